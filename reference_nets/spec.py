@@ -1,0 +1,214 @@
+"""What a network is: its sizes, activations, cost and L2 factor, in one line of notation.
+
+    3-4:tanh-2:softmax/cross_entropy+l2=0.1
+
+This module is a leaf: it knows names, never formulas, so that the NumPy and the SymPy side can share it and still disagree.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "softmax")
+COSTS = ("quadratic", "mse", "bce", "cross_entropy", "huber")
+OUTPUT_ACTIVATION = {
+    "quadratic": "sigmoid",
+    "mse": "identity",
+    "bce": "sigmoid",
+    "cross_entropy": "softmax",
+    "huber": "identity",
+}
+LOG_COST_OUTPUTS = {"bce": ("sigmoid", "softmax"), "cross_entropy": ("softmax", "sigmoid")}
+LARGEST_SIZE = 1_000_000
+
+LEAKY_SLOPE = 0.01  # leaky_relu, below zero
+HUBER_THRESHOLD = 1  # huber, where the square becomes a line
+
+
+class NotationError(ValueError):
+    """A network notation that cannot be read: shows the text, a caret under the place, and what may stand there."""
+
+    def __init__(self, text: str, position: int, problem: str, allowed: str) -> None:
+        self.text, self.position, self.problem, self.allowed = text, position, problem, allowed
+        super().__init__(f"{problem}\n    {text}\n    {' ' * position}^\nallowed here: {allowed}")
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A fully connected network with L weight layers and the cost that it is trained on.
+
+    ``sizes`` are n_0 .. n_L, ``activations`` those of the layers 1 .. L, ``l2`` is lambda in ``lambda/2 sum W^2``.
+
+    >>> spec = NetworkSpec.parse("3-4:tanh-2")
+    >>> str(spec)
+    '3-4:tanh-2:sigmoid/quadratic'
+    >>> spec.shapes
+    {'W1': (4, 3), 'b1': (4,), 'W2': (2, 4), 'b2': (2,)}
+    """
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    cost: str = "quadratic"
+    l2: float = 0.0
+
+    def __post_init__(self) -> None:
+        text = _spell(self)
+        for index, size in enumerate(self.sizes):
+            if type(size) is not int or not 1 <= size <= LARGEST_SIZE:
+                raise ValueError(f"size {index} of {text} is {size!r}, expected a whole number from 1 to {LARGEST_SIZE}")
+        if len(self.sizes) < 2 or len(self.activations) != len(self.sizes) - 1:
+            raise ValueError(
+                f"{len(self.sizes)} sizes with {len(self.activations)} activations: expected at least an input and an "
+                "output size, and one activation for each size after the input"
+            )
+        problem = _unknown_name(self) or pair_problem(self.activations[-1], self.sizes[-1], self.cost)
+        if problem:
+            raise ValueError(f"{text}: {problem}")
+        if not (isinstance(self.l2, int | float) and math.isfinite(self.l2) and self.l2 >= 0):
+            raise ValueError(f"l2 is {self.l2!r}, expected a finite number >= 0")
+        object.__setattr__(self, "l2", float(self.l2))
+
+    @classmethod
+    def parse(cls, text: str) -> NetworkSpec:
+        """The spec that a line of notation names; raises NotationError with a caret under what is wrong."""
+        if not isinstance(text, str):
+            raise TypeError(f"expected a notation such as '3-4:tanh-2', got {type(text).__name__}")
+        return _parse(text)
+
+    def __str__(self) -> str:
+        """The canonical notation: every activation and the cost spelled out; it parses back to an equal spec."""
+        return _spell(self)
+
+    @property
+    def L(self) -> int:  # noqa: N802 - Nielsen's letter for the number of weight layers
+        """The number of weight layers."""
+        return len(self.activations)
+
+    @property
+    def layers(self) -> range:
+        """The layer indices l = 1 .. L."""
+        return range(1, self.L + 1)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes by key, in the order W1, b1, ..., WL, bL: W_l is (n_l, n_{l-1}), b_l is (n_l,)."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for layer, (n_in, n_out) in enumerate(pairwise(self.sizes), start=1):
+            shapes[f"W{layer}"] = (n_out, n_in)
+            shapes[f"b{layer}"] = (n_out,)
+        return shapes
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of parameters and of their gradients: W1, b1, ..., WL, bL."""
+        return tuple(self.shapes)
+
+    @property
+    def n_params(self) -> int:
+        """How many parameters there are: P."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+
+def pair_problem(activation: str, outputs: int, cost: str) -> str | None:
+    """Why this output activation and this cost do not go together; None where they do."""
+    allowed = LOG_COST_OUTPUTS.get(cost)
+    if allowed and activation not in allowed:
+        return f"{cost} takes logarithms of probabilities: it needs {' or '.join(allowed)} outputs, not {activation}"
+    if activation == "softmax" and outputs < 2:
+        return "softmax needs at least two outputs (over a single one it is always 1)"
+    return None
+
+
+def _unknown_name(spec: NetworkSpec) -> str | None:
+    for layer, name in enumerate(spec.activations, start=1):
+        if name not in ACTIVATIONS:
+            return f"unknown activation {name!r}, expected one of {', '.join(ACTIVATIONS)}"
+        if name == "softmax" and layer < len(spec.activations):
+            return f"softmax in layer {layer}: it belongs to the output layer only"
+    if spec.cost not in COSTS:
+        return f"unknown cost {spec.cost!r}, expected one of {', '.join(COSTS)}"
+    return None
+
+
+def _spell(spec: NetworkSpec) -> str:
+    layers = [f"{size}:{name}" for size, name in zip(spec.sizes[1:], spec.activations, strict=False)]
+    l2 = f"+l2={_number(spec.l2)}" if spec.l2 else ""
+    return "-".join([str(spec.sizes[0]) if spec.sizes else "", *layers]) + f"/{spec.cost}{l2}"
+
+
+def _number(value: float) -> str:
+    return repr(value).removesuffix(".0")
+
+
+# Reading the notation: cut at '+l2=', then at '/', then at '-', keeping the position of each piece for the caret.
+
+
+def _parse(text: str) -> NetworkSpec:
+    body, l2 = _read_l2(text)
+    layers, slash, cost = body.partition("/")
+    cost = _read_cost(text, len(layers) + 1, cost) if slash else "quadratic"
+    sizes, names, places = _read_layers(text, layers)
+    if len(sizes) < 2:
+        raise NotationError(
+            text, len(layers), "a network needs an input and an output size", "'-' and the size of the next layer, as in 2-1"
+        )
+    defaults = ["sigmoid"] * (len(names) - 1) + [OUTPUT_ACTIVATION[cost]]
+    activations = tuple(name or default for name, default in zip(names, defaults, strict=True))
+    for layer, (name, place) in enumerate(zip(activations, places, strict=True), start=1):
+        if name == "softmax" and layer < len(activations):
+            raise NotationError(text, place, "softmax belongs to the output layer only", _names(ACTIVATIONS[:-1]))
+    problem = pair_problem(activations[-1], sizes[-1], cost)
+    if problem:
+        allowed = LOG_COST_OUTPUTS.get(cost, ACTIVATIONS) if sizes[-1] > 1 else "a size of 2 or more, or another activation"
+        raise NotationError(text, places[-1], problem, allowed if isinstance(allowed, str) else _names(allowed))
+    return NetworkSpec(tuple(sizes), activations, cost, l2)
+
+
+def _read_l2(text: str) -> tuple[str, float]:
+    body, plus, rest = text.partition("+")
+    if not plus:
+        return body, 0.0
+    start = len(body) + 1
+    if not rest.startswith("l2="):
+        raise NotationError(text, start, "after '+' only l2 may stand", "l2=NUMBER, as in +l2=0.01")
+    try:
+        value = float(rest[3:])
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise NotationError(text, start + 3, f"{rest[3:]!r} is no L2 factor", "a finite number >= 0, as in +l2=0.01")
+    return body, value
+
+
+def _read_cost(text: str, position: int, name: str) -> str:
+    if name not in COSTS:
+        raise NotationError(text, position, f"unknown cost {name!r}", _names(COSTS))
+    return name
+
+
+def _read_layers(text: str, layers: str) -> tuple[list[int], list[str], list[int]]:
+    """Sizes, activation names ('' where none is given) and where in the text each layer's activation stands or would."""
+    sizes, names, places, position = [], [], [], 0
+    for index, piece in enumerate(layers.split("-")):
+        size, colon, name = piece.partition(":")
+        if not re.fullmatch("[0-9]{1,7}", size) or not 1 <= int(size) <= LARGEST_SIZE:
+            problem = f"{size!r} is no layer size" if size else "a layer size is missing"
+            raise NotationError(text, position, problem, f"a whole number from 1 to {LARGEST_SIZE}")
+        place = position + len(size) + len(colon)
+        if colon and index == 0:
+            raise NotationError(text, place - 1, "the input layer has no activation", "'-' and the next layer's size")
+        if colon and name not in ACTIVATIONS:
+            raise NotationError(text, place, f"unknown activation {name!r}", _names(ACTIVATIONS))
+        sizes.append(int(size))
+        if index:
+            names.append(name)
+            places.append(place)
+        position += len(piece) + 1
+    return sizes, names, places
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
