@@ -1,0 +1,56 @@
+# Each target alone does all set-up from a clean clone. `make PYTHON=python3.12 test` chooses the interpreter.
+PY := .venv/bin/python
+CORE := .venv/.installed-core
+DEV := .venv/.installed-dev
+BENCH := .venv/.installed-bench
+SETUP := setup.cfg pyproject.toml constraints.txt .ci/venv $(PY)
+PYTEST := $(PY) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -n auto --maxprocesses=8 --dist=worksteal
+export PYTHON
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv test test-all check demo bench clean
+
+help:  ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+
+venv: $(DEV)  ## make .venv with the project and the developer tools
+
+test: $(CORE)  ## run the tests that need the core only
+	$(PYTEST)
+
+test-all: $(CORE)  ## run all tests; prints NOT RUN where an extra is missing
+	@for extra in browser bench; do \
+	    .ci/venv -e ".[$$extra]" || echo "extra $$extra: not installed; its tests are listed as NOT RUN"; \
+	done
+	$(PYTEST) --all-extras
+
+check: $(DEV)  ## lint (ruff) and types (mypy)
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+demo: $(CORE)  ## verify and train the reference networks; writes out/verification.*
+	$(PY) -m gradcheck.demo
+
+bench: $(BENCH)  ## compare speed and accuracy with peers, as ratios
+	$(PY) -m benchmarks
+
+clean:  ## remove .venv, out and all caches
+	rm -rf .venv out build .coverage .coverage.* htmlcov *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A link to an interpreter that is gone counts as missing: the stamps below are then made anew.
+$(PY): ;
+
+# A stamp is written last, so an interrupted installation is repeated.
+$(CORE): $(SETUP)
+	@.ci/venv -e . pytest-xdist
+	@touch $@
+
+$(DEV): $(SETUP) | $(CORE)
+	@.ci/venv -e '.[dev]'
+	@touch $@
+
+$(BENCH): $(SETUP) | $(CORE)
+	@.ci/venv -e '.[bench]'
+	@touch $@

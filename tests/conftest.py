@@ -1,0 +1,72 @@
+"""What the whole suite shares: Hypothesis profiles, golden texts, and tests that need an extra."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+NOT_RUN = "NOT RUN"
+# What an extra test may need beside Python modules: which of these programs, any one of them.
+PROGRAMS = {
+    "browser": ("chromium", "chromium-browser", "google-chrome", "firefox"),
+    "tex": ("pdflatex", "lualatex", "xelatex", "tectonic"),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-extras", action="store_true", help="also run tests marked extra; list those that cannot run")
+    parser.addoption("--renew-golden", action="store_true", help="write the golden texts anew instead of comparing")
+
+
+def is_missing(name: str) -> bool:
+    if name in PROGRAMS:
+        return not any(shutil.which(program) for program in PROGRAMS[name])
+    return find_spec(name) is None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    extra = [item for item in items if item.get_closest_marker("extra")]
+    if not config.getoption("--all-extras"):
+        items[:] = [item for item in items if not item.get_closest_marker("extra")]
+        config.hook.pytest_deselected(items=extra)
+        return
+    for item in extra:
+        names = [name for marker in item.iter_markers("extra") for name in marker.args]
+        if missing := [name for name in names if is_missing(name)]:
+            item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}: needs {', '.join(missing)}"))
+
+
+def not_run(reports: list[pytest.TestReport]) -> Iterator[str]:
+    for report in reports:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        if NOT_RUN in reason:
+            yield f"{NOT_RUN}: {report.nodeid} ({reason.partition(NOT_RUN + ': ')[2]})"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in sorted(not_run(terminalreporter.stats.get("skipped", []))):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``golden("name.txt", text)`` compares text with ``golden/name.txt`` beside the test."""
+
+    def compare(name: str, text: str) -> None:
+        path = Path(request.path).parent / "golden" / name
+        if request.config.getoption("--renew-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is missing; write it with: pytest --renew-golden {request.node.nodeid}"
+        expected = path.read_text(encoding="utf-8")
+        assert text == expected, f"{path} differs; if the new text is right: pytest --renew-golden {request.node.nodeid}"
+
+    return compare
