@@ -4,7 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reference_nets.network import backward, cost, forward, init_params
+    from reference_nets.network import backward, cost, forward
+    from reference_nets.points import init_params
     from reference_nets.spec import NetworkSpec
 
 __all__ = ["NetworkSpec", "init_params", "forward", "cost", "backward"]
@@ -12,7 +13,7 @@ __all__ = ["NetworkSpec", "init_params", "forward", "cost", "backward"]
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
     "NetworkSpec": "reference_nets.spec",
-    "init_params": "reference_nets.network",
+    "init_params": "reference_nets.points",
     "forward": "reference_nets.network",
     "cost": "reference_nets.network",
     "backward": "reference_nets.network",

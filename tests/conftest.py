@@ -22,7 +22,7 @@ PROGRAMS = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all-extras", action="store_true", help="also run tests marked extra; list those that cannot run")
+    parser.addoption("--all-extras", action="store_true", help="also run tests marked extra, listing those that cannot")
     parser.addoption("--renew-golden", action="store_true", help="write the golden texts anew instead of comparing")
 
 
@@ -67,6 +67,6 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
             path.write_text(text, encoding="utf-8")
         assert path.is_file(), f"{path} is missing; write it with: pytest --renew-golden {request.node.nodeid}"
         expected = path.read_text(encoding="utf-8")
-        assert text == expected, f"{path} differs; if the new text is right: pytest --renew-golden {request.node.nodeid}"
+        assert text == expected, f"{path} differs; if the new one is right: pytest --renew-golden {request.node.nodeid}"
 
     return compare

@@ -1,0 +1,216 @@
+"""Imports run one way: this test reads them all and holds the picture that ARCHITECTURE.md draws."""
+
+import ast
+import configparser
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Who may import whom; a longer entry is the one module that may be taken.
+ARROWS = {
+    "reports": (),
+    "reference_nets": (),
+    "symbolic": ("reference_nets.spec", "reports"),
+    "gradcheck": ("reference_nets", "reports", "symbolic"),
+}
+# Where a library may be imported: packages or single modules. What is not listed is not imported at all.
+LIBRARIES = {
+    "flint": ("symbolic.balls",),
+    "hypothesis": ("gradcheck.properties", "gradcheck.strategies"),
+    "latex2mathml": ("reports.html",),
+    "mpmath": ("symbolic",),
+    "numpy": ("gradcheck", "reference_nets", "symbolic"),
+    "pytest": ("gradcheck.pytest_plugin",),
+    "sympy": ("symbolic",),
+    "tabulate": ("reports",),
+    "tqdm": ("gradcheck",),
+}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported name: ``from target import name`` (or ``import target``, without name), and where it stands."""
+
+    module: str
+    target: str
+    name: str | None
+    line: int
+    eager: bool  # runs when the module is imported: neither in a function nor under TYPE_CHECKING
+
+    def __str__(self) -> str:
+        what = f"import {self.target}" if self.name is None else f"from {self.target} import {self.name}"
+        return f"{self.module} line {self.line}: {what}"
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Dotted name -> file, for every module of the four packages."""
+    files = [path for package in ARROWS for path in sorted((root / package).rglob("*.py"))]
+    names = [".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__") for path in files]
+    return dict(zip(names, files, strict=True))
+
+
+def is_lazy(node: ast.stmt) -> bool:
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+def statements(node: ast.AST, eager: bool = True) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, eager
+        elif isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from statements(child, eager and not (isinstance(child, ast.stmt) and is_lazy(child)))
+
+
+def imports(root: Path) -> Iterator[Import]:
+    for module, path in modules(root).items():
+        for node, eager in statements(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (Import(module, alias.name, None, node.lineno, eager) for alias in node.names)
+                continue
+            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+            base = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
+            target = (base + (node.module or "")).rstrip(".")
+            yield from (Import(module, target, alias.name, node.lineno, eager) for alias in node.names)
+
+
+def within(name: str, places: tuple[str, ...]) -> bool:
+    return any(name == place or name.startswith(place + ".") for place in places)
+
+
+def loaded(one: Import, known: dict[str, Path]) -> str:
+    """Return the module that an import loads: of ``from reference_nets import spec`` that is reference_nets.spec."""
+    return f"{one.target}.{one.name}" if f"{one.target}.{one.name}" in known else one.target
+
+
+def against_the_arrows(root: Path) -> list[str]:
+    known = modules(root)
+    ours = [(one, loaded(one, known)) for one in imports(root) if one.target.split(".")[0] in ARROWS]
+    return [
+        str(one)
+        for one, target in ours
+        if (home := one.module.split(".")[0]) != target.split(".")[0] and not within(target, ARROWS[home])
+    ]
+
+
+def from_own_init(root: Path) -> list[str]:
+    known = modules(root)
+    return [
+        str(one)
+        for one in imports(root)
+        if one.target == one.module.split(".")[0] and one.module != one.target and loaded(one, known) == one.target
+    ]
+
+
+def libraries_out_of_place(root: Path) -> list[str]:
+    foreign = [one for one in imports(root) if one.target.split(".")[0] not in {*sys.stdlib_module_names, *ARROWS}]
+    return [str(one) for one in foreign if not within(one.module, LIBRARIES.get(one.target.split(".")[0], ()))]
+
+
+def circle(root: Path) -> list[str]:
+    """Return the modules of a circle of imports that run at import time, or nothing."""
+    known = modules(root)
+    graph: dict[str, set[str]] = {module: set() for module in known}
+    for one in imports(root):
+        target = loaded(one, known)
+        if one.eager and target in known and target != one.module:
+            graph[one.module].add(target)
+            # A foreign module brings its packages' __init__ with it; one's own are being imported already.
+            parents = {target.rsplit(".", n)[0] for n in range(1, target.count(".") + 1)}
+            graph[one.module] |= {parent for parent in parents if not within(one.module, (parent,))}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_imports_follow_the_arrows():
+    assert against_the_arrows(ROOT) == []
+
+
+def test_no_module_takes_a_name_from_its_own_package():
+    assert from_own_init(ROOT) == []
+
+
+def test_each_library_is_imported_only_in_its_place():
+    assert libraries_out_of_place(ROOT) == []
+
+
+def test_no_circle_among_modules():
+    assert circle(ROOT) == []
+
+
+def test_setup_cfg_lists_every_package():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    on_disk = {name for name, path in modules(ROOT).items() if path.name == "__init__.py"}
+    assert set(config["options"]["packages"].split()) == on_disk
+
+
+@pytest.mark.parametrize("package", ARROWS)
+def test_no_submodule_bears_the_name_of_an_exported_function(package):
+    exported = getattr(importlib.import_module(package), "__all__", [])
+    assert {f"{package}.{name}" for name in exported} & modules(ROOT).keys() == set()
+
+
+def loaded_after(*command: str) -> set[str]:
+    """Return the modules that a fresh interpreter has loaded at the end of a command."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_importing_gradcheck_loads_no_heavy_library():
+    seen = loaded_after("-c", "import gradcheck")
+    assert "gradcheck" in seen
+    assert seen & {"numpy", "sympy", "hypothesis", "matplotlib", "flint", "pytest"} == set()
+
+
+# Each planted fault must be seen; otherwise the tests above could pass without looking.
+@pytest.mark.parametrize(
+    ("check", "module", "text"),
+    [
+        (against_the_arrows, "reports/text.py", "import reference_nets.spec"),
+        (against_the_arrows, "reference_nets/cost.py", "def f():\n    from gradcheck.judge import verdict"),
+        (against_the_arrows, "symbolic/build.py", "from reference_nets import network"),
+        (against_the_arrows, "symbolic/build.py", "from reference_nets.network import forward"),
+        (against_the_arrows, "symbolic/build.py", "import reference_nets"),
+        (from_own_init, "gradcheck/judge.py", "from gradcheck import check_grad"),
+        (from_own_init, "gradcheck/judge.py", "from . import check_grad"),
+        (from_own_init, "gradcheck/deep/judge.py", "from .. import check_grad"),
+        (libraries_out_of_place, "gradcheck/judge.py", "import sympy"),
+        (libraries_out_of_place, "symbolic/field.py", "def f():\n    import flint"),
+        (libraries_out_of_place, "reports/html.py", "import scipy.special"),
+        (circle, "symbolic/build.py", "import symbolic.field"),
+        (circle, "symbolic/build.py", "from . import field"),
+        (circle, "reference_nets/network.py", "try:\n    import gradcheck.judge\nexcept ImportError:\n    pass"),
+    ],
+)
+def test_a_planted_fault_is_seen(check, module, text, tmp_path):
+    files = {
+        "reference_nets/network.py": "import numpy",
+        "reference_nets/spec.py": "import re",
+        "symbolic/field.py": "from symbolic.build import program",
+        "symbolic/build.py": "from reference_nets import spec\nimport sympy",
+        "gradcheck/judge.py": "from reference_nets import network",
+        "gradcheck/verify.py": "from gradcheck import judge\ndef f():\n    import gradcheck.judge",
+    }
+    for name, source in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+        (tmp_path / name).with_name("__init__.py").touch()
+    assert not check(tmp_path)
+    (tmp_path / module).parent.mkdir(exist_ok=True)
+    (tmp_path / module).write_text(text)
+    assert check(tmp_path)
