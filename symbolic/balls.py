@@ -1,0 +1,136 @@
+"""Balls: a midpoint and a rigorous radius, so that every result encloses the true value (Johansson 2017, Arb).
+
+The only module that imports python-flint. A program read over balls gives the true gradient of a network at a point whose
+numbers are exact floats: each elementary function is evaluated from its definition, each derivative from SymPy's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import flint
+import numpy as np
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
+from symbolic.functions import DEFINITIONS
+from symbolic.interpret import Array, Numbers, as_array, collect, point_inputs, run
+from symbolic.pieces import scalar_function
+from symbolic.statements import Program
+
+FIRST_PRECISION = 192  # bits; doubled until the enclosure is tight
+LAST_PRECISION = 6144
+TIGHT = 2.0**-90  # an enclosure is tight when its radius is below this part of the quantity's largest entry
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Ball arithmetic at this many bits, within the block."""
+    before, flint.ctx.prec = flint.ctx.prec, bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def ball(number: Any) -> flint.arb:
+    """A float exactly, a SymPy rational or pi as the smallest ball around it."""
+    if isinstance(number, sp.Rational):
+        return flint.arb(int(number.p)) / int(number.q)
+    if number is sp.pi:
+        return flint.arb.pi()
+    return flint.arb(number)
+
+
+constant = as_array(ball)
+
+_ELEMENTARY: dict[str, Callable[[flint.arb], flint.arb]] = {
+    "exp": flint.arb.exp,
+    "log": flint.arb.log,
+    "tanh": flint.arb.tanh,
+    "sqrt": flint.arb.sqrt,
+}
+_SCALARS = Numbers(ball, _ELEMENTARY)
+
+
+def _softmax(k: int, *z: Array) -> Array:
+    """``1 / sum_j exp(z_j - z_k)``: no term is divided by another that is lost beside it."""
+    return 1 / sum(_array_functions()["exp"](z_j - z[k]) for z_j in z)
+
+
+@lru_cache(maxsize=1)
+def _array_functions() -> dict[str, Callable[..., Any]]:
+    scalars = dict(_ELEMENTARY)
+    for definition in DEFINITIONS.values():
+        for row in (definition, definition.derivative):
+            scalars[row.name] = scalar_function(row, _SCALARS, lambda left, right: left.union(right))
+    scalars["exp"], scalars["log"] = flint.arb.exp, flint.arb.log
+    return {name: np.frompyfunc(function, 1, 1) for name, function in scalars.items()}
+
+
+def ball_numbers() -> Numbers:
+    """Balls as a kind of numbers for the interpreter, at the precision in force when it runs."""
+    functions: dict[str, Callable[..., Any]] = dict(_array_functions())
+    return Numbers(constant, functions | {"softmax": _softmax, "batch_sum": lambda v: v.sum(axis=-1, keepdims=True)})
+
+
+def balls(array: Array) -> Array:
+    """An array of exact balls with the values of a float array."""
+    return np.asarray(np.frompyfunc(ball, 1, 1)(np.asarray(array, dtype=np.float64).astype(object)))
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """Arrays of true values: each lies within ``rad`` of ``mid + low``; ``mid`` is the nearest float64, ``low`` the rest."""
+
+    mid: Array
+    low: Array
+    rad: Array
+
+    def distance(self, values: Array) -> Array:
+        """``|values - true value|`` up to ``rad``, free of cancellation: the difference is taken before the rounding."""
+        return np.asarray(np.abs((np.asarray(values, dtype=np.float64) - self.mid) - self.low))
+
+
+def enclosure(values: Array) -> Enclosure:
+    """The floats of an object array of balls."""
+    parts = np.array([_parts(value) for value in values.ravel()], dtype=np.float64).reshape(*values.shape, 3)
+    return Enclosure(parts[..., 0], parts[..., 1], parts[..., 2])
+
+
+def _parts(value: flint.arb) -> tuple[float, float, float]:
+    mid = float(value.mid())
+    low = float(value.mid() - mid) if np.isfinite(mid) else 0.0
+    radius = float(value.rad()) if value.is_finite() else np.inf
+    return mid, low, radius * (1 + 2**-50) + abs(low) * 2**-50
+
+
+def enclose(program: Program, params: Mapping[str, Array], x: Array, y: Array) -> tuple[dict[str, Enclosure], int]:
+    """The true gradient at a float point, and the bits that it took: precision is doubled until every enclosure is tight."""
+    bits = FIRST_PRECISION
+    while True:
+        grads = ball_gradient(program, params, x, y, bits)
+        result = {key: enclosure(value) for key, value in grads.items()}
+        if bits >= LAST_PRECISION or all(_tight(value) for value in result.values()):
+            return result, bits
+        bits *= 2
+
+
+def ball_gradient(program: Program, params: Mapping[str, Array], x: Array, y: Array, bits: int) -> dict[str, Array]:
+    """The gradient's balls at one precision, as the program's backward statements give them."""
+    with precision(bits):
+        return collect(program.spec, run(program.statements, ball_inputs(program.spec, params, x, y), ball_numbers()))
+
+
+def ball_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Any]:
+    """A float point as exact balls under the names that a program starts from."""
+    return point_inputs(spec, {key: balls(value) for key, value in params.items()}, balls(x), balls(y), constant)
+
+
+def _tight(value: Enclosure) -> bool:
+    largest = np.abs(value.mid).max(initial=0.0)
+    return bool((value.rad <= TIGHT * largest).all() or not value.rad.any())

@@ -1,0 +1,66 @@
+"""Programs compiled to NumPy: the closed-form partial derivatives as one function of arrays.
+
+The statements are handed to SymPy's lambdify as its common subexpressions, so nothing is searched and nothing expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
+from symbolic.array_functions import ARRAY_FUNCTIONS
+from symbolic.build import program
+from symbolic.interpret import Array, collect, point_inputs
+from symbolic.statements import Program, entry, parameter_entries
+
+Gradient = Callable[[Mapping[str, Array], Array, Array], dict[str, Array]]
+
+
+@lru_cache(maxsize=32)
+def closed_form(spec: NetworkSpec) -> Gradient:
+    """The compiled partial derivatives of a network: ``closed_form(spec)(params, x, y)`` has the keys of params.
+
+    Shapes as in `reference_nets`; leading axes, the same for W, b, x and y, run many networks at once.
+
+    >>> f = closed_form(NetworkSpec.parse("1-1:identity/mse"))  # C = (w x + b - y)^2
+    >>> f({"W1": np.array([[2.0]]), "b1": np.array([0.0])}, np.array([[3.0]]), np.array([[5.0]]))
+    {'W1': array([[6.]]), 'b1': array([2.])}
+    """
+    return compile_gradient(program(spec))
+
+
+def compile_gradient(program: Program) -> Gradient:
+    """Any program's backward statements, a changed one's too, as a function of (params, x, y)."""
+    spec = program.spec
+    outputs = [entry(f"d{key}", *index) for key, index in parameter_entries(spec)]
+    statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
+    names = _input_names(spec)
+    function = _lambdify(names, [(s.symbol, s.rhs) for s in statements], outputs)
+
+    def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
+        inputs = point_inputs(spec, params, x, y, x.dtype.type)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            values = function(*(inputs[name] for name in names))
+        return collect(spec, dict(zip(outputs, values, strict=True)))
+
+    return gradient
+
+
+def _input_names(spec: NetworkSpec) -> list[str]:
+    names = [entry(key, *index) for key, index in parameter_entries(spec)]
+    names += [entry("x", i) for i in range(spec.sizes[0])] + [entry("y", k) for k in range(spec.sizes[-1])]
+    return [*names, "m", "lam"]
+
+
+def _lambdify(arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]) -> Callable[..., Any]:
+    results = sp.symbols(outputs)
+    statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))  # noqa: E731
+    compiled: Callable[..., Any] = sp.lambdify(
+        sp.symbols(arguments), results, modules=[ARRAY_FUNCTIONS, "numpy"], cse=statements
+    )
+    return compiled

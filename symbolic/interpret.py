@@ -1,0 +1,93 @@
+"""Running a program over whatever numbers it is given: floats, balls, values with errors, a finite field, fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
+from symbolic.statements import Statement, entry, parameter_entries
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Env = dict[str, Any]
+
+
+def _add_all(terms: list[Any]) -> Any:
+    return reduce(add, terms)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A kind of numbers: how a constant becomes one, what the functions mean, and how many terms are added at once.
+
+    Products, integer powers and quotients are those of the values themselves.
+    """
+
+    constant: Callable[[sp.Expr], Any]
+    functions: Mapping[str, Callable[..., Any]]
+    add: Callable[[list[Any]], Any] = _add_all
+
+
+def as_array(scalar: Callable[[Any], Any]) -> Callable[[Any], Array]:
+    """The same constants as arrays of one object: a number class of its own must not meet an array unwrapped."""
+
+    def value(constant: Any) -> Array:
+        array = np.empty(1, dtype=object)
+        array[0] = scalar(constant)
+        return array
+
+    return value
+
+
+def evaluate(expression: sp.Expr, env: Mapping[str, Any], numbers: Numbers) -> Any:
+    """The value of an expression whose names stand in env."""
+    if expression.is_Symbol:
+        return env[expression.name]
+    if not expression.args:
+        return numbers.constant(expression)
+    if expression.is_Add:
+        return numbers.add([evaluate(term, env, numbers) for term in expression.args])
+    if expression.is_Mul:
+        return reduce(mul, [evaluate(factor, env, numbers) for factor in expression.args])
+    if expression.is_Pow:
+        base, exponent = expression.args
+        if exponent.is_Integer:
+            return evaluate(base, env, numbers) ** int(exponent)
+        return numbers.functions["sqrt"](evaluate(base, env, numbers)) ** int(2 * exponent)  # nothing else occurs
+    arguments = [int(arg) if arg.is_Integer else evaluate(arg, env, numbers) for arg in expression.args]
+    return numbers.functions[expression.func.__name__](*arguments)
+
+
+def run(statements: Iterable[Statement], inputs: Mapping[str, Any], numbers: Numbers) -> Env:
+    """The value of every name, one statement after the other."""
+    env: Env = dict(inputs)
+    for statement in statements:
+        env[statement.name] = evaluate(statement.rhs, env, numbers)
+    return env
+
+
+def point_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, number: Callable[[Any], Any]) -> Env:
+    """The names that a program starts from. The batch is the last axis of every value; parameters have length 1 there.
+
+    Axes before the usual ones (``W (..., n_out, n_in)``, ``x (..., m, n_0)``) run many networks at once. ``number`` makes
+    m and lambda numbers of the same kind.
+    """
+    env: Env = {entry(key, *index): params[key][(..., *index, np.newaxis)] for key, index in parameter_entries(spec)}
+    env |= {entry("x", i): x[..., i] for i in range(spec.sizes[0])}
+    env |= {entry("y", k): y[..., k] for k in range(spec.sizes[-1])}
+    return env | {"m": number(x.shape[-2]), "lam": number(spec.l2)}
+
+
+def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> dict[str, Array]:
+    """The gradient's arrays from its entries: keys and shapes as the parameters' (after leading axes, if any)."""
+    grads: dict[str, Array] = {}
+    for key, shape in spec.shapes.items():
+        values = [np.asarray(env[entry(prefix + key, *index)])[..., 0] for index in np.ndindex(*shape)]
+        grads[key] = np.stack(np.broadcast_arrays(*values), axis=-1).reshape(*values[0].shape, *shape)
+    return grads

@@ -1,0 +1,78 @@
+"""A network as a straight-line program: an ordered list of statements, each in terms of earlier names only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
+
+FORWARD_RULES = ("affine", "activation", "cost", "l2-cost")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """``name = rhs``, with the rule that produced it, and its layer and index.
+
+    Rules: affine, activation, cost, l2-cost (forward); BP1, BP2, BP3, BP4, l2 (backward). A name holds one number for each
+    example of the batch, unless its right side is a ``batch_sum`` or has parameters alone.
+    """
+
+    name: str
+    rhs: sp.Expr
+    rule: str
+    layer: int
+    index: tuple[int, ...] = ()
+
+    @property
+    def symbol(self) -> sp.Symbol:
+        """The name as it stands in later right sides."""
+        return sp.Symbol(self.name)
+
+
+@dataclass(frozen=True)
+class Program:
+    """The statements of one network; ``C`` names the cost, ``dW1_0_2`` the derivative of C for W1[0, 2]."""
+
+    spec: NetworkSpec
+    statements: tuple[Statement, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Statement]:
+        """The statements by name."""
+        return {statement.name: statement for statement in self.statements}
+
+    @property
+    def forward(self) -> tuple[Statement, ...]:
+        """The statements up to the cost: what a derivative that knows no delta starts from."""
+        return tuple(s for s in self.statements if s.rule in FORWARD_RULES)
+
+    def changed(self, right_sides: Mapping[str, sp.Expr]) -> Program:
+        """The program with other right sides under the same names: a planted mistake, a hypothesis of the diagnosis."""
+        unknown = set(right_sides) - set(self.by_name)
+        if unknown:
+            raise KeyError(f"no statement is named {', '.join(sorted(unknown))}")
+        statements = (replace(s, rhs=right_sides[s.name]) if s.name in right_sides else s for s in self.statements)
+        return Program(self.spec, tuple(statements))
+
+
+def entry(quantity: str, *index: int) -> str:
+    """The name of one entry: ``entry("W1", 0, 2)`` is ``W1_0_2``; ASCII and a Python name, so that it can be compiled."""
+    return "_".join([quantity, *map(str, index)])
+
+
+def symbol(quantity: str, *index: int) -> sp.Symbol:
+    """The symbol of one entry."""
+    return sp.Symbol(entry(quantity, *index))
+
+
+def parameter_entries(spec: NetworkSpec) -> list[tuple[str, tuple[int, ...]]]:
+    """Every entry of every parameter, (key, index), in the order of the keys and row by row."""
+    entries: list[tuple[str, tuple[int, ...]]] = []
+    for key, shape in spec.shapes.items():
+        rows = range(shape[0])
+        entries += [(key, (j, i)) for j in rows for i in range(shape[1])] if len(shape) == 2 else [(key, (j,)) for j in rows]
+    return entries
