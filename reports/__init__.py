@@ -1,0 +1,52 @@
+"""How a result is written down: a document model and its renderings. Knows nothing of gradients."""
+
+from reports.document import (
+    Block,
+    Bullets,
+    Callout,
+    Cell,
+    Code,
+    CodeSpan,
+    Document,
+    Equation,
+    Figure,
+    Inline,
+    Link,
+    Math,
+    Prose,
+    Section,
+    Strong,
+    Table,
+    Tone,
+    bullets,
+    prose,
+)
+from reports.number_text import number_text
+from reports.render import FORMATS, render, wants_color, write
+
+__all__ = [
+    "Document",
+    "Section",
+    "Prose",
+    "prose",
+    "Bullets",
+    "bullets",
+    "Table",
+    "Cell",
+    "Equation",
+    "Figure",
+    "Code",
+    "Callout",
+    "Math",
+    "Strong",
+    "CodeSpan",
+    "Link",
+    "Block",
+    "Inline",
+    "Tone",
+    "number_text",
+    "FORMATS",
+    "render",
+    "write",
+    "wants_color",
+]

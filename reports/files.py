@@ -1,0 +1,54 @@
+"""How a file is written so that nobody ever finds half of it."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside the target, then put it in place in one step; on any error, or Ctrl-C, the old file stays.
+
+    A link is followed; what is no ordinary file (a pipe, ``/dev/stdout``) is written as it comes, never replaced.
+    """
+    _check(path)
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = Path(os.path.realpath(path))
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    except OSError as error:
+        raise _refused(path, error) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _refused(path, error) from None
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _check(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a directory; name a file in it")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path}: there is no directory {path.parent}; create it first")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(f"cannot write {path}: it is write-protected; choose another name")
+
+
+def _refused(path: Path, error: OSError) -> OSError:
+    return type(error)(f"cannot write {path}: {error.strerror or error}; choose another place")
+
+
+def _mode(path: Path) -> int:
+    """Return the permissions of the file that is replaced, else those that a new file gets here."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
