@@ -1,0 +1,239 @@
+"""The rounding budget: how far a correct implementation may be from the true gradient, entry by entry.
+
+A running error analysis (Higham 2002, ch. 3): the program is read on numbers that carry a bound of their own error, valid
+for any order of summation (``gamma_n = n u / (1 - n u)``), for phi' written from z or from a, and for the usual ways to
+write each activation. Nothing in it is a tolerance that someone may set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
+from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
+from symbolic.build import program
+from symbolic.interpret import Numbers, collect, point_inputs, run
+
+SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
+FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
+
+
+@dataclass(frozen=True)
+class Roundoff:
+    """A floating-point format: unit roundoff u and the smallest subnormal number."""
+
+    u: float
+    tiny: float
+
+    @classmethod
+    def of(cls, dtype: Any) -> Roundoff:
+        """The format of a NumPy dtype, float64 or float32."""
+        info = np.finfo(dtype)
+        return cls(float(info.eps) / 2, float(info.smallest_subnormal))
+
+    def gamma(self, n: int) -> float:
+        """``n u / (1 - n u)``: the relative error of a sum of n + 1 terms in any order."""
+        return n * self.u / (1 - n * self.u)
+
+
+@dataclass(frozen=True)
+class Approximate:
+    """Values with a bound on the error of whoever computes them, in the given format; ``kink`` is the part due to kinks."""
+
+    value: Array
+    error: Array
+    kink: Array
+    format: Roundoff
+
+    __array_ufunc__ = None  # array * approximate is approximate
+
+    def __mul__(self, other: Any) -> Approximate:
+        other = self._lift(other)
+        value = self.value * other.value
+        error = np.abs(self.value) * other.error + (np.abs(other.value) + other.error) * self.error
+        kink = np.abs(self.value) * other.kink + (np.abs(other.value) + other.kink) * self.kink
+        return self._rounded(value, error, kink)
+
+    def __pow__(self, exponent: int) -> Approximate:
+        if exponent == 1:
+            return self
+        if exponent > 1:
+            return self * self ** (exponent - 1)
+        value = self.value**exponent
+        nearest = np.maximum(np.abs(self.value) - self.error - self.kink, self.format.tiny)
+        slope = -exponent * nearest ** (exponent - 1.0)
+        return self._rounded(value, slope * self.error, slope * self.kink)
+
+    __rmul__ = __mul__
+
+    def _lift(self, other: Any) -> Approximate:
+        return other if isinstance(other, Approximate) else exact(other, self.format)
+
+    def _rounded(self, value: Array, error: Array, kink: Array) -> Approximate:
+        """The result of one more operation: one rounding, and one smallest subnormal in case of underflow."""
+        return Approximate(value, error + self.format.u * np.abs(value) + self.format.tiny, kink, self.format)
+
+
+def exact(value: Any, format: Roundoff) -> Approximate:
+    """Numbers that an implementation is handed as they are: parameters, inputs, targets, m, lambda."""
+    array = np.atleast_1d(np.asarray(value, dtype=np.float64))
+    zero = np.zeros_like(array)
+    return Approximate(array, zero, zero, format)
+
+
+def _sum(terms: list[Approximate]) -> Approximate:
+    format = terms[0].format
+    magnitude = sum(np.abs(term.value) for term in terms)
+    error = sum(term.error for term in terms) + format.gamma(len(terms) - 1) * magnitude + format.tiny
+    return Approximate(
+        np.asarray(sum(term.value for term in terms)), np.asarray(error), np.asarray(sum(t.kink for t in terms)), format
+    )
+
+
+def _batch_sum(a: Approximate) -> Approximate:
+    format = a.format
+    total = {"axis": -1, "keepdims": True}
+    gamma = format.gamma(max(a.value.shape[-1] - 1, 1))
+    error = (a.error + gamma * np.abs(a.value) + format.tiny).sum(**total)
+    return Approximate(a.value.sum(**total), error, a.kink.sum(**total), format)
+
+
+# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh and
+# exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row: that error in units of
+# FUNCTION_ULPS u, and what is lost instead where the form has saturated, so that it returns exactly 0 or 1.
+
+_SATURATED = 1e-3  # in units of u: a library's tanh or exp is exact to the last digit beyond
+
+
+@dataclass(frozen=True)
+class UsualForm:
+    """The absolute error of the usual way to write a function, beyond that of the function's own rounding."""
+
+    error: Callable[[Array], Any] = np.zeros_like
+    lost: Callable[[Array], Any] = lambda z: np.inf
+
+    def bound(self, z: Array, u: float) -> Array:
+        """The larger error of the usual forms at z."""
+        lost = self.lost(z)
+        return np.where(lost < _SATURATED * u, lost, FUNCTION_ULPS * u * self.error(z))
+
+
+def _gelu_gate(z: Array) -> tuple[Array, Array]:
+    """``1 + |z| w'`` and ``sigmoid'(w)``: what multiplies the rounding error of ``1 - tanh^2``, and when it has saturated."""
+    w = 1.6 * z * (1 + 0.044715 * z * z)
+    return 1 + np.abs(z) * (1 + 3 * 0.044715 * z * z), ACTIVATIONS["sigmoid"].dphi(w)
+
+
+_sigmoid, _softplus = ACTIVATIONS["sigmoid"], ACTIVATIONS["softplus"]
+_USUAL_PHI = {
+    "tanh": UsualForm(np.ones_like),
+    "elu": UsualForm(lambda z: z < 0),
+    "softplus": UsualForm(np.ones_like, _softplus.phi),
+    "gelu": UsualForm(np.abs, lambda z: np.abs(z) * _gelu_gate(z)[1]),
+}
+_USUAL_DPHI = {
+    "sigmoid": UsualForm(_sigmoid.phi, _sigmoid.dphi),
+    "tanh": UsualForm(lambda z: 3 * np.ones_like(z), ACTIVATIONS["tanh"].dphi),
+    "elu": UsualForm(lambda z: z < 0, ACTIVATIONS["elu"].dphi),
+    "softplus": UsualForm(np.ones_like, _softplus.dphi),
+    "silu": UsualForm(lambda z: (1 + np.abs(z)) * _sigmoid.phi(z)),
+    "gelu": UsualForm(lambda z: _gelu_gate(z)[0], lambda z: np.prod(_gelu_gate(z), axis=0)),
+}
+
+
+def _elementwise(
+    f: Callable[[Array], Array], slope: Callable[[Array], Array], usual: UsualForm = UsualForm()  # noqa: B008 - frozen
+) -> Callable[[Approximate], Approximate]:
+    """``f`` on approximate values: error through the slope, a curvature allowance, and the rounding of f itself."""
+
+    def value_at(z: Approximate) -> Approximate:
+        u, value, steepness = z.format.u, f(z.value), np.abs(slope(z.value))
+        rounding = FUNCTION_ULPS * u * np.abs(value) + usual.bound(z.value, u) + z.format.tiny
+        curvature = np.minimum(1, 4 * (np.abs(value) + steepness) * (1 + z.value**2) ** 2)  # bounds |f''| / 2
+        error = steepness * z.error + curvature * z.error**2 + rounding
+        kink = steepness * z.kink + curvature * z.kink * (z.kink + 2 * z.error)
+        return Approximate(value, error, kink, z.format)
+
+    return value_at
+
+
+def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], Approximate]:
+    """phi' of relu and leaky_relu: either side counts wherever |z| is below its own error."""
+
+    def value_at(z: Approximate) -> Approximate:
+        value = row.dphi(z.value)
+        at_kink = np.abs(z.value) <= SAFETY * z.error + z.kink
+        return Approximate(value, FUNCTION_ULPS * z.format.u * value, np.where(at_kink, 1.0 - left, 0.0), z.format)
+
+    return value_at
+
+
+def _softmax(k: int, *z: Approximate) -> Approximate:
+    format, values = z[0].format, np.stack(np.broadcast_arrays(*(z_j.value for z_j in z)), axis=-1)
+    a = softmax(values)
+    errors, kinks = (np.stack(np.broadcast_arrays(*parts), axis=-1) for parts in ([z_j.error for z_j in z], [z_j.kink for z_j in z]))
+    size = 1 + np.abs(values).max(axis=-1) + np.abs(values[..., k])  # the shift by the maximum or by ln sum exp is rounded, too
+    rounding = FUNCTION_ULPS * format.u * (size + len(z)) * a[..., k] + format.tiny
+
+    def spread(e: Array) -> Array:
+        return np.asarray(a[..., k] * (e[..., k] + (a * e).sum(axis=-1)) + e.max(axis=-1) ** 2)
+
+    return Approximate(a[..., k], spread(errors) + rounding, spread(errors + kinks) - spread(errors), format)
+
+
+def _functions() -> dict[str, Callable[..., Any]]:
+    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": _batch_sum}
+    for name, row in ACTIVATIONS.items():
+        if name in ("identity", "softmax"):
+            continue
+        table[name] = _elementwise(row.phi, row.dphi, _USUAL_PHI.get(name, UsualForm()))
+        table[f"d{name}"] = _elementwise(row.dphi, row.d2phi, _USUAL_DPHI.get(name, UsualForm()))
+    table["drelu"] = _kinked_derivative(ACTIVATIONS["relu"], 0.0)
+    table["dleaky_relu"] = _kinked_derivative(ACTIVATIONS["leaky_relu"], LEAKY_SLOPE)
+    table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like)
+    return table
+
+
+_FUNCTIONS = _functions()
+
+
+def error_numbers(format: Roundoff) -> Numbers:
+    """Values with errors as a kind of numbers for the interpreter."""
+
+    def constant(number: sp.Expr) -> Approximate:
+        value = exact(float(number), format)
+        return value if number.is_Integer else value * exact(1.0, format)
+
+    return Numbers(constant, _FUNCTIONS, _sum)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """For each entry of each gradient: what rounding may do, and what the choice at kinks may do on top of it."""
+
+    rounding: dict[str, Array]
+    kinks: dict[str, Array]
+
+
+def rounding_budget(
+    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, *, dtype: Any = np.float64
+) -> Budget:
+    """The budget of a correct implementation in this dtype, at this point, SAFETY included; keys and shapes as params."""
+    format = Roundoff.of(dtype)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+        inputs = point_inputs(spec, params, x, y, lambda number: number)
+        inputs = {name: exact(value, format) for name, value in inputs.items()}
+        statements = [s for s in program(spec).statements if s.rule not in ("cost", "l2-cost")]
+        env = run(statements, inputs, error_numbers(format))
+    rounding = collect(spec, {name: value.error for name, value in env.items() if name[0] == "d"})
+    kinks = collect(spec, {name: value.kink for name, value in env.items() if name[0] == "d"})
+    return Budget({key: SAFETY * _bounded(value) for key, value in rounding.items()}, kinks)
+
+
+def _bounded(error: Array) -> Array:
+    return np.where(np.isnan(error), np.inf, error)

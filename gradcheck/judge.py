@@ -1,0 +1,131 @@
+"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry; it has no tolerance.
+
+An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a `kink`. What
+lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points, where rounding
+scatters and a wrong formula stays as wrong as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck.budget import Budget
+from gradcheck.verdicts import Entry, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from symbolic.balls import Enclosure
+
+BLIND = 1e-6  # an entry counts as blind where a relative error of this size might pass; printed, never decided upon
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the judge knows of one point: the enclosed gradient, the budget, and the witness that enclosed it."""
+
+    gradient: Mapping[str, Enclosure]
+    budget: Budget
+    witness: str = "certified"
+
+
+def judge(truth: Truth, claimed: Mapping[str, Array]) -> dict[str, QuantityCheck]:
+    """Every quantity's verdict, in the order of the keys of ``truth.gradient``."""
+    return {key: judge_quantity(key, truth, claimed[key]) for key in truth.gradient}
+
+
+def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
+    """One quantity: ``|claimed - true| <= budget`` in every entry is a match."""
+    enclosed, rounding, kinks = truth.gradient[key], truth.budget.rounding[key], truth.budget.kinks[key]
+    error, allowed = enclosed.distance(claimed), rounding + enclosed.rad
+    within = error <= allowed  # False for NaN
+    reachable = within | (error <= allowed + kinks)
+    undecided = ~np.isfinite(allowed)
+    verdict = Verdict.MATCH
+    if not reachable.all():
+        verdict = Verdict.MISMATCH
+    elif undecided.any():
+        verdict = Verdict.INCONCLUSIVE
+    elif not within.all() or kinks.any():
+        verdict = Verdict.KINK
+    detectable = _detectable(error, allowed + kinks, enclosed.mid)
+    entry = _worst_entry(enclosed, claimed, error, allowed + kinks)
+    return QuantityCheck(
+        quantity=key,
+        shape=claimed.shape,
+        verdict=verdict,
+        witness=truth.witness,
+        max_error=entry.error,
+        budget=entry.budget,
+        detectable=_largest(detectable) if verdict in (Verdict.MATCH, Verdict.KINK) else None,
+        blind=float(np.mean(detectable > BLIND)),
+        wrong=int(np.sum(~reachable)),
+        worst=entry,
+        message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size),
+    )
+
+
+def _detectable(error: Array, allowed: Array, true: Array) -> Array:
+    """The smallest relative error that would have been caught: ``(allowed + error) / |true|``; an absolute zero sees all."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        relative = (allowed + error) / np.abs(true)
+    return np.where(true == 0, 0.0, relative)
+
+
+def _largest(values: Array) -> float:
+    return float(values.max(initial=0.0))
+
+
+def _worst_entry(enclosed: Enclosure, claimed: Array, error: Array, allowed: Array) -> Entry:
+    """The entry farthest beyond its budget, or nearest to it."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        excess = np.where(error == 0, 0.0, error / allowed)
+    place = int(np.argmax(np.where(np.isnan(excess), np.inf, excess)))
+    index = tuple(int(i) for i in np.unravel_index(place, claimed.shape))
+    return Entry(index, float(claimed[index]), float(enclosed.mid[index]), float(error[index]), float(allowed[index]))
+
+
+def entry_name(key: str, index: Sequence[int]) -> str:
+    """An entry as it is written in code: ``dW2[1, 0]``."""
+    return f"d{key}[{', '.join(map(str, index))}]"
+
+
+def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) -> str:
+    name = entry_name(key, entry.index)
+    if verdict is Verdict.MISMATCH:
+        more = f"; {wrong} of {size} entries are wrong" if wrong > 1 else ""
+        return (
+            f"{name} is {entry.got:.12g}, the true derivative is {entry.expected:.12g}: {entry.error:.1e} apart, where "
+            f"rounding explains at most {entry.budget:.1e}{more}"
+        )
+    if verdict is Verdict.KINK:
+        return "right for a choice of subgradient in [0, 1]: a weighted input lies on the kink of its activation"
+    if verdict is Verdict.INCONCLUSIVE:
+        return f"the enclosure of {name} could not be made tight at this point"
+    return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"
+
+
+def as_inaccurate(check: QuantityCheck, lost: str) -> QuantityCheck:
+    """A mismatch that turned out to be lost digits."""
+    return replace(check, verdict=Verdict.INACCURATE, message=f"the formula is right, digits were lost: {lost}")
+
+
+SCATTER = 0.25  # rounding changes from point to point by about its own size, a wrong formula by about 1e-6 of itself
+
+
+def scatters(errors: Array) -> bool:
+    """Whether the signed errors at neighbouring points (first axis) change like rounding in every entry.
+
+    A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a spread
+    of about its size.
+    """
+    size = np.abs(errors).max(axis=0)
+    spread = errors.max(axis=0) - errors.min(axis=0)
+    return bool((spread >= SCATTER * size).all())
+
+
+def significant_digits(error: float, true: float) -> float:
+    """How many decimal digits of a number are right."""
+    if error == 0:
+        return 16.0
+    return float(np.clip(-np.log10(error / max(abs(true), np.finfo(float).tiny)), 0, 16))

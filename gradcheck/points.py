@@ -1,0 +1,98 @@
+"""The points that the judge chooses: chosen so that nothing hides and no weighted input comes near a kink.
+
+What hides mistakes (measured, see docs/method.md): a batch of one, zero biases, tiny weights, a dead relu unit, a batch as
+large as a layer. The points here have none of them, by construction; a point given by the user may.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reference_nets.activations import ACTIVATIONS, Array
+from reference_nets.points import check_numbers, check_shapes, init_params, random_batch
+from reference_nets.spec import NetworkSpec
+
+
+@dataclass(frozen=True)
+class Point:
+    """Parameters and a batch that belong to one spec."""
+
+    params: dict[str, Array]
+    x: Array
+    y: Array
+
+
+def batch_size(spec: NetworkSpec) -> int:
+    """A batch of at least four examples whose size is no layer's width: a confusion of axes then shows."""
+    return next(m for m in range(4, 10**9) if m not in spec.sizes)
+
+
+def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = None, dtype: Any = np.float64) -> Point:
+    """A random point, away from kinks, with live units and, where m > 1, units that are dead for some example.
+
+    >>> spec = NetworkSpec.parse("2-3:relu-1")
+    >>> point = safe_point(spec, np.random.default_rng(0))
+    >>> point.x.shape, sorted(point.params)
+    ((4, 2), ['W1', 'W2', 'b1', 'b2'])
+    """
+    params = init_params(spec, rng, scale=1.25, dtype=dtype)
+    x, y = random_batch(spec, rng, m or batch_size(spec), dtype=dtype)
+    a = x
+    for layer in spec.layers:
+        row = ACTIVATIONS[spec.activations[layer - 1]]
+        z = a @ params[f"W{layer}"].T
+        if row.kinked:
+            params[f"b{layer}"] = _bias_between(z, rng).astype(dtype)
+        a = row.phi(z + params[f"b{layer}"])
+    return Point(params, x, y)
+
+
+def _bias_between(z: Array, rng: np.random.Generator) -> Array:
+    """For each unit (column) a bias that puts zero into the middle of a gap of its weighted inputs.
+
+    Unit j is live for the 1 + j mod m largest inputs, so that every example has a live unit when units are many, and the
+    first unit, whose gap lies below all of them, is live for every example.
+    """
+    m, units = z.shape
+    biases = np.empty(units)
+    for j, column in enumerate(np.sort(z, axis=0).T):
+        dead = 0 if j == 0 else j % m
+        below = column[dead - 1] if dead else column[0] - 1 - rng.random()
+        biases[j] = -(below + column[dead]) / 2
+    return biases
+
+
+def load_point(path: Path, spec: NetworkSpec) -> Point:
+    """A point from an .npz or .json file with keys W1 b1 ... x y; raises ValueError with what was expected."""
+    arrays = _read_arrays(path)
+    expected = [*spec.keys, "x", "y"]
+    missing = [key for key in expected if key not in arrays]
+    if missing:
+        raise ValueError(f"{path} lacks {', '.join(missing)}; a point of {spec} has {', '.join(expected)}")
+    params = {key: arrays[key] for key in spec.keys}
+    check_shapes(spec, params, arrays["x"], arrays["y"])
+    check_numbers(spec, params, arrays["x"], arrays["y"])
+    return Point(params, arrays["x"], arrays["y"])
+
+
+def _read_arrays(path: Path) -> dict[str, Array]:
+    try:
+        if path.suffix == ".json":
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(data, dict):
+                raise ValueError("a point is an object with keys W1, b1, ..., x, y")
+            return {key: np.array(value, dtype=np.float64) for key, value in data.items()}
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as archive:
+                return {key: np.asarray(archive[key], dtype=np.float64) for key in archive.files}
+    except OSError as error:
+        raise ValueError(f"cannot read the point {path}: {error.strerror or error}") from error
+    except (ValueError, TypeError, zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(f"{path} holds no point: {error}") from error
+    raise ValueError(f"{path} is neither .npz nor .json; a point has the keys W1 b1 ... x y")

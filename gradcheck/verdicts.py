@@ -1,0 +1,113 @@
+"""What a check can say: the verdicts, their order, and one quantity's result as data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """The verdicts, from good to bad; `skipped` and `error` belong to checks that did not run to an answer."""
+
+    MATCH = "match"
+    KINK = "kink"
+    INACCURATE = "inaccurate"
+    INCONCLUSIVE = "inconclusive"
+    SKIPPED = "skipped"
+    ERROR = "error"
+    MISMATCH = "mismatch"
+
+
+_ORDER = tuple(Verdict)
+EXIT_CODES = {
+    Verdict.MATCH: 0,
+    Verdict.KINK: 0,
+    Verdict.INACCURATE: 0,
+    Verdict.SKIPPED: 0,
+    Verdict.INCONCLUSIVE: 3,
+    Verdict.MISMATCH: 1,
+    Verdict.ERROR: 1,
+}
+
+
+class CheckerFault(RuntimeError):
+    """Witnesses that share no formula contradict each other: the checker's own fault, never the user's."""
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; `match` for none.
+
+    >>> worst([Verdict.MATCH, Verdict.MISMATCH, Verdict.KINK])
+    <Verdict.MISMATCH: 'mismatch'>
+    """
+    return max(verdicts, key=_ORDER.index, default=Verdict.MATCH)
+
+
+def exit_code(verdict: Verdict, *, strict: bool = False) -> int:
+    """The exit code of a command that came to this verdict; `strict` takes inaccurate for wrong."""
+    return 1 if strict and verdict is Verdict.INACCURATE else EXIT_CODES[verdict]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a gradient: what came, what is true, and how far apart a correct implementation may be."""
+
+    index: tuple[int, ...]
+    got: float
+    expected: float
+    error: float
+    budget: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as JSON data; numbers that are not finite become None."""
+        numbers = {"got": self.got, "expected": self.expected, "error": self.error, "budget": self.budget}
+        return {"index": list(self.index), **{name: _finite(value) for name, value in numbers.items()}}
+
+
+@dataclass(frozen=True)
+class QuantityCheck:
+    """One quantity of a gradient judged entry by entry.
+
+    ``max_error`` and ``budget`` belong to the entry that comes nearest to (or lies farthest beyond) its budget, ``worst``.
+    ``detectable`` is, for a match, the smallest relative error that would have been caught in every entry; ``blind`` the share of
+    entries in which an error of 1e-6 of the entry itself might have gone unseen.
+    """
+
+    quantity: str
+    shape: tuple[int, ...]
+    verdict: Verdict
+    witness: str
+    max_error: float
+    budget: float
+    detectable: float | None
+    blind: float
+    wrong: int
+    worst: Entry | None
+    message: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong with the formula."""
+        return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The check in the shape of the validation schema."""
+        return {
+            "name": "gradient",
+            "quantity": self.quantity,
+            "verdict": str(self.verdict),
+            "witness": self.witness,
+            "max_error": _finite(self.max_error),
+            "budget": _finite(self.budget),
+            "detectable": _finite(self.detectable),
+            "wrong_entries": self.wrong,
+            "worst": self.worst.to_dict() if self.worst else None,
+            "message": self.message,
+        }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
