@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
+
+
+@dataclass(frozen=True)
+class Point:
+    """Parameters by key, inputs (m, n_0) and targets (m, n_L) that belong together."""
+
+    params: Mapping[str, Array]
+    x: Array
+    y: Array
 
 
 def init_params(spec: NetworkSpec, rng: np.random.Generator, *, scale: float = 1.0, dtype: Any = np.float64) -> dict[str, Array]:

@@ -1,0 +1,187 @@
+"""A trained network with all that new rows need: kept in one file, checked when it is read, used to predict."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reference_nets.activations import Array
+from reference_nets.csv_data import DataError
+from reference_nets.metrics import decide
+from reference_nets.network import forward
+from reference_nets.preparation import Preparation, inputs
+from reference_nets.spec import NetworkSpec, NotationError
+from reference_nets.training import Epoch
+
+FORMAT = "reference_nets.model/1"
+_HISTORY = ("number", "cost", "held_out_cost", "score")
+
+
+class ModelFileError(ValueError):
+    """A file that holds no usable model: says which file, what is wrong with it, and what to try."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Parameters of a spec, how features become its inputs, and how it was trained."""
+
+    spec: NetworkSpec
+    params: dict[str, Array]
+    prepared: Preparation
+    history: tuple[Epoch, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """For each row its label (classes) or its value (numbers); ``probabilities`` (m, classes) where outputs are such.
+
+    Several sigmoid outputs are each a probability for itself: their sum need not be one.
+    """
+
+    labels: tuple[str, ...] = ()
+    probabilities: Array | None = None
+    values: Array | None = None
+
+
+def predict(model: Model, features: Array) -> Prediction:
+    """What the model says about new rows: ``features`` (m, n_0) as they are measured, not standardised.
+
+    Raises DataError where the number of columns is not the model's or a number is not finite.
+    """
+    features = np.atleast_2d(np.asarray(features, dtype=np.float64))
+    names, prepared = model.prepared.feature_names, model.prepared
+    if features.ndim != 2 or features.shape[1] != len(names):
+        raise DataError(f"the rows have shape {features.shape}, expected (m, {len(names)}): {', '.join(names)}")
+    if not np.isfinite(features).all():
+        row, column = (int(i) for i in np.argwhere(~np.isfinite(features))[0])
+        raise DataError(f"row {row + 1}, column {names[column]!r} is {features[row, column]}, expected a finite number")
+    a = forward(model.spec, model.params, inputs(prepared, features))
+    if not prepared.classes:
+        return Prediction(values=a[:, 0] * prepared.target_scale + prepared.target_mean)
+    labels = tuple(prepared.classes[index] for index in decide(a))
+    probable = model.spec.activations[-1] in ("sigmoid", "softmax")
+    return Prediction(labels, (a if a.shape[1] > 1 else np.hstack([1 - a, a])) if probable else None)
+
+
+def save_model(model: Model, path: str | Path) -> None:
+    """Write the model as ``.npz`` without pickles; the file is replaced at once or, where that fails, not at all."""
+    path = Path(path)
+    try:
+        _replace(path, _arrays(model))
+    except OSError as error:
+        raise type(error)(error.errno, f"cannot write the model: {error.strerror}", str(path)) from error
+
+
+def load_model(path: str | Path, *, expected: NetworkSpec | None = None) -> Model:
+    """Read a model; raises ModelFileError where the file is damaged, incomplete or not of the ``expected`` network."""
+    path = Path(path)
+    arrays = _read(path)
+    try:
+        spec, prepared = _described(arrays)
+        params = {key: arrays[key] for key in spec.keys}
+        history = tuple(Epoch(int(row[0]), *map(float, row[1:])) for row in arrays["history"])
+    except KeyError as error:
+        raise ModelFileError(f"{path} is no model of this toolkit: {error} is missing; train it again") from error
+    except (ValueError, TypeError) as error:
+        raise ModelFileError(f"{path} is no model of this toolkit: {error}") from error
+    if expected is not None and spec != expected:
+        raise ModelFileError(f"{path} holds the network {spec}, expected {expected}; choose the file trained for it")
+    _check(path, spec, params, prepared)
+    return Model(spec, params, prepared, history)
+
+
+def _arrays(model: Model) -> dict[str, Array]:
+    prepared = model.prepared
+    description = {
+        "format": FORMAT,
+        "network": str(model.spec),
+        "features": prepared.feature_names,
+        "label": prepared.label_name,
+        "classes": prepared.classes,
+    }
+    return {
+        "description": np.array(json.dumps(description)),
+        "mean": prepared.mean,
+        "scale": prepared.scale,
+        "target": np.array([prepared.target_mean, prepared.target_scale]),
+        "history": np.array([[getattr(epoch, name) for name in _HISTORY] for epoch in model.history]).reshape(-1, 4),
+        **model.params,
+    }
+
+
+def _replace(path: Path, arrays: dict[str, Array]) -> None:
+    """Write beside the file, then put the new one in its place in one move."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("xb") as file:
+        try:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(part, path)
+        except BaseException:
+            part.unlink()
+            raise
+
+
+def _read(path: Path) -> dict[str, Array]:
+    """The arrays in the file; nothing in it is ever executed."""
+    damaged = "is damaged or no .npz file; train and save the model again"
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            if not isinstance(content, np.lib.npyio.NpzFile):
+                raise ModelFileError(f"{path} {damaged}")
+            return {key: content[key] for key in content.files}
+    except (FileNotFoundError, IsADirectoryError, PermissionError, ModelFileError):
+        raise
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile, MemoryError, NotImplementedError, SyntaxError) as error:
+        raise ModelFileError(f"{path} {damaged} ({error})") from error
+
+
+def _described(arrays: dict[str, Array]) -> tuple[NetworkSpec, Preparation]:
+    description: dict[str, Any] = json.loads(str(arrays["description"]))
+    if description["format"] != FORMAT:
+        raise ValueError(f"its format is {description['format']}, expected {FORMAT}")
+    target_mean, target_scale = (float(value) for value in arrays["target"])
+    prepared = Preparation(
+        tuple(map(str, description["features"])),
+        str(description["label"]),
+        tuple(map(str, description["classes"])),
+        arrays["mean"],
+        arrays["scale"],
+        target_mean,
+        target_scale,
+    )
+    return _network(description["network"]), prepared
+
+
+def _network(notation: str) -> NetworkSpec:
+    try:
+        return NetworkSpec.parse(notation)
+    except NotationError as error:
+        raise ValueError(f"its network {notation!r} cannot be read") from error
+
+
+def _check(path: Path, spec: NetworkSpec, params: dict[str, Array], prepared: Preparation) -> None:
+    """Shapes as the spec has them, floats, all finite, as many names and classes as inputs and outputs."""
+    shapes = {**spec.shapes, "mean": (spec.sizes[0],), "scale": (spec.sizes[0],)}
+    for key, array in {**params, "mean": prepared.mean, "scale": prepared.scale}.items():
+        if array.shape != shapes[key] or array.dtype.kind != "f":
+            raise ModelFileError(
+                f"{path}: {key} holds {array.dtype} of shape {array.shape}, "
+                f"expected floats of shape {shapes[key]} as in {spec}"
+            )
+        if not np.isfinite(array).all():
+            raise ModelFileError(f"{path}: {key} holds a number that is not finite; train and save the model again")
+    if not (prepared.scale > 0).all() or not np.isfinite([prepared.target_mean, prepared.target_scale]).all():
+        raise ModelFileError(f"{path}: its standardisation is damaged; train and save the model again")
+    if len(prepared.feature_names) != spec.sizes[0] or len(prepared.classes) not in (0, max(2, spec.sizes[-1])):
+        raise ModelFileError(
+            f"{path} names {len(prepared.feature_names)} features and {len(prepared.classes)} classes, "
+            f"which is not what {spec} has"
+        )
