@@ -221,14 +221,17 @@ class Budget:
 
 
 def rounding_budget(
-    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, *, dtype: Any = np.float64
+    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, *, dtype: Any = np.float64, dx: bool = False
 ) -> Budget:
-    """The budget of a correct implementation in this dtype, at this point, SAFETY included; keys and shapes as params."""
+    """The budget of a correct implementation in this dtype, at this point, SAFETY included; keys and shapes as params.
+
+    With ``dx`` also that of the gradient for the inputs, under "x".
+    """
     format = Roundoff.of(dtype)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         inputs = point_inputs(spec, params, x, y, lambda number: number)
         inputs = {name: exact(value, format) for name, value in inputs.items()}
-        statements = [s for s in program(spec).statements if s.rule not in ("cost", "l2-cost")]
+        statements = [s for s in program(spec, dx=dx).statements if s.rule not in ("cost", "l2-cost")]
         env = run(statements, inputs, error_numbers(format))
     rounding = collect(spec, {name: value.error for name, value in env.items() if name[0] == "d"})
     kinks = collect(spec, {name: value.kink for name, value in env.items() if name[0] == "d"})

@@ -105,12 +105,13 @@ def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) ->
     return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"
 
 
-def as_inaccurate(check: QuantityCheck, lost: str) -> QuantityCheck:
+def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityCheck:
     """A mismatch that turned out to be lost digits."""
-    return replace(check, verdict=Verdict.INACCURATE, message=f"the formula is right, digits were lost: {lost}")
+    message = f"the formula is right, digits were lost: {lost}"
+    return replace(check, verdict=Verdict.INACCURATE, message=message, id=mistake)
 
 
-SCATTER = 0.25  # rounding changes from point to point by about its own size, a wrong formula by about 1e-6 of itself
+SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
 
 
 def scatters(errors: Array) -> bool:

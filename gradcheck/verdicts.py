@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -85,13 +85,25 @@ class QuantityCheck:
     detectable: float | None
     blind: float
     wrong: int
-    worst: Entry | None
+    worst: Entry
     message: str
+    id: str | None = None
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong with the formula."""
         return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+
+    @property
+    def excess(self) -> float:
+        """The largest error in units of its budget: above 1 it is not rounding."""
+        return self.max_error / self.budget if self.max_error else 0.0
+
+    def over(self, checks: Sequence[QuantityCheck]) -> QuantityCheck:
+        """This check speaking for several points: what any of them might not have seen counts."""
+        seen = [check.detectable for check in checks if check.detectable is not None]
+        detectable = max(seen, default=None) if self.detectable is not None else None
+        return replace(self, detectable=detectable, blind=sum(check.blind for check in checks) / len(checks))
 
     def to_dict(self) -> dict[str, Any]:
         """The check in the shape of the validation schema."""
@@ -104,9 +116,24 @@ class QuantityCheck:
             "budget": _finite(self.budget),
             "detectable": _finite(self.detectable),
             "wrong_entries": self.wrong,
-            "worst": self.worst.to_dict() if self.worst else None,
+            "worst": self.worst.to_dict(),
             "message": self.message,
+            "id": self.id,
         }
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of behaviour: interface, inputs-unchanged, determinism, no-state; ``id`` names the mistake, if one is known."""
+
+    name: str
+    verdict: Verdict
+    message: str
+    id: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The check in the shape of the validation schema."""
+        return {"name": self.name, "verdict": str(self.verdict), "message": self.message, "id": self.id}
 
 
 def _finite(value: float | None) -> float | None:

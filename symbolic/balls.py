@@ -17,10 +17,11 @@ import numpy as np
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
+from symbolic.duals import Dual, dual_numbers
 from symbolic.functions import DEFINITIONS
 from symbolic.interpret import Array, Numbers, as_array, collect, point_inputs, run
 from symbolic.pieces import scalar_function
-from symbolic.statements import Program
+from symbolic.statements import Program, entry, parameter_entries
 
 FIRST_PRECISION = 192  # bits; doubled until the enclosure is tight
 LAST_PRECISION = 6144
@@ -93,7 +94,11 @@ class Enclosure:
 
     def distance(self, values: Array) -> Array:
         """``|values - true value|`` up to ``rad``, free of cancellation: the difference is taken before the rounding."""
-        return np.asarray(np.abs((np.asarray(values, dtype=np.float64) - self.mid) - self.low))
+        return np.abs(self.signed_error(values))
+
+    def signed_error(self, values: Array) -> Array:
+        """``values - true value`` up to ``rad``."""
+        return np.asarray((np.asarray(values, dtype=np.float64) - self.mid) - self.low)
 
 
 def enclosure(values: Array) -> Enclosure:
@@ -134,3 +139,41 @@ def ball_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Arr
 def _tight(value: Enclosure) -> bool:
     largest = np.abs(value.mid).max(initial=0.0)
     return bool((value.rad <= TIGHT * largest).all() or not value.rad.any())
+
+
+def balls_overlap_direct_derivative(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, direction: Mapping[str, Array]
+) -> bool:
+    """Whether ``sum v g`` of the recursion overlaps dC along v, taken from the forward statements alone; tight or not at all.
+
+    Precision is doubled until both balls are tight (a saturated output needs many bits in ln(1 - a)).
+    """
+    bits = FIRST_PRECISION
+    while True:
+        with precision(bits):
+            claimed, direct = _both_derivatives(program, params, x, y, direction)
+            scale = abs(claimed) + flint.arb(1)
+            tight = claimed.rad() + direct.rad() < scale * TIGHT
+            if not claimed.overlaps(direct):
+                return False
+            if tight:
+                return True
+        if bits >= LAST_PRECISION:
+            return False
+        bits *= 2
+
+
+def _both_derivatives(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, direction: Mapping[str, Array]
+) -> tuple[flint.arb, flint.arb]:
+    """``sum v g`` from the backward statements, and the tangent of C from dual numbers through the forward ones."""
+    spec, numbers = program.spec, ball_numbers()
+    inputs = ball_inputs(spec, params, x, y)
+    grads = collect(spec, run(program.statements, inputs, numbers))
+    v = {key: balls(value) for key, value in direction.items()}
+    claimed = sum(((v[key] * grads[key]).sum() for key in v), start=flint.arb(0))
+    zero = constant(0)
+    duals = {name: Dual(value, zero) for name, value in inputs.items()}
+    for key, index in parameter_entries(spec):
+        duals[entry(key, *index)] = Dual(inputs[entry(key, *index)], v[key][(*index, np.newaxis)])
+    return claimed, run(program.forward, duals, dual_numbers(numbers))["C"].tangent[0]

@@ -19,8 +19,8 @@ L2_FACTOR = sp.Symbol("lam")
 
 
 @lru_cache(maxsize=64)
-def program(spec: NetworkSpec) -> Program:
-    """The straight-line program of a network.
+def program(spec: NetworkSpec, *, dx: bool = False) -> Program:
+    """The straight-line program of a network; with ``dx`` the derivatives for the inputs, ``dx_0``, are in it, too.
 
     >>> for statement in program(NetworkSpec.parse("1-1:tanh")).statements: print(statement.name, "=", statement.rhs)
     z1_0 = W1_0_0*x_0 + b1_0
@@ -31,7 +31,7 @@ def program(spec: NetworkSpec) -> Program:
     db1_0 = batch_sum(delta1_0)
     dW1_0_0 = batch_sum(delta1_0*x_0)
     """
-    return Program(spec, (*_forward(spec), *_backward(spec)))
+    return Program(spec, (*_forward(spec), *_backward(spec), *(_input_gradient(spec) if dx else ())))
 
 
 def _sum(terms: list[sp.Expr]) -> sp.Expr:
@@ -191,3 +191,12 @@ def _weight_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
             else:
                 statements.append(Statement(name, data, "BP4", layer, (j, i)))
     return statements
+
+
+def _input_gradient(spec: NetworkSpec) -> list[Statement]:
+    """``dC/dx = delta_1 W_1``, example by example: (BP2) without an activation."""
+    delta = _column("delta1", spec.sizes[1])
+    return [
+        Statement(entry("dx", i), _sum([delta_j * symbol("W1", j, i) for j, delta_j in enumerate(delta)]), "BP2", 0, (i,))
+        for i in range(spec.sizes[0])
+    ]

@@ -85,9 +85,11 @@ def point_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Ar
 
 
 def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> dict[str, Array]:
-    """The gradient's arrays from its entries: keys and shapes as the parameters' (after leading axes, if any)."""
+    """The gradient's arrays from its entries: keys and shapes as the parameters' (after leading axes, if any); "x" where it is there."""
     grads: dict[str, Array] = {}
     for key, shape in spec.shapes.items():
         values = [np.asarray(env[entry(prefix + key, *index)])[..., 0] for index in np.ndindex(*shape)]
         grads[key] = np.stack(np.broadcast_arrays(*values), axis=-1).reshape(*values[0].shape, *shape)
+    if entry(f"{prefix}x", 0) in env:
+        grads["x"] = np.stack([np.asarray(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])], axis=-1)
     return grads

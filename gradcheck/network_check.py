@@ -1,0 +1,175 @@
+"""`check_network`: is this gradient function right for this network? For trusted code, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.budget import rounding_budget
+from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
+from gradcheck.judge import Truth, as_inaccurate, judge, scatters, significant_digits
+from gradcheck.points import Point, safe_point
+from gradcheck.results import NetworkCheck
+from gradcheck.truth import truth_at
+from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
+from reference_nets.activations import Array
+from reference_nets.points import check_numbers, check_shapes
+from reference_nets.presets import resolve
+from reference_nets.spec import NetworkSpec
+
+Backward = Callable[..., Any]
+Gradient = Callable[[Point], dict[str, Array]]
+
+NEIGHBOURS = 8
+NEIGHBOUR_DISTANCE = 2.0**-21  # relative: far enough that float32 rounds anew, near enough that a formula hardly changes
+
+
+def check_network(
+    network: str | NetworkSpec,
+    backward: Backward,
+    *,
+    points: int = 3,
+    point: Point | None = None,
+    m: int | None = None,
+    dtype: Any = np.float64,
+    dx: bool = False,
+    rng: np.random.Generator | int | None = None,
+) -> NetworkCheck:
+    """Judge ``backward(params, x, y) -> [(dW1, db1), ...]`` for a network, at random points chosen so that nothing hides.
+
+    Parameters
+    ----------
+    network : a notation such as ``"3-4:tanh-2"``, a preset's name, or a NetworkSpec.
+    backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and with
+        lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
+        ``(gradients, dx)``.
+    points, m : how many random points, and the batch size (chosen different from all widths by default).
+    point : a point of your own instead of random ones.
+    dtype : float64, or float32 for code that is meant to compute in single precision.
+    rng : a NumPy generator or a seed; the same seed gives the same answer.
+
+    Raises ValueError for a bad notation or a point that does not fit, CheckerFault where witnesses contradict each other;
+    whatever ``backward`` itself raises passes through.
+
+    >>> from reference_nets.network import backward as reference
+    >>> spec = NetworkSpec.parse("2-3:tanh-1")
+    >>> by_key = lambda params: {f"{n}{l}": a for l, pair in enumerate(params, 1) for n, a in zip("Wb", pair)}
+    >>> check_network(spec, lambda params, x, y: reference(spec, by_key(params), x, y)).verdict
+    <Verdict.MATCH: 'match'>
+    """
+    spec = network if isinstance(network, NetworkSpec) else resolve(network).spec
+    seed = rng if isinstance(rng, int) else None
+    generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    chosen = [_checked(spec, point)] if point else [safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points)]
+    checks: list[Check] = []
+    judged: list[dict[str, QuantityCheck]] = []
+    try:
+        for one in chosen:
+            truth = truth_at(spec, one, dtype=dtype, dx=dx)
+            checks += _behaviour(spec, backward, one, truth, dx)
+            judged.append(_judged(spec, backward, one, truth, dtype, dx, generator))
+    except BadClaim as error:
+        checks.append(Check("interface", Verdict.MISMATCH, str(error)))
+    quantities = tuple(_merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
+    return NetworkCheck(str(spec), _first_of_each(checks), quantities, len(chosen), seed)
+
+
+def _checked(spec: NetworkSpec, point: Point) -> Point:
+    check_shapes(spec, point.params, point.x, point.y)
+    check_numbers(spec, point.params, point.x, point.y)
+    return point
+
+
+def _call(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> dict[str, Array]:
+    """The gradient claimed at a point; what the function is handed are copies that it may spoil."""
+    copy = Point({key: value.copy() for key, value in point.params.items()}, point.x.copy(), point.y.copy())
+    return read_gradient(call_functions_contract(backward, spec, copy.params, copy.x, copy.y), spec, point.x.shape, dx=dx)
+
+
+def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, dx: bool) -> list[Check]:
+    """Inputs unchanged, the same answer twice: what must hold before any number means something."""
+    handed = Point({key: value.copy() for key, value in point.params.items()}, point.x.copy(), point.y.copy())
+    returned = call_functions_contract(backward, spec, handed.params, handed.x, handed.y)
+    first = {key: value.copy() for key, value in read_gradient(returned, spec, point.x.shape, dx=dx).items()}
+    changed = [key for key in spec.keys if not np.array_equal(point.params[key], handed.params[key])]
+    changed += [name for name in "xy" if not np.array_equal(getattr(point, name), getattr(handed, name))]
+    message = f"{', '.join(changed)} changed: work on a copy" if changed else "parameters and data are as they were"
+    verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
+    calls = first, _call(spec, backward, point, dx), _call(spec, backward, point, dx)
+    return [Check("inputs-unchanged", verdict, message, mistake), *_determinism(calls, truth.budget.rounding)]
+
+
+def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Array]) -> list[Check]:
+    """Equal calls give equal answers, up to the order of a sum; a difference that repeats was never set back to zero."""
+    first, second, third = calls
+    step = {key: second[key] - first[key] for key in budget}
+    far = [key for key in budget if (np.abs(step[key]) > budget[key]).any()]
+    state, determinism = "each call starts afresh", "the same call gives the same answer"
+    if far and all((np.abs(third[key] - second[key] - step[key]) <= 4 * budget[key]).all() for key in far):
+        message = f"each call adds to the last in {', '.join(f'd{key}' for key in far)}: set the gradient to zero first"
+        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+    if far:
+        message = f"{', '.join(f'd{key}' for key in far)} differ between equal calls"
+        return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
+    return [Check("determinism", Verdict.MATCH, determinism), Check("no-state", Verdict.MATCH, state)]
+
+
+def _judged(
+    spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, dtype: Any, dx: bool, rng: np.random.Generator
+) -> dict[str, QuantityCheck]:
+    """The verdicts at one point; a mismatch is looked at once more at neighbouring points."""
+    claimed = _call(spec, backward, point, dx)
+    checks = judge(truth, claimed)
+    wrong = [key for key, check in checks.items() if check.verdict is Verdict.MISMATCH]
+    if not wrong:
+        return checks
+    errors = _neighbour_errors(spec, backward, point, dtype, dx, rng)
+    single = rounding_budget(spec, point.params, point.x, point.y, dtype=np.float32, dx=dx).rounding
+    for key in wrong:
+        failing = truth.gradient[key].distance(claimed[key]) > truth.budget.rounding[key] + truth.gradient[key].rad
+        if scatters(np.stack([error[key] for error in errors])[:, failing]):
+            checks[key] = as_inaccurate(checks[key], *_lost_digits(checks[key], truth, claimed[key], single[key]))
+    return checks
+
+
+def _neighbour_errors(
+    spec: NetworkSpec, backward: Backward, point: Point, dtype: Any, dx: bool, rng: np.random.Generator
+) -> list[dict[str, Array]]:
+    """The signed errors at neighbouring points."""
+    errors = []
+    for _ in range(NEIGHBOURS):
+        near = Point({key: _shifted(value, rng) for key, value in point.params.items()}, _shifted(point.x, rng), point.y)
+        truth, claimed = truth_at(spec, near, dtype=dtype, dx=dx), _call(spec, backward, near, dx)
+        errors.append({key: truth.gradient[key].signed_error(claimed[key]) for key in claimed})
+    return errors
+
+
+def _shifted(values: Array, rng: np.random.Generator) -> Array:
+    shift = 1 + NEIGHBOUR_DISTANCE * rng.standard_normal(values.shape)
+    return (values * shift).astype(values.dtype)
+
+
+def _lost_digits(check: QuantityCheck, truth: Truth, claimed: Array, single_budget: Array) -> tuple[str, str]:
+    """What to say of lost digits, and the mistake's id: computed in float32, or a form that cancels."""
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    if (truth.gradient[check.quantity].distance(claimed) <= single_budget).all():
+        return f"{digits:.0f} digits are left, as many as float32 holds; compute in float64", "float32-precision"
+    message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
+    return message, "unstable-formula"
+
+
+def _merged(checks: list[QuantityCheck]) -> QuantityCheck:
+    """One quantity over several points: the worst verdict, and the largest error that might have gone unseen."""
+    verdict = worst(check.verdict for check in checks)
+    return max((c for c in checks if c.verdict is verdict), key=lambda check: check.excess).over(checks)
+
+
+def _first_of_each(checks: list[Check]) -> tuple[Check, ...]:
+    """One check of each name: the first that failed, else the first."""
+    names = dict.fromkeys(check.name for check in checks)
+    failed = {c.name: c for c in reversed(checks) if c.verdict is not Verdict.MATCH}
+    passed = {c.name: c for c in reversed(checks)}
+    return tuple(failed.get(name, passed[name]) for name in names)

@@ -1,0 +1,53 @@
+"""What a check of a network returns: frozen data that renders itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.check_report import first_lines, network_document
+from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
+from reports.document import Document
+from reports.render import render
+
+
+@dataclass(frozen=True)
+class NetworkCheck:
+    """The outcome of `check_network`: checks of behaviour, then one check for each quantity of the gradient."""
+
+    network: str
+    checks: tuple[Check, ...]
+    quantities: tuple[QuantityCheck, ...]
+    points: int
+    seed: int | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all checks."""
+        return worst(check.verdict for check in (*self.checks, *self.quantities))
+
+    @property
+    def ok(self) -> bool:
+        """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
+        return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON data."""
+        return {
+            "schema": "gradcheck.network/1",
+            "network": self.network,
+            "verdict": str(self.verdict),
+            "points": self.points,
+            "seed": self.seed,
+            "checks": [check.to_dict() for check in (*self.checks, *self.quantities)],
+        }
+
+    def report(self) -> Document:
+        """The result as a document that `reports` renders: the verdict in one sentence, then the table of quantities."""
+        return network_document(self.network, self.verdict, self.checks, self.quantities, self.to_dict())
+
+    def __str__(self) -> str:
+        return "\n".join(first_lines(self.network, self.verdict, self.checks, self.quantities))
+
+    def _repr_html_(self) -> str:
+        return render(self.report(), "html")
