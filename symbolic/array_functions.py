@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.interpret import Array
+from symbolic.interpret import BATCH_FUNCTIONS, Array
 
 
 def _sigmoid(z: Array) -> Array:
@@ -39,10 +39,6 @@ def _softmax(k: int, *z: Array) -> Array:
     return np.asarray(1 / sum(np.exp(z_j - z[k]) for z_j in z))
 
 
-def _batch_sum(values: Array) -> Array:
-    return np.asarray(values.sum(axis=-1, keepdims=True))
-
-
 # exp overflows to infinity in the forms above where their value is 0 or 1 to the last digit: callers run them with
 # overflow warnings off.
 ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -65,5 +61,5 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "huber": lambda e: np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 1 / 2),
     "dhuber": lambda e: np.maximum(np.minimum(e, 1), -1),
     "softmax": _softmax,
-    "batch_sum": _batch_sum,
+    **BATCH_FUNCTIONS,
 }

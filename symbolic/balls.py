@@ -19,7 +19,7 @@ import sympy as sp
 from reference_nets.spec import NetworkSpec
 from symbolic.duals import Dual, dual_numbers
 from symbolic.functions import DEFINITIONS
-from symbolic.interpret import Array, Numbers, as_array, collect, point_inputs, run
+from symbolic.interpret import BATCH_FUNCTIONS, Array, Numbers, as_array, collect, point_inputs, run
 from symbolic.pieces import scalar_function
 from symbolic.statements import Program, entry, parameter_entries
 
@@ -76,7 +76,7 @@ def _array_functions() -> dict[str, Callable[..., Any]]:
 def ball_numbers() -> Numbers:
     """Balls as a kind of numbers for the interpreter, at the precision in force when it runs."""
     functions: dict[str, Callable[..., Any]] = dict(_array_functions())
-    return Numbers(constant, functions | {"softmax": _softmax, "batch_sum": lambda v: v.sum(axis=-1, keepdims=True)})
+    return Numbers(constant, functions | {"softmax": _softmax, **BATCH_FUNCTIONS})
 
 
 def balls(array: Array) -> Array:
@@ -114,26 +114,31 @@ def _parts(value: flint.arb) -> tuple[float, float, float]:
     return mid, low, radius * (1 + 2**-50) + abs(low) * 2**-50
 
 
-def enclose(program: Program, params: Mapping[str, Array], x: Array, y: Array) -> tuple[dict[str, Enclosure], int]:
+def enclose(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, *, eta: float = 0.5
+) -> tuple[dict[str, Enclosure], int]:
     """The true gradient at a float point, and the bits that it took: precision is doubled until every enclosure is tight."""
     bits = FIRST_PRECISION
     while True:
-        grads = ball_gradient(program, params, x, y, bits)
+        grads = ball_gradient(program, params, x, y, bits, eta)
         result = {key: enclosure(value) for key, value in grads.items()}
         if bits >= LAST_PRECISION or all(_tight(value) for value in result.values()):
             return result, bits
         bits *= 2
 
 
-def ball_gradient(program: Program, params: Mapping[str, Array], x: Array, y: Array, bits: int) -> dict[str, Array]:
+def ball_gradient(program: Program, params: Mapping[str, Array], x: Array, y: Array, bits: int, eta: float) -> dict[str, Array]:
     """The gradient's balls at one precision, as the program's backward statements give them."""
     with precision(bits):
-        return collect(program.spec, run(program.statements, ball_inputs(program.spec, params, x, y), ball_numbers()))
+        inputs = ball_inputs(program.spec, params, x, y, eta)
+        return collect(program.spec, run(program.statements, inputs, ball_numbers()))
 
 
-def ball_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Any]:
+def ball_inputs(
+    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, eta: float = 0.5
+) -> dict[str, Any]:
     """A float point as exact balls under the names that a program starts from."""
-    return point_inputs(spec, {key: balls(value) for key, value in params.items()}, balls(x), balls(y), constant)
+    return point_inputs(spec, {key: balls(value) for key, value in params.items()}, balls(x), balls(y), constant, eta=eta)
 
 
 def _tight(value: Enclosure) -> bool:

@@ -89,6 +89,12 @@ def _cost_terms(spec: NetworkSpec) -> list[sp.Expr]:
     return [COST_TERMS[spec.cost](a[k], y[k], outputs) for k in range(outputs)]
 
 
+def cost_slopes(spec: NetworkSpec) -> list[sp.Expr]:
+    """``dC/da_k`` for each output, with the 1/m."""
+    a = _column(f"a{spec.L}", spec.sizes[-1])
+    return [sp.diff(term, a_k) / BATCH_SIZE for term, a_k in zip(_cost_terms(spec), a, strict=True)]
+
+
 def _cost(spec: NetworkSpec) -> list[Statement]:
     """``c`` of one example, ``C = 1/m sum c (+ lambda/2 sum W^2)``."""
     statements = [Statement("c", _sum(_cost_terms(spec)), "cost", spec.L)]
@@ -121,7 +127,7 @@ def _bp1(spec: NetworkSpec, quantity: str, right_sides: list[sp.Expr]) -> list[S
 def _output_delta(spec: NetworkSpec) -> list[Statement]:
     """``delta_L = dC/da phi'(z_L)``, (BP1); multiplied out where cost and activation belong together."""
     a, y, z = (_column(q, spec.sizes[-1]) for q in (f"a{spec.L}", "y", f"z{spec.L}"))
-    g = [sp.diff(term, a_k) / BATCH_SIZE for term, a_k in zip(_cost_terms(spec), a, strict=True)]
+    g = cost_slopes(spec)
     delta, name = f"delta{spec.L}", spec.activations[-1]
     if name == "softmax":
         return _softmax_delta(spec, a, y, g)

@@ -34,8 +34,11 @@ def closed_form(spec: NetworkSpec) -> Gradient:
     return compile_gradient(program(spec))
 
 
-def compile_gradient(program: Program) -> Gradient:
-    """Any program's backward statements, a changed one's too, as a function of (params, x, y)."""
+def compile_gradient(program: Program, *, eta: float = 0.5) -> Gradient:
+    """Any program's backward statements, a changed one's too, as a function of (params, x, y).
+
+    ``eta`` is the learning rate that a planted update knows; the gradient itself does not depend on it.
+    """
     spec = program.spec
     outputs = [entry(f"d{key}", *index) for key, index in parameter_entries(spec)]
     statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
@@ -43,7 +46,7 @@ def compile_gradient(program: Program) -> Gradient:
     function = _lambdify(names, [(s.symbol, s.rhs) for s in statements], outputs)
 
     def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
-        inputs = point_inputs(spec, params, x, y, x.dtype.type)
+        inputs = point_inputs(spec, params, x, y, x.dtype.type, eta=eta)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             values = function(*(inputs[name] for name in names))
         return collect(spec, dict(zip(outputs, values, strict=True)))
@@ -54,7 +57,7 @@ def compile_gradient(program: Program) -> Gradient:
 def _input_names(spec: NetworkSpec) -> list[str]:
     names = [entry(key, *index) for key, index in parameter_entries(spec)]
     names += [entry("x", i) for i in range(spec.sizes[0])] + [entry("y", k) for k in range(spec.sizes[-1])]
-    return [*names, "m", "lam"]
+    return [*names, "m", "lam", "eta"]
 
 
 def _lambdify(arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic.functions import DEFINITIONS
-from symbolic.interpret import Array, Numbers, as_array
+from symbolic.interpret import BATCH_FUNCTIONS, Array, Numbers, as_array
 
 PRIME = 2**61 - 1
 
@@ -118,7 +118,7 @@ def field_functions(key: bytes) -> dict[str, Callable[..., Any]]:
         return e[k] / sum(e)
 
     table: dict[str, Callable[..., Any]] = dict(functions)
-    return table | {"softmax": softmax, "batch_sum": lambda values: values.sum(axis=-1, keepdims=True)}
+    return table | {"softmax": softmax, **BATCH_FUNCTIONS}
 
 
 def field_numbers(key: bytes) -> Numbers:

@@ -30,8 +30,12 @@ class Identity:
     error_probability: float
 
 
-def identity_test(program: Program, rng: np.random.Generator, *, m: int = 2) -> Identity:
-    """The program's own backward statements against dual numbers through its forward statements."""
+def identity_test(program: Program, rng: np.random.Generator) -> Identity:
+    """The program's own backward statements against dual numbers through its forward statements.
+
+    The batch has at least two examples and is as large as no layer, so that no two counts are confused.
+    """
+    m = next(m for m in range(2, len(program.spec.sizes) + 3) if m not in program.spec.sizes)
     point = field_point(program.spec, rng, m)
     inputs = point_inputs(program.spec, point.params, point.x, point.y, constant)
     env = run(program.statements, inputs, field_numbers(point.key))

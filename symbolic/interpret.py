@@ -45,6 +45,19 @@ def as_array(scalar: Callable[[Any], Any]) -> Callable[[Any], Array]:
     return value
 
 
+def batch_sum(values: Array) -> Array:
+    """The sum over the batch, the last axis, which stays with length 1."""
+    return np.asarray(values.sum(axis=-1, keepdims=True))
+
+
+def one_example(which: int, values: Array) -> Array:
+    """The first (0) or the last (1) example alone: what some mistakes take for the sum over the batch."""
+    return values[..., -which:][..., :1]
+
+
+BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {"batch_sum": batch_sum, "one_example": one_example}
+
+
 def evaluate(expression: sp.Expr, env: Mapping[str, Any], numbers: Numbers) -> Any:
     """The value of an expression whose names stand in env."""
     if expression.is_Symbol:
@@ -72,24 +85,26 @@ def run(statements: Iterable[Statement], inputs: Mapping[str, Any], numbers: Num
     return env
 
 
-def point_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, number: Callable[[Any], Any]) -> Env:
+def point_inputs(
+    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, number: Callable[[Any], Any], *, eta: float = 0.5
+) -> Env:
     """The names that a program starts from. The batch is the last axis of every value; parameters have length 1 there.
 
     Axes before the usual ones (``W (..., n_out, n_in)``, ``x (..., m, n_0)``) run many networks at once. ``number`` makes
-    m and lambda numbers of the same kind.
+    m, lambda and the learning rate eta (which only mistakes know) numbers of the same kind.
     """
     env: Env = {entry(key, *index): params[key][(..., *index, np.newaxis)] for key, index in parameter_entries(spec)}
     env |= {entry("x", i): x[..., i] for i in range(spec.sizes[0])}
     env |= {entry("y", k): y[..., k] for k in range(spec.sizes[-1])}
-    return env | {"m": number(x.shape[-2]), "lam": number(spec.l2)}
+    return env | {"m": number(x.shape[-2]), "lam": number(spec.l2), "eta": number(eta)}
 
 
 def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> dict[str, Array]:
     """The gradient's arrays from its entries: keys and shapes as the parameters' (after leading axes, if any); "x" where it is there."""
     grads: dict[str, Array] = {}
     for key, shape in spec.shapes.items():
-        values = [np.asarray(env[entry(prefix + key, *index)])[..., 0] for index in np.ndindex(*shape)]
+        values = [np.atleast_1d(env[entry(prefix + key, *index)])[..., 0] for index in np.ndindex(*shape)]
         grads[key] = np.stack(np.broadcast_arrays(*values), axis=-1).reshape(*values[0].shape, *shape)
     if entry(f"{prefix}x", 0) in env:
-        grads["x"] = np.stack([np.asarray(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])], axis=-1)
+        grads["x"] = np.stack([np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])], axis=-1)
     return grads

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from symbolic.functions import DEFINITIONS
-from symbolic.interpret import Numbers, as_array
+from symbolic.interpret import BATCH_FUNCTIONS, Numbers, as_array
 from symbolic.pieces import scalar_function
 
 RATIONAL_ACTIVATIONS = ("identity", "relu", "leaky_relu")
@@ -34,7 +34,7 @@ def rational_numbers() -> Numbers:
     for name in (*RATIONAL_ACTIVATIONS, "huber"):
         for definition in (DEFINITIONS[name], DEFINITIONS[name].derivative):
             functions[definition.name] = np.frompyfunc(scalar_function(definition, arithmetic, _one_piece), 1, 1)
-    return Numbers(constant, functions | {"batch_sum": lambda values: values.sum(axis=-1, keepdims=True)})
+    return Numbers(constant, functions | BATCH_FUNCTIONS)
 
 
 def fractions(array: Any) -> Any:
