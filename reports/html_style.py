@@ -42,7 +42,7 @@ STYLE = """
 .report .table { margin: 1.2rem 0 1.6rem; }
 .report table { border-collapse: collapse; min-width: 100%; font-size: 0.9rem; line-height: 1.45;
   font-variant-numeric: tabular-nums lining-nums; }
-.report caption { caption-side: bottom; text-align: left; padding: 0.6rem 0 0; color: var(--soft); font-size: 0.85rem; }
+.report .caption { margin: 0.6rem 0 0; color: var(--soft); font-size: 0.85rem; }
 .report th { font-weight: 600; color: var(--soft); font-size: 0.82rem; vertical-align: bottom;
   border-bottom: 1.5px solid var(--ink); }
 .report th, .report td { padding: 0.42rem 0.9rem 0.42rem 0; text-align: left; background: none; }
@@ -76,6 +76,7 @@ STYLE = """
 .report mtd[columnalign="left"] { text-align: left; }
 .report mtd[columnalign="right"] { text-align: right; }
 .report menclose { border: 1px solid; padding: 0.25em 0.4em; }
+.report .prime { font-feature-settings: "ssty" 1; }
 .report .formula { font-style: italic; }
 
 .report figure { margin: 1.6rem 0; text-align: center; }
