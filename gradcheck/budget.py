@@ -1,8 +1,8 @@
 """The rounding budget: how far a correct implementation may be from the true gradient, entry by entry.
 
-A running error analysis (Higham 2002, ch. 3): the program is read on numbers that carry a bound of their own error, valid
-for any order of summation (``gamma_n = n u / (1 - n u)``), for phi' written from z or from a, and for the usual ways to
-write each activation. Nothing in it is a tolerance that someone may set.
+A running error analysis (Higham 2002, ch. 3): the program is read on numbers that carry a bound of their own error,
+valid for any order of summation (``gamma_n = n u / (1 - n u)``), for phi' written from z or from a, and for the usual
+ways to write each activation. Nothing in it is a tolerance that someone may set.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
@@ -43,7 +42,7 @@ class Roundoff:
 
 @dataclass(frozen=True)
 class Approximate:
-    """Values with a bound on the error of whoever computes them, in the given format; ``kink`` is the part due to kinks."""
+    """Values with a bound on the error of whoever computes them in this format; ``kink`` is the part due to kinks."""
 
     value: Array
     error: Array
@@ -97,10 +96,9 @@ def _sum(terms: list[Approximate]) -> Approximate:
 
 def _batch_sum(a: Approximate) -> Approximate:
     format = a.format
-    total = {"axis": -1, "keepdims": True}
     gamma = format.gamma(max(a.value.shape[-1] - 1, 1))
-    error = (a.error + gamma * np.abs(a.value) + format.tiny).sum(**total)
-    return Approximate(a.value.sum(**total), error, a.kink.sum(**total), format)
+    error = (a.error + gamma * np.abs(a.value) + format.tiny).sum(axis=-1, keepdims=True)
+    return Approximate(a.value.sum(axis=-1, keepdims=True), error, a.kink.sum(axis=-1, keepdims=True), format)
 
 
 # How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh and
@@ -124,7 +122,7 @@ class UsualForm:
 
 
 def _gelu_gate(z: Array) -> tuple[Array, Array]:
-    """``1 + |z| w'`` and ``sigmoid'(w)``: what multiplies the rounding error of ``1 - tanh^2``, and when it has saturated."""
+    """``1 + |z| w'`` and ``sigmoid'(w)``: what multiplies the rounding of ``1 - tanh^2``, and when it has saturated."""
     w = 1.6 * z * (1 + 0.044715 * z * z)
     return 1 + np.abs(z) * (1 + 3 * 0.044715 * z * z), ACTIVATIONS["sigmoid"].dphi(w)
 
@@ -147,7 +145,7 @@ _USUAL_DPHI = {
 
 
 def _elementwise(
-    f: Callable[[Array], Array], slope: Callable[[Array], Array], usual: UsualForm = UsualForm()  # noqa: B008 - frozen
+    f: Callable[[Array], Array], slope: Callable[[Array], Array], usual: UsualForm
 ) -> Callable[[Approximate], Approximate]:
     """``f`` on approximate values: error through the slope, a curvature allowance, and the rounding of f itself."""
 
@@ -163,7 +161,7 @@ def _elementwise(
 
 
 def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], Approximate]:
-    """phi' of relu and leaky_relu: either side counts wherever |z| is below its own error."""
+    """``phi'`` of relu and leaky_relu: either side counts wherever |z| is below its own error."""
 
     def value_at(z: Approximate) -> Approximate:
         value = row.dphi(z.value)
@@ -176,14 +174,22 @@ def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], 
 def _softmax(k: int, *z: Approximate) -> Approximate:
     format, values = z[0].format, np.stack(np.broadcast_arrays(*(z_j.value for z_j in z)), axis=-1)
     a = softmax(values)
-    errors, kinks = (np.stack(np.broadcast_arrays(*parts), axis=-1) for parts in ([z_j.error for z_j in z], [z_j.kink for z_j in z]))
-    size = 1 + np.abs(values).max(axis=-1) + np.abs(values[..., k])  # the shift by the maximum or by ln sum exp is rounded, too
+    errors = np.stack(np.broadcast_arrays(*(z_j.error for z_j in z)), axis=-1)
+    kinks = np.stack(np.broadcast_arrays(*(z_j.kink for z_j in z)), axis=-1)
+    # the shift by the maximum or by ln sum exp is rounded, too
+    size = 1 + np.abs(values).max(axis=-1) + np.abs(values[..., k])
     rounding = FUNCTION_ULPS * format.u * (size + len(z)) * a[..., k] + format.tiny
 
     def spread(e: Array) -> Array:
         return np.asarray(a[..., k] * (e[..., k] + (a * e).sum(axis=-1)) + e.max(axis=-1) ** 2)
 
     return Approximate(a[..., k], spread(errors) + rounding, spread(errors + kinks) - spread(errors), format)
+
+
+def _log(a: Approximate) -> Approximate:
+    nearest = np.maximum(a.value - a.error - a.kink, a.format.tiny)
+    value, u = np.log(a.value), FUNCTION_ULPS * a.format.u
+    return Approximate(value, a.error / nearest + u * np.abs(value), a.kink / nearest, a.format)
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
@@ -195,7 +201,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
         table[f"d{name}"] = _elementwise(row.dphi, row.d2phi, _USUAL_DPHI.get(name, UsualForm()))
     table["drelu"] = _kinked_derivative(ACTIVATIONS["relu"], 0.0)
     table["dleaky_relu"] = _kinked_derivative(ACTIVATIONS["leaky_relu"], LEAKY_SLOPE)
-    table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like)
+    table["log"] = _log
+    table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like, UsualForm())
     return table
 
 
@@ -205,7 +212,7 @@ _FUNCTIONS = _functions()
 def error_numbers(format: Roundoff) -> Numbers:
     """Values with errors as a kind of numbers for the interpreter."""
 
-    def constant(number: sp.Expr) -> Approximate:
+    def constant(number: Any) -> Approximate:
         value = exact(float(number), format)
         return value if number.is_Integer else value * exact(1.0, format)
 
@@ -236,6 +243,15 @@ def rounding_budget(
     rounding = collect(spec, {name: value.error for name, value in env.items() if name[0] == "d"})
     kinks = collect(spec, {name: value.kink for name, value in env.items() if name[0] == "d"})
     return Budget({key: SAFETY * _bounded(value) for key, value in rounding.items()}, kinks)
+
+
+def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> float:
+    """The same for the value of the cost, as its textbook form computes it in float64, SAFETY included."""
+    format = Roundoff.of(np.float64)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+        inputs = point_inputs(spec, params, x, y, lambda number: number)
+        cost = run(program(spec).forward, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format))["C"]
+    return SAFETY * float(_bounded(cost.error)[0])
 
 
 def _bounded(error: Array) -> Array:

@@ -37,7 +37,7 @@ def verdict_cell(verdict: Verdict) -> Cell:
 def first_lines(
     network: str, verdict: Verdict, checks: Sequence[Check], quantities: Sequence[QuantityCheck]
 ) -> list[str]:
-    """At most five lines from which the cause can be learnt: verdict, then what is wrong, nearest to the output first."""
+    """At most five lines that show the cause: the verdict, then what is wrong, nearest to the output first."""
     lines = [f"{verdict}: {network}. {SENTENCES[verdict]}"]
     wrong = [check for check in checks if check.verdict is not Verdict.MATCH]
     lines += [f"{check.name}: {check.message}" for check in wrong]
@@ -57,7 +57,8 @@ def network_document(
     _, *causes = first_lines(network, verdict, checks, quantities)
     callout = Callout(TONES[verdict], [prose(Strong(SENTENCES[verdict])), *(prose(cause) for cause in causes)])
     blocks = [callout, Section("Quantities", [quantity_table(quantities)])] if quantities else [callout]
-    behaviour = Table(["check", "verdict", "what was seen"], [[c.name, verdict_cell(c.verdict), c.message] for c in checks])
+    rows = [[c.name, verdict_cell(c.verdict), c.message] for c in checks]
+    behaviour = Table(["check", "verdict", "what was seen"], rows)
     return Document(f"Gradient check of {network}", [*blocks, Section("Behaviour", [behaviour])], data=data)
 
 

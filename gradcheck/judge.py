@@ -1,8 +1,8 @@
-"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry; it has no tolerance.
+"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry, without a tolerance.
 
-An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a `kink`. What
-lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points, where rounding
-scatters and a wrong formula stays as wrong as it was.
+An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a
+`kink`. What lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points,
+where rounding scatters and a wrong formula stays as wrong as it was.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
 
 
 def _detectable(error: Array, allowed: Array, true: Array) -> Array:
-    """The smallest relative error that would have been caught: ``(allowed + error) / |true|``; an absolute zero sees all."""
+    """The smallest relative error that would have been caught: ``(allowed + error) / |true|``; a true zero sees all."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         relative = (allowed + error) / np.abs(true)
     return np.where(true == 0, 0.0, relative)
@@ -117,8 +117,8 @@ SCATTER = 0.02  # between the two: rounding changes by about its own size, a wro
 def scatters(errors: Array) -> bool:
     """Whether the signed errors at neighbouring points (first axis) change like rounding in every entry.
 
-    A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a spread
-    of about its size.
+    A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a
+    spread of about its size.
     """
     size = np.abs(errors).max(axis=0)
     spread = errors.max(axis=0) - errors.min(axis=0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,8 @@ Backward = Callable[..., Any]
 Gradient = Callable[[Point], dict[str, Array]]
 
 NEIGHBOURS = 8
-NEIGHBOUR_DISTANCE = 2.0**-21  # relative: far enough that float32 rounds anew, near enough that a formula hardly changes
+# Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
+NEIGHBOUR_DISTANCE = 2.0**-21
 
 
 def check_network(
@@ -38,21 +38,21 @@ def check_network(
     dx: bool = False,
     rng: np.random.Generator | int | None = None,
 ) -> NetworkCheck:
-    """Judge ``backward(params, x, y) -> [(dW1, db1), ...]`` for a network, at random points chosen so that nothing hides.
+    """Judge ``backward(params, x, y) -> [(dW1, db1), ...]`` for a network, at random points at which nothing hides.
 
     Parameters
     ----------
     network : a notation such as ``"3-4:tanh-2"``, a preset's name, or a NetworkSpec.
-    backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and with
-        lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
+    backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and
+        with lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
         ``(gradients, dx)``.
     points, m : how many random points, and the batch size (chosen different from all widths by default).
     point : a point of your own instead of random ones.
     dtype : float64, or float32 for code that is meant to compute in single precision.
     rng : a NumPy generator or a seed; the same seed gives the same answer.
 
-    Raises ValueError for a bad notation or a point that does not fit, CheckerFault where witnesses contradict each other;
-    whatever ``backward`` itself raises passes through.
+    Raises ValueError for a bad notation or a point that does not fit, CheckerFault where witnesses contradict each
+    other; whatever ``backward`` itself raises passes through.
 
     >>> from reference_nets.network import backward as reference
     >>> spec = NetworkSpec.parse("2-3:tanh-1")
@@ -63,7 +63,8 @@ def check_network(
     spec = network if isinstance(network, NetworkSpec) else resolve(network).spec
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    chosen = [_checked(spec, point)] if point else [safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points)]
+    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points))
+    chosen = [_checked(spec, point)] if point else list(drawn)
     checks: list[Check] = []
     judged: list[dict[str, QuantityCheck]] = []
     try:
@@ -86,7 +87,8 @@ def _checked(spec: NetworkSpec, point: Point) -> Point:
 def _call(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> dict[str, Array]:
     """The gradient claimed at a point; what the function is handed are copies that it may spoil."""
     copy = Point({key: value.copy() for key, value in point.params.items()}, point.x.copy(), point.y.copy())
-    return read_gradient(call_functions_contract(backward, spec, copy.params, copy.x, copy.y), spec, point.x.shape, dx=dx)
+    returned = call_functions_contract(backward, spec, copy.params, copy.x, copy.y)
+    return read_gradient(returned, spec, point.x.shape, dx=dx)
 
 
 def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, dx: bool) -> list[Check]:
@@ -141,7 +143,8 @@ def _neighbour_errors(
     """The signed errors at neighbouring points."""
     errors = []
     for _ in range(NEIGHBOURS):
-        near = Point({key: _shifted(value, rng) for key, value in point.params.items()}, _shifted(point.x, rng), point.y)
+        params = {key: _shifted(value, rng) for key, value in point.params.items()}
+        near = Point(params, _shifted(point.x, rng), point.y)
         truth, claimed = truth_at(spec, near, dtype=dtype, dx=dx), _call(spec, backward, near, dx)
         errors.append({key: truth.gradient[key].signed_error(claimed[key]) for key in claimed})
     return errors

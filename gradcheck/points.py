@@ -1,31 +1,21 @@
 """The points that the judge chooses: chosen so that nothing hides and no weighted input comes near a kink.
 
-What hides mistakes (measured, see docs/method.md): a batch of one, zero biases, tiny weights, a dead relu unit, a batch as
-large as a layer. The points here have none of them, by construction; a point given by the user may.
+What hides mistakes (measured, see docs/method.md): a batch of one, zero biases, tiny weights, a dead relu unit, a batch
+as large as a layer. The points here have none of them, by construction; a point given by the user may.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reference_nets.activations import ACTIVATIONS, Array
-from reference_nets.points import check_numbers, check_shapes, init_params, random_batch
+from reference_nets.points import Point, check_numbers, check_shapes, init_params, random_batch
 from reference_nets.spec import NetworkSpec
-
-
-@dataclass(frozen=True)
-class Point:
-    """Parameters and a batch that belong to one spec."""
-
-    params: dict[str, Array]
-    x: Array
-    y: Array
 
 
 def batch_size(spec: NetworkSpec) -> int:
@@ -56,8 +46,8 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
 def _bias_between(z: Array, rng: np.random.Generator) -> Array:
     """For each unit (column) a bias that puts zero into the middle of a gap of its weighted inputs.
 
-    Unit j is live for the 1 + j mod m largest inputs, so that every example has a live unit when units are many, and the
-    first unit, whose gap lies below all of them, is live for every example.
+    Unit j is live for the 1 + j mod m largest inputs, so that every example has a live unit when units are many, and
+    the first unit, whose gap lies below all of them, is live for every example.
     """
     m, units = z.shape
     biases = np.empty(units)

@@ -24,7 +24,7 @@ class NetworkCheck:
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of all checks."""
-        return worst(check.verdict for check in (*self.checks, *self.quantities))
+        return worst([check.verdict for check in self.checks] + [check.verdict for check in self.quantities])
 
     @property
     def ok(self) -> bool:
@@ -39,11 +39,11 @@ class NetworkCheck:
             "verdict": str(self.verdict),
             "points": self.points,
             "seed": self.seed,
-            "checks": [check.to_dict() for check in (*self.checks, *self.quantities)],
+            "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
         }
 
     def report(self) -> Document:
-        """The result as a document that `reports` renders: the verdict in one sentence, then the table of quantities."""
+        """The result as a document that `reports` renders: the verdict in a sentence, then the table of quantities."""
         return network_document(self.network, self.verdict, self.checks, self.quantities, self.to_dict())
 
     def __str__(self) -> str:

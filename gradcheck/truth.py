@@ -1,8 +1,8 @@
 """The truth at a point: the gradient enclosed by balls, with the budget of the format in use, and what vouches for it.
 
-The enclosing program is not believed unseen: over the prime field its delta recursion must equal the direct derivative of
-the cost, exactly (once for each network), and at each point its balls must overlap the direct derivative along a random
-direction, computed with no delta. If either fails, the checker contradicts itself and says so.
+The enclosing program is not believed unseen: over the prime field its delta recursion must equal the direct derivative
+of the cost, exactly (once for each network), and at each point its balls must overlap the direct derivative along a
+random direction, computed with no delta. If either fails, the checker contradicts itself and says so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Balls: a midpoint and a rigorous radius, so that every result encloses the true value (Johansson 2017, Arb).
 
-The only module that imports python-flint. A program read over balls gives the true gradient of a network at a point whose
-numbers are exact floats: each elementary function is evaluated from its definition, each derivative from SymPy's.
+The only module that imports python-flint. A program read over balls gives the true gradient of a network at a point
+whose numbers are exact floats: each elementary function is evaluated from its definition, each derivative from SymPy's.
 """
 
 from __future__ import annotations
@@ -48,6 +48,12 @@ def ball(number: Any) -> flint.arb:
 
 
 constant = as_array(ball)
+
+
+def decimal_ball(text: str) -> flint.arb:
+    """The number that a decimal such as "0.15" means, not the nearest float."""
+    return flint.arb(text)
+
 
 _ELEMENTARY: dict[str, Callable[[flint.arb], flint.arb]] = {
     "exp": flint.arb.exp,
@@ -138,7 +144,8 @@ def ball_inputs(
     spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, eta: float = 0.5
 ) -> dict[str, Any]:
     """A float point as exact balls under the names that a program starts from."""
-    return point_inputs(spec, {key: balls(value) for key, value in params.items()}, balls(x), balls(y), constant, eta=eta)
+    exact = {key: balls(value) for key, value in params.items()}
+    return point_inputs(spec, exact, balls(x), balls(y), constant, eta=eta)
 
 
 def _tight(value: Enclosure) -> bool:
@@ -149,7 +156,7 @@ def _tight(value: Enclosure) -> bool:
 def balls_overlap_direct_derivative(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, direction: Mapping[str, Array]
 ) -> bool:
-    """Whether ``sum v g`` of the recursion overlaps dC along v, taken from the forward statements alone; tight or not at all.
+    """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone; tight or not at all.
 
     Precision is doubled until both balls are tight (a saturated output needs many bits in ln(1 - a)).
     """

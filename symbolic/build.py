@@ -1,7 +1,8 @@
 """From a spec to its program: forward statements, the cost, and backward statements by local derivatives.
 
-Each backward right side is the derivative of one forward statement by one name, multiplied and summed by the chain rule.
-Nothing is ever substituted into anything, so the program grows with the number of parameters and not with its depth.
+Each backward right side is the derivative of one forward statement by one name, multiplied and summed by the chain
+rule. Nothing is ever substituted into anything, so the program grows with the number of parameters and not with its
+depth.
 """
 
 from __future__ import annotations
@@ -142,8 +143,9 @@ def _output_delta(spec: NetworkSpec) -> list[Statement]:
 def _softmax_delta(spec: NetworkSpec, a: list[sp.Symbol], y: list[sp.Symbol], g: list[sp.Expr]) -> list[Statement]:
     """``delta_k = sum_j g_j da_j/dz_k = a_k (g_k - sum_j g_j a_j)``, ``g = dC/da``.
 
-    cross_entropy: ``g_j a_j = -y_j / m`` and ``sum y = 1`` leave ``(a_k - y_k) / m``. bce: ``g_j a_j`` has 1 - a_j below
-    the line; that is the sum of the other outputs, q_j, and with it no term is a difference of nearly equal numbers.
+    cross_entropy: ``g_j a_j = -y_j / m`` and ``sum y = 1`` leave ``(a_k - y_k) / m``. bce: ``g_j a_j`` has 1 - a_j
+    below the line; that is the sum of the other outputs, q_j, and with it no term is a difference of nearly equal
+    numbers.
     """
     delta, K = f"delta{spec.L}", range(len(a))
     if spec.cost == "cross_entropy":

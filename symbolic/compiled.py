@@ -62,7 +62,7 @@ def _input_names(spec: NetworkSpec) -> list[str]:
 
 def _lambdify(arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]) -> Callable[..., Any]:
     results = sp.symbols(outputs)
-    statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))  # noqa: E731
+    statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))
     compiled: Callable[..., Any] = sp.lambdify(
         sp.symbols(arguments), results, modules=[ARRAY_FUNCTIONS, "numpy"], cse=statements
     )

@@ -360,7 +360,7 @@ def _whole(form: Callable[[Program, Statement], sp.Expr], name: str = "", *, bia
     return rows
 
 
-class one_example(sp.Function):  # noqa: N801
+class one_example(sp.Function):  # type: ignore[misc]  # noqa: N801
     """``one_example(k, q)``: the quantity q of the first (k = 0) or the last (k = 1) example alone."""
 
     nargs = 2

@@ -17,8 +17,8 @@ FORWARD_RULES = ("affine", "activation", "cost", "l2-cost")
 class Statement:
     """``name = rhs``, with the rule that produced it, and its layer and index.
 
-    Rules: affine, activation, cost, l2-cost (forward); BP1, BP2, BP3, BP4, l2 (backward). A name holds one number for each
-    example of the batch, unless its right side is a ``batch_sum`` or has parameters alone.
+    Rules: affine, activation, cost, l2-cost (forward); BP1, BP2, BP3, BP4, l2 (backward). A name holds one number for
+    each example of the batch, unless its right side is a ``batch_sum`` or has parameters alone.
     """
 
     name: str
