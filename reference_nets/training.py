@@ -38,7 +38,7 @@ class Settings:
         if not (isinstance(self.learning_rate, int | float) and 0 < self.learning_rate < math.inf):
             raise ValueError(f"the learning rate is {self.learning_rate}, expected a finite number > 0, as in 0.1")
         for name in ("epochs", "batch_size"):
-            if getattr(self, name) < 1:
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected a whole number >= 1")
 
 
