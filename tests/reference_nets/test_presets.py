@@ -73,7 +73,7 @@ def test_a_misspelt_name_gets_a_guess(text, guess):
 
 
 def test_an_unknown_name_lists_the_presets_and_shows_a_notation():
-    with pytest.raises(ValueError, match="^'qqqq' is neither a preset nor a notation\npresets: ") as caught:
+    with pytest.raises(ValueError, match=r"^'qqqq' is neither a preset nor a notation\npresets: ") as caught:
         resolve("qqqq")
     assert all(name in str(caught.value) for name in PRESETS) and "2-3-1" in str(caught.value)
     assert not isinstance(caught.value, NotationError)
