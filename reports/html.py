@@ -114,7 +114,7 @@ class Html:
                 return f"<p>{_inline(block.parts)}</p>"
             case Bullets():
                 kind = "ol" if block.ordered else "ul"
-                items = "\n".join(f"<li>{_inline(item.parts)}</li>" for item in block.items)
+                items = "\n".join(f"<li><div>{_inline(item.parts)}</div></li>" for item in block.items)
                 return f"<{kind}>\n{items}\n</{kind}>"
             case Table():
                 return _table(block)

@@ -76,7 +76,8 @@ NO_CHINESE = "\n  \\errmessage{This report holds Chinese: compile it with xelate
 def render(document: Document) -> str:
     """Write the document as a LaTeX file that compiles by itself."""
     anchors = anchors_of(document)
-    body = ["{\\LARGE\\bfseries\\raggedright " + text(document.title, breakable=True) + "\\par}", "", *_contents(document)]
+    title = text(document.title, breakable=True)
+    body = [f"{{\\LARGE\\bfseries\\raggedright {title}\\par}}", "", *_contents(document)]
     body += Latex(anchors).blocks(document.blocks)
     everything = "\n".join(body)
     preamble = PREAMBLE % {

@@ -25,6 +25,7 @@ ATTRIBUTES = frozenset(
 PLAIN_VALUE = re.compile(r"[\w#%. +-]*")
 ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|split|gathered)\}")
 BOLD = {ord("A"): 0x1D400, ord("a"): 0x1D41A, ord("0"): 0x1D7CE}  # the first of each run of bold letters in Unicode
+TALL = frozenset({"mfrac", "mtable", "munder", "mover", "munderover", "msqrt", "mroot"})
 BARS = frozenset("|‖∥")
 OPENING = frozenset("([{⟨⌊⌈|‖∥")
 CLOSE_SET = frozenset("/()[]{}⟨⟩|‖")  # signs that TeX sets without space around them
@@ -52,17 +53,16 @@ def _children(element: Element) -> str:
     """Write the children, with a thin space on either side of a function's name, but none before its parenthesis."""
     parts = []
     row = element.tag in {"mrow", "mtd", "mstyle", "math"}
-    has_table = any(child.tag == "mtable" for child in element)
     before: Element | None = None
     for child in element:
         if row and before is not None and _needs_space(before, child):
             parts.append(THIN_SPACE)
-        parts.append(_written(child, has_table))
+        parts.append(_written(child, element))
         before = child
     return "".join(parts)
 
 
-def _written(element: Element, beside_table: bool = False) -> str:
+def _written(element: Element, parent: Element) -> str:
     if element.tag not in ELEMENTS:
         raise ValueError(f"the element {element.tag} is not one of presentation MathML")
     if _is_function(element):
@@ -70,12 +70,17 @@ def _written(element: Element, beside_table: bool = False) -> str:
     text = _text(element)
     if text == "′":
         return '<mo class="prime" lspace="0" rspace="0">′</mo>'
-    attributes = _attributes(element)
-    if element.tag == "mo" and text in CLOSE_SET:
-        attributes += NO_SPACE
-    if element.tag == "mo" and text in BARS and "stretchy" not in element.attrib and not beside_table:
-        attributes += ' stretchy="false"'
-    return f"<{element.tag}{attributes}>{escape(text)}{_children(element)}</{element.tag}>"
+    if element.tag == "mo" and text in CLOSE_SET and not _stretches(element, text, parent):
+        element.set("stretchy", "false")
+    close = NO_SPACE if element.tag == "mo" and text in CLOSE_SET else ""
+    return f"<{element.tag}{_attributes(element)}{close}>{escape(text)}{_children(element)}</{element.tag}>"
+
+
+def _stretches(element: Element, text: str, parent: Element) -> bool:
+    """Tell whether a fence grows: around what is tall only, for browsers put space around one that might have grown."""
+    if "fence" not in element.attrib and text in BARS:  # as TeX does: without \left these grow around a table only
+        return any(child.tag == "mtable" for child in parent)
+    return any(inner.tag in TALL for inner in parent.iter())
 
 
 def _attributes(element: Element) -> str:
