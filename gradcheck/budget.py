@@ -250,7 +250,9 @@ def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Arr
     format = Roundoff.of(np.float64)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         inputs = point_inputs(spec, params, x, y, lambda number: number)
-        cost = run(program(spec).forward, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format))["C"]
+        cost = run(
+            program(spec).forward, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format)
+        )["C"]
     return SAFETY * float(_bounded(cost.error)[0])
 
 

@@ -57,7 +57,7 @@ def network_document(
     _, *causes = first_lines(network, verdict, checks, quantities)
     callout = Callout(TONES[verdict], [prose(Strong(SENTENCES[verdict])), *(prose(cause) for cause in causes)])
     blocks = [callout, Section("Quantities", [quantity_table(quantities)])] if quantities else [callout]
-    rows = [[c.name, verdict_cell(c.verdict), c.message] for c in checks]
+    rows: list[list[str | Cell]] = [[c.name, verdict_cell(c.verdict), c.message] for c in checks]
     behaviour = Table(["check", "verdict", "what was seen"], rows)
     return Document(f"Gradient check of {network}", [*blocks, Section("Behaviour", [behaviour])], data=data)
 

@@ -51,7 +51,7 @@ def _rows_softmax(softmax: Callable[..., Any]) -> Callable[[Array], Array]:
 
 
 def _log_costs(log: Callable[[Array], Array]) -> dict[str, Cost]:
-    """bce and cross_entropy with the logarithm of these numbers."""
+    """Bce and cross_entropy with the logarithm of these numbers."""
     return {
         "bce": Cost("bce", lambda a, y: -(y * log(a) + (1 - y) * log(1 - a)).sum() / len(a), COSTS["bce"].gradient),
         "cross_entropy": Cost("cross_entropy", lambda a, y: -(y * log(a)).sum() / len(a), COSTS["cross_entropy"].gradient),

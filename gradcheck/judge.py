@@ -1,4 +1,4 @@
-"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry, without a tolerance.
+"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry; no tolerance.
 
 An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a
 `kink`. What lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points,

@@ -10,12 +10,12 @@ import numpy as np
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.judge import Truth, as_inaccurate, judge, scatters, significant_digits
-from gradcheck.points import Point, safe_point
+from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
 from gradcheck.truth import truth_at
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
-from reference_nets.points import check_numbers, check_shapes
+from reference_nets.points import Point, check_numbers, check_shapes
 from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
 
@@ -105,7 +105,7 @@ def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth
 
 
 def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Array]) -> list[Check]:
-    """Equal calls give equal answers, up to the order of a sum; a difference that repeats was never set back to zero."""
+    """Equal calls give equal answers, up to the order of a sum; a difference that repeats was not set back to zero."""
     first, second, third = calls
     step = {key: second[key] - first[key] for key in budget}
     far = [key for key in budget if (np.abs(step[key]) > budget[key]).any()]

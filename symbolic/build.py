@@ -103,7 +103,11 @@ def _cost(spec: NetworkSpec) -> list[Statement]:
     if not spec.l2:
         return [*statements, Statement("C", data, "cost", spec.L)]
     squares = [
-        symbol(key, j, i) ** 2 for key, shape in spec.shapes.items() if key[0] == "W" for j in range(shape[0]) for i in range(shape[1])
+        symbol(key, j, i) ** 2
+        for key, shape in spec.shapes.items()
+        if key[0] == "W"
+        for j in range(shape[0])
+        for i in range(shape[1])
     ]
     statements.append(Statement("R", L2_FACTOR / 2 * _sum(squares), "l2-cost", spec.L))
     return [*statements, Statement("C", data + symbol("R"), "cost", spec.L)]
@@ -205,6 +209,8 @@ def _input_gradient(spec: NetworkSpec) -> list[Statement]:
     """``dC/dx = delta_1 W_1``, example by example: (BP2) without an activation."""
     delta = _column("delta1", spec.sizes[1])
     return [
-        Statement(entry("dx", i), _sum([delta_j * symbol("W1", j, i) for j, delta_j in enumerate(delta)]), "BP2", 0, (i,))
+        Statement(
+            entry("dx", i), _sum([delta_j * symbol("W1", j, i) for j, delta_j in enumerate(delta)]), "BP2", 0, (i,)
+        )
         for i in range(spec.sizes[0])
     ]

@@ -60,7 +60,9 @@ def _input_names(spec: NetworkSpec) -> list[str]:
     return [*names, "m", "lam", "eta"]
 
 
-def _lambdify(arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]) -> Callable[..., Any]:
+def _lambdify(
+    arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]
+) -> Callable[..., Any]:
     results = sp.symbols(outputs)
     statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))
     compiled: Callable[..., Any] = sp.lambdify(

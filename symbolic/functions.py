@@ -92,7 +92,7 @@ for _name in DEFINITIONS:
 
 
 class softmax(sp.Function):  # type: ignore[misc]  # noqa: N801 - the name under which every reading looks it up
-    """``softmax(k, z_0, ..., z_{K-1}) = exp(z_k) / sum_j exp(z_j)``: its partial derivative is ``a_k (1[k = j] - a_j)``."""
+    """``softmax(k, z_0, ..., z_{K-1}) = exp(z_k) / sum_j exp(z_j)``; ``d a_k/d z_j = a_k (1[k = j] - a_j)``."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """``d a_k / d z_j`` by the quotient rule, in terms of the outputs."""
