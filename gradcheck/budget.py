@@ -16,7 +16,8 @@ import numpy as np
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
 from symbolic.build import program
-from symbolic.interpret import Numbers, collect, point_inputs, run
+from symbolic.interpret import Numbers, collect, one_example, point_inputs, run
+from symbolic.statements import Program
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
@@ -99,6 +100,10 @@ def _batch_sum(a: Approximate) -> Approximate:
     gamma = format.gamma(max(a.value.shape[-1] - 1, 1))
     error = (a.error + gamma * np.abs(a.value) + format.tiny).sum(axis=-1, keepdims=True)
     return Approximate(a.value.sum(axis=-1, keepdims=True), error, a.kink.sum(axis=-1, keepdims=True), format)
+
+
+def _one_example(which: int, a: Approximate) -> Approximate:
+    return Approximate(one_example(which, a.value), one_example(which, a.error), one_example(which, a.kink), a.format)
 
 
 # How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh and
@@ -193,7 +198,7 @@ def _log(a: Approximate) -> Approximate:
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
-    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": _batch_sum}
+    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": _batch_sum, "one_example": _one_example}
     for name, row in ACTIVATIONS.items():
         if name in ("identity", "softmax"):
             continue
@@ -227,6 +232,21 @@ class Budget:
     kinks: dict[str, Array]
 
 
+def approximate_gradient(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff
+) -> dict[str, Approximate]:
+    """A program's gradient on values with errors, by key; the program may have mistakes planted in it."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+        inputs = point_inputs(program.spec, params, x, y, lambda number: number)
+        statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
+        env = run(statements, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format))
+    parts = [
+        collect(program.spec, {name: getattr(value, part) for name, value in env.items() if name[0] == "d"})
+        for part in ("value", "error", "kink")
+    ]
+    return {key: Approximate(parts[0][key], _bounded(parts[1][key]), parts[2][key], format) for key in parts[0]}
+
+
 def rounding_budget(
     spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, *, dtype: Any = np.float64, dx: bool = False
 ) -> Budget:
@@ -234,15 +254,9 @@ def rounding_budget(
 
     With ``dx`` also that of the gradient for the inputs, under "x".
     """
-    format = Roundoff.of(dtype)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
-        inputs = point_inputs(spec, params, x, y, lambda number: number)
-        inputs = {name: exact(value, format) for name, value in inputs.items()}
-        statements = [s for s in program(spec, dx=dx).statements if s.rule not in ("cost", "l2-cost")]
-        env = run(statements, inputs, error_numbers(format))
-    rounding = collect(spec, {name: value.error for name, value in env.items() if name[0] == "d"})
-    kinks = collect(spec, {name: value.kink for name, value in env.items() if name[0] == "d"})
-    return Budget({key: SAFETY * _bounded(value) for key, value in rounding.items()}, kinks)
+    gradient = approximate_gradient(program(spec, dx=dx), params, x, y, Roundoff.of(dtype))
+    rounding = {key: SAFETY * value.error for key, value in gradient.items()}
+    return Budget(rounding, {key: value.kink for key, value in gradient.items()})
 
 
 def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> float:

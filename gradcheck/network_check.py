@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
+from gradcheck.diagnosis import Diagnosis, diagnose
 from gradcheck.judge import Truth, as_inaccurate, judge, scatters, significant_digits
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
@@ -75,7 +76,22 @@ def check_network(
     except BadClaim as error:
         checks.append(Check("interface", Verdict.MISMATCH, str(error)))
     quantities = tuple(_merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
-    return NetworkCheck(str(spec), _first_of_each(checks), quantities, len(chosen), seed)
+    diagnoses = _diagnosed(spec, backward, chosen, quantities, dtype, dx)
+    return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed)
+
+
+def _diagnosed(
+    spec: NetworkSpec,
+    backward: Backward,
+    points: list[Point],
+    quantities: tuple[QuantityCheck, ...],
+    dtype: Any,
+    dx: bool,
+) -> tuple[Diagnosis, ...]:
+    """What the catalogue says about a mismatch; one point tells the mistakes apart, a second one confirms."""
+    if not any(q.verdict is Verdict.MISMATCH and q.quantity != "x" for q in quantities):
+        return ()
+    return diagnose(spec, [(point, _call(spec, backward, point, dx)) for point in points[:2]], dtype=dtype)
 
 
 def _checked(spec: NetworkSpec, point: Point) -> Point:
