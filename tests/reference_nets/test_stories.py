@@ -59,7 +59,7 @@ def test_the_text_tells_every_round_with_the_numbers_of_the_data(name):
         said = re.fullmatch(r'Round \d+\. Yellow hat: "(.*)\." Blue hat: "(.*) too (?:low|high)\."', line)
         guess, error = said.groups()
         assert (float(guess), float(error)) == (round(turn.guess, 3), round(abs(turn.error), 3))
-        assert ("low" in line) == (turn.guess < 0.7)
+        assert ("too low" in line) == (turn.guess < 0.7)
 
 
 @pytest.mark.parametrize("name", STORIES)
