@@ -106,12 +106,12 @@ def test_a_right_answer_costs_nothing_and_a_wrong_one_its_distance():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_float32_is_kept(name):
+def test_gradients_keep_float32(name):
     a, y = OUTPUTS.astype(np.float32), ONE_HOT.astype(np.float32)
-    assert COSTS[name].value(a, y).dtype == COSTS[name].gradient(a, y).dtype == np.float32
+    assert COSTS[name].gradient(a, y).dtype == np.float32
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
-def test_float32_is_kept_by_the_forms_in_z(pair):
+def test_deltas_keep_float32(pair):
     z, y = OUTPUTS.astype(np.float32), ONE_HOT.astype(np.float32)
-    assert PAIRS[pair].value(z, y).dtype == PAIRS[pair].delta(z, softmax(z), y).dtype == np.float32
+    assert PAIRS[pair].delta(z, softmax(z), y).dtype == np.float32
