@@ -73,3 +73,9 @@ def test_a_story_is_short_and_uses_the_words_of_the_games(name):
 def test_an_unknown_story_lists_both():
     with pytest.raises(ValueError, match="there is no story called 'mazur', expected guess-two or guess-three"):
         story("mazur")
+
+
+def test_a_game_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr("reference_nets.stories.MOST_ROUNDS", 3)
+    with pytest.raises(RuntimeError, match=r"guess-two is not within 0\.01 after 3 rounds"):
+        story("guess-two")

@@ -143,6 +143,15 @@ def test_an_interrupt_in_the_middle_of_an_epoch_does_not_touch_what_is_kept(monk
     assert cost(SPEC, result.params, x, y) == result.best.cost
 
 
+def test_an_interrupt_before_there_is_anything_to_keep_passes_on(monkeypatch):
+    def interrupted(*arrays):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reference_nets.training.cost", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(SPEC, *data(), rng=rng())
+
+
 @pytest.mark.parametrize("name", ["gradient-descent", "sgd", "momentum"])
 def test_a_cost_that_is_no_longer_finite_stops_and_keeps_the_best(name):
     spec = NetworkSpec.parse("2-3:identity-1/mse")
