@@ -4,14 +4,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gradcheck.certified.api import certified_gradient
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
 
 __version__ = "0.1.0"
-__all__ = ["check_network", "numeric_gradient"]
+__all__ = ["certified_gradient", "check_network", "numeric_gradient"]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
+    "certified_gradient": "gradcheck.certified.api",
     "check_network": "gradcheck.network_check",
     "numeric_gradient": "gradcheck.numeric_nets",
 }
