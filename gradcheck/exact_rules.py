@@ -42,7 +42,7 @@ def _rules(functions: Functions) -> Rules:
     return Rules(activations, costs, pairs)
 
 
-def _unused(z: Array) -> Array:
+def _unused(_: Array) -> Array:
     raise AssertionError("the delta recursion takes no second derivative")
 
 

@@ -36,20 +36,20 @@ def judge(truth: Truth, claimed: Mapping[str, Array]) -> dict[str, QuantityCheck
 
 def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
     """One quantity: ``|claimed - true| <= budget`` in every entry is a match."""
-    enclosed, rounding, kinks = truth.gradient[key], truth.budget.rounding[key], truth.budget.kinks[key]
-    error, allowed = enclosed.distance(claimed), rounding + enclosed.rad
-    within = error <= allowed  # False for NaN
-    reachable = within | (error <= allowed + kinks)
+    enclosed, allowed = truth.gradient[key], _allowed(key, truth)
+    span = truth.budget.highest[key] - truth.budget.lowest[key]
+    kinked, error = span > 0, _error(key, truth, claimed)
+    reachable = is_reachable(key, truth, claimed)  # False for NaN
     undecided = ~np.isfinite(allowed)
     verdict = Verdict.MATCH
     if not reachable.all():
         verdict = Verdict.MISMATCH
     elif undecided.any():
         verdict = Verdict.INCONCLUSIVE
-    elif not within.all() or kinks.any():
+    elif kinked.any():
         verdict = Verdict.KINK
-    detectable = _detectable(error, allowed + kinks, enclosed.mid)
-    entry = _worst_entry(enclosed, claimed, error, allowed + kinks)
+    detectable = _detectable(error, np.where(kinked, allowed + span, allowed), enclosed.mid)
+    entry = _worst_entry(enclosed, claimed, error, allowed)
     return QuantityCheck(
         quantity=key,
         shape=claimed.shape,
@@ -63,6 +63,22 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
         worst=entry,
         message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size),
     )
+
+
+def is_reachable(key: str, truth: Truth, claimed: Array) -> Array:
+    """Entry by entry, whether rounding and a choice of subgradient at kinks can lead to the claimed value."""
+    return np.asarray(_error(key, truth, claimed) <= _allowed(key, truth))
+
+
+def _allowed(key: str, truth: Truth) -> Array:
+    return np.asarray(truth.budget.rounding[key] + truth.gradient[key].rad)
+
+
+def _error(key: str, truth: Truth, claimed: Array) -> Array:
+    """``|claimed - true|``; at a kink, how far the claimed value lies outside of what a subgradient can reach."""
+    error, lowest, highest = truth.gradient[key].distance(claimed), truth.budget.lowest[key], truth.budget.highest[key]
+    outside = np.maximum(np.maximum(lowest - claimed, claimed - highest), 0)
+    return np.where(highest > lowest, np.minimum(error, outside), error)
 
 
 def _detectable(error: Array, allowed: Array, true: Array) -> Array:
@@ -112,6 +128,7 @@ def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityChec
 
 
 SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
+STEADY = 1e-4  # three errors as near to each other as this are no rounding
 
 
 def scatters(errors: Array) -> bool:
@@ -123,6 +140,13 @@ def scatters(errors: Array) -> bool:
     size = np.abs(errors).max(axis=0)
     spread = errors.max(axis=0) - errors.min(axis=0)
     return bool((spread >= SCATTER * size).all())
+
+
+def stays(errors: Array) -> bool:
+    """Whether some entry's error at three or more neighbouring points (first axis) hardly changes: no rounding does so."""
+    size = np.abs(errors).max(axis=0)
+    spread = errors.max(axis=0) - errors.min(axis=0)
+    return len(errors) >= 3 and bool((spread < STEADY * size).any())
 
 
 def significant_digits(error: float, true: float) -> float:

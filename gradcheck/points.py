@@ -31,8 +31,11 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
     >>> point.x.shape, sorted(point.params)
     ((4, 2), ['W1', 'W2', 'b1', 'b2'])
     """
+    m = batch_size(spec) if m is None else m
+    if m < 1:
+        raise ValueError(f"m is {m}, expected a batch of at least one example")
     params = init_params(spec, rng, scale=1.25, dtype=dtype)
-    x, y = random_batch(spec, rng, m or batch_size(spec), dtype=dtype)
+    x, y = random_batch(spec, rng, m, dtype=dtype)
     a = x
     for layer in spec.layers:
         row = ACTIVATIONS[spec.activations[layer - 1]]

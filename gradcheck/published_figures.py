@@ -143,7 +143,7 @@ def _causes(example: Example, wrong: list[Figure]) -> Iterator[_Cause]:
 def _values(example: Example, figures: list[Figure], gradient: Gradient) -> dict[Figure, float]:
     """What these figures would be by this gradient."""
 
-    def call(spec: NetworkSpec, params: Any, x: Any, y: Any) -> Grads:
+    def call(_: NetworkSpec, params: Any, x: Any, y: Any) -> Grads:
         return gradient(params, x, y)
 
     return recompute(replace(example, figures=tuple(figures)), gradient=call)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.check_report import first_lines, network_document
+from gradcheck.check_report import SENTENCES, causes, network_document
+from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
-from reports.render import render
+from reports.html import fragment
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class NetworkCheck:
     network: str
     checks: tuple[Check, ...]
     quantities: tuple[QuantityCheck, ...]
+    diagnoses: tuple[Diagnosis, ...]
     points: int
     seed: int | None
 
@@ -44,10 +46,13 @@ class NetworkCheck:
 
     def report(self) -> Document:
         """The result as a document that `reports` renders: the verdict in a sentence, then the table of quantities."""
-        return network_document(self.network, self.verdict, self.checks, self.quantities, self.to_dict())
+        return network_document(self.network, self.verdict, self._causes(), self.checks, self.quantities, self.to_dict())
 
     def __str__(self) -> str:
-        return "\n".join(first_lines(self.network, self.verdict, self.checks, self.quantities))
+        return "\n".join([f"{self.verdict}: {self.network}. {SENTENCES[self.verdict]}", *self._causes()])
+
+    def _causes(self) -> list[str]:
+        return causes(self.checks, self.quantities, self.diagnoses)
 
     def _repr_html_(self) -> str:
-        return render(self.report(), "html")
+        return fragment(self.report())

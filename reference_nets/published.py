@@ -1,4 +1,4 @@
-"""The published worked examples: network, numbers and every printed figure, each with its source.
+"""The published worked examples: network, numbers and printed figures, each with its source.
 
 Only numbers and sources are taken from elsewhere. Where an author differentiates an output a instead of a cost, the
 target is a - 1 and the cost quadratic: then dC/da = a - y = 1.

@@ -217,20 +217,40 @@ def _at_activation(p: Program, layer: int, j: int) -> sp.Expr:
     return _back(p.spec, layer, j) * _slope(p.spec, layer, symbol(f"a{layer}", j))
 
 
-def _at_upstream(p: Program, layer: int, j: int) -> sp.Expr:
-    return _slope(p.spec, layer, _back(p.spec, layer, j))
+def _at_upstream(p: Program, layer: int, j: int) -> sp.Expr | None:
+    return _per_example(_slope(p.spec, layer, _back(p.spec, layer, j)))
+
+
+def _overwritten(p: Program, layer: int, j: int) -> sp.Expr | None:
+    return _per_example(_slope(p.spec, layer, symbol(f"z{layer}", j)))
+
+
+def _per_example(slope: sp.Expr) -> sp.Expr | None:
+    """None for the constant slope of the identity: a delta is one number for each example, a constant is not."""
+    return None if slope.is_number else slope
 
 
 def _wrong_slope_formulas(p: Program) -> Forms:
-    forms: dict[str, dict[str, Callable[[sp.Expr], sp.Expr]]] = {
-        "tanh": {"1 + a^2": lambda a: 1 + a**2, "1 - a": lambda a: 1 - a, "-a^2": lambda a: -(a**2)},
-        "sigmoid": {"a (1 + a)": lambda a: a * (1 + a), "a^2": lambda a: a**2, "a - 1": lambda a: a - 1},
+    forms: dict[str, dict[str, Callable[[sp.Expr, sp.Expr], sp.Expr]]] = {
+        "tanh": {
+            "1 + a^2": lambda a, z: 1 + a**2,
+            "1 - a": lambda a, z: 1 - a,
+            "-a^2": lambda a, z: -(a**2),
+            "1 - z^2": lambda a, z: 1 - z**2,
+        },
+        "sigmoid": {
+            "a (1 + a)": lambda a, z: a * (1 + a),
+            "a^2": lambda a, z: a**2,
+            "a - 1": lambda a, z: a - 1,
+            "z (1 - z)": lambda a, z: z * (1 - z),
+        },
     }
     spec = p.spec
     for layer in _hidden(spec):
         for name, form in forms.get(spec.activations[layer - 1], {}).items():
-            a = _values(spec, "a", layer)
-            yield layer, name, _layer_deltas(layer, [_back(spec, layer, j) * form(a[j]) for j in _units(p, layer)])
+            a, z = _values(spec, "a", layer), _values(spec, "z", layer)
+            right_sides = [_back(spec, layer, j) * form(a[j], z[j]) for j in _units(p, layer)]
+            yield layer, name, _layer_deltas(layer, right_sides)
 
 
 def _wrong_layer_slope(p: Program) -> Forms:
@@ -502,13 +522,13 @@ _ROWS: Iterable[Mistake] = (
         _each_hidden(lambda p, layer, j: _back(p.spec, layer, j) * symbol(f"a{layer}", j)),
     ),
     Mistake(
-        "activation-derivative-wrong-formula", _SLOPE, "1 + a^2, a (1 + a), ...", "1 - a^2, a (1 - a)",
+        "activation-derivative-wrong-formula", _SLOPE, "phi' by another formula", "1 - a^2 (tanh), a (1 - a) (sigmoid)",
         _wrong_slope_formulas,
     ),
     Mistake("activation-derivative-wrong-layer", _SLOPE, "phi'(z_{l+1}) or phi'(z_{l-1})", _PHI, _wrong_layer_slope),
     Mistake(
         "upstream-overwritten", _SLOPE, "delta_l = phi'(z_l)", f"g * {_PHI}",
-        _each_hidden(lambda p, layer, j: _slope(p.spec, layer, symbol(f"z{layer}", j))),
+        _each_hidden(_overwritten),
     ),
     Mistake("relu-mask-from-gradient", _SLOPE, "g where g > 0", "g where z > 0", _each_hidden(_mask_from_gradient)),
     Mistake("relu-mask-always-one", _SLOPE, "a >= 0", "z > 0", _each_hidden(_mask_always_one)),

@@ -62,6 +62,9 @@ def test_held_out_rows_are_neither_trained_on_nor_standardised_with():
     order = np.random.default_rng(0).permutation(150)
     np.testing.assert_allclose(seen.model.prepared.mean, table.features[order[60:]].mean(axis=0), rtol=1e-12)
     assert seen.held_out == 60 and not math.isnan(seen.training.best.held_out_cost)
+    labels = predict(seen.model, table.features[order[:60]]).labels
+    right = np.mean(np.array(labels) == np.array(table.labels)[order[:60]])
+    assert seen.scores["accuracy"] == seen.training.best.score == right
 
 
 def test_without_held_out_rows_the_score_is_that_of_all_rows():
@@ -94,6 +97,22 @@ def test_every_row_is_tested_once_and_trained_on_in_all_other_folds(m, folds):
 def test_too_few_or_too_many_folds_are_refused(folds):
     with pytest.raises(ValueError, match=f"{folds} folds of 10 rows, expected from 2 folds to as many as there are"):
         next(split_folds(10, folds, np.random.default_rng(0)))
+
+
+def test_a_fold_is_not_seen_in_training():
+    """Labels drawn at random cannot be predicted, however well they are learned by heart."""
+    rng = np.random.default_rng(0)
+    noise = Table(rng.standard_normal((60, 20)), tuple("abcdefghijklmnopqrst"), tuple(rng.choice(["x", "y"], 60)), "z")
+    spec, settings = NetworkSpec.parse("20-30:relu-1/bce"), Settings("adam", 0.05, 60)
+    assert learn(spec, noise, rng=rng, settings=settings).scores["accuracy"] == 1
+    assert np.mean([fold["accuracy"] for fold in cross_validate(spec, noise, rng=rng, settings=settings)]) < 0.75
+
+
+def test_a_fold_has_no_say_in_which_epoch_is_best():
+    told = []
+    preset, settings = PRESETS["iris"], Settings(epochs=2)
+    cross_validate(preset.spec, preset.table(), rng=np.random.default_rng(0), settings=settings, on_epoch=told.append)
+    assert len(told) == 5 * 3 and all(math.isnan(epoch.held_out_cost) for epoch in told)
 
 
 def test_cross_validation_is_the_same_for_the_same_seed():

@@ -65,7 +65,7 @@ def test_a_notation_resolves_to_its_network_and_nothing_more():
     assert preset.point() is None and preset.table() is None and preset.settings is None
 
 
-@pytest.mark.parametrize(("text", "guess"), [("irsi", "iris"), ("Digits", "digits"), ("guess-too", "guess-two")])
+@pytest.mark.parametrize(("text", "guess"), [("irsi", "iris"), ("DIGITS", "digits"), ("guess-too", "guess-two")])
 def test_a_misspelt_name_gets_a_guess(text, guess):
     sentence = f"{text!r} is neither a preset nor a notation; did you mean {guess}?\npresets: logistic-regression"
     with pytest.raises(ValueError, match="^" + re.escape(sentence)):

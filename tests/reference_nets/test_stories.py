@@ -59,7 +59,7 @@ def test_the_text_tells_every_round_with_the_numbers_of_the_data(name):
         said = re.fullmatch(r'Round \d+\. Yellow hat: "(.*)\." Blue hat: "(.*) too (?:low|high)\."', line)
         guess, error = said.groups()
         assert (float(guess), float(error)) == (round(turn.guess, 3), round(abs(turn.error), 3))
-        assert ("low" in line) == (turn.guess < 0.7)
+        assert ("too low" in line) == (turn.guess < 0.7)
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -73,3 +73,9 @@ def test_a_story_is_short_and_uses_the_words_of_the_games(name):
 def test_an_unknown_story_lists_both():
     with pytest.raises(ValueError, match="there is no story called 'mazur', expected guess-two or guess-three"):
         story("mazur")
+
+
+def test_a_game_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr("reference_nets.stories.MOST_ROUNDS", 3)
+    with pytest.raises(RuntimeError, match=r"guess-two is not within 0\.01 after 3 rounds"):
+        story("guess-two")

@@ -143,10 +143,20 @@ def test_an_interrupt_in_the_middle_of_an_epoch_does_not_touch_what_is_kept(monk
     assert cost(SPEC, result.params, x, y) == result.best.cost
 
 
-def test_a_cost_that_is_no_longer_finite_stops_and_keeps_the_best():
-    spec = NetworkSpec.parse("2-3:relu-1/mse")
-    x, y = random_batch(spec, rng(), 20)
-    result = train(spec, x, y, rng=rng(), settings=Settings("gradient-descent", 1e6, epochs=1000))
+def test_an_interrupt_before_there_is_anything_to_keep_passes_on(monkeypatch):
+    def interrupted(*arrays):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reference_nets.training.cost", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(SPEC, *data(), rng=rng())
+
+
+@pytest.mark.parametrize("name", ["gradient-descent", "sgd", "momentum"])
+def test_a_cost_that_is_no_longer_finite_stops_and_keeps_the_best(name):
+    spec = NetworkSpec.parse("2-3:identity-1/mse")
+    x, y = random_batch(spec, rng(), 400)
+    result = train(spec, x, y, rng=rng(), settings=Settings(name, 1e6, epochs=1000, batch_size=4))
     assert result.stopped == "diverged" and len(result.history) < 100
     assert math.isfinite(result.best.cost) and all(np.isfinite(value).all() for value in result.params.values())
     assert re.fullmatch(
@@ -158,6 +168,14 @@ def test_the_same_seed_gives_the_same_training():
     x, y = data()
     runs = [train(SPEC, x, y, rng=rng(seed), settings=Settings(epochs=3)).best.cost for seed in (1, 1, 2)]
     assert runs[0] == runs[1] != runs[2]
+
+
+def test_the_order_of_the_parameters_in_the_dictionary_means_nothing():
+    x, y = data()
+    start = init_params(SPEC, rng(1))
+    turned = dict(reversed(start.items()))
+    runs = [train(SPEC, x, y, rng=rng(), params=params, settings=Settings(epochs=2)) for params in (start, turned)]
+    assert [epoch.cost for epoch in runs[0].history] == [epoch.cost for epoch in runs[1].history]
 
 
 def test_float32_data_are_trained_in_float32():
