@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradcheck.certified.api import certified_gradient
+    from gradcheck.check import assert_grad, check_grad
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
 
 __version__ = "0.1.0"
-__all__ = ["certified_gradient", "check_network", "numeric_gradient"]
+__all__ = ["assert_grad", "certified_gradient", "check_grad", "check_network", "numeric_gradient"]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
+    "assert_grad": "gradcheck.check",
+    "check_grad": "gradcheck.check",
     "certified_gradient": "gradcheck.certified.api",
     "check_network": "gradcheck.network_check",
     "numeric_gradient": "gradcheck.numeric_nets",

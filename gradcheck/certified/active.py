@@ -22,7 +22,7 @@ class Active:
     choices: Choices = field(default_factory=Choices)
     unit: float = 0.0
     tiny: float = 0.0
-    widen: bool = False
+    widen: int = 0  # 1: scalar constants of the code; 2: the arrays that it closes over, too
     exact_arrays: frozenset[int] = frozenset()
     widened: dict[float, None] = field(default_factory=dict)  # constants that were given a radius, as an ordered set
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open
-from gradcheck.certified.constants import float_ball
+from gradcheck.certified.constants import array_ball
 from gradcheck.certified.piecewise import PREDICATES, either, truth_number
 from gradcheck.certified.reasons import CannotFollow, Undecided, raised
 from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, lift, refuse
@@ -41,7 +41,7 @@ def elementwise(function: Rule, arguments: int) -> Any:
 
 
 _constant = np.frompyfunc(lambda value: Scalar(Ball(value)), 1, 1)
-_widened = np.frompyfunc(lambda value: Scalar(float_ball(value, single=False)), 1, 1)
+_widened = np.frompyfunc(lambda value: Scalar(array_ball(value)), 1, 1)
 _lift = np.frompyfunc(lift, 1, 1)
 _number = np.frompyfunc(lambda value: truth_number(value) if isinstance(value, Open | bool) else lift(value), 1, 1)
 _either = np.frompyfunc(either, 3, 1)

@@ -53,6 +53,11 @@ def float_ball(value: float, *, single: bool) -> Any:
     return ball
 
 
+def array_ball(value: float) -> Any:
+    """A float of an array of constants, 2 units in the last place wide: as a sum or a quotient of floats has it."""
+    return widened(Ball(value), 2 * float(np.spacing(abs(value)))) if meant_within(value) else Ball(value)
+
+
 @lru_cache(maxsize=4096)
 def meant_within(value: float, single: bool = False) -> float:
     """How far the number that was meant may be from this float; 0 for one that is meant as it is.

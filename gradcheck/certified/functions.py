@@ -17,7 +17,7 @@ _empty = np.empty
 _NAMES = """
     append apply_along_axis array_split atleast_1d atleast_2d atleast_3d block broadcast_arrays broadcast_to choose
     column_stack compress concatenate convolve copy copyto correlate cross delete diag diagflat diagonal diff dsplit
-    dstack ediff1d expand_dims extract fill_diagonal flip fliplr flipud gradient hsplit hstack insert ix_ kron matrix_transpose
+    dstack ediff1d expand_dims extract fill_diagonal flip fliplr flipud hsplit hstack insert ix_ kron matrix_transpose
     may_share_memory meshgrid moveaxis ndim pad permute_dims place polyval put put_along_axis putmask ravel repeat
     reshape resize roll rollaxis rot90 select shape shares_memory size split squeeze stack swapaxes take
     take_along_axis tile transpose trapezoid tril triu unstack vander vsplit vstack
@@ -210,6 +210,7 @@ ARRAY_FUNCTIONS |= {
     np.linalg.multi_dot: multi_dot,
     np.linalg.cholesky: cholesky,
     np.interp: interp,
+    np.gradient: lambda f, *args, **kw: np.gradient._implementation(wrap(objects(f)), *args, **kw),
 }
 for _name, _rule in {
     "outer": products.outer,

@@ -146,7 +146,7 @@ _TABLE = (
     Rule("arcsinh", lambda x: x.asinh(), (lambda x, y: (1 + x * x).rsqrt(),)),
     Rule("arccosh", lambda x: x.acosh(), (lambda x, y: ((x - 1) * (x + 1)).rsqrt(),)),
     Rule("arctanh", lambda x: x.atanh(), (lambda x, y: 1 / ((1 - x) * (1 + x)),)),
-    Rule("arctan2", lambda a, b: a.atan2(b), (lambda a, b, y: b / (a * a + b * b), lambda a, b, y: -a / (a * a + b * b))),
+    Rule("arctan2", lambda a, b: Ball.atan2(a, b), (lambda a, b, y: b / (a * a + b * b), lambda a, b, y: -a / (a * a + b * b))),
     Rule("hypot", _norm, (lambda a, b, y: a / y, lambda a, b, y: b / y)),
     Rule("radians", lambda x: x * Ball.pi() / 180, (lambda x, y: Ball.pi() / 180,), 2),
     Rule("degrees", lambda x: x * 180 / Ball.pi(), (lambda x, y: 180 / Ball.pi(),), 2),

@@ -32,7 +32,7 @@ class Settings:
     bits: int
     forced: dict[Any, int] | None = None
     midpoint: bool = False
-    widen: bool = False
+    widen: int = 0
     unit: float = 0.0
     tiny: float = 0.0
     max_seconds: float = 60.0
@@ -68,7 +68,7 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     """Within the block code runs on balls: precision, decisions and replacements are in force."""
     mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
     choices = Choices(mode, dict(settings.forced or {}))
-    exact = known_arrays(functions) if settings.widen else []
+    exact = known_arrays(functions) if settings.widen == 1 else []
     state = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny, "widen": settings.widen}
     with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
         raised.clear()

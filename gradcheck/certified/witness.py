@@ -52,7 +52,7 @@ class Certified:
 
 
 def certify(
-    f: Function, x: Any, *, cotangent: Any = None, widen: bool = False, max_seconds: float = MAX_SECONDS
+    f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS
 ) -> Certified:
     """Enclose the gradient of f at x (of ``sum(cotangent * f)`` with a cotangent); CannotFollow says why it cannot be."""
     start, bits = monotonic(), FIRST_PRECISION
