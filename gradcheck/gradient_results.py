@@ -63,7 +63,7 @@ class GradientCheck:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
         lines = causes(self.checks, self.quantities, ())
         if self.witness:
-            seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable else ""
+            seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable is not None else ""
             lines.append(f"decided by: {self.witness}{seen}")
         lines += [f"not by {name}: {reason}" for name, reason in self.weaker]
         return [*lines, *self.remarks]

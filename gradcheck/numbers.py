@@ -77,11 +77,16 @@ def _certified(question: Question, claimed: list[Array], truth: Certified, calls
     allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
     if not truth.smooth:
         told = tuple(_at_kink(check) for check in checks.values())
-        return told, known.witness, (), "at a kink", _largest(told), tuple(remarks)
-    formula = compare_formula(question.f, question.grad, question.x, truth, allowed, *question.more)
+        return told, known.witness, (), "at a kink", None, tuple(remarks)
     numeric = calls_of_f > sum(part.size for part in claimed)
+    if numeric and any(check.verdict is Verdict.MISMATCH for check in checks.values()):
+        checks = {name: _differenced(check) for name, check in checks.items()}
+        reason = Reason("numeric-gradient", f"the gradient calls the function {calls_of_f} times: it differences it")
+        return tuple(checks.values()), f"{known.witness} value", (("the formula on balls", reason),), "not asked", None, ()
+    within = all(check.verdict is Verdict.MATCH for check in checks.values())
+    formula = compare_formula(question.f, question.grad, question.x, truth, allowed, within, *question.more)
     if formula.status == "unknown":
-        checks = _by_digits(question, checks, claimed, known, numeric)
+        checks = {name: _seen(check, known) for name, check in _by_digits(question, checks, claimed, known, numeric).items()}
         weaker: tuple[tuple[str, Reason], ...] = (("the formula on balls", formula.reason or Reason("unknown", "")),)
         return tuple(checks.values()), f"{known.witness} value, rounding budget", weaker, "unknown", _largest(checks.values()), tuple(remarks)
     checks = _by_formula(checks, claimed, known, formula, numeric)
@@ -112,9 +117,37 @@ def _by_formula(
         if formula.status == "different":
             found[name] = _proven_wrong(name, check, part, known, wrong) if wrong.any() else _lost(check, numeric)
         else:
+            if formula.status == "equal within constants":
+                check = _within_slack(check, part, known, formula.slack[start - part.size : start].reshape(part.shape))
+            check = _no_kink(check, part, known)
             seen = formula.detectable if check.verdict is Verdict.MATCH else None
             found[name] = replace(_lost(check, numeric), detectable=seen)
     return found
+
+
+NUMERIC = 1e-3  # a difference quotient is off by less than this part; what is not was no derivative of that function
+
+
+def _differenced(check: QuantityCheck) -> QuantityCheck:
+    """A mismatch of a gradient that differences its function: lost digits, unless it is far off."""
+    far = check.worst.error > NUMERIC * abs(check.worst.expected)
+    return check if check.verdict is not Verdict.MISMATCH or far else as_inaccurate(check, *_what_was_lost(check, True))
+
+
+def _within_slack(check: QuantityCheck, part: Array, known: Truth, slack: Array) -> QuantityCheck:
+    """A mismatch of the floats that the open part of the constants explains is none."""
+    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
+    if check.verdict is not Verdict.MISMATCH or (truth.distance(part) > budget + slack).any():
+        return check
+    return replace(check, verdict=Verdict.MATCH, wrong=0, message="equal as far as the float constants of the code allow")
+
+
+def _no_kink(check: QuantityCheck, part: Array, known: Truth) -> QuantityCheck:
+    """A kink nearer than rounding, on whose right side the floats are: the function is smooth at the point itself."""
+    error, budget = known.gradient[check.quantity].distance(part), known.budget.rounding[check.quantity]
+    if check.verdict is not Verdict.KINK or (error > budget).any():
+        return check
+    return replace(check, verdict=Verdict.MATCH, message="every entry is within its rounding budget")
 
 
 def _lost(check: QuantityCheck, numeric: bool) -> QuantityCheck:
@@ -145,6 +178,18 @@ def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wr
         "that, but on balls the formula is another one"
     )
     return replace(check, verdict=Verdict.MISMATCH, worst=entry, wrong=int(wrong.sum()), message=message, detectable=None)
+
+
+HIDDEN = 0.1  # rounding that may be this part of the largest entry hides the gradient
+
+
+def _seen(check: QuantityCheck, known: Truth) -> QuantityCheck:
+    """A match in which rounding could be nearly all there is says nothing."""
+    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
+    if check.verdict is not Verdict.MATCH or budget.max(initial=0.0) <= HIDDEN * np.abs(truth.mid).max(initial=0.0):
+        return check
+    message = "at this point rounding may be as large as the gradient, and balls cannot compare the formulas"
+    return check if not budget.any() else replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
 
 
 def _by_digits(

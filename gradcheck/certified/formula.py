@@ -14,6 +14,7 @@ from gradcheck.certified.witness import Certified, certify
 from symbolic.balls import magnitude
 
 MAX_BITS = 1536
+WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
 
 
 @dataclass(frozen=True)
@@ -22,43 +23,67 @@ class Formula:
 
     ``status`` is "equal", "equal within constants" (of the code, as their author may have meant them), "different" or
     "unknown", with the reason. ``detectable`` is the relative error that would have shown; ``wrong`` marks the entries
-    (flat) whose balls are disjoint.
+    (flat) whose balls are disjoint; ``slack`` is what the constants leave open, entry by entry.
     """
 
     status: str
     reason: Reason | None
     detectable: float | None
     wrong: Any
+    slack: Any = 0.0
 
 
 def compare_formula(
-    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, *more: Any
+    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, within: bool, *more: Any
 ) -> Formula:
-    """The formula verdict; ``allowed`` is each entry's rounding budget: a ball as wide as that is no answer.
+    """The formula verdict.
 
-    ``more`` are further arguments of the gradient code (a cotangent, which then weights f, too).
+    ``allowed`` is each entry's rounding budget: a ball as wide as that is no answer. ``within`` says that the floats kept to
+    it: then even the arrays that the code closes over may have been rounded. ``more`` are further arguments of the
+    gradient code (a cotangent, which then weights f, too).
     """
-    cotangent = more[0] if more else None
-    for widen in (0, 1, 2):
+    try:
+        claimed = _claimed(grad, x, truth, 0, allowed, more)
+    except CannotFollow as error:
+        return Formula("unknown", error.reason, None, None)
+    wrong = _disjoint(claimed, truth.balls)
+    if not wrong.any():
+        radii = _radii(claimed, truth.balls)
+        if (radii <= allowed).all():
+            return Formula("equal", None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
+        return _too_wide()
+    for widen in (1, 2) if within else (1,):
         try:
-            at = truth if not widen else certify(f, x, cotangent=cotangent, widen=widen)
+            at = certify(f, x, cotangent=more[0] if more else None, widen=widen)
             claimed = _claimed(grad, x, at, widen, allowed, more)
         except CannotFollow as error:
             return Formula("unknown", error.reason, None, None)
-        wrong = np.array([not a.overlaps(b) for a, b in zip(claimed, at.balls, strict=True)], dtype=bool)
-        if widen == 0:
-            first = wrong
-        if wrong.any():
-            continue
-        radii = np.array([float(a.rad()) + float(b.rad()) for a, b in zip(claimed, at.balls, strict=True)])
-        if not (radii <= allowed).all():
-            reason = Reason("wide", "on balls the gradient code stays too wide to be compared")
-            return Formula("unknown", reason, None, first if widen else None)
-        sizes = np.array([magnitude(ball) for ball in truth.balls])
-        seen = np.where(sizes > 0, radii / np.where(sizes > 0, sizes, 1), 0.0)
-        detectable = float(seen[radii < sizes].max(initial=0.0))
-        return Formula("equal" if not widen else "equal within constants", None, detectable, first)
-    return Formula("different", None, None, first)
+        if not _disjoint(claimed, at.balls).any():
+            radii = _radii(claimed, at.balls)
+            seen = _relative(radii, truth)
+            if seen > WIDEST:
+                return _too_wide()
+            return Formula("equal within constants", None, max(seen, 2.0**-52), wrong, radii)
+    return Formula("different", None, None, wrong)
+
+
+def _too_wide() -> Formula:
+    return Formula("unknown", Reason("wide", "on balls the gradient code stays too wide to be compared"), None, None)
+
+
+def _disjoint(a: Any, b: Any) -> Any:
+    return np.array([not p.overlaps(q) for p, q in zip(a, b, strict=True)], dtype=bool)
+
+
+def _radii(a: Any, b: Any) -> Any:
+    return np.array([float(p.rad()) + float(q.rad()) for p, q in zip(a, b, strict=True)])
+
+
+def _relative(radii: Any, truth: Certified) -> float:
+    """The largest radius relative to its entry; entries that are zero, or nearly, count relative to the largest."""
+    sizes = np.array([magnitude(ball) for ball in truth.balls])
+    largest = float(sizes.max(initial=0.0))
+    return float((radii / np.maximum(sizes, max(2.0**-60 * largest, 1e-300))).max(initial=0.0)) if largest else 0.0
 
 
 def _claimed(

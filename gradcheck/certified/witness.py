@@ -18,7 +18,7 @@ from gradcheck.certified.choices import Tie
 from gradcheck.certified.reasons import CannotFollow, Undecided
 from gradcheck.certified.run import Outcome, Settings, run
 from gradcheck.certified.structure import float_leaves, leaf_name
-from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude
+from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision
 
 Function = Callable[..., Any]
 MAX_BRANCHES = 64  # runs with comparisons forced: six independent ones
@@ -112,15 +112,16 @@ def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _F
         except CannotFollow:
             tight = True  # the hull is what there is
     finite = all(ball.is_finite() for ball in (outcome.value, *outcome.gradient))
-    return _found([outcome], settled=tight or not (finite or may_gain))
+    return _found([outcome], settings.bits, settled=tight or not (finite or may_gain))
 
 
-def _found(outcomes: list[Outcome], *, settled: bool) -> _Found:
+def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
     value = outcomes[0].value
     gradient = outcomes[0].gradient
-    for outcome in outcomes[1:]:
-        value = value.union(outcome.value)
-        gradient = [a.union(b) for a, b in zip(gradient, outcome.gradient, strict=True)]
+    with precision(bits):
+        for outcome in outcomes[1:]:
+            value = value.union(outcome.value)
+            gradient = [a.union(b) for a, b in zip(gradient, outcome.gradient, strict=True)]
     several = len(outcomes) > 1
     return _Found(
         value,
@@ -155,7 +156,7 @@ def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found
     inexact = any(not tie.exact for outcome in outcomes for tie in outcome.choices.ties)
     beside, at_point = _by_equality(outcomes)
     _check_equalities(beside, at_point)
-    found = _found(beside, settled=True)
+    found = _found(beside, settings.bits, settled=True)
     tight = all_tight(found.value, found.gradient)
     finite = all(ball.is_finite() for ball in (found.value, *found.gradient))
     gain = settings.bits < TIE_PRECISION and inexact
