@@ -87,7 +87,9 @@ def _second_of(both: Function, x: Any) -> Any:
 
 
 def _name(f: Function, grad: Function) -> str:
-    names = [getattr(g.args[0] if isinstance(g, functools.partial) and g.args else g, "__name__", "function") for g in (f, grad)]
+    names = [
+        getattr(g.args[0] if isinstance(g, functools.partial) and g.args else g, "__name__", "function") for g in (f, grad)
+    ]
     return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
 
 
@@ -105,7 +107,9 @@ def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, rng:
             raise ValueError("jacobian=True needs a function that returns one array")
         return Question(f, grad, x, jacobian=sizes[0])
     # Dyadic, never all ones, and no entry 0: every output counts, differently.
-    cotangent = mapped(value, lambda leaf: rng.integers(1, 9, size=np.shape(leaf)) * rng.choice([-1, 1], size=np.shape(leaf)) / 8)
+    cotangent = mapped(
+        value, lambda leaf: rng.integers(1, 9, size=np.shape(leaf)) * rng.choice([-1, 1], size=np.shape(leaf)) / 8
+    )
     return Question(f, grad, x, cotangent=cotangent)
 
 
@@ -116,9 +120,7 @@ def _called(question: Question, x: Any) -> Any:
 # Behaviour
 
 
-def _behaviour(
-    question: Question, value: Any, rng: np.random.Generator
-) -> tuple[list[Check], list[Array] | None, int]:
+def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> tuple[list[Check], list[Array] | None, int]:
     """Structure, shape, dtype, finiteness; inputs unchanged; determinism; no state: before any number is judged."""
     x = question.x
     if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
@@ -152,7 +154,9 @@ def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.rand
         return [Check("determinism", Verdict.MISMATCH, "the gradient differs between equal calls", "nondeterministic")]
     if not _same(_floats(value), _floats(question.f(_copied(x)))):
         return [Check("determinism", Verdict.MISMATCH, "f differs between equal calls; fix its seed", "nondeterministic")]
-    elsewhere = mapped(x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype))
+    elsewhere = mapped(
+        x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
+    )
     _called(question, elsewhere)
     if not _same(claimed, read_claim(_called(question, x), x, question.jacobian)):
         return [Check("no-state", Verdict.MISMATCH, "the gradient at x depends on what was asked before")]
@@ -169,7 +173,8 @@ def _floats(value: Any) -> list[Array]:
 def _same(a: list[Array], b: list[Array]) -> bool:
     """Equal up to the order of a sum."""
     return len(a) == len(b) and all(
-        np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=1e-9 if p.dtype == np.float64 else 1e-4, atol=1e-300) for p, q in zip(a, b, strict=True)
+        np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=1e-9 if p.dtype == np.float64 else 1e-4, atol=1e-300)
+        for p, q in zip(a, b, strict=True)
     )
 
 
@@ -186,7 +191,10 @@ def read_claim(returned: Any, x: Any, jacobian: tuple[int, ...] | None = None) -
             names = ", ".join(leaf_name(path, "grad") for path, _ in got) or "nothing"
             wanted = ", ".join(leaf_name(path, "grad") for path, _ in expected)
             raise ValueError(f"the gradient has the parts {names}; expected {wanted}, the structure of x")
-    return [_read_leaf(leaf_name(path), value, (jacobian or ()) + np.shape(known)) for (path, value), (_, known) in zip(got, expected, strict=True)]
+    return [
+        _read_leaf(leaf_name(path), value, (jacobian or ()) + np.shape(known))
+        for (path, value), (_, known) in zip(got, expected, strict=True)
+    ]
 
 
 def _read_leaf(name: str, value: Any, shape: tuple[int, ...]) -> Array:

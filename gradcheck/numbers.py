@@ -14,7 +14,7 @@ from gradcheck.certified.rounding import judged_truth, own_error, running_error
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped, rebuilt
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.judge import Truth, as_inaccurate, entry_name, judge_quantity, scatters, significant_digits
-from gradcheck.numeric import TRUST, estimate
+from gradcheck.numeric import compared, estimate
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 
 NEIGHBOURS = 6
@@ -55,7 +55,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     except CannotFollow as error:
         return _numeric(question, claimed, error.reason)
     if not all(np.isfinite(part.rad).all() for part in truth.gradient):
-        return _not_finite(question, claimed, truth)
+        return _not_finite(claimed, truth)
     return _certified(question, claimed, truth, calls_of_f)
 
 
@@ -88,7 +88,14 @@ def _certified(question: Question, claimed: list[Array], truth: Certified, calls
     if formula.status == "unknown":
         checks = {name: _seen(check, known) for name, check in _by_digits(question, checks, claimed, known, numeric).items()}
         weaker: tuple[tuple[str, Reason], ...] = (("the formula on balls", formula.reason or Reason("unknown", "")),)
-        return tuple(checks.values()), f"{known.witness} value, rounding budget", weaker, "unknown", _largest(checks.values()), tuple(remarks)
+        return (
+            tuple(checks.values()),
+            f"{known.witness} value, rounding budget",
+            weaker,
+            "unknown",
+            _largest(checks.values()),
+            tuple(remarks),
+        )
     checks = _by_formula(checks, claimed, known, formula, numeric)
     detectable = formula.detectable if formula.status.startswith("equal") else None
     if formula.status == "equal within constants":
@@ -172,7 +179,9 @@ def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wr
     truth = known.gradient[name]
     error = np.where(wrong, truth.distance(part), -1.0)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), part.shape))
-    entry = Entry(index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index]))
+    entry = Entry(
+        index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index])
+    )
     message = (
         f"{entry_name(name, index)} is {entry.got:.17g}, the true derivative is {entry.expected:.17g}: rounding could explain "
         "that, but on balls the formula is another one"
@@ -214,7 +223,9 @@ def _by_digits(
                 failing = known.gradient[name].distance(claimed[names.index(name)]) > known.budget.rounding[name]
                 errors[name].append(part.signed_error(got[name])[failing])
     for name in wrong:
-        if scatters(np.stack(errors[name])) or (numeric and checks[name].worst.error <= 1e-3 * abs(checks[name].worst.expected)):
+        if scatters(np.stack(errors[name])) or (
+            numeric and checks[name].worst.error <= 1e-3 * abs(checks[name].worst.expected)
+        ):
             checks[name] = as_inaccurate(checks[name], *_what_was_lost(checks[name], numeric))
     return checks
 
@@ -228,16 +239,17 @@ def _flat_leaves(value: Any) -> list[Array]:
     return [np.asarray(leaf, dtype=np.float64) for _, leaf in leaves(value)]
 
 
-def _not_finite(question: Question, claimed: list[Array], truth: Certified) -> Answer:
+def _not_finite(claimed: list[Array], truth: Certified) -> Answer:
     """The derivative does not exist as a finite number, or balls cannot tell: no verdict."""
     reason = Reason("not-finite", "the derivative is not finite at this point, or balls cannot tell (0/0, sqrt at 0)")
     quantities = tuple(
-        _undecided(name, part, "certified", reason.message) for name, part in zip(truth.names, claimed, strict=True)
+        undecided(name, part, "certified", reason.message) for name, part in zip(truth.names, claimed, strict=True)
     )
     return quantities, "", (("the certified derivative", reason),), "not asked", None, ("move the point a little",)
 
 
-def _undecided(name: str, part: Array, witness: str, message: str) -> QuantityCheck:
+def undecided(name: str, part: Array, witness: str, message: str) -> QuantityCheck:
+    """A quantity of which nothing is known."""
     nowhere = Entry((0,) * part.ndim, float("nan"), float("nan"), float("nan"), float("nan"))
     return QuantityCheck(name, part.shape, Verdict.INCONCLUSIVE, witness, 0.0, 0.0, None, 1.0, 0, nowhere, message)
 
@@ -299,7 +311,9 @@ def _numeric(question: Question, claimed: list[Array], reason: Reason) -> Answer
         start += array.size
         shape = array.shape
         quantities.append(
-            _compared(leaf_name(path), part, found.gradient[span].reshape(shape), found.error[span].reshape(shape), found.method)
+            compared(
+                leaf_name(path), part, found.gradient[span].reshape(shape), found.error[span].reshape(shape), found.method
+            )
         )
     weaker = (("certified", reason),)
     return tuple(quantities), found.method, weaker, "unknown", _largest(quantities), ()
@@ -307,28 +321,3 @@ def _numeric(question: Question, claimed: list[Array], reason: Reason) -> Answer
 
 def _leaves_of(value: Any) -> list[Any]:
     return [leaf for _, leaf in leaves(value)]
-
-
-PROOF = 100.0  # estimates never bound an error: only what is this many times larger is called a mismatch
-
-
-def _compared(name: str, part: Array, expected: Array, error: Array, method: str) -> QuantityCheck:
-    """Within the error a match if the error is small; far beyond it a mismatch; between the two nothing is said."""
-    off = np.abs(part - expected)
-    single = part.dtype == np.float32
-    floor = TRUST * error + (2.0**-20 if single else 2.0**-50) * np.abs(expected)
-    entry_place = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.where(np.isfinite(floor), off / np.maximum(floor, 1e-300), 0))), part.shape)) if part.ndim else ()
-    entry = Entry(entry_place, float(part[entry_place]), float(expected[entry_place]), float(off[entry_place]), float(floor[entry_place]))
-    scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")
-    wrong = off > PROOF * floor + 1e-7 * scale
-    blind = floor > 1e-4 * max(scale, 1e-300)
-    verdict, message = Verdict.MATCH, f"every entry is within the estimated error of {method}"
-    detectable: float | None = float((floor / max(scale, 1e-300)).max(initial=0.0))
-    if wrong.any():
-        verdict, detectable = Verdict.MISMATCH, None
-        message = f"{entry_name(name, entry_place)} is {entry.got:.12g}, {method} give {entry.expected:.12g} with an error of {entry.budget:.1e}"
-    elif (off > floor).any() or blind.any() or not np.isfinite(floor).all():
-        verdict, detectable = Verdict.INCONCLUSIVE, None
-        message = f"{method} are too inexact to tell: {entry_name(name, entry_place)} differs by {entry.error:.1e}, their own error is {entry.budget:.1e}"
-    return QuantityCheck(name, part.shape, verdict, method, entry.error, entry.budget, detectable, float(blind.mean()), int(wrong.sum()), entry, message)
-

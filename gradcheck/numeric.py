@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.differences import complex_step
+from gradcheck.judge import entry_name
+from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Value = Callable[[Array], float]
@@ -123,3 +125,39 @@ def _complex(f: Value, x: Array, differences: Estimate) -> Estimate | None:
         return None
     error = 64 * np.finfo(float).eps * np.maximum(np.abs(gradient), scale)
     return Estimate(gradient, error, "complex step")
+
+
+PROOF = 100.0  # estimates never bound an error: only what is this many times larger is called a mismatch
+PLAIN = 1e-7  # of the largest entry: and it must be this large, too
+USEFUL = 1e-4  # an estimate that may be off by more than this part of the largest entry decides nothing
+
+
+def compared(name: str, part: Array, expected: Array, error: Array, method: str) -> QuantityCheck:
+    """Within the error a match if the error is small; far beyond it a mismatch; between the two nothing is said."""
+    off = np.abs(part - expected)
+    floor = TRUST * error + (2.0**-20 if part.dtype == np.float32 else 2.0**-50) * np.abs(expected)
+    scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")
+    entry = _worst(part, expected, off, floor)
+    wrong, blind = off > PROOF * floor + PLAIN * scale, floor > USEFUL * max(scale, 1e-300)
+    there = entry_name(name, entry.index)
+    detectable: float | None = None
+    if wrong.any():
+        verdict = Verdict.MISMATCH
+        message = f"{there} is {entry.got:.12g}, {method} give {entry.expected:.12g} with an error of {entry.budget:.1e}"
+    elif (off > floor).any() or blind.any() or not np.isfinite(floor).all():
+        verdict = Verdict.INCONCLUSIVE
+        message = f"{method} cannot tell: {there} differs by {entry.error:.1e}, their own error is {entry.budget:.1e}"
+    else:
+        verdict, message = Verdict.MATCH, f"every entry is within the estimated error of {method}"
+        detectable = float((floor / max(scale, 1e-300)).max(initial=0.0))
+    share, count = float(blind.mean()), int(wrong.sum())
+    return QuantityCheck(
+        name, part.shape, verdict, method, entry.error, entry.budget, detectable, share, count, entry, message
+    )
+
+
+def _worst(part: Array, expected: Array, off: Array, floor: Array) -> Entry:
+    """The entry that is farthest beyond the error of its estimate."""
+    excess = np.where(np.isfinite(floor), off / np.maximum(floor, 1e-300), 0.0)
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), part.shape))
+    return Entry(index, float(part[index]), float(expected[index]), float(off[index]), float(floor[index]))

@@ -7,7 +7,7 @@ through `__array_ufunc__` and `__array_function__` to the tables. What has no ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ _asarray = np.asarray
 _empty = np.empty
 
 
-@lru_cache(maxsize=None)
+@cache
 def elementwise(function: Rule, arguments: int) -> Any:
     """A function of Scalars as a NumPy ufunc over plain arrays of them; never to be given a Scalar itself."""
     return np.frompyfunc(function, arguments, 1)
@@ -303,7 +303,7 @@ class Mask(np.ndarray[Any, Any]):
     """Truth values of which some are `Open`."""
 
     @property
-    def dtype(self) -> Any:  # type: ignore[override]
+    def dtype(self) -> Any:
         """As NumPy's own masks."""
         return np.dtype(bool)
 
@@ -320,7 +320,7 @@ class Mask(np.ndarray[Any, Any]):
     def __bool__(self) -> bool:
         raise Undecided("an array of undecided comparisons is used as a condition")
 
-    any = all = nonzero = lambda self, *_, **__: self.__bool__()
+    any = all = nonzero = lambda self, *_, **__: self.__bool__()  # type: ignore[assignment]
     sum = lambda self, *args, **kwargs: np.sum(wrap(objects(self)), *args, **kwargs)
     mean = lambda self, *args, **kwargs: np.mean(wrap(objects(self)), *args, **kwargs)
 
@@ -329,19 +329,12 @@ class Array(np.ndarray[Any, Any]):
     """An array of Scalars."""
 
     @property
-    def dtype(self) -> Any:  # type: ignore[override]
+    def dtype(self) -> Any:
         """What code asks about: numbers are float64."""
         return np.dtype(np.float64)
 
-    @property
-    def real(self) -> Any:  # type: ignore[override]
-        """The array itself."""
-        return self
-
-    @property
-    def imag(self) -> Any:  # type: ignore[override]
-        """Zeros."""
-        return np.zeros_like(self)
+    real = property(lambda self: self)
+    imag = property(lambda self: np.zeros_like(self))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return on_ufunc(ufunc, method, inputs, kwargs)
@@ -420,9 +413,27 @@ def _by_name(name: str) -> Rule:
     return method
 
 
-for _name in (
-    "sum mean std var prod cumsum cumprod max min argmax argmin argsort clip trace any all nonzero dot round".split()
-):
+for _name in [
+    "sum",
+    "mean",
+    "std",
+    "var",
+    "prod",
+    "cumsum",
+    "cumprod",
+    "max",
+    "min",
+    "argmax",
+    "argmin",
+    "argsort",
+    "clip",
+    "trace",
+    "any",
+    "all",
+    "nonzero",
+    "dot",
+    "round",
+]:
     setattr(Array, _name, _by_name(_name))
 for _name in ("conj", "conjugate"):
     setattr(Array, _name, lambda self: self)

@@ -86,9 +86,7 @@ def _relative(radii: Any, truth: Certified) -> float:
     return float((radii / np.maximum(sizes, max(2.0**-60 * largest, 1e-300))).max(initial=0.0)) if largest else 0.0
 
 
-def _claimed(
-    grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]
-) -> list[Any]:
+def _claimed(grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]) -> list[Any]:
     """The balls of the gradient code, flat, with as many bits as it takes."""
     bits = truth.bits
     while True:

@@ -7,21 +7,91 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified import products, reductions
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Objects, elementwise, objects, refuse, wrap
-from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, compare
+from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Objects, elementwise, objects, wrap
+from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, compare, refuse
 from symbolic.balls import Ball
 
 _empty = np.empty
+_gradient: Any = getattr(np.gradient, "_implementation")  # noqa: B009 - NumPy's own code, run on our arrays
 
 # NumPy's own code only moves, repeats or combines entries by + - * / here: it runs on plain arrays of Scalars.
-_NAMES = """
-    append apply_along_axis array_split atleast_1d atleast_2d atleast_3d block broadcast_arrays broadcast_to choose
-    column_stack compress concatenate convolve copy copyto correlate cross delete diag diagflat diagonal diff dsplit
-    dstack ediff1d expand_dims extract fill_diagonal flip fliplr flipud hsplit hstack insert ix_ kron matrix_transpose
-    may_share_memory meshgrid moveaxis ndim pad permute_dims place polyval put put_along_axis putmask ravel repeat
-    reshape resize roll rollaxis rot90 select shape shares_memory size split squeeze stack swapaxes take
-    take_along_axis tile transpose trapezoid tril triu unstack vander vsplit vstack
-""".split()
+_NAMES = [
+    "append",
+    "apply_along_axis",
+    "array_split",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block",
+    "broadcast_arrays",
+    "broadcast_to",
+    "choose",
+    "column_stack",
+    "compress",
+    "concatenate",
+    "convolve",
+    "copy",
+    "copyto",
+    "correlate",
+    "cross",
+    "delete",
+    "diag",
+    "diagflat",
+    "diagonal",
+    "diff",
+    "dsplit",
+    "dstack",
+    "ediff1d",
+    "expand_dims",
+    "extract",
+    "fill_diagonal",
+    "flip",
+    "fliplr",
+    "flipud",
+    "hsplit",
+    "hstack",
+    "insert",
+    "ix_",
+    "kron",
+    "matrix_transpose",
+    "may_share_memory",
+    "meshgrid",
+    "moveaxis",
+    "ndim",
+    "pad",
+    "permute_dims",
+    "place",
+    "polyval",
+    "put",
+    "put_along_axis",
+    "putmask",
+    "ravel",
+    "repeat",
+    "reshape",
+    "resize",
+    "roll",
+    "rollaxis",
+    "rot90",
+    "select",
+    "shape",
+    "shares_memory",
+    "size",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "take",
+    "take_along_axis",
+    "tile",
+    "transpose",
+    "trapezoid",
+    "tril",
+    "triu",
+    "unstack",
+    "vander",
+    "vsplit",
+    "vstack",
+]
 AS_THEY_ARE |= {getattr(np, name) for name in _NAMES if hasattr(np, name)}
 AS_THEY_ARE |= {getattr(np.linalg, name) for name in ("diagonal", "matrix_transpose") if hasattr(np.linalg, name)}
 
@@ -113,7 +183,7 @@ def _summed_out(labels: str, array: Objects, needed: set[str]) -> tuple[str, Obj
     return "".join(x for x in labels if x in needed), objects(np.sum(wrap(array), axis=axes))
 
 
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's own name
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """``numpy.linalg.norm``: of vectors, and of matrices what needs no singular values."""
     value = wrap(objects(x))
     if axis is None and (ord is None or value.ndim == 1):
@@ -186,7 +256,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     first = heights[0] if left is None else objects(left)[()]
     last = heights[-1] if right is None else objects(right)[()]
 
-    def at(cell: Scalar) -> Scalar:
+    def at(cell: Scalar) -> Any:
         if bool(compare(cell, knots[0], "<")):
             return first
         if bool(compare(cell, knots[-1], ">")):
@@ -210,14 +280,13 @@ ARRAY_FUNCTIONS |= {
     np.linalg.multi_dot: multi_dot,
     np.linalg.cholesky: cholesky,
     np.interp: interp,
-    np.gradient: lambda f, *args, **kw: np.gradient._implementation(wrap(objects(f)), *args, **kw),
+    np.gradient: lambda f, *args, **kw: _gradient(wrap(objects(f)), *args, **kw),
 }
+_rule: Any
 for _name, _rule in {
     "outer": products.outer,
     "trace": lambda x, *, offset=0, dtype=None: np.trace(x, offset, -2, -1),
-    "vector_norm": lambda x, *, axis=None, keepdims=False, ord=2: norm(
-        np.ravel(x) if axis is None else x, ord, axis, keepdims
-    ),
+    "vector_norm": lambda x, *, axis=None, keepdims=False, ord=2: norm(np.ravel(x) if axis is None else x, ord, axis, keepdims),
     "matrix_norm": lambda x, *, keepdims=False, ord="fro": norm(x, ord, (-2, -1), keepdims),
     "matmul": products.matmul,
     "tensordot": lambda a, b, *, axes=2: products.tensordot(a, b, axes),

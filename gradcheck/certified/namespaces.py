@@ -58,7 +58,7 @@ def _imports_replaced(seen: set[int]) -> Iterator[None]:
     """The same for what the code imports while it runs."""
     before = builtins.__import__
 
-    def importing(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:  # noqa: A002
+    def importing(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         module = before(name, globals, locals, fromlist, level)
         return proxies().get(id(module), module) if id(globals) in seen else module
 

@@ -230,4 +230,3 @@ PREDICATES: dict[str, Callable[..., Any]] = {
     "isinf": lambda a: not _finite(a, "isinf"),
     "signbit": lambda a: compare(a, ZERO, "<"),
 }
-

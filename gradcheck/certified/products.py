@@ -89,9 +89,7 @@ def _product(a: Objects, b: Objects) -> Objects:
     return result
 
 
-def _product_block(
-    tape: Tape, start: int, shape: tuple[int, int], left: Matrix, right: Matrix
-) -> Callable[[Adjoints], None]:
+def _product_block(tape: Tape, start: int, shape: tuple[int, int], left: Matrix, right: Matrix) -> Callable[[Adjoints], None]:
     def pull(adjoints: Adjoints) -> None:
         g = _matrix_of(adjoints, tape, start, shape)
         if g is None:
@@ -287,7 +285,8 @@ def slogdet(a: Any) -> Any:
     return sign, _of_matrix(abs(value).log(), matrix, lambda: _inverse_transposed(matrix))
 
 
-PRODUCTS |= {"matmul": matmul, "vecdot": vecdot, "matvec": matmul}
+PRODUCTS["matmul"] = PRODUCTS["matvec"] = matmul
+PRODUCTS["vecdot"] = vecdot
 ARRAY_FUNCTIONS |= {
     np.dot: dot,
     np.vdot: vdot,

@@ -11,17 +11,15 @@ from gradcheck.certified.active import active
 from gradcheck.certified.arrays import (
     ARRAY_FUNCTIONS,
     Mask,
-    Objects,
     elementwise,
     objects,
-    refuse,
     store,
     truths,
     wrap,
 )
 from gradcheck.certified.piecewise import either
 from gradcheck.certified.reasons import Undecided
-from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, node_of
+from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, node_of, refuse
 from gradcheck.certified.tape import CONSTANT, DERIVED
 from symbolic.balls import UNIT_INTERVAL, Ball, magnitude, widened
 
@@ -72,13 +70,18 @@ def _reduction(function: Callable[[Cells], Any]) -> Callable[..., Any]:
     """A NumPy reduction from a function of a list of Scalars."""
 
     def reduce(
-        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None,
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: Any = False,
+        initial: Any = None,
         where: Any = True,
     ) -> Any:
         if where is not True:
             refuse("no-rule", "a reduction with where is not followed")
         result = along(a, axis, keepdims, function)
-        if initial is not None and not isinstance(initial, type(np._NoValue)):  # type: ignore[attr-defined]
+        if initial is not None and not isinstance(initial, type(np._NoValue)):
             combined = elementwise(lambda cell, first: function([first, cell]), 2)
             result = wrap(combined(objects(result), objects(initial)))
         return result if out is None else store(out, result)
@@ -103,7 +106,9 @@ def _extreme(cells: Cells, sign: int) -> Scalar:
     largest = bounds[0]
     for ball in bounds[1:]:
         largest = largest.max(ball)
-    may_be = {cell.node if cell.node > DERIVED else id(cell): cell for cell, b in zip(cells, bounds, strict=True) if not b < largest}
+    may_be = {
+        cell.node if cell.node > DERIVED else id(cell): cell for cell, b in zip(cells, bounds, strict=True) if not b < largest
+    }
     candidates = list(may_be.values())
     if len(candidates) == 1:
         return candidates[0]
@@ -131,7 +136,7 @@ def _variance(ddof: float) -> Callable[[Cells], Scalar]:
 
 
 def _no_value(value: Any) -> bool:
-    return isinstance(value, type(np._NoValue))  # type: ignore[attr-defined]
+    return isinstance(value, type(np._NoValue))
 
 
 def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kw: Any) -> Any:
@@ -146,10 +151,12 @@ def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any 
 
 
 def _swapped(name: str, sign: int) -> Callable[..., Any]:
-    """max and min: their third argument is out, not dtype."""
+    """Max and min: their third argument is out, not dtype."""
     reduce = _reduction(lambda cells: _extreme(cells, sign))
 
-    def extreme(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+    def extreme(
+        a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True
+    ) -> Any:
         return reduce(a, axis, None, out, keepdims, initial, where)
 
     return extreme
@@ -353,9 +360,7 @@ ARRAY_FUNCTIONS |= {
     np.sinc: _lifted("sinc"),
     np.real: _same,
     np.nan_to_num: _checked_finite,
-    np.trace: lambda a, offset=0, axis1=0, axis2=1, **_: np.sum(
-        wrap(np.diagonal(objects(a), offset, axis1, axis2)), axis=-1
-    ),
+    np.trace: lambda a, offset=0, axis1=0, axis2=1, **_: np.sum(wrap(np.diagonal(objects(a), offset, axis1, axis2)), axis=-1),
     np.iscomplexobj: lambda a: False,
     np.isrealobj: lambda a: True,
 }

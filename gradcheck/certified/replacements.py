@@ -5,7 +5,6 @@ Outside of a run each replacement is the original: other threads that call it me
 
 from __future__ import annotations
 
-import math
 import sys
 import threading
 import types
@@ -115,7 +114,7 @@ def _ours(*values: Any) -> bool:
 
 def _cell(value: Any) -> Scalar:
     if isinstance(value, Array):
-        return value.item()  # type: ignore[no-any-return]
+        return value.item()
     return lift(value)
 
 

@@ -43,9 +43,7 @@ class Format:
         return Settings(BITS, midpoint=midpoint, unit=self.u, tiny=self.tiny)
 
 
-def running_error(
-    f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any = None
-) -> tuple[Any, Any]:
+def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any = None) -> tuple[Any, Any]:
     """Bounds for the reverse sweep of f, flat: of rounding, and of kinks nearer than that. Safety is not included."""
     form = Format.of(dtype)
     try:

@@ -130,9 +130,7 @@ _TABLE = (
     Rule("log2", lambda x: x.log() / Ball(2).log(), (lambda x, y: 1 / (x * Ball(2).log()),)),
     Rule("log10", lambda x: x.log() / Ball(10).log(), (lambda x, y: 1 / (x * Ball(10).log()),)),
     Rule("log1p", lambda x: x.log1p(), (lambda x, y: 1 / (1 + x),)),
-    Rule(
-        "logaddexp", _log_add, (lambda a, b, y: _log_add_slope(a, b), lambda a, b, y: _log_add_slope(b, a))
-    ),
+    Rule("logaddexp", _log_add, (lambda a, b, y: _log_add_slope(a, b), lambda a, b, y: _log_add_slope(b, a))),
     # trigonometric and hyperbolic
     Rule("sin", lambda x: x.sin(), (lambda x, y: x.cos(),)),
     Rule("cos", lambda x: x.cos(), (lambda x, y: -x.sin(),)),

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import functions as _rules  # fills the tables
+from gradcheck.certified import functions as _rules  # noqa: F401 - fills the tables
 from gradcheck.certified.active import activated, active
-from gradcheck.certified.arrays import Array, Mask, Objects, objects, wrap
+from gradcheck.certified.arrays import ARRAY_FUNCTIONS, Array, Mask, Objects, objects, wrap
 from gradcheck.certified.choices import Choices, Open, hull
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.reasons import CannotFollow, Undecided, raised
@@ -21,7 +21,6 @@ from gradcheck.certified.structure import float_leaves, leaves, rebuilt
 from gradcheck.certified.tape import CONSTANT, DERIVED, Tape
 from symbolic.balls import Ball, precision
 
-ARRAY_FUNCTIONS = _rules.ARRAY_FUNCTIONS
 _empty = np.empty
 
 
@@ -51,7 +50,7 @@ class Outcome:
 
 
 def inputs(x: Any, first: int) -> Any:
-    """x as exact balls; their nodes are numbered from ``first``, or all are merely marked as inputs where it is 0."""
+    """X as exact balls; their nodes are numbered from ``first``, or all are merely marked as inputs where it is 0."""
     cells = []
     node = first
     for _, array in float_leaves(x):
@@ -132,8 +131,7 @@ def _number(result: Any, cotangent: Any) -> Scalar:
     if isinstance(result, Open | Mask):
         refuse("not-a-number", "the function returned an undecided truth value")
     if np.isscalar(result) or np.ndim(result) == 0:
-        cell = objects(result)[()]
-        return cell  # type: ignore[no-any-return]
+        return objects(result).item()
     refuse("not-a-number", f"the function returned an array of shape {np.shape(result)}, expected one number")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -31,6 +31,18 @@ class Scalar:
     dtype = np.dtype(np.float64)
     itemsize = 8
     nbytes = 8
+
+    if TYPE_CHECKING:  # defined below, from the tables
+
+        def __add__(self, other: Any) -> Any: ...
+        def __radd__(self, other: Any) -> Any: ...
+        def __sub__(self, other: Any) -> Any: ...
+        def __rsub__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __rmul__(self, other: Any) -> Any: ...
+        def __truediv__(self, other: Any) -> Any: ...
+        def __rtruediv__(self, other: Any) -> Any: ...
+        def __neg__(self) -> Any: ...
 
     def __init__(self, ball: Any, node: int = CONSTANT) -> None:
         self.ball = ball
@@ -183,7 +195,7 @@ def key_of(a: Scalar, b: Scalar) -> tuple[Key, bool]:
     if active.tape is None:
         return Key(("comparison", active.choices.asked), -1), False
     first = active.tape.first
-    places = [s.node - first if s.node >= 0 else None for s in (a, b)]
+    places: list[Any] = [s.node - first if s.node >= 0 else None for s in (a, b)]
     if places[0] is not None and places[1] is not None:
         return Key(tuple(sorted(places, reverse=True)), -1), places[0] < places[1]
     if places[0] is not None:
@@ -309,6 +321,8 @@ def _operators(name: str, ufunc: Any) -> tuple[Elementwise, Elementwise]:
     return forward, mirrored
 
 
+_compared: Any
+_ufunc: Any
 for _symbol, _name, _ufunc in (
     ("add", "add", np.add),
     ("sub", "subtract", np.subtract),
@@ -336,7 +350,7 @@ def _comparison(symbol: str, ufunc: Any) -> Elementwise:
     return method
 
 
-for _dunder, _symbol, _ufunc in (
+for _dunder, _symbol, _compared in (
     ("lt", "<", np.less),
     ("le", "<=", np.less_equal),
     ("gt", ">", np.greater),
@@ -344,7 +358,7 @@ for _dunder, _symbol, _ufunc in (
     ("eq", "==", np.equal),
     ("ne", "!=", np.not_equal),
 ):
-    setattr(Scalar, f"__{_dunder}__", _comparison(_symbol, _ufunc))
+    setattr(Scalar, f"__{_dunder}__", _comparison(_symbol, _compared))
 
 
 def _method(name: str) -> Elementwise:

@@ -51,9 +51,7 @@ class Certified:
     widened: tuple[float, ...] = ()
 
 
-def certify(
-    f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS
-) -> Certified:
+def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
     """Enclose the gradient of f at x (of ``sum(cotangent * f)`` with a cotangent); CannotFollow says why it cannot be."""
     start, bits = monotonic(), FIRST_PRECISION
     while True:
@@ -180,16 +178,20 @@ def _is_equality(key: Any) -> bool:
 def _check_equalities(beside: list[Outcome], at_point: list[Outcome]) -> None:
     """What holds at the point alone must agree with what holds next to it; along a single input its slope need not."""
     for outcome in at_point:
-        keys = [key for key, (option, _) in outcome.choices.trail.items() if _is_equality(key) and option == 1]
+        keys: list[Any] = [key for key, (option, _) in outcome.choices.trail.items() if _is_equality(key) and option == 1]
         free = {key[1].node for key in keys} if len(keys) == 1 else set()
         agree = all(
             outcome.value.overlaps(other.value)
             and all(ball.is_finite() for ball in other.gradient)
-            and all(a.overlaps(b) for k, (a, b) in enumerate(zip(outcome.gradient, other.gradient, strict=True)) if k not in free)
+            and all(
+                a.overlaps(b) for k, (a, b) in enumerate(zip(outcome.gradient, other.gradient, strict=True)) if k not in free
+            )
             for other in beside
         )
         if not agree:
-            raise CannotFollow("equality", "the code treats this very point apart (==), and balls cannot tell what holds next to it")
+            raise CannotFollow(
+                "equality", "the code treats this very point apart (==), and balls cannot tell what holds next to it"
+            )
 
 
 # Tightness

@@ -70,7 +70,7 @@ def test_a_right_gradient_matches_and_says_what_would_have_been_seen():
 
 @pytest.mark.parametrize("size", [1.0, 1e-6, 2.0**-43, 2.0**-60])
 def test_one_wrong_entry_is_a_mismatch_however_small(size):
-    planted = lambda x: grad(x) + np.array([0, size, 0]) * x[1]  # noqa: E731
+    planted = lambda x: grad(x) + np.array([0, size, 0]) * x[1]
     result = check_grad(f, planted, X)
     assert result.verdict is Verdict.MISMATCH
     assert result.quantities[0].worst.index == (1,)
@@ -129,7 +129,7 @@ def test_lost_digits_are_inaccurate_not_wrong():
 
 
 def test_differences_of_another_function_are_a_mismatch():
-    wrong = lambda x: by_differences(x) * 1.01  # noqa: E731
+    wrong = lambda x: by_differences(x) * 1.01
     assert check_grad(f, wrong, X).verdict is Verdict.MISMATCH
 
 
@@ -168,7 +168,7 @@ def test_arrays_prepared_in_a_closure_may_be_rounded():
 
 def test_at_a_kink_every_choice_of_subgradient_is_accepted_and_nothing_else():
     x = np.array([0.0, 1.0, -1.0])
-    relu = lambda x: np.sum(np.maximum(x, 0))  # noqa: E731
+    relu = lambda x: np.sum(np.maximum(x, 0))
     for chosen in (0.0, 0.5, 1.0):
         assert check_grad(relu, lambda x, c=chosen: np.where(x == 0, c, x > 0), x).verdict is Verdict.KINK
     for chosen in (-0.01, 1.01):
@@ -177,7 +177,7 @@ def test_at_a_kink_every_choice_of_subgradient_is_accepted_and_nothing_else():
 
 
 def test_an_array_valued_function_is_paired_with_a_random_cotangent():
-    softmax = lambda x: np.exp(x) / np.sum(np.exp(x))  # noqa: E731
+    softmax = lambda x: np.exp(x) / np.sum(np.exp(x))
 
     def right(x, v):
         a = softmax(x)
@@ -189,14 +189,14 @@ def test_an_array_valued_function_is_paired_with_a_random_cotangent():
 
 
 def test_a_jacobian_is_checked_row_by_row():
-    right = lambda x: np.diag(2 * x) + np.eye(3, k=1) * 3  # noqa: E731
-    square = lambda x: x**2 + 3 * np.append(x[1:], 0.0)  # noqa: E731
+    right = lambda x: np.diag(2 * x) + np.eye(3, k=1) * 3
+    square = lambda x: x**2 + 3 * np.append(x[1:], 0.0)
     assert check_grad(square, right, X, jacobian=True).verdict is Verdict.MATCH
     assert check_grad(square, lambda x: right(x).T, X, jacobian=True).verdict is Verdict.MISMATCH
 
 
 def test_one_function_may_give_both():
-    both = lambda x: (f(x), grad(x))  # noqa: E731
+    both = lambda x: (f(x), grad(x))
     assert check_grad(both, None, X, f_and_grad=True).witness == "certified formula"
     with pytest.raises(ValueError, match="give either f and grad"):
         check_grad(both, grad, X, f_and_grad=True)
@@ -219,7 +219,7 @@ def test_float32_inputs_get_the_budget_of_float32():
 
 
 def test_where_nothing_else_can_follow_differences_judge_and_say_why():
-    slope = lambda x: 2 * np.fft.rfft(x).real.sum() * np.array([2, 0.5, 0.5])  # noqa: E731
+    slope = lambda x: 2 * np.fft.rfft(x).real.sum() * np.array([2, 0.5, 0.5])
     result = check_grad(opaque, slope, X)
     assert result.verdict is Verdict.MATCH
     assert result.witness in ("differences", "complex step") and result.detectable < 1e-6
@@ -228,7 +228,7 @@ def test_where_nothing_else_can_follow_differences_judge_and_say_why():
 
 
 def test_differences_abstain_below_their_own_error():
-    noisy = lambda x: float(np.float64(x.sum())) + 1e-3 * (hash(x.tobytes()) % 1000) / 1000  # noqa: E731
+    noisy = lambda x: float(np.float64(x.sum())) + 1e-3 * (hash(x.tobytes()) % 1000) / 1000
     assert check_grad(noisy, np.ones_like, X).verdict is Verdict.INCONCLUSIVE
 
 

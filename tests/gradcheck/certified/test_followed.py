@@ -22,11 +22,13 @@ def difference(f, x):
     """Central differences with one extrapolation: independent of every rule, good to some nine digits."""
     grad = np.empty_like(x)
     for i in np.ndindex(*x.shape):
+
         def along(h, i=i):
             up, down = x.copy(), x.copy()
             up[i] += h
             down[i] -= h
             return (float(f(up)) - float(f(down))) / (2 * h)
+
         grad[i] = (4 * along(5e-4) - along(1e-3)) / 3
     return grad
 
@@ -172,7 +174,9 @@ CASES = {
     "max, min": lambda x: x.max() * np.min(x) + np.outer(x, x).max(axis=1).sum() + np.ptp(x),
     "argmax, argmin": lambda x: x[np.argmax(x)] ** 2 + x[x.argmin()] ** 3,
     "sort, argsort, median": lambda x: np.sort(x) @ np.arange(4.0) + x[np.argsort(x)[1]] ** 2 + np.median(x),
-    "cumsum, cumprod, prod": lambda x: np.cumsum(x)[2] + np.cumprod(x).sum() + np.prod(x) + np.cumsum(np.outer(x, x), axis=1).sum(),
+    "cumsum, cumprod, prod": lambda x: (
+        np.cumsum(x)[2] + np.cumprod(x).sum() + np.prod(x) + np.cumsum(np.outer(x, x), axis=1).sum()
+    ),
     "var, std": lambda x: x.var() + np.std(x, ddof=1) + np.outer(x, x).std(axis=0).sum(),
     "average": lambda x: np.average(x, weights=np.arange(1.0, 5.0)) ** 2,
     "where": lambda x: np.where(x > 0, x**2, np.exp(x)).sum() + np.where([True, False, True, False], x, 0).sum(),
@@ -182,12 +186,27 @@ CASES = {
     "comparisons as numbers": lambda x: np.sum((x > 0) * x**2 + (x <= 0.4).astype(float) * x),
     "boolean indexing": lambda x: np.sum(x[x > 0] ** 2) + x[(x > 0) & ~(x > 1)].prod(),
     "fancy indexing": lambda x: np.sum(x[[0, 0, 3]] ** 2) + np.outer(x, x)[[0, 1], [2, 3]].sum() + x[-1] + x[::-2].sum(),
-    "concatenate, stack": lambda x: np.concatenate([x, x**2]).var() + np.stack([x, x * 2], axis=1).std() + np.vstack([x, x])[1] @ x + np.hstack([x, 1.0]).sum(),
-    "reshape, transpose": lambda x: (x.reshape(2, 2) @ x.reshape(2, 2).T).sum() + np.transpose(np.outer(x, DATA[:, 0]))[1, 2] + np.ravel(x)[1],
-    "pad": lambda x: np.sum(np.pad(x, (1, 2)) ** 2) + np.pad(x, 1, mode="edge").sum() + np.pad(np.outer(x, x), 1, constant_values=2.0).var(),
-    "roll, flip, tile, repeat": lambda x: np.roll(x, 1) @ x + np.flip(x) @ np.arange(4.0) + np.tile(x, 2).var() + np.repeat(x, 2).std(),
-    "diag, tril, triu, diff": lambda x: np.diag(x).sum() + np.tril(np.outer(x, x)).sum() + np.triu(np.outer(x, x)).var() + (np.diff(x) ** 2).sum(),
-    "take, split, squeeze": lambda x: np.take(x, [1, 1]).prod() + np.split(x, 2)[1].prod() + np.squeeze(x[None])[2] + np.expand_dims(x, 0)[0, 1],
+    "concatenate, stack": lambda x: (
+        np.concatenate([x, x**2]).var()
+        + np.stack([x, x * 2], axis=1).std()
+        + np.vstack([x, x])[1] @ x
+        + np.hstack([x, 1.0]).sum()
+    ),
+    "reshape, transpose": lambda x: (
+        (x.reshape(2, 2) @ x.reshape(2, 2).T).sum() + np.transpose(np.outer(x, DATA[:, 0]))[1, 2] + np.ravel(x)[1]
+    ),
+    "pad": lambda x: (
+        np.sum(np.pad(x, (1, 2)) ** 2) + np.pad(x, 1, mode="edge").sum() + np.pad(np.outer(x, x), 1, constant_values=2.0).var()
+    ),
+    "roll, flip, tile, repeat": lambda x: (
+        np.roll(x, 1) @ x + np.flip(x) @ np.arange(4.0) + np.tile(x, 2).var() + np.repeat(x, 2).std()
+    ),
+    "diag, tril, triu, diff": lambda x: (
+        np.diag(x).sum() + np.tril(np.outer(x, x)).sum() + np.triu(np.outer(x, x)).var() + (np.diff(x) ** 2).sum()
+    ),
+    "take, split, squeeze": lambda x: (
+        np.take(x, [1, 1]).prod() + np.split(x, 2)[1].prod() + np.squeeze(x[None])[2] + np.expand_dims(x, 0)[0, 1]
+    ),
     "zeros_like, ones_like, full_like": lambda x: np.sum((np.zeros_like(x) + x) * np.ones_like(x) * np.full_like(x, 3.0)),
     "empty, ones, full, eye": lambda x: filled(x).sum() + (np.ones(4) * x).sum() + np.full(4, x[0]) @ x + (np.eye(4) @ x)[2],
     "insert, append, delete": lambda x: np.append(x, x[0] ** 2).var() + np.insert(x, 1, x[2]).std() + np.delete(x, 1).prod(),
@@ -198,12 +217,25 @@ CASES = {
     "log1p, expm1, hypot": lambda x: np.log1p(x**2).sum() + np.expm1(x).sum() + np.hypot(x, 2.0).sum(),
     "powers": lambda x: np.sum(x**3 + x**-2 + np.abs(x) ** 1.7 + 2.0**x + np.power(x, 2)) + np.sum(np.abs(x) ** x[0]),
     "floor, mod": lambda x: np.sum(x % 0.4 + np.floor(x) * x + np.mod(x, 1.0) + x // 0.4),
-    "linalg.norm": lambda x: np.linalg.norm(x) + np.linalg.norm(x, 1) + np.linalg.norm(np.outer(x, x)) + np.linalg.norm(x, 3) + np.linalg.norm(np.outer(x, x), axis=1).sum() + np.linalg.norm(x, np.inf),
-    "linalg.solve": lambda x: np.linalg.solve(M + np.outer(x[:3], x[1:]), x[:3]).sum() + np.linalg.solve(M, np.outer(x[:3], x)).var(),
+    "linalg.norm": lambda x: (
+        np.linalg.norm(x)
+        + np.linalg.norm(x, 1)
+        + np.linalg.norm(np.outer(x, x))
+        + np.linalg.norm(x, 3)
+        + np.linalg.norm(np.outer(x, x), axis=1).sum()
+        + np.linalg.norm(x, np.inf)
+    ),
+    "linalg.solve": lambda x: (
+        np.linalg.solve(M + np.outer(x[:3], x[1:]), x[:3]).sum() + np.linalg.solve(M, np.outer(x[:3], x)).var()
+    ),
     "linalg.inv": lambda x: np.linalg.inv(M + np.diag(x[:3])).sum(),
     "linalg.det, slogdet": lambda x: np.linalg.det(M + np.outer(x[:3], x[1:])) + np.linalg.slogdet(M + np.diag(x[:3]))[1],
-    "linalg.cholesky, matrix_power": lambda x: np.linalg.cholesky(M @ M.T + np.diag(x[:3] ** 2)).sum() + np.linalg.matrix_power(M * x[0], 3).var(),
-    "random constants, fixed seed": lambda x: (np.random.default_rng(0).normal(size=4) * x).sum() + x @ np.random.RandomState(1).rand(4),
+    "linalg.cholesky, matrix_power": lambda x: (
+        np.linalg.cholesky(M @ M.T + np.diag(x[:3] ** 2)).sum() + np.linalg.matrix_power(M * x[0], 3).var()
+    ),
+    "random constants, fixed seed": lambda x: (
+        (np.random.default_rng(0).normal(size=4) * x).sum() + x @ np.random.RandomState(1).rand(4)
+    ),
     "vectorize": lambda x: np.vectorize(lambda v: v**2 if v > 0 else -v)(x).sum(),
     "interp": lambda x: np.interp(x, [-1.0, 0.0, 1.0, 2.0], [0.0, 1.0, 4.0, 2.0]) @ x,
     "apply_along_axis": lambda x: np.apply_along_axis(lambda r: np.sum(r**2), 1, np.outer(x, x)).std(),
@@ -211,14 +243,38 @@ CASES = {
     "isnan guard": lambda x: np.sum(np.nan_to_num(x)) if np.isfinite(x).all() and not np.isnan(x).any() else 0.0,
     "trigonometry": lambda x: np.sum(np.sin(x) * np.cos(x) + np.tan(x) + np.arctan(x) + np.arctan2(x, 2.0) + np.sinc(x)),
     "hyperbolic": lambda x: np.sum(np.sinh(x) + np.cosh(x) * np.tanh(x) + np.arcsinh(x)),
-    "dtype talk": lambda x: np.sum(x.astype(np.float64) * (2 if x.dtype == np.float64 and isinstance(x, np.ndarray) else 3) + x.real) + x.shape[0] * x.sum() / len(x),
+    "dtype talk": lambda x: (
+        np.sum(x.astype(np.float64) * (2 if x.dtype == np.float64 and isinstance(x, np.ndarray) else 3) + x.real)
+        + x.shape[0] * x.sum() / len(x)
+    ),
     "float at the end": lambda x: float(np.sum(x**2)) + np.float64(2.5) * x[0].item(),
     "logging": lambda x: (f"{x[0]:.3f} {x!r}", (x**2).sum())[1],
 }
 POSITIVE = {
-    "math": lambda x: sum(math.log(v) + math.sqrt(v) + math.sin(v) * math.tanh(v) + math.pow(v, 1.5) + math.hypot(v, 1.0) + math.erf(v) + math.lgamma(v) + math.gamma(v) + math.log(v, 2) + math.fabs(v) for v in x),
-    "math sums": lambda x: math.fsum(x) * math.prod(x) + math.dist(x, [0.0] * 4) + math.expm1(x[0]) + math.log1p(x[1]) + math.floor(x[2]) + math.atan2(x[0], x[1]),
-    "logarithms": lambda x: np.sum(np.log(x) + np.log2(x) + np.log10(x) + np.sqrt(x) + np.cbrt(x) + np.exp2(x) + 1 / x + np.reciprocal(x)),
+    "math": lambda x: sum(
+        math.log(v)
+        + math.sqrt(v)
+        + math.sin(v) * math.tanh(v)
+        + math.pow(v, 1.5)
+        + math.hypot(v, 1.0)
+        + math.erf(v)
+        + math.lgamma(v)
+        + math.gamma(v)
+        + math.log(v, 2)
+        + math.fabs(v)
+        for v in x
+    ),
+    "math sums": lambda x: (
+        math.fsum(x) * math.prod(x)
+        + math.dist(x, [0.0] * 4)
+        + math.expm1(x[0])
+        + math.log1p(x[1])
+        + math.floor(x[2])
+        + math.atan2(x[0], x[1])
+    ),
+    "logarithms": lambda x: np.sum(
+        np.log(x) + np.log2(x) + np.log10(x) + np.sqrt(x) + np.cbrt(x) + np.exp2(x) + 1 / x + np.reciprocal(x)
+    ),
     "inverse functions": lambda x: np.sum(np.arcsin(x / 2) + np.arccos(x / 2) + np.arctanh(x / 2) + np.arccosh(x + 1)),
 }
 
