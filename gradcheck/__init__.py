@@ -3,13 +3,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from gradcheck.certified.api import certified_gradient
     from gradcheck.check import assert_grad, check_grad
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
 
-__version__ = "0.1.0"
 __all__ = ["assert_grad", "certified_gradient", "check_grad", "check_network", "numeric_gradient"]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
