@@ -79,22 +79,32 @@ def namespaces(functions: tuple[Callable[..., Any], ...]) -> list[Namespace]:
     seen: dict[int, Namespace] = {}
     waiting: list[Any] = list(functions)
     visited: set[int] = set()
-    own = {id(_namespace(function)) for function in functions}
+    roots = [_namespace(function) for function in functions]
+    own = {id(root) for root in roots}
+    homes = {_package(root) for root in roots if root is not None}
     while waiting:
         value = waiting.pop()
         if id(value) in visited:
             continue
         visited.add(id(value))
         namespace = _namespace(value)
-        if namespace is not None and id(namespace) not in seen and (id(namespace) in own or not _is_library(namespace)):
+        if namespace is not None and id(namespace) not in seen and (id(namespace) in own or not _is_library(namespace, homes)):
             seen[id(namespace)] = namespace
             waiting.extend(item for item in namespace.values() if _leads_on(item))
         waiting.extend(_parts(value))
     return list(seen.values())
 
 
-def _is_library(namespace: Namespace) -> bool:
-    return str(namespace.get("__name__", "")).partition(".")[0] in LIBRARIES
+def _is_library(namespace: Namespace, homes: set[str]) -> bool:
+    """Whether a module is an installed library that does not itself hold the function under test."""
+    package = _package(namespace)
+    if package in LIBRARIES:
+        return True
+    return "site-packages" in str(namespace.get("__file__", "")) and package not in homes
+
+
+def _package(namespace: Namespace) -> str:
+    return str(namespace.get("__name__", "")).partition(".")[0]
 
 
 def _leads_on(value: Any) -> bool:
