@@ -9,6 +9,7 @@ import sys
 import threading
 import types
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -332,8 +333,13 @@ def _proxy(name: str, module: types.ModuleType) -> Proxy:
 def replaced_functions() -> dict[int, tuple[Any, Any]]:
     """By identity of the original: the original itself and what stands in its place."""
     proxies()
+    return _replaced_in(tuple(_proxies))
+
+
+@lru_cache(maxsize=8)
+def _replaced_in(modules: tuple[str, ...]) -> dict[int, tuple[Any, Any]]:
     return {
         id(original): (original, getattr(_proxies[home], function))
         for home, function in TABLE
-        if home in _proxies and (original := getattr(_proxies[home].original, function, None)) is not None
+        if home in modules and (original := getattr(_proxies[home].original, function, None)) is not None
     }
