@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open, Split
-from gradcheck.certified.rules import RULES
+from gradcheck.certified.rules import RULES, integer_power
 from gradcheck.certified.scalars import ELEMENTWISE, ZERO, Scalar, apply1, apply2, compare, node_of, order, refuse, rounded
 from symbolic.balls import SIGN_INTERVAL, UNIT_INTERVAL, Ball
 
@@ -91,8 +91,8 @@ def power(a: Scalar, b: Scalar) -> Scalar:
         return _integer_power(a, int(p.unique_fmpz()))
     if b.node < 0 and p == Ball(0.5):
         return apply1(RULES["sqrt"], a)
-    y = x ** (int(p.unique_fmpz()) if p.is_exact() and p.is_integer() else p)
-    y = _rounded(y)
+    whole = p.is_exact() and p.is_integer()
+    y = _rounded(integer_power(x, int(p.unique_fmpz())) if whole else x**p)
     edges = [(a, p * x ** (p - 1))] if a.node >= 0 else []
     edges += [(b, y * x.log())] if b.node >= 0 else []
     return node_of(y, edges)
@@ -105,7 +105,7 @@ def _integer_power(a: Scalar, n: int) -> Scalar:
         return a
     if n == 2:
         return apply1(RULES["square"], a)
-    return node_of(_rounded(a.ball**n), [(a, n * a.ball ** (n - 1))])
+    return node_of(_rounded(integer_power(a.ball, n)), [(a, n * integer_power(a.ball, n - 1))])
 
 
 def _rounded(ball: Any) -> Any:

@@ -58,6 +58,8 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     except CannotFollow:
         return rounding, np.zeros_like(rounding)
     # What the kink of the point itself opens is in the truth already.
+    if not np.isfinite(rounding).all():
+        return rounding, np.zeros_like(rounding)
     beyond = [magnitude(ball - true.mid()) - float(true.rad()) for ball, true in zip(hull, truth.balls, strict=True)]
     return rounding, np.maximum(np.array(beyond) - rounding, 0.0)
 

@@ -29,6 +29,23 @@ def _one() -> Any:
     return Ball(1)
 
 
+def square(x: Any) -> Any:
+    """``x^2``; the library's own power gives no number for a ball around 0."""
+    return x * x
+
+
+def integer_power(x: Any, n: int) -> Any:
+    """``x^n`` by repeated squaring."""
+    if n < 0:
+        return 1 / integer_power(x, -n)
+    result = None
+    while n:
+        if n & 1:
+            result = x if result is None else result * x
+        x, n = x * x, n >> 1
+    return Ball(1) if result is None else result
+
+
 def _two_pi_root() -> Any:
     return Ball.pi().sqrt()
 
@@ -134,13 +151,13 @@ _TABLE = (
     # trigonometric and hyperbolic
     Rule("sin", lambda x: x.sin(), (lambda x, y: x.cos(),)),
     Rule("cos", lambda x: x.cos(), (lambda x, y: -x.sin(),)),
-    Rule("tan", lambda x: x.tan(), (lambda x, y: x.sec() ** 2,)),
+    Rule("tan", lambda x: x.tan(), (lambda x, y: square(x.sec()),)),
     Rule("arcsin", lambda x: x.asin(), (lambda x, y: ((1 - x) * (1 + x)).rsqrt(),)),
     Rule("arccos", lambda x: x.acos(), (lambda x, y: -((1 - x) * (1 + x)).rsqrt(),)),
     Rule("arctan", lambda x: x.atan(), (lambda x, y: 1 / (1 + x * x),)),
     Rule("sinh", lambda x: x.sinh(), (lambda x, y: x.cosh(),)),
     Rule("cosh", lambda x: x.cosh(), (lambda x, y: x.sinh(),)),
-    Rule("tanh", lambda x: x.tanh(), (lambda x, y: x.sech() ** 2,)),
+    Rule("tanh", lambda x: x.tanh(), (lambda x, y: square(x.sech()),)),
     Rule("arcsinh", lambda x: x.asinh(), (lambda x, y: (1 + x * x).rsqrt(),)),
     Rule("arccosh", lambda x: x.acosh(), (lambda x, y: ((x - 1) * (x + 1)).rsqrt(),)),
     Rule("arctanh", lambda x: x.atanh(), (lambda x, y: 1 / ((1 - x) * (1 + x)),)),
