@@ -126,6 +126,8 @@ def lift(value: Any) -> Scalar:
     """A Scalar as it is, a number of any other kind as a constant; TypeError for what is no number."""
     if type(value) is Scalar:
         return value
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return lift(value.item())
     return Scalar(UNIT_INTERVAL if isinstance(value, Open) else constant_ball(value))
 
 
