@@ -53,11 +53,25 @@ def check_grad(
     if f_and_grad:
         f, grad = functools.partial(_first_of, f), functools.partial(_second_of, f)
     assert grad is not None
+    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method)
+
+
+def checked(
+    f: Function,
+    grad: Function,
+    x: Any,
+    *,
+    rng: np.random.Generator | int | None,
+    jacobian: bool = False,
+    method: str = "auto",
+    paired: bool = False,
+) -> GradientCheck:
+    """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with."""
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
     float_leaves(x)
     value = f(_copied(x))
-    question = _asked(f, grad, x, value, jacobian, generator)
+    question = _asked(f, grad, x, value, jacobian, paired, generator)
     checks, claimed, calls_of_f = _behaviour(question, value, generator)
     subject = _name(f, grad)
     if claimed is None:
@@ -97,10 +111,12 @@ def _copied(x: Any) -> Any:
     return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
 
 
-def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, rng: np.random.Generator) -> Question:
+def _asked(
+    f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator
+) -> Question:
     """The question with its cotangents: none for a number, a random one for an array, each unit one for a Jacobian."""
     sizes = [np.shape(leaf) for _, leaf in leaves(value)]
-    if len(sizes) == 1 and (sizes[0] == () or (np.size(leaves(value)[0][1]) == 1 and not jacobian)):
+    if not paired and len(sizes) == 1 and (sizes[0] == () or (np.size(leaves(value)[0][1]) == 1 and not jacobian)):
         return Question(f, grad, x)
     if jacobian:
         if len(sizes) != 1:

@@ -131,7 +131,9 @@ def _parts(value: Any) -> list[Any]:
         return [value.__func__, type(value.__self__)]
     if isinstance(value, type):
         return [item for item in vars(value).values() if isinstance(item, types.FunctionType)]
-    return [type(value)] if callable(value) and not isinstance(value, types.BuiltinFunctionType | np.ufunc) else []
+    if not callable(value) or isinstance(value, types.BuiltinFunctionType | np.ufunc):
+        return []
+    return [type(value), *(item for item in getattr(value, "__dict__", {}).values() if callable(item))]
 
 
 def closure(function: Any) -> dict[str, Any]:
