@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped
+from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
-from gradcheck.numbers import Question, judge_numbers
+from gradcheck.numbers import Answer, Question, judge_numbers
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
+METHODS = ("auto", "numeric", "directional")
 
 
 def check_grad(
@@ -39,15 +41,16 @@ def check_grad(
     rng : a NumPy generator or a seed, for what is drawn.
     jacobian : ``grad(x)`` is the whole Jacobian of an array-valued f, of shape ``f(x).shape + x.shape`` (leaf by leaf).
     f_and_grad : f returns ``(value, gradient)`` and ``grad`` is None.
-    method : "auto", or "numeric" to judge by differences alone.
+    method : "auto"; "numeric" to judge by differences alone; "directional" for large problems: some directions, and
+        wrong entries found by bisection.
 
     Raises ValueError for a misuse, before anything is judged; what f and grad raise on floats passes through.
 
     >>> check_grad(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x), np.array([0.5, 2.0])).verdict
     <Verdict.MATCH: 'match'>
     """
-    if method not in ("auto", "numeric"):
-        raise ValueError(f"method is {method!r}, expected 'auto' or 'numeric'")
+    if method not in METHODS:
+        raise ValueError(f"method is {method!r}, expected {' or '.join(map(repr, METHODS))}")
     if f_and_grad != (grad is None):
         raise ValueError("give either f and grad, or one function with f_and_grad=True and grad=None")
     if f_and_grad:
@@ -76,10 +79,28 @@ def checked(
     subject = _name(f, grad)
     if claimed is None:
         return GradientCheck(subject, tuple(checks), (), "", (), "not asked", None, (), seed)
-    found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
+    if method == "directional":
+        found = _by_directions(question, claimed, generator)
+    else:
+        found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
     question.f(_copied(x))  # what the code keeps from the last call holds floats again
     _called(question, x)
     return GradientCheck(subject, tuple(checks), *found, seed)
+
+
+def _by_directions(question: Question, claimed: list[Array], rng: np.random.Generator) -> Answer:
+    if question.more or question.jacobian is not None:
+        raise ValueError("method='directional' needs a function that returns one number")
+    flat = np.concatenate([part.astype(np.float64).ravel() for part in claimed])
+    seen, measured = directional(question.f, question.x, flat, rng)
+    checks, witness, weaker = judged(seen, measured, flat)
+    told = (
+        f"{seen.calls} evaluations of f; an error vector of norm {seen.detectable:.1e} would have been seen with "
+        f"probability 1 - {MISSED:g}",
+    )
+    norm = float(np.linalg.norm(flat))
+    detectable = seen.detectable / norm if seen.verdict is Verdict.MATCH and norm else None
+    return checks, witness, weaker, "not asked", detectable, told
 
 
 def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = False, **options: Any) -> None:
