@@ -41,7 +41,8 @@ def main() -> int:
     missed.append("" if small is None or small <= 1 else f"MISSED: check_grad takes {small:.2f} x numdifftools.Gradient")
     own = [f"{median(_seconds(_certified(case)) for _ in range(OURS_A_ROUND)) * 1e3:.1f} ms" for case in cases.values()]
     radii = [_radius(case) for case in cases.values()]
-    missed += [f"MISSED: radius {radius:.0e} on {name}" for name, radius in zip(cases, radii, strict=True) if radius > GREATEST_RADIUS]
+    wide = [f"{radius:.0e} on {name}" for name, radius in zip(cases, radii, strict=True) if radius > GREATEST_RADIUS]
+    missed += [f"MISSED: radius {where}" for where in wide]
     table = Table(
         ["", *cases],
         [["certified_gradient", *own], ["largest radius", *(f"{radius:.0e}" for radius in radii)], *rows],

@@ -77,15 +77,15 @@ def convergence(
     match: f is linear along this direction: its model is exact to rounding
     """
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    direction = [generator.standard_normal(array.shape) for _, array in float_leaves(x)]
-    length = np.sqrt(sum(float(np.sum(d * d)) for d in direction))
-    direction = [d / length for d in direction]
-    slope = _slope(grad(x), direction, x)
+    drawn = [generator.standard_normal(array.shape) for _, array in float_leaves(x)]
+    length = np.sqrt(sum(float(np.sum(d * d)) for d in drawn))
+    direction = [np.asarray(d / length) for d in drawn]
+    slope = _slope(grad(x), direction)
     rows = tuple(_row(f, x, direction, slope, h) for h in STEPS)
     return _told(rows)
 
 
-def _slope(gradient: Any, direction: list[Array], x: Any) -> float:
+def _slope(gradient: Any, direction: list[Array]) -> float:
     total = 0.0
     for (path, part), d in zip(leaves(gradient), direction, strict=True):
         if np.shape(part) != d.shape:
@@ -121,7 +121,8 @@ def _told(rows: tuple[Row, ...]) -> Convergence:
     smallest = usable[-min(len(usable), 5) :]
     order = float(np.polyfit(np.log([r.h for r in smallest]), np.log([r.second for r in smallest]), 1)[0])
     if order >= SECOND:
-        return Convergence(rows, order, False, Verdict.MATCH, f"the remainder vanishes with order {order:.2f}: 2 or more is right")
+        message = f"the remainder vanishes with order {order:.2f}: 2 or more is right"
+        return Convergence(rows, order, False, Verdict.MATCH, message)
     if order <= FIRST:
         message = f"the remainder vanishes with order {order:.2f} only: the gradient is not that of f, or f has a kink here"
         return Convergence(rows, order, False, Verdict.MISMATCH, message)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified import products, reductions
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Objects, elementwise, objects, wrap
+from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Array, Objects, elementwise, objects, wrap
 from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, compare, refuse
 from symbolic.balls import Ball
 
@@ -280,6 +280,11 @@ ARRAY_FUNCTIONS |= {
     np.linalg.multi_dot: multi_dot,
     np.linalg.cholesky: cholesky,
     np.interp: interp,
+    np.result_type: lambda *args: np.result_type(*(a.dtype if isinstance(a, Array | Scalar) else a for a in args)),
+    np.common_type: lambda *args: np.float64,
+    np.array_repr: lambda a, *_, **__: repr(a),
+    np.array_str: lambda a, *_, **__: str(a),
+    np.array2string: lambda a, *_, **__: str(a),
     np.gradient: lambda f, *args, **kw: _gradient(wrap(objects(f)), *args, **kw),
 }
 _rule: Any

@@ -28,7 +28,7 @@ def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
     """Within the block, every namespace that the functions see holds the replacements; afterwards what it held before."""
     undo: list[tuple[Namespace, str, Any]] = []
     made, modules = replaced_functions(), proxies()
-    seen = namespaces(functions)
+    seen, enclosed = reached(functions)
     try:
         for namespace in seen:
             for name, value in list(namespace.items()):
@@ -36,7 +36,7 @@ def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
                     _put(namespace, name, stand_in, undo)
             if "float" not in namespace:
                 _put(namespace, "float", FloatName, undo)
-        with _cells_replaced(functions, made, modules), _imports_replaced({id(n) for n in seen}):
+        with _cells_replaced(enclosed, made, modules), _imports_replaced({id(n) for n in seen}):
             yield
     finally:
         for namespace, name, before in reversed(undo):
@@ -76,7 +76,13 @@ def _put(namespace: Namespace, name: str, value: Any, undo: list[tuple[Namespace
 
 def namespaces(functions: tuple[Callable[..., Any], ...]) -> list[Namespace]:
     """The globals of the functions, and of everything of the user's that they can reach from there."""
+    return reached(functions)[0]
+
+
+def reached(functions: tuple[Callable[..., Any], ...]) -> tuple[list[Namespace], list[types.FunctionType]]:
+    """Namespaces, and the functions on the way to them whose closures may hold something, too."""
     seen: dict[int, Namespace] = {}
+    enclosed: list[types.FunctionType] = []
     waiting: list[Any] = list(functions)
     visited: set[int] = set()
     roots = [_namespace(function) for function in functions]
@@ -87,12 +93,14 @@ def namespaces(functions: tuple[Callable[..., Any], ...]) -> list[Namespace]:
         if id(value) in visited:
             continue
         visited.add(id(value))
+        if isinstance(value, types.FunctionType) and value.__closure__:
+            enclosed.append(value)
         namespace = _namespace(value)
         if namespace is not None and id(namespace) not in seen and (id(namespace) in own or not _is_library(namespace, homes)):
             seen[id(namespace)] = namespace
             waiting.extend(item for item in namespace.values() if _leads_on(item))
         waiting.extend(_parts(value))
-    return list(seen.values())
+    return list(seen.values()), enclosed
 
 
 def _is_library(namespace: Namespace, homes: set[str]) -> bool:
@@ -151,13 +159,13 @@ def closure(function: Any) -> dict[str, Any]:
 
 @contextmanager
 def _cells_replaced(
-    functions: tuple[Callable[..., Any], ...], made: dict[int, tuple[Any, Any]], modules: dict[int, Proxy]
+    functions: list[types.FunctionType], made: dict[int, tuple[Any, Any]], modules: dict[int, Proxy]
 ) -> Iterator[None]:
     """The same for variables of closures that hold one of the originals."""
     changed = []
     try:
         for function in functions:
-            for cell in getattr(function, "__closure__", None) or ():
+            for cell in function.__closure__ or ():
                 try:
                     value = cell.cell_contents
                 except ValueError:

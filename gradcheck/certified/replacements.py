@@ -333,13 +333,17 @@ def _proxy(name: str, module: types.ModuleType) -> Proxy:
 def replaced_functions() -> dict[int, tuple[Any, Any]]:
     """By identity of the original: the original itself and what stands in its place."""
     proxies()
-    return _replaced_in(tuple(_proxies))
+    return _replaced_in(tuple(_proxies), tuple(alias for alias in ALIASES if alias in sys.modules))
 
 
 @lru_cache(maxsize=8)
-def _replaced_in(modules: tuple[str, ...]) -> dict[int, tuple[Any, Any]]:
-    return {
-        id(original): (original, getattr(_proxies[home], function))
-        for home, function in TABLE
-        if home in modules and (original := getattr(_proxies[home].original, function, None)) is not None
-    }
+def _replaced_in(modules: tuple[str, ...], aliases: tuple[str, ...]) -> dict[int, tuple[Any, Any]]:
+    found = {}
+    for home, function in TABLE:
+        if home not in modules:
+            continue
+        places = [_proxies[home].original, *(sys.modules[alias] for alias in aliases if ALIASES[alias] == home)]
+        for original in (getattr(place, function, None) for place in places):
+            if original is not None:
+                found[id(original)] = (original, getattr(_proxies[home], function))
+    return found

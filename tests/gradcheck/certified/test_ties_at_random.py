@@ -60,12 +60,13 @@ def grow(rng, depth):
 def test_one_sided_slopes_lie_in_the_enclosure(block):
     rng = np.random.default_rng([77, block])
     smooth = kinks = 0
+    reasons = set()
     for _ in range(60):
         f, x = grow(rng, int(rng.integers(1, 4))), rng.integers(-1, 2, size=3).astype(float)
         try:
             found = certify(f, x)
         except CannotFollow as error:
-            assert error.reason.code in ("undecided", "equality"), str(error)
+            reasons.add(error.reason.code)
             continue
         mid, rad = found.gradient[0].mid, found.gradient[0].rad
         assert not found.jumps
@@ -74,4 +75,4 @@ def test_one_sided_slopes_lie_in_the_enclosure(block):
             slope = (float(f(x + STEP * direction)) - float(f(x))) / STEP
             reach = np.abs(direction) @ rad
             assert abs(slope - mid @ direction) <= reach + 1e-3 * (1 + np.abs(mid).sum())
-    assert smooth > 5 and kinks > 5
+    assert smooth > 5 and kinks > 5 and reasons <= {"undecided", "equality"}
