@@ -18,7 +18,7 @@ from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.reasons import CannotFollow, Undecided, raised
 from gradcheck.certified.scalars import Scalar, refuse
 from gradcheck.certified.structure import float_leaves, leaves, rebuilt
-from gradcheck.certified.tape import CONSTANT, DERIVED, Tape
+from gradcheck.certified.tape import CONSTANT, DERIVED, MAX_EDGES, Tape
 from symbolic.balls import Ball, precision
 
 _empty = np.empty
@@ -35,7 +35,7 @@ class Settings:
     unit: float = 0.0
     tiny: float = 0.0
     max_seconds: float = 60.0
-    max_edges: int = 20_000_000
+    max_edges: int = MAX_EDGES
 
 
 @dataclass(frozen=True)

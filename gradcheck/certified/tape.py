@@ -21,7 +21,7 @@ Block = Callable[[Adjoints], None]
 CONSTANT = -1  # the node number of what does not depend on the inputs
 DERIVED = 0  # of what does, in a run that keeps no tape
 
-MAX_EDGES = 20_000_000  # some 3 GB: a ball of 192 bits and its place take about 150 bytes
+MAX_EDGES = 5_000_000  # some 0.8 GB: a ball of 192 bits and its places take about 150 bytes
 MAX_SECONDS = 60.0
 
 _first_nodes = count(1, 2**40)  # numbers never repeat, so that a value kept from an earlier run is recognised
