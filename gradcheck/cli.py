@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("gradcheck.verify_command", "verify networks: witnesses that share no formula, every pair compared"),
     "train": ("gradcheck.train_command", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
+    "recheck": ("gradcheck.recheck_command", "check a certificate again, by an independent short routine"),
     "networks": ("gradcheck.networks_command", "what names exist: presets, activations, costs, mistakes"),
 }
 
