@@ -129,9 +129,9 @@ def _one_example(which: int, a: Approximate) -> Approximate:
     return Approximate(value, error, low, high, a.format)
 
 
-# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh, a sigmoid's,
-# too, 1 - sigmoid and exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row: that error in units of
-# FUNCTION_ULPS u, and what is lost instead where the form has saturated, so that it returns exactly 0 or 1.
+# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh (in a
+# sigmoid, too), 1 - sigmoid and exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row:
+# that error in units of FUNCTION_ULPS u, and what is lost where the form has saturated, so that it returns exactly 0 or 1.
 
 _SATURATED = 1e-3  # in units of u: a library's tanh or exp is exact to the last digit beyond
 
