@@ -162,10 +162,11 @@ def is_tight(value: Enclosure) -> bool:
 
 def balls_overlap_direct_derivative(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, direction: Mapping[str, Array]
-) -> bool:
-    """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone; tight or not at all.
+) -> bool | None:
+    """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone, both balls tight.
 
-    Precision is doubled until both balls are tight (a saturated output needs many bits in ln(1 - a)).
+    Precision is doubled until they are; None where the last precision does not suffice (an output so saturated that
+    1 - a needs more bits: ln(1 - a) at z = 1e4).
     """
     bits = FIRST_PRECISION
     while True:
@@ -178,7 +179,7 @@ def balls_overlap_direct_derivative(
             if tight:
                 return True
         if bits >= LAST_PRECISION:
-            return False
+            return None
         bits *= 2
 
 
