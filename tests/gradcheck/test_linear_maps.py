@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.convergence import convergence
+from gradcheck.order_evidence import convergence
 from gradcheck.linear_maps import check_hvp, check_jvp, check_vjp
 from gradcheck.verdicts import Verdict
 
