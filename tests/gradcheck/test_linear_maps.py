@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gradcheck.order_evidence import convergence
 from gradcheck.linear_maps import check_hvp, check_jvp, check_vjp
+from gradcheck.order_evidence import convergence
 from gradcheck.verdicts import Verdict
 
 X = np.array([0.4, -1.1, 0.7])
