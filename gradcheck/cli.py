@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "derive": ("gradcheck.derive_command", "derive backpropagation for a network, with its proof and with numbers"),
     "train": ("gradcheck.train_command", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
+    "recheck": ("gradcheck.recheck_command", "check a certificate again, by an independent short routine"),
+    "qualify": ("gradcheck.qualify_command", "plant every mistake in a network: who catches how many, ours and peers' rules"),
     "networks": ("gradcheck.networks_command", "what names exist: presets, activations, costs, mistakes"),
 }
 
