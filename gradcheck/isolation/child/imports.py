@@ -6,7 +6,6 @@ A stand-in lets the import statement pass and raises where it is used. A few hel
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import linecache
 import re
@@ -91,11 +90,11 @@ class Inert(ModuleType):
         """Settings such as ``plt.rcParams`` may be made; they have no effect."""
 
 
-class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class StandIns:
     """The last finder: knows the modules that course files name, and says of others why they are not here."""
 
     def __init__(self) -> None:
-        self.used: dict[str, None] = {}
+        self.used: dict[str, None] = {}  # in order of use
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         """A stand-in for a name on the list; ModuleNotFoundError with a reason for one that must not be here."""
@@ -115,7 +114,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing runs."""
 
 
-class Submitted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class Submitted:
     """The submission's own files, from memory: no file of it lies anywhere that an import might look."""
 
     def __init__(self, files: Mapping[str, bytes], execute: Callable[[ModuleType, bytes, str], None]) -> None:
@@ -131,6 +130,9 @@ class Submitted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if f"{stem}.py" in self.files:
             return importlib.machinery.ModuleSpec(name, self, origin=f"{stem}.py")
         return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """An ordinary module."""
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the file; a directory without ``__init__.py`` is an empty package."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 
-class Installed(importlib.abc.MetaPathFinder):
+class Installed:
     """Finds the allowed names where they are installed, and nothing else there."""
 
     def __init__(self, places: Mapping[str, str]) -> None:
