@@ -1,8 +1,8 @@
 """The rounding budget: how far a correct implementation may be from the true gradient, entry by entry.
 
-A running error analysis (Higham 2002, ch. 3): the program is read on numbers that carry a bound of their own error, valid
-for any order of summation (``gamma_n = n u / (1 - n u)``), for phi' written from z or from a, and for the usual ways to
-write each activation. Nothing in it is a tolerance that someone may set.
+A running error analysis (Higham 2002, ch. 3): the program is read on numbers that carry a bound of their own error,
+valid for any order of summation (``gamma_n = n u / (1 - n u)``), for phi' written from z or from a, and for the usual
+ways to write each activation. Nothing in it is a tolerance that someone may set.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
 from symbolic.build import program
-from symbolic.interpret import Numbers, collect, point_inputs, run
+from symbolic.interpret import Numbers, collect, one_example, point_inputs, run
+from symbolic.statements import Program
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
@@ -43,64 +43,90 @@ class Roundoff:
 
 @dataclass(frozen=True)
 class Approximate:
-    """Values with a bound on the error of whoever computes them, in the given format; ``kink`` is the part due to kinks."""
+    """Values with a bound on the error of whoever computes them in this format.
+
+    The choice of a subgradient at kinks moves a value by anything from ``low <= 0`` to ``high >= 0``.
+    """
 
     value: Array
     error: Array
-    kink: Array
+    low: Array
+    high: Array
     format: Roundoff
 
     __array_ufunc__ = None  # array * approximate is approximate
 
+    @property
+    def kink(self) -> Array:
+        """How far a choice of subgradient may move the value, one way or the other."""
+        return np.maximum(-self.low, self.high)
+
+    @property
+    def size(self) -> Array:
+        """The largest magnitude that a choice of subgradient gives."""
+        return np.maximum(np.abs(self.value + self.low), np.abs(self.value + self.high))
+
     def __mul__(self, other: Any) -> Approximate:
         other = self._lift(other)
-        value = self.value * other.value
-        error = np.abs(self.value) * other.error + (np.abs(other.value) + other.error) * self.error
-        kink = np.abs(self.value) * other.kink + (np.abs(other.value) + other.kink) * self.kink
-        return self._rounded(value, error, kink)
+        size, other_size = self.size, other.size
+        error = size * other.error + (other_size + other.error) * self.error
+        low, high = _reach_of_product(self, other)
+        return _rounded(self.value * other.value, error, low, high, self.format)
 
     def __pow__(self, exponent: int) -> Approximate:
         if exponent == 1:
             return self
         if exponent > 1:
             return self * self ** (exponent - 1)
-        value = self.value**exponent
         nearest = np.maximum(np.abs(self.value) - self.error - self.kink, self.format.tiny)
         slope = -exponent * nearest ** (exponent - 1.0)
-        return self._rounded(value, slope * self.error, slope * self.kink)
+        kink = slope * self.kink
+        return _rounded(self.value**exponent, slope * self.error, -kink, kink, self.format)
 
     __rmul__ = __mul__
 
     def _lift(self, other: Any) -> Approximate:
         return other if isinstance(other, Approximate) else exact(other, self.format)
 
-    def _rounded(self, value: Array, error: Array, kink: Array) -> Approximate:
-        """The result of one more operation: one rounding, and one smallest subnormal in case of underflow."""
-        return Approximate(value, error + self.format.u * np.abs(value) + self.format.tiny, kink, self.format)
+
+def _reach_of_product(a: Approximate, b: Approximate) -> tuple[Array, Array]:
+    """The lowest and highest ``(a + s)(b + t) - a b`` for s and t within reach: at the ends."""
+    ends = [s * b.value + a.value * t + s * t for s in (a.low, a.high) for t in (b.low, b.high)]
+    return np.minimum.reduce(ends), np.maximum.reduce(ends)
+
+
+def _rounded(value: Array, error: Array, low: Array, high: Array, format: Roundoff) -> Approximate:
+    """The result of one more operation: one rounding, and one smallest subnormal in case of underflow."""
+    size = np.maximum(np.abs(value + low), np.abs(value + high))
+    return Approximate(value, error + format.u * size + format.tiny, low, high, format)
 
 
 def exact(value: Any, format: Roundoff) -> Approximate:
     """Numbers that an implementation is handed as they are: parameters, inputs, targets, m, lambda."""
     array = np.atleast_1d(np.asarray(value, dtype=np.float64))
     zero = np.zeros_like(array)
-    return Approximate(array, zero, zero, format)
+    return Approximate(array, zero, zero, zero, format)
 
 
 def _sum(terms: list[Approximate]) -> Approximate:
     format = terms[0].format
-    magnitude = sum(np.abs(term.value) for term in terms)
-    error = sum(term.error for term in terms) + format.gamma(len(terms) - 1) * magnitude + format.tiny
-    return Approximate(
-        np.asarray(sum(term.value for term in terms)), np.asarray(error), np.asarray(sum(t.kink for t in terms)), format
+    value, error, low, high, size = (
+        np.asarray(sum(getattr(term, part) for term in terms)) for part in ("value", "error", "low", "high", "size")
     )
+    return Approximate(value, error + format.gamma(len(terms) - 1) * size + format.tiny, low, high, format)
 
 
 def _batch_sum(a: Approximate) -> Approximate:
     format = a.format
-    total = {"axis": -1, "keepdims": True}
     gamma = format.gamma(max(a.value.shape[-1] - 1, 1))
-    error = (a.error + gamma * np.abs(a.value) + format.tiny).sum(**total)
-    return Approximate(a.value.sum(**total), error, a.kink.sum(**total), format)
+    error = a.error + gamma * a.size + format.tiny
+    value, error, low, high = (part.sum(axis=-1, keepdims=True) for part in (a.value, error, a.low, a.high))
+    return Approximate(value, error, low, high, format)
+
+
+def _one_example(which: int, a: Approximate) -> Approximate:
+    value, error, low, high = (one_example(which, part) for part in (a.value, a.error, a.low, a.high))
+    return Approximate(value, error, low, high, a.format)
 
 
 # How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh and
@@ -124,7 +150,7 @@ class UsualForm:
 
 
 def _gelu_gate(z: Array) -> tuple[Array, Array]:
-    """``1 + |z| w'`` and ``sigmoid'(w)``: what multiplies the rounding error of ``1 - tanh^2``, and when it has saturated."""
+    """``1 + |z| w'`` and ``sigmoid'(w)``: what multiplies the rounding of ``1 - tanh^2``, and when it has saturated."""
     w = 1.6 * z * (1 + 0.044715 * z * z)
     return 1 + np.abs(z) * (1 + 3 * 0.044715 * z * z), ACTIVATIONS["sigmoid"].dphi(w)
 
@@ -147,28 +173,33 @@ _USUAL_DPHI = {
 
 
 def _elementwise(
-    f: Callable[[Array], Array], slope: Callable[[Array], Array], usual: UsualForm = UsualForm()  # noqa: B008 - frozen
+    f: Callable[[Array], Array], slope: Callable[[Array], Array], usual: UsualForm
 ) -> Callable[[Approximate], Approximate]:
-    """``f`` on approximate values: error through the slope, a curvature allowance, and the rounding of f itself."""
+    """``f`` on approximate values: error through the slope, a curvature allowance, and the rounding of f itself.
+
+    The slope is the steepest within the error of z: at a kink that of the other side may count.
+    """
 
     def value_at(z: Approximate) -> Approximate:
-        u, value, steepness = z.format.u, f(z.value), np.abs(slope(z.value))
+        u, value, reach = z.format.u, f(z.value), SAFETY * z.error + z.kink
+        steepness = np.maximum.reduce([np.abs(slope(z.value + step)) for step in (-reach, 0, reach)])
         rounding = FUNCTION_ULPS * u * np.abs(value) + usual.bound(z.value, u) + z.format.tiny
         curvature = np.minimum(1, 4 * (np.abs(value) + steepness) * (1 + z.value**2) ** 2)  # bounds |f''| / 2
         error = steepness * z.error + curvature * z.error**2 + rounding
         kink = steepness * z.kink + curvature * z.kink * (z.kink + 2 * z.error)
-        return Approximate(value, error, kink, z.format)
+        return Approximate(value, error, -kink, kink, z.format)
 
     return value_at
 
 
 def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], Approximate]:
-    """phi' of relu and leaky_relu: either side counts wherever |z| is below its own error."""
+    """``phi'`` of relu and leaky_relu: either side counts wherever |z| is below its own error."""
 
     def value_at(z: Approximate) -> Approximate:
         value = row.dphi(z.value)
         at_kink = np.abs(z.value) <= SAFETY * z.error + z.kink
-        return Approximate(value, FUNCTION_ULPS * z.format.u * value, np.where(at_kink, 1.0 - left, 0.0), z.format)
+        low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, 1.0 - value, 0.0)
+        return Approximate(value, FUNCTION_ULPS * z.format.u * (value + high), low, high, z.format)
 
     return value_at
 
@@ -176,18 +207,28 @@ def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], 
 def _softmax(k: int, *z: Approximate) -> Approximate:
     format, values = z[0].format, np.stack(np.broadcast_arrays(*(z_j.value for z_j in z)), axis=-1)
     a = softmax(values)
-    errors, kinks = (np.stack(np.broadcast_arrays(*parts), axis=-1) for parts in ([z_j.error for z_j in z], [z_j.kink for z_j in z]))
-    size = 1 + np.abs(values).max(axis=-1) + np.abs(values[..., k])  # the shift by the maximum or by ln sum exp is rounded, too
+    errors = np.stack(np.broadcast_arrays(*(z_j.error for z_j in z)), axis=-1)
+    kinks = np.stack(np.broadcast_arrays(*(z_j.kink for z_j in z)), axis=-1)
+    # the shift by the maximum or by ln sum exp is rounded, too
+    size = 1 + np.abs(values).max(axis=-1) + np.abs(values[..., k])
     rounding = FUNCTION_ULPS * format.u * (size + len(z)) * a[..., k] + format.tiny
 
     def spread(e: Array) -> Array:
         return np.asarray(a[..., k] * (e[..., k] + (a * e).sum(axis=-1)) + e.max(axis=-1) ** 2)
 
-    return Approximate(a[..., k], spread(errors) + rounding, spread(errors + kinks) - spread(errors), format)
+    kink = spread(errors + kinks) - spread(errors)
+    return Approximate(a[..., k], spread(errors) + rounding, -kink, kink, format)
+
+
+def _log(a: Approximate) -> Approximate:
+    nearest = np.maximum(a.value - a.error - a.kink, a.format.tiny)
+    value, u = np.log(a.value), FUNCTION_ULPS * a.format.u
+    kink = a.kink / nearest
+    return Approximate(value, a.error / nearest + u * np.abs(value), -kink, kink, a.format)
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
-    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": _batch_sum}
+    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": _batch_sum, "one_example": _one_example}
     for name, row in ACTIVATIONS.items():
         if name in ("identity", "softmax"):
             continue
@@ -195,7 +236,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
         table[f"d{name}"] = _elementwise(row.dphi, row.d2phi, _USUAL_DPHI.get(name, UsualForm()))
     table["drelu"] = _kinked_derivative(ACTIVATIONS["relu"], 0.0)
     table["dleaky_relu"] = _kinked_derivative(ACTIVATIONS["leaky_relu"], LEAKY_SLOPE)
-    table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like)
+    table["log"] = _log
+    table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like, UsualForm())
     return table
 
 
@@ -205,7 +247,7 @@ _FUNCTIONS = _functions()
 def error_numbers(format: Roundoff) -> Numbers:
     """Values with errors as a kind of numbers for the interpreter."""
 
-    def constant(number: sp.Expr) -> Approximate:
+    def constant(number: Any) -> Approximate:
         value = exact(float(number), format)
         return value if number.is_Integer else value * exact(1.0, format)
 
@@ -214,10 +256,32 @@ def error_numbers(format: Roundoff) -> Numbers:
 
 @dataclass(frozen=True)
 class Budget:
-    """For each entry of each gradient: what rounding may do, and what the choice at kinks may do on top of it."""
+    """For each entry of each gradient: what rounding may do, and what a choice of subgradient at kinks can reach.
+
+    ``lowest`` and ``highest`` are the ends of the reachable values; they are equal where no kink matters.
+    """
 
     rounding: dict[str, Array]
-    kinks: dict[str, Array]
+    lowest: dict[str, Array]
+    highest: dict[str, Array]
+
+
+def approximate_gradient(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff
+) -> dict[str, Approximate]:
+    """A program's gradient on values with errors, by key; the program may have mistakes planted in it."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+        inputs = point_inputs(program.spec, params, x, y, lambda number: number)
+        statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
+        env = run(statements, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format))
+    parts = [
+        collect(program.spec, {name: getattr(value, part) for name, value in env.items() if name[0] == "d"})
+        for part in ("value", "error", "low", "high")
+    ]
+    return {
+        key: Approximate(value, _bounded(error), low, high, format)
+        for key, value, error, low, high in zip(parts[0], *(part.values() for part in parts), strict=True)
+    }
 
 
 def rounding_budget(
@@ -227,15 +291,21 @@ def rounding_budget(
 
     With ``dx`` also that of the gradient for the inputs, under "x".
     """
-    format = Roundoff.of(dtype)
+    gradient = approximate_gradient(program(spec, dx=dx), params, x, y, Roundoff.of(dtype))
+    rounding = {key: SAFETY * value.error for key, value in gradient.items()}
+    lowest = {key: value.value + value.low for key, value in gradient.items()}
+    return Budget(rounding, lowest, {key: value.value + value.high for key, value in gradient.items()})
+
+
+def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> float:
+    """The same for the value of the cost, as its textbook form computes it in float64, SAFETY included."""
+    format = Roundoff.of(np.float64)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         inputs = point_inputs(spec, params, x, y, lambda number: number)
-        inputs = {name: exact(value, format) for name, value in inputs.items()}
-        statements = [s for s in program(spec, dx=dx).statements if s.rule not in ("cost", "l2-cost")]
-        env = run(statements, inputs, error_numbers(format))
-    rounding = collect(spec, {name: value.error for name, value in env.items() if name[0] == "d"})
-    kinks = collect(spec, {name: value.kink for name, value in env.items() if name[0] == "d"})
-    return Budget({key: SAFETY * _bounded(value) for key, value in rounding.items()}, kinks)
+        cost = run(
+            program(spec).forward, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format)
+        )["C"]
+    return SAFETY * float(_bounded(cost.error)[0])
 
 
 def _bounded(error: Array) -> Array:

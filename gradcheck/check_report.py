@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
-from reports.document import Callout, Cell, CodeSpan, Document, Section, Strong, Table, Tone, prose
+from reports.document import Block, Callout, Cell, CodeSpan, Document, Section, Strong, Table, Tone, prose
 
 TONES: dict[Verdict, Tone] = {
     Verdict.MATCH: "good",
@@ -34,29 +35,34 @@ def verdict_cell(verdict: Verdict) -> Cell:
     return Cell(str(verdict), TONES[verdict])
 
 
-def first_lines(
-    network: str, verdict: Verdict, checks: Sequence[Check], quantities: Sequence[QuantityCheck]
+def causes(
+    checks: Sequence[Check], quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]
 ) -> list[str]:
-    """At most five lines from which the cause can be learnt: verdict, then what is wrong, nearest to the output first."""
-    lines = [f"{verdict}: {network}. {SENTENCES[verdict]}"]
-    wrong = [check for check in checks if check.verdict is not Verdict.MATCH]
-    lines += [f"{check.name}: {check.message}" for check in wrong]
+    """At most four lines from which the cause can be learnt: the mistakes by name, then what is wrong, output first."""
+    lines = [_told(diagnosis) for diagnosis in diagnoses]
+    lines += [f"{check.name}: {check.message}" for check in checks if check.verdict is not Verdict.MATCH]
     off = [q for q in reversed(quantities) if q.verdict not in (Verdict.MATCH, Verdict.KINK)]
     lines += [q.message if q.verdict is Verdict.MISMATCH else f"d{q.quantity}: {q.message}" for q in off]
-    return lines if len(lines) <= 5 else [*lines[:4], f"and {len(lines) - 4} more"]
+    return lines if len(lines) <= 4 else [*lines[:3], f"and {len(lines) - 3} more"]
+
+
+def _told(diagnosis: Diagnosis) -> str:
+    alike = f"; the same numbers come from {' or '.join(diagnosis.alternatives)}" if diagnosis.alternatives else ""
+    return f"{diagnosis.id}: {diagnosis.message} (fits to {diagnosis.digits:.0f} digits{alike})"
 
 
 def network_document(
     network: str,
     verdict: Verdict,
+    lines: Sequence[str],
     checks: Sequence[Check],
     quantities: Sequence[QuantityCheck],
     data: Mapping[str, Any],
 ) -> Document:
     """The report of one network's gradient."""
-    _, *causes = first_lines(network, verdict, checks, quantities)
-    callout = Callout(TONES[verdict], [prose(Strong(SENTENCES[verdict])), *(prose(cause) for cause in causes)])
-    blocks = [callout, Section("Quantities", [quantity_table(quantities)])] if quantities else [callout]
+    blocks: list[Block] = [Callout(TONES[verdict], [prose(Strong(SENTENCES[verdict])), *(prose(line) for line in lines)])]
+    if quantities:
+        blocks.append(Section("Quantities", [quantity_table(quantities)]))
     behaviour = Table(["check", "verdict", "what was seen"], [[c.name, verdict_cell(c.verdict), c.message] for c in checks])
     return Document(f"Gradient check of {network}", [*blocks, Section("Behaviour", [behaviour])], data=data)
 

@@ -12,7 +12,7 @@ from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 
 
-class BadClaim(ValueError):
+class BadClaim(ValueError):  # noqa: N818 - what is bad is the claim
     """What came is no gradient of this network: says what was expected, what came, and what to try."""
 
 
@@ -49,10 +49,12 @@ def _by_key(returned: Any, spec: NetworkSpec) -> dict[str, Any]:
         named = {key: returned.get(f"d{key}", returned.get(key)) for key in spec.keys}
         missing = [f"d{key}" for key, value in named.items() if value is None]
         if missing:
-            raise BadClaim(f"the returned dict lacks {', '.join(missing)}; it has {', '.join(map(str, returned)) or 'nothing'}")
+            there = ", ".join(map(str, returned)) or "nothing"
+            raise BadClaim(f"the returned dict lacks {', '.join(missing)}; it has {there}")
         return named
     if isinstance(returned, str | bytes) or not isinstance(returned, Sequence):
-        raise BadClaim(f"expected a list of (dW, db), one pair a layer, got {_describe(returned)}; is a return missing?")
+        got = _describe(returned)
+        raise BadClaim(f"expected a list of (dW, db), one pair a layer, got {got}; is a return missing?")
     if len(returned) != spec.L:
         raise BadClaim(f"expected {spec.L} pairs (dW, db), one a layer, got {len(returned)}")
     parts: dict[str, Any] = {}

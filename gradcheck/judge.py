@@ -1,8 +1,8 @@
-"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry; it has no tolerance.
+"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry; no tolerance.
 
-An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a `kink`. What
-lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points, where rounding
-scatters and a wrong formula stays as wrong as it was.
+An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a
+`kink`. What lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points,
+where rounding scatters and a wrong formula stays as wrong as it was.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ def judge(truth: Truth, claimed: Mapping[str, Array]) -> dict[str, QuantityCheck
 
 def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
     """One quantity: ``|claimed - true| <= budget`` in every entry is a match."""
-    enclosed, rounding, kinks = truth.gradient[key], truth.budget.rounding[key], truth.budget.kinks[key]
-    error, allowed = enclosed.distance(claimed), rounding + enclosed.rad
-    within = error <= allowed  # False for NaN
-    reachable = within | (error <= allowed + kinks)
+    enclosed, allowed = truth.gradient[key], _allowed(key, truth)
+    span = truth.budget.highest[key] - truth.budget.lowest[key]
+    kinked, error = span > 0, _error(key, truth, claimed)
+    reachable = is_reachable(key, truth, claimed)  # False for NaN
     undecided = ~np.isfinite(allowed)
     verdict = Verdict.MATCH
     if not reachable.all():
         verdict = Verdict.MISMATCH
     elif undecided.any():
         verdict = Verdict.INCONCLUSIVE
-    elif not within.all() or kinks.any():
+    elif kinked.any():
         verdict = Verdict.KINK
-    detectable = _detectable(error, allowed + kinks, enclosed.mid)
-    entry = _worst_entry(enclosed, claimed, error, allowed + kinks)
+    detectable = _detectable(error, np.where(kinked, allowed + span, allowed), enclosed.mid)
+    entry = _worst_entry(enclosed, claimed, error, allowed)
     return QuantityCheck(
         quantity=key,
         shape=claimed.shape,
@@ -65,8 +65,24 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
     )
 
 
+def is_reachable(key: str, truth: Truth, claimed: Array) -> Array:
+    """Entry by entry, whether rounding and a choice of subgradient at kinks can lead to the claimed value."""
+    return np.asarray(_error(key, truth, claimed) <= _allowed(key, truth))
+
+
+def _allowed(key: str, truth: Truth) -> Array:
+    return np.asarray(truth.budget.rounding[key] + truth.gradient[key].rad)
+
+
+def _error(key: str, truth: Truth, claimed: Array) -> Array:
+    """``|claimed - true|``; at a kink, how far the claimed value lies outside of what a subgradient can reach."""
+    error, lowest, highest = truth.gradient[key].distance(claimed), truth.budget.lowest[key], truth.budget.highest[key]
+    outside = np.maximum(np.maximum(lowest - claimed, claimed - highest), 0)
+    return np.where(highest > lowest, np.minimum(error, outside), error)
+
+
 def _detectable(error: Array, allowed: Array, true: Array) -> Array:
-    """The smallest relative error that would have been caught: ``(allowed + error) / |true|``; an absolute zero sees all."""
+    """The smallest relative error that would have been caught: ``(allowed + error) / |true|``; a true zero sees all."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         relative = (allowed + error) / np.abs(true)
     return np.where(true == 0, 0.0, relative)
@@ -112,17 +128,25 @@ def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityChec
 
 
 SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
+STEADY = 1e-4  # three errors as near to each other as this are no rounding
 
 
 def scatters(errors: Array) -> bool:
     """Whether the signed errors at neighbouring points (first axis) change like rounding in every entry.
 
-    A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a spread
-    of about its size.
+    A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a
+    spread of about its size.
     """
     size = np.abs(errors).max(axis=0)
     spread = errors.max(axis=0) - errors.min(axis=0)
     return bool((spread >= SCATTER * size).all())
+
+
+def stays(errors: Array) -> bool:
+    """Whether some entry's error at three or more neighbouring points (first axis) hardly changes: no rounding does so."""
+    size = np.abs(errors).max(axis=0)
+    spread = errors.max(axis=0) - errors.min(axis=0)
+    return len(errors) >= 3 and bool((spread < STEADY * size).any())
 
 
 def significant_digits(error: float, true: float) -> float:

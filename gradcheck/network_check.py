@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
-from gradcheck.judge import Truth, as_inaccurate, judge, scatters, significant_digits
-from gradcheck.points import Point, safe_point
+from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.judge import Truth, as_inaccurate, is_reachable, judge, scatters, significant_digits, stays
+from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
 from gradcheck.truth import truth_at
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
-from reference_nets.points import check_numbers, check_shapes
+from reference_nets.points import Point, check_numbers, check_shapes
 from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
 
@@ -24,7 +25,8 @@ Backward = Callable[..., Any]
 Gradient = Callable[[Point], dict[str, Array]]
 
 NEIGHBOURS = 8
-NEIGHBOUR_DISTANCE = 2.0**-21  # relative: far enough that float32 rounds anew, near enough that a formula hardly changes
+# Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
+NEIGHBOUR_DISTANCE = 2.0**-21
 
 
 def check_network(
@@ -38,21 +40,21 @@ def check_network(
     dx: bool = False,
     rng: np.random.Generator | int | None = None,
 ) -> NetworkCheck:
-    """Judge ``backward(params, x, y) -> [(dW1, db1), ...]`` for a network, at random points chosen so that nothing hides.
+    """Judge ``backward(params, x, y) -> [(dW1, db1), ...]`` for a network, at random points at which nothing hides.
 
     Parameters
     ----------
     network : a notation such as ``"3-4:tanh-2"``, a preset's name, or a NetworkSpec.
-    backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and with
-        lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
+    backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and
+        with lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
         ``(gradients, dx)``.
-    points, m : how many random points, and the batch size (chosen different from all widths by default).
+    points, m : how many random points, at least one, and the batch size (by default different from all widths).
     point : a point of your own instead of random ones.
     dtype : float64, or float32 for code that is meant to compute in single precision.
     rng : a NumPy generator or a seed; the same seed gives the same answer.
 
-    Raises ValueError for a bad notation or a point that does not fit, CheckerFault where witnesses contradict each other;
-    whatever ``backward`` itself raises passes through.
+    Raises ValueError for a bad notation or a point that does not fit, CheckerFault where witnesses contradict each
+    other; whatever ``backward`` itself raises passes through.
 
     >>> from reference_nets.network import backward as reference
     >>> spec = NetworkSpec.parse("2-3:tanh-1")
@@ -61,9 +63,12 @@ def check_network(
     <Verdict.MATCH: 'match'>
     """
     spec = network if isinstance(network, NetworkSpec) else resolve(network).spec
+    if points < 1:
+        raise ValueError(f"points is {points}, expected at least one point to check the gradient at")
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    chosen = [_checked(spec, point)] if point else [safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points)]
+    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points))
+    chosen = [_checked(spec, point)] if point else list(drawn)
     checks: list[Check] = []
     judged: list[dict[str, QuantityCheck]] = []
     try:
@@ -74,7 +79,22 @@ def check_network(
     except BadClaim as error:
         checks.append(Check("interface", Verdict.MISMATCH, str(error)))
     quantities = tuple(_merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
-    return NetworkCheck(str(spec), _first_of_each(checks), quantities, len(chosen), seed)
+    diagnoses = _diagnosed(spec, backward, chosen[: len(judged)], quantities, dtype, dx)
+    return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed)
+
+
+def _diagnosed(
+    spec: NetworkSpec,
+    backward: Backward,
+    points: list[Point],
+    quantities: tuple[QuantityCheck, ...],
+    dtype: Any,
+    dx: bool,
+) -> tuple[Diagnosis, ...]:
+    """What the catalogue says about a mismatch; one point tells the mistakes apart, a second one confirms."""
+    if not any(q.verdict is Verdict.MISMATCH and q.quantity != "x" for q in quantities):
+        return ()
+    return diagnose(spec, [(point, _call(spec, backward, point, dx)) for point in points[:2]], dtype=dtype)
 
 
 def _checked(spec: NetworkSpec, point: Point) -> Point:
@@ -86,7 +106,8 @@ def _checked(spec: NetworkSpec, point: Point) -> Point:
 def _call(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> dict[str, Array]:
     """The gradient claimed at a point; what the function is handed are copies that it may spoil."""
     copy = Point({key: value.copy() for key, value in point.params.items()}, point.x.copy(), point.y.copy())
-    return read_gradient(call_functions_contract(backward, spec, copy.params, copy.x, copy.y), spec, point.x.shape, dx=dx)
+    returned = call_functions_contract(backward, spec, copy.params, copy.x, copy.y)
+    return {key: value.copy() for key, value in read_gradient(returned, spec, point.x.shape, dx=dx).items()}
 
 
 def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, dx: bool) -> list[Check]:
@@ -103,7 +124,7 @@ def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth
 
 
 def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Array]) -> list[Check]:
-    """Equal calls give equal answers, up to the order of a sum; a difference that repeats was never set back to zero."""
+    """Equal calls give equal answers, up to the order of a sum; a difference that repeats was not set back to zero."""
     first, second, third = calls
     step = {key: second[key] - first[key] for key in budget}
     far = [key for key in budget if (np.abs(step[key]) > budget[key]).any()]
@@ -126,25 +147,32 @@ def _judged(
     wrong = [key for key, check in checks.items() if check.verdict is Verdict.MISMATCH]
     if not wrong:
         return checks
-    errors = _neighbour_errors(spec, backward, point, dtype, dx, rng)
-    single = rounding_budget(spec, point.params, point.x, point.y, dtype=np.float32, dx=dx).rounding
+    failing = {key: ~is_reachable(key, truth, claimed[key]) for key in wrong}
+    errors: dict[str, list[Array]] = {key: [] for key in wrong}
+    for near in _neighbours(point, rng):
+        there, again = truth_at(spec, near, dtype=dtype, dx=dx), _call(spec, backward, near, dx)
+        for key in wrong:
+            errors[key].append(there.gradient[key].signed_error(again[key])[failing[key]])
+        if all(stays(np.stack(errors[key])) for key in wrong):
+            return checks
+    single = replace(truth, budget=rounding_budget(spec, point.params, point.x, point.y, dtype=np.float32, dx=dx))
     for key in wrong:
-        failing = truth.gradient[key].distance(claimed[key]) > truth.budget.rounding[key] + truth.gradient[key].rad
-        if scatters(np.stack([error[key] for error in errors])[:, failing]):
-            checks[key] = as_inaccurate(checks[key], *_lost_digits(checks[key], truth, claimed[key], single[key]))
+        if scatters(np.stack(errors[key])) and not _beyond_the_kink(key, truth, single, claimed[key]):
+            checks[key] = as_inaccurate(checks[key], *_lost_digits(checks[key], single, claimed[key]))
     return checks
 
 
-def _neighbour_errors(
-    spec: NetworkSpec, backward: Backward, point: Point, dtype: Any, dx: bool, rng: np.random.Generator
-) -> list[dict[str, Array]]:
-    """The signed errors at neighbouring points."""
-    errors = []
+def _beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:
+    """Whether an entry that a kink decides has a value that no subgradient gives: its neighbours have no kink to show it."""
+    kinked = truth.budget.highest[key] > truth.budget.lowest[key]
+    return bool((kinked & ~is_reachable(key, single, claimed)).any())
+
+
+def _neighbours(point: Point, rng: np.random.Generator) -> Iterator[Point]:
+    """Points so near that a formula hardly changes, with the same targets."""
     for _ in range(NEIGHBOURS):
-        near = Point({key: _shifted(value, rng) for key, value in point.params.items()}, _shifted(point.x, rng), point.y)
-        truth, claimed = truth_at(spec, near, dtype=dtype, dx=dx), _call(spec, backward, near, dx)
-        errors.append({key: truth.gradient[key].signed_error(claimed[key]) for key in claimed})
-    return errors
+        params = {key: _shifted(value, rng) for key, value in point.params.items()}
+        yield Point(params, _shifted(point.x, rng), point.y)
 
 
 def _shifted(values: Array, rng: np.random.Generator) -> Array:
@@ -152,10 +180,10 @@ def _shifted(values: Array, rng: np.random.Generator) -> Array:
     return (values * shift).astype(values.dtype)
 
 
-def _lost_digits(check: QuantityCheck, truth: Truth, claimed: Array, single_budget: Array) -> tuple[str, str]:
+def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> tuple[str, str]:
     """What to say of lost digits, and the mistake's id: computed in float32, or a form that cancels."""
     digits = significant_digits(check.worst.error, check.worst.expected)
-    if (truth.gradient[check.quantity].distance(claimed) <= single_budget).all():
+    if is_reachable(check.quantity, single, claimed).all():
         return f"{digits:.0f} digits are left, as many as float32 holds; compute in float64", "float32-precision"
     message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
     return message, "unstable-formula"

@@ -1,31 +1,21 @@
 """The points that the judge chooses: chosen so that nothing hides and no weighted input comes near a kink.
 
-What hides mistakes (measured, see docs/method.md): a batch of one, zero biases, tiny weights, a dead relu unit, a batch as
-large as a layer. The points here have none of them, by construction; a point given by the user may.
+What hides mistakes (measured, see docs/method.md): a batch of one, zero biases, tiny weights, a dead relu unit, a batch
+as large as a layer. The points here have none of them, by construction; a point given by the user may.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reference_nets.activations import ACTIVATIONS, Array
-from reference_nets.points import check_numbers, check_shapes, init_params, random_batch
+from reference_nets.points import Point, check_numbers, check_shapes, init_params, random_batch
 from reference_nets.spec import NetworkSpec
-
-
-@dataclass(frozen=True)
-class Point:
-    """Parameters and a batch that belong to one spec."""
-
-    params: dict[str, Array]
-    x: Array
-    y: Array
 
 
 def batch_size(spec: NetworkSpec) -> int:
@@ -41,8 +31,11 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
     >>> point.x.shape, sorted(point.params)
     ((4, 2), ['W1', 'W2', 'b1', 'b2'])
     """
+    m = batch_size(spec) if m is None else m
+    if m < 1:
+        raise ValueError(f"m is {m}, expected a batch of at least one example")
     params = init_params(spec, rng, scale=1.25, dtype=dtype)
-    x, y = random_batch(spec, rng, m or batch_size(spec), dtype=dtype)
+    x, y = random_batch(spec, rng, m, dtype=dtype)
     a = x
     for layer in spec.layers:
         row = ACTIVATIONS[spec.activations[layer - 1]]
@@ -56,8 +49,8 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
 def _bias_between(z: Array, rng: np.random.Generator) -> Array:
     """For each unit (column) a bias that puts zero into the middle of a gap of its weighted inputs.
 
-    Unit j is live for the 1 + j mod m largest inputs, so that every example has a live unit when units are many, and the
-    first unit, whose gap lies below all of them, is live for every example.
+    Unit j is live for the 1 + j mod m largest inputs, so that every example has a live unit when units are many, and
+    the first unit, whose gap lies below all of them, is live for every example.
     """
     m, units = z.shape
     biases = np.empty(units)

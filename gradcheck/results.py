@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.check_report import first_lines, network_document
+from gradcheck.check_report import SENTENCES, causes, network_document
+from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
-from reports.render import render
+from reports.html import fragment
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class NetworkCheck:
     network: str
     checks: tuple[Check, ...]
     quantities: tuple[QuantityCheck, ...]
+    diagnoses: tuple[Diagnosis, ...]
     points: int
     seed: int | None
 
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of all checks."""
-        return worst(check.verdict for check in (*self.checks, *self.quantities))
+        return worst([check.verdict for check in self.checks] + [check.verdict for check in self.quantities])
 
     @property
     def ok(self) -> bool:
@@ -39,15 +41,18 @@ class NetworkCheck:
             "verdict": str(self.verdict),
             "points": self.points,
             "seed": self.seed,
-            "checks": [check.to_dict() for check in (*self.checks, *self.quantities)],
+            "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
         }
 
     def report(self) -> Document:
-        """The result as a document that `reports` renders: the verdict in one sentence, then the table of quantities."""
-        return network_document(self.network, self.verdict, self.checks, self.quantities, self.to_dict())
+        """The result as a document that `reports` renders: the verdict in a sentence, then the table of quantities."""
+        return network_document(self.network, self.verdict, self._causes(), self.checks, self.quantities, self.to_dict())
 
     def __str__(self) -> str:
-        return "\n".join(first_lines(self.network, self.verdict, self.checks, self.quantities))
+        return "\n".join([f"{self.verdict}: {self.network}. {SENTENCES[self.verdict]}", *self._causes()])
+
+    def _causes(self) -> list[str]:
+        return causes(self.checks, self.quantities, self.diagnoses)
 
     def _repr_html_(self) -> str:
-        return render(self.report(), "html")
+        return fragment(self.report())

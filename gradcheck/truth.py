@@ -1,8 +1,8 @@
 """The truth at a point: the gradient enclosed by balls, with the budget of the format in use, and what vouches for it.
 
-The enclosing program is not believed unseen: over the prime field its delta recursion must equal the direct derivative of
-the cost, exactly (once for each network), and at each point its balls must overlap the direct derivative along a random
-direction, computed with no delta. If either fails, the checker contradicts itself and says so.
+The enclosing program is not believed unseen: over the prime field its delta recursion must equal the direct derivative
+of the cost, exactly (once for each network), and at each point its balls must overlap the direct derivative along a
+random direction, computed with no delta. If either fails, the checker contradicts itself and says so.
 """
 
 from __future__ import annotations
@@ -13,14 +13,27 @@ from typing import Any
 import numpy as np
 
 from gradcheck.budget import rounding_budget
+from gradcheck.exact_rules import ball_rules, field_rules
 from gradcheck.judge import Truth
-from gradcheck.points import Point
 from gradcheck.verdicts import CheckerFault
 from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import balls_overlap_direct_derivative, enclose
+from symbolic.balls import (
+    LAST_PRECISION,
+    Enclosure,
+    balls,
+    balls_overlap_direct_derivative,
+    disjoint,
+    enclose,
+    enclosure,
+    is_tight,
+    precision,
+)
 from symbolic.build import program
-from symbolic.identity import Identity, identity_test
+from symbolic.field import field_point
+from symbolic.identity import Identity, gradient_identity, identity_test
 
 
 @lru_cache(maxsize=256)
@@ -44,3 +57,34 @@ def direct_derivative_agrees(spec: NetworkSpec, point: Point, rng: np.random.Gen
     """Whether the balls of the recursion overlap those of the direct derivative along a random direction."""
     direction: dict[str, Array] = {key: rng.integers(-8, 9, size=shape) / 8 for key, shape in spec.shapes.items()}
     return balls_overlap_direct_derivative(program(spec), point.params, point.x, point.y, direction)
+
+
+def reference_encloses(spec: NetworkSpec, point: Point) -> bool:
+    """Whether `reference_nets.backward` itself, run on balls, overlaps the enclosure in every entry, tightly.
+
+    The reference is written in matrices and does not know the program: its formulas are tested to some 45 digits.
+    """
+    program_balls, bits = enclose(program(spec), point.params, point.x, point.y)
+    while True:
+        reference = _reference_balls(spec, point, bits)
+        if any(disjoint(program_balls[key], reference[key]).any() for key in spec.keys):
+            return False
+        if bits >= LAST_PRECISION or all(is_tight(value) for value in reference.values()):
+            return True
+        bits *= 2
+
+
+def _reference_balls(spec: NetworkSpec, point: Point, bits: int) -> dict[str, Enclosure]:
+    with precision(bits):
+        params = {key: balls(value) for key, value in point.params.items()}
+        grads = backward(spec, params, balls(point.x), balls(point.y), rules=ball_rules())
+        return {key: enclosure(value) for key, value in grads.items()}
+
+
+@lru_cache(maxsize=256)
+def reference_identity(spec: NetworkSpec) -> Identity:
+    """The exact identity test of `reference_nets.backward`, run over the prime field, against dual numbers."""
+    rng = np.random.default_rng(2**61 - 1)
+    point = field_point(spec, rng, 3)
+    grads = backward(spec, point.params, point.x, point.y, rules=field_rules(point.key))
+    return gradient_identity(program(spec), point, grads, rng)

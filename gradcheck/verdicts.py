@@ -33,7 +33,7 @@ EXIT_CODES = {
 }
 
 
-class CheckerFault(RuntimeError):
+class CheckerFault(RuntimeError):  # noqa: N818 - a fault of the checker, not an error of its user
     """Witnesses that share no formula contradict each other: the checker's own fault, never the user's."""
 
 
@@ -71,9 +71,9 @@ class Entry:
 class QuantityCheck:
     """One quantity of a gradient judged entry by entry.
 
-    ``max_error`` and ``budget`` belong to the entry that comes nearest to (or lies farthest beyond) its budget, ``worst``.
-    ``detectable`` is, for a match, the smallest relative error that would have been caught in every entry; ``blind`` the share of
-    entries in which an error of 1e-6 of the entry itself might have gone unseen.
+    ``max_error`` and ``budget`` belong to the entry that comes nearest to (or lies farthest beyond) its budget,
+    ``worst``. ``detectable`` is, for a match, the smallest relative error that would have been caught in every entry;
+    ``blind`` the share of entries in which an error of 1e-6 of the entry itself might have gone unseen.
     """
 
     quantity: str
@@ -100,7 +100,7 @@ class QuantityCheck:
         return self.max_error / self.budget if self.max_error else 0.0
 
     def over(self, checks: Sequence[QuantityCheck]) -> QuantityCheck:
-        """This check speaking for several points: what any of them might not have seen counts."""
+        """The same check speaking for several points: what any of them might not have seen counts."""
         seen = [check.detectable for check in checks if check.detectable is not None]
         detectable = max(seen, default=None) if self.detectable is not None else None
         return replace(self, detectable=detectable, blind=sum(check.blind for check in checks) / len(checks))
@@ -124,7 +124,7 @@ class QuantityCheck:
 
 @dataclass(frozen=True)
 class Check:
-    """A check of behaviour: interface, inputs-unchanged, determinism, no-state; ``id`` names the mistake, if one is known."""
+    """A check of behaviour: interface, inputs-unchanged, determinism, no-state; ``id`` names a known mistake."""
 
     name: str
     verdict: Verdict

@@ -1,6 +1,7 @@
 """The costs: C and dC/da side by side, and for the pairs with a logarithm the forms in z that stay finite.
 
-The 1/m is part of the cost and stands here once; m is the number of rows of a, K the number of its columns.
+The 1/m is part of the cost and stands here once; m is the number of rows of a, K the number of its columns. A value
+takes many batches at once, too: of a (..., m, K) it has shape (...), one number for each batch.
 """
 
 from __future__ import annotations
@@ -24,9 +25,14 @@ class Cost:
     gradient: Callable[[Array, Array], Array]
 
 
+def _total(terms: Array) -> Any:
+    """The sum over a batch and its outputs, which are the last two axes: (..., m, K) becomes (...)."""
+    return terms.sum(axis=(-2, -1))
+
+
 def quadratic(a: Array, y: Array) -> Any:
     """``C = 1/(2m) sum (a - y)^2``."""
-    return ((a - y) ** 2).sum() / (2 * len(a))
+    return _total((a - y) ** 2) / (2 * a.shape[-2])
 
 
 def dquadratic(a: Array, y: Array) -> Array:
@@ -36,7 +42,7 @@ def dquadratic(a: Array, y: Array) -> Array:
 
 def mse(a: Array, y: Array) -> Any:
     """``C = 1/(mK) sum (a - y)^2``."""
-    return ((a - y) ** 2).sum() / a.size
+    return _total((a - y) ** 2) / (a.shape[-2] * a.shape[-1])
 
 
 def dmse(a: Array, y: Array) -> Array:
@@ -46,7 +52,7 @@ def dmse(a: Array, y: Array) -> Array:
 
 def bce(a: Array, y: Array) -> Any:
     """``C = -1/m sum [y ln a + (1 - y) ln(1 - a)]``."""
-    return -(y * np.log(a) + (1 - y) * np.log1p(-a)).sum() / len(a)
+    return -_total(y * np.log(a) + (1 - y) * np.log1p(-a)) / a.shape[-2]
 
 
 def dbce(a: Array, y: Array) -> Array:
@@ -56,7 +62,7 @@ def dbce(a: Array, y: Array) -> Array:
 
 def cross_entropy(a: Array, y: Array) -> Any:
     """``C = -1/m sum y ln a``."""
-    return -(y * np.log(a)).sum() / len(a)
+    return -_total(y * np.log(a)) / a.shape[-2]
 
 
 def dcross_entropy(a: Array, y: Array) -> Array:
@@ -69,7 +75,7 @@ def huber(a: Array, y: Array) -> Any:
     e = a - y
     inside = np.abs(e.real) <= HUBER_THRESHOLD
     beyond = HUBER_THRESHOLD * (np.where(e.real < 0, -e, e) - HUBER_THRESHOLD / 2)
-    return np.where(inside, e * e / 2, beyond).sum() / len(a)
+    return _total(np.where(inside, e * e / 2, beyond)) / a.shape[-2]
 
 
 def dhuber(a: Array, y: Array) -> Array:
@@ -105,9 +111,9 @@ def _log_softmax(z: Array) -> Array:
 
 
 def _without_own(z: Array) -> Array:
-    """Row k of each example: z with z_k taken out (at minus infinity), shape (m, K, K)."""
+    """Row k of each example: z with z_k taken out (at minus infinity), shape (..., m, K, K)."""
     own = np.eye(z.shape[-1], dtype=bool)
-    return np.where(own, -np.inf, z[:, np.newaxis, :])
+    return np.where(own, -np.inf, z[..., np.newaxis, :])
 
 
 def _log_softmax_complement(z: Array) -> Array:
@@ -120,7 +126,7 @@ def _log_softmax_complement(z: Array) -> Array:
 
 def sigmoid_bce(z: Array, y: Array) -> Any:
     """``C = 1/m sum [ln(1 + exp(z)) - y z]``, written so that neither term is large at a right answer."""
-    return (y * softplus(-z) + (1 - y) * softplus(z)).sum() / len(z)
+    return _total(y * softplus(-z) + (1 - y) * softplus(z)) / z.shape[-2]
 
 
 def dsigmoid_bce(z: Array, a: Array, y: Array) -> Array:
@@ -130,7 +136,7 @@ def dsigmoid_bce(z: Array, a: Array, y: Array) -> Array:
 
 def softmax_cross_entropy(z: Array, y: Array) -> Any:
     """``C = -1/m sum y (z - ln sum exp(z))``."""
-    return -(y * _log_softmax(z)).sum() / len(z)
+    return -_total(y * _log_softmax(z)) / z.shape[-2]
 
 
 def dsoftmax_cross_entropy(z: Array, a: Array, y: Array) -> Array:
@@ -140,7 +146,7 @@ def dsoftmax_cross_entropy(z: Array, a: Array, y: Array) -> Array:
 
 def sigmoid_cross_entropy(z: Array, y: Array) -> Any:
     """``C = 1/m sum y ln(1 + exp(-z))``."""
-    return (y * softplus(-z)).sum() / len(z)
+    return _total(y * softplus(-z)) / z.shape[-2]
 
 
 def dsigmoid_cross_entropy(z: Array, a: Array, y: Array) -> Array:
@@ -150,7 +156,7 @@ def dsigmoid_cross_entropy(z: Array, a: Array, y: Array) -> Array:
 
 def softmax_bce(z: Array, y: Array) -> Any:
     """``C = -1/m sum [y ln a + (1 - y) ln(1 - a)]``, both logarithms from z."""
-    return -(y * _log_softmax(z) + (1 - y) * _log_softmax_complement(z)).sum() / len(z)
+    return -_total(y * _log_softmax(z) + (1 - y) * _log_softmax_complement(z)) / z.shape[-2]
 
 
 def dsoftmax_bce(z: Array, a: Array, y: Array) -> Array:

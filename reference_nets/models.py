@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,10 +87,13 @@ def load_model(path: str | Path, *, expected: NetworkSpec | None = None) -> Mode
     try:
         spec, prepared = _described(arrays)
         params = {key: arrays[key] for key in spec.keys}
-        history = tuple(Epoch(int(row[0]), *map(float, row[1:])) for row in arrays["history"])
+        history = tuple(Epoch(int(number), *rest) for number, *rest in arrays["history"].tolist())
     except KeyError as error:
         raise ModelFileError(f"{path} is no model of this toolkit: {error} is missing; train it again") from error
-    except (ValueError, TypeError) as error:
+    except (json.JSONDecodeError, TypeError) as error:
+        sentence = f"{path} is damaged: its description or its history cannot be read; train it again"
+        raise ModelFileError(sentence) from error
+    except ValueError as error:
         raise ModelFileError(f"{path} is no model of this toolkit: {error}") from error
     if expected is not None and spec != expected:
         raise ModelFileError(f"{path} holds the network {spec}, expected {expected}; choose the file trained for it")
@@ -132,14 +137,14 @@ def _replace(path: Path, arrays: dict[str, Array]) -> None:
 def _read(path: Path) -> dict[str, Array]:
     """The arrays in the file; nothing in it is ever executed."""
     damaged = "is damaged or no .npz file; train and save the model again"
+    content = io.BytesIO(path.read_bytes())
+    if not zipfile.is_zipfile(content):
+        raise ModelFileError(f"{path} {damaged}")
+    content.seek(0)
     try:
-        with np.load(path, allow_pickle=False) as content:
-            if not isinstance(content, np.lib.npyio.NpzFile):
-                raise ModelFileError(f"{path} {damaged}")
-            return {key: content[key] for key in content.files}
-    except (FileNotFoundError, IsADirectoryError, PermissionError, ModelFileError):
-        raise
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, MemoryError, NotImplementedError, SyntaxError) as error:
+        with np.load(content, allow_pickle=False) as archive:
+            return {key: archive[key] for key in archive.files}
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError) as error:
         raise ModelFileError(f"{path} {damaged} ({error})") from error
 
 

@@ -33,7 +33,9 @@ class Rules:
 FLOATS = Rules(ACTIVATIONS, COSTS, PAIRS)
 
 
-def weighted_inputs(spec: NetworkSpec, params: Params, x: Array, rules: Rules = FLOATS) -> tuple[dict[int, Array], dict[int, Array]]:
+def weighted_inputs(
+    spec: NetworkSpec, params: Params, x: Array, rules: Rules = FLOATS
+) -> tuple[dict[int, Array], dict[int, Array]]:
     """All z_l and a_l, by layer: ``z_l = a_{l-1} W_l^T + b_l``, ``a_l = phi(z_l)``, ``a_0 = x``."""
     z, a = {}, {0: x}
     for layer in spec.layers:

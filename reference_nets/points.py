@@ -21,7 +21,9 @@ class Point:
     y: Array
 
 
-def init_params(spec: NetworkSpec, rng: np.random.Generator, *, scale: float = 1.0, dtype: Any = np.float64) -> dict[str, Array]:
+def init_params(
+    spec: NetworkSpec, rng: np.random.Generator, *, scale: float = 1.0, dtype: Any = np.float64
+) -> dict[str, Array]:
     """Random parameters: ``W_l ~ N(0, scale^2 2 / (n_l + n_{l-1}))`` (Glorot and Bengio 2010), ``b_l ~ N(0, scale^2 / 16)``.
 
     Biases are not zero, because zero biases hide mistakes.
@@ -34,7 +36,7 @@ def init_params(spec: NetworkSpec, rng: np.random.Generator, *, scale: float = 1
 
 
 def random_batch(spec: NetworkSpec, rng: np.random.Generator, m: int, *, dtype: Any = np.float64) -> tuple[Array, Array]:
-    """Inputs ``x ~ N(0, 1)`` and targets from the cost's domain: one-hot rows, zeros and ones, or numbers the output can reach."""
+    """Inputs ``x ~ N(0, 1)`` and targets from the cost's domain: one-hot rows, zeros and ones, or multiples of 1/8."""
     x = rng.standard_normal((m, spec.sizes[0])).astype(dtype)
     return x, random_targets(spec, rng, m).astype(dtype)
 
@@ -61,7 +63,8 @@ def check_shapes(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Ar
     if not len(x):
         raise ValueError(f"x has shape {x.shape}: a batch needs at least one example")
     if y is not None and y.shape != (len(x), spec.sizes[-1]):
-        raise ValueError(f"y has shape {y.shape}, expected {(len(x), spec.sizes[-1])}: one row an example, one column an output")
+        expected = (len(x), spec.sizes[-1])
+        raise ValueError(f"y has shape {y.shape}, expected {expected}: one row an example, one column an output")
 
 
 def _wrong_shape(key: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The published worked examples: network, numbers and every printed figure, each with its source.
+"""The published worked examples: network, numbers and printed figures, each with its source.
 
 Only numbers and sources are taken from elsewhere. Where an author differentiates an output a instead of a cost, the
 target is a - 1 and the cost quadratic: then dC/da = a - y = 1.
@@ -46,6 +46,7 @@ MAZUR = Example(
         *entries("W1", "0.149780716 0.19956143; 0.24975114 0.29950229", after=1, note="w1+ to w4+"),
         Figure("cost", "0.291027924", after=1, note="total error after the first round"),
         Figure("cost", "0.0000351085", after=10_000, note="total error after 10,000 rounds"),
+        Figure("cost", "0.000035085", after=10_000, note="the same as copies of the page print it, without the 1"),
         Figure("a2[0, 0]", "0.015912196", after=10_000, note="out_o1 after 10,000 rounds"),
         Figure("a2[0, 1]", "0.984065734", after=10_000, note="out_o2 after 10,000 rounds"),
     ),

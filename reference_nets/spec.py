@@ -83,7 +83,7 @@ class NetworkSpec:
         return _spell(self)
 
     @property
-    def L(self) -> int:  # noqa: N802 - Nielsen's letter for the number of weight layers
+    def L(self) -> int:
         """The number of weight layers."""
         return len(self.activations)
 

@@ -41,10 +41,10 @@ class Story:
 
 def story(name: str) -> Story:
     """Play ``guess-two`` or ``guess-three`` to its end and tell it."""
-    if name not in _TITLES:
-        raise ValueError(f"there is no story called {name!r}, expected {' or '.join(_TITLES)}")
+    if name not in STORIES:
+        raise ValueError(f"there is no story called {name!r}, expected {' or '.join(STORIES)}")
     rounds = _play(name)
-    return Story(name, _TITLES[name], rounds, (*_opening(name), "", *_rounds(rounds), "", *_closing(rounds)))
+    return Story(name, STORIES[name], rounds, (*_opening(name), "", *_rounds(rounds), "", *_closing(rounds)))
 
 
 def _play(name: str) -> tuple[Round, ...]:
@@ -69,7 +69,7 @@ def _flat(values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> tuple[f
     return tuple(float(value) for value in values.ravel())
 
 
-_TITLES = {"guess-two": "The guessing game for two", "guess-three": "The guessing game for three"}
+STORIES = {"guess-two": "The guessing game for two", "guess-three": "The guessing game for three"}
 
 
 def _opening(name: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Settings:
         if not (isinstance(self.learning_rate, int | float) and 0 < self.learning_rate < math.inf):
             raise ValueError(f"the learning rate is {self.learning_rate}, expected a finite number > 0, as in 0.1")
         for name in ("epochs", "batch_size"):
-            if getattr(self, name) < 1:
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected a whole number >= 1")
 
 
@@ -116,17 +116,20 @@ def train(
                 best = epoch, run.theta.copy()
             if on_epoch:
                 on_epoch(epoch)
-            if not math.isfinite(epoch.cost):
-                stopped = "diverged"
-                break
-            if settings.target is not None and epoch.judged_cost <= settings.target:
-                stopped = "target"
+            if reason := _reason_to_stop(epoch, settings):
+                stopped = reason
                 break
     except KeyboardInterrupt:
         stopped = "interrupted"
     if best is None:
         raise KeyboardInterrupt  # before there was anything to keep
     return TrainingResult(spec, views(spec, best[1]), tuple(history), best[0], stopped)
+
+
+def _reason_to_stop(epoch: Epoch, settings: Settings) -> Stopped | None:
+    if not math.isfinite(epoch.cost):
+        return "diverged"
+    return "target" if settings.target is not None and epoch.judged_cost <= settings.target else None
 
 
 class _Run:

@@ -1,4 +1,7 @@
-"""How a result is written down: a document model and its renderings. Knows nothing of gradients."""
+"""How a result is written down: a document model and its renderings. Knows nothing of gradients.
+
+The model is at hand here; ``reports.render`` holds ``render(document, format)`` and ``write(document, path)``.
+"""
 
 from reports.document import (
     Block,
@@ -21,8 +24,6 @@ from reports.document import (
     bullets,
     prose,
 )
-from reports.number_text import number_text
-from reports.render import FORMATS, render, wants_color, write
 
 __all__ = [
     "Document",
@@ -44,9 +45,4 @@ __all__ = [
     "Block",
     "Inline",
     "Tone",
-    "number_text",
-    "FORMATS",
-    "render",
-    "write",
-    "wants_color",
 ]

@@ -10,7 +10,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     A link is followed; what is no ordinary file (a pipe, ``/dev/stdout``) is written as it comes, never replaced.
     """
-    _check(path)
+    check_writable(path)
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
@@ -32,7 +32,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _check(path: Path) -> None:
+def check_writable(path: Path) -> None:
+    """Raise OSError, saying what to try, where a file could not be written: asked before long work."""
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a directory; name a file in it")
     if not path.parent.is_dir():

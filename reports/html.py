@@ -114,7 +114,7 @@ class Html:
                 return f"<p>{_inline(block.parts)}</p>"
             case Bullets():
                 kind = "ol" if block.ordered else "ul"
-                items = "\n".join(f"<li>{_inline(item.parts)}</li>" for item in block.items)
+                items = "\n".join(f"<li><div>{_inline(item.parts)}</div></li>" for item in block.items)
                 return f"<{kind}>\n{items}\n</{kind}>"
             case Table():
                 return _table(block)
@@ -163,18 +163,19 @@ def _table(table: Table) -> str:
     heads = "".join(
         f'<th scope="col"{align}>{_inline([title])}</th>' for title, align in zip(table.columns, aligns, strict=True)
     )
-    rows = [
-        "<tr>" + "".join(f"<td{a}>{_cell(cell, table.digits)}</td>" for cell, a in zip(row, aligns, strict=True)) + "</tr>"
-        for row in table.rows
-    ]
-    if table.total and rows:
-        rows[-1] = rows[-1].replace("<tr>", '<tr class="total">', 1)
-    caption = f"<caption>{_text(table.caption)}</caption>\n" if table.caption else ""
-    body = "\n".join(rows)
+    lines = [f"<tr>{_cells(row, aligns, table.digits)}</tr>" for row in table.rows]
+    if table.total and lines:
+        lines[-1] = lines[-1].replace("<tr>", '<tr class="total">', 1)
+    caption = f'<p class="caption">{_text(table.caption)}</p>' if table.caption else ""
+    body = "\n".join(lines)
     return (
-        f'<div class="scroll table" tabindex="0"><table>\n{caption}<thead><tr>{heads}</tr></thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table></div>"
+        f'<div class="table"><div class="scroll" tabindex="0"><table>\n<thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody>\n</table></div>{caption}</div>"
     )
+
+
+def _cells(row: Sequence[Value | Cell], aligns: list[str], digits: int | None) -> str:
+    return "".join(f"<td{align}>{_cell(cell, digits)}</td>" for cell, align in zip(row, aligns, strict=True))
 
 
 def _cell(cell: Value | Cell, digits: int | None) -> str:
@@ -187,7 +188,7 @@ def _cell(cell: Value | Cell, digits: int | None) -> str:
         inner = _inline([value])
     if tone is None:
         return inner
-    mark = f'<span class="mark">{MARKS[tone]}</span> ' if MARKS[tone] else ""
+    mark = f'<span class="mark">{MARKS[tone]}</span>&nbsp;' if MARKS[tone] else ""
     return f'<span class="{tone}">{mark}{inner}</span>'
 
 

@@ -42,7 +42,7 @@ STYLE = """
 .report .table { margin: 1.2rem 0 1.6rem; }
 .report table { border-collapse: collapse; min-width: 100%; font-size: 0.9rem; line-height: 1.45;
   font-variant-numeric: tabular-nums lining-nums; }
-.report caption { caption-side: bottom; text-align: left; padding: 0.6rem 0 0; color: var(--soft); font-size: 0.85rem; }
+.report .caption { margin: 0.6rem 0 0; color: var(--soft); font-size: 0.85rem; }
 .report th { font-weight: 600; color: var(--soft); font-size: 0.82rem; vertical-align: bottom;
   border-bottom: 1.5px solid var(--ink); }
 .report th, .report td { padding: 0.42rem 0.9rem 0.42rem 0; text-align: left; background: none; }
@@ -64,7 +64,8 @@ STYLE = """
 .report .equation { margin: 1.3rem 0; scroll-margin-top: 1rem; }
 .report .row { display: flex; align-items: center; gap: 1rem; }
 .report .row .scroll { flex: 1; min-width: 0; padding: 0.25rem 0; }
-.report .tag { flex: none; color: var(--soft); font-variant-numeric: tabular-nums; }
+.report .tag { flex: 0 1 auto; max-width: 40%; overflow-wrap: anywhere;
+  color: var(--soft); font-variant-numeric: tabular-nums; }
 .report .tag a { color: inherit; }
 .report .note { color: var(--soft); font-size: 0.9rem; margin: 0.3rem 0 0; text-align: center; }
 .report .equation:target .row, .report section:target > :is(h2, h3, h4, h5, h6) { background: var(--warn-bg);
@@ -72,15 +73,18 @@ STYLE = """
 .report math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "Noto Sans Math", math;
   font-size: 1.06em; }
 .report math[display="block"] { font-size: 1.12em; width: max-content; min-width: 100%; text-align: center; }
+.report :is(p, li > div):has(math) { overflow-x: auto; overflow-y: hidden; }
 .report mtable { math-style: inherit; }
 .report mtd[columnalign="left"] { text-align: left; }
 .report mtd[columnalign="right"] { text-align: right; }
+.report mtable[columnspacing^="0em"] > mtr > mtd { padding-left: 0; padding-right: 0; }
 .report menclose { border: 1px solid; padding: 0.25em 0.4em; }
+.report .prime { font-feature-settings: "ssty" 1; }
 .report .formula { font-style: italic; }
 
 .report figure { margin: 1.6rem 0; text-align: center; }
 .report figure svg { max-width: 100%; height: auto; }
-.report figure pre { display: inline-block; text-align: left; }
+.report figure pre { display: inline-block; max-width: 100%; text-align: left; }
 .report figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.6rem; }
 
 .report .callout { display: flex; gap: 0.75rem; margin: 1.3rem 0 1.6rem; padding: 0.9rem 1.1rem; border-radius: 8px;

@@ -9,7 +9,7 @@ from reports.inline import styled
 from reports.marks import MARKS
 from reports.neutral import visible, visible_lines
 from reports.terminal_table import TONES, Line, table_lines
-from reports.wrapping import glyphs, paint, text_width, width_of, wrap
+from reports.wrapping import glyphs, paint, text_width, trimmed, width_of, wrap
 
 NARROWEST = 20
 INDENT = 4
@@ -20,7 +20,7 @@ def render(document: Document, *, width: int = 80, color: bool = False) -> str:
     """Write the document for a terminal; no line is wider than ``width`` (or 20, if that is more)."""
     width = max(width, NARROWEST)
     lines = [*_heading(document.title, "═", width), [], *Terminal(width).blocks(document.blocks)]
-    return "".join(paint(line, color) + "\n" for line in lines)
+    return "".join(paint(trimmed(line), color) + "\n" for line in lines)
 
 
 @dataclass(frozen=True)

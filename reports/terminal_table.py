@@ -9,7 +9,7 @@ from reports.document import Cell, Table, Tone, Value
 from reports.inline import styled
 from reports.marks import MARKS, alignments, split_cell
 from reports.number_text import number_text
-from reports.wrapping import Glyph, glyphs, longest_part, width_of, wrap
+from reports.wrapping import Glyph, glyphs, longest_part, trimmed, width_of, wrap
 
 TONES: dict[Tone, str] = {"good": "32", "bad": "31", "warn": "33", "muted": "2"}
 GAP = 2
@@ -88,10 +88,4 @@ def _set(cells: list[list[list[Line]]], aligns: list[str]) -> list[Line]:
     signs = StandIns()
     rows = [["\n".join(map(signs.encode, lines)) for lines in row] for row in cells]
     text = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=aligns)
-    return [_trimmed(signs.decode(line)) for line in text.split("\n")]
-
-
-def _trimmed(line: Line) -> Line:
-    while line and line[-1].text == " ":
-        line = line[:-1]
-    return line
+    return [trimmed(signs.decode(line)) for line in text.split("\n")]

@@ -60,6 +60,14 @@ def paint(line: Iterable[Glyph], color: bool) -> str:
     return "".join(out) + ("\x1b[0m" if current else "")
 
 
+def trimmed(line: list[Glyph]) -> list[Glyph]:
+    """Leave out the blanks at the end of a line."""
+    size = len(line)
+    while size and line[size - 1].text == " ":
+        size -= 1
+    return line[:size]
+
+
 def wrap(line: Sequence[Glyph], width: int) -> list[list[Glyph]]:
     """Break a line into lines of at most ``width`` columns, at blanks where that is possible."""
     lines: list[list[Glyph]] = [[]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -22,8 +23,11 @@ def _sech2(z: Array) -> Array:
     return 1 / np.cosh(z) ** 2
 
 
+_GATE = math.sqrt(2 / math.pi)  # a plain float: it keeps the dtype of the array it meets
+
+
 def _gate(z: Array) -> Array:
-    return np.sqrt(2 / np.pi) * (z + 44715e-6 * z**3)
+    return _GATE * (z + 44715e-6 * z**3)
 
 
 def _gelu(z: Array) -> Array:
@@ -31,7 +35,7 @@ def _gelu(z: Array) -> Array:
 
 
 def _dgelu(z: Array) -> Array:
-    slope = np.sqrt(2 / np.pi) * (1 + 3 * 44715e-6 * z**2)
+    slope = _GATE * (1 + 3 * 44715e-6 * z**2)
     return _sigmoid(2 * _gate(z)) + z / 2 * _sech2(_gate(z)) * slope
 
 

@@ -1,7 +1,7 @@
 """Balls: a midpoint and a rigorous radius, so that every result encloses the true value (Johansson 2017, Arb).
 
-The only module that imports python-flint. A program read over balls gives the true gradient of a network at a point whose
-numbers are exact floats: each elementary function is evaluated from its definition, each derivative from SymPy's.
+The only module that imports python-flint. A program read over balls gives the true gradient of a network at a point
+whose numbers are exact floats: each elementary function is evaluated from its definition, each derivative from SymPy's.
 """
 
 from __future__ import annotations
@@ -49,6 +49,12 @@ def ball(number: Any) -> flint.arb:
 
 constant = as_array(ball)
 
+
+def decimal_ball(text: str) -> flint.arb:
+    """The number that a decimal such as "0.15" means, not the nearest float."""
+    return flint.arb(text)
+
+
 _ELEMENTARY: dict[str, Callable[[flint.arb], flint.arb]] = {
     "exp": flint.arb.exp,
     "log": flint.arb.log,
@@ -86,14 +92,14 @@ def balls(array: Array) -> Array:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """Arrays of true values: each lies within ``rad`` of ``mid + low``; ``mid`` is the nearest float64, ``low`` the rest."""
+    """Arrays of true values, each within ``rad`` of ``mid + low``; ``mid`` is the nearest float64, ``low`` the rest."""
 
     mid: Array
     low: Array
     rad: Array
 
     def distance(self, values: Array) -> Array:
-        """``|values - true value|`` up to ``rad``, free of cancellation: the difference is taken before the rounding."""
+        """``|values - true value|`` up to ``rad``, without cancellation: subtracted before it is rounded."""
         return np.abs(self.signed_error(values))
 
     def signed_error(self, values: Array) -> Array:
@@ -117,31 +123,39 @@ def _parts(value: flint.arb) -> tuple[float, float, float]:
 def enclose(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, *, eta: float = 0.5
 ) -> tuple[dict[str, Enclosure], int]:
-    """The true gradient at a float point, and the bits that it took: precision is doubled until every enclosure is tight."""
+    """The true gradient at a float point, and the bits that it took: doubled until every enclosure is tight."""
     bits = FIRST_PRECISION
     while True:
         grads = ball_gradient(program, params, x, y, bits, eta)
         result = {key: enclosure(value) for key, value in grads.items()}
-        if bits >= LAST_PRECISION or all(_tight(value) for value in result.values()):
+        if bits >= LAST_PRECISION or all(is_tight(value) for value in result.values()):
             return result, bits
         bits *= 2
 
 
-def ball_gradient(program: Program, params: Mapping[str, Array], x: Array, y: Array, bits: int, eta: float) -> dict[str, Array]:
+def ball_gradient(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, bits: int, eta: float
+) -> dict[str, Array]:
     """The gradient's balls at one precision, as the program's backward statements give them."""
     with precision(bits):
         inputs = ball_inputs(program.spec, params, x, y, eta)
         return collect(program.spec, run(program.statements, inputs, ball_numbers()))
 
 
-def ball_inputs(
-    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, eta: float = 0.5
-) -> dict[str, Any]:
+def ball_inputs(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, eta: float = 0.5) -> dict[str, Any]:
     """A float point as exact balls under the names that a program starts from."""
-    return point_inputs(spec, {key: balls(value) for key, value in params.items()}, balls(x), balls(y), constant, eta=eta)
+    exact = {key: balls(value) for key, value in params.items()}
+    return point_inputs(spec, exact, balls(x), balls(y), constant, eta=eta)
 
 
-def _tight(value: Enclosure) -> bool:
+def disjoint(left: Enclosure, right: Enclosure) -> Array:
+    """Where two enclosures certainly differ, entry by entry."""
+    distance = np.abs((left.mid - right.mid) + (left.low - right.low))
+    return np.asarray(distance > left.rad + right.rad)
+
+
+def is_tight(value: Enclosure) -> bool:
+    """Whether every radius is far below the quantity's largest entry."""
     largest = np.abs(value.mid).max(initial=0.0)
     return bool((value.rad <= TIGHT * largest).all() or not value.rad.any())
 
@@ -149,7 +163,7 @@ def _tight(value: Enclosure) -> bool:
 def balls_overlap_direct_derivative(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, direction: Mapping[str, Array]
 ) -> bool:
-    """Whether ``sum v g`` of the recursion overlaps dC along v, taken from the forward statements alone; tight or not at all.
+    """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone; tight or not at all.
 
     Precision is doubled until both balls are tight (a saturated output needs many bits in ln(1 - a)).
     """

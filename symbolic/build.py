@@ -1,7 +1,8 @@
 """From a spec to its program: forward statements, the cost, and backward statements by local derivatives.
 
-Each backward right side is the derivative of one forward statement by one name, multiplied and summed by the chain rule.
-Nothing is ever substituted into anything, so the program grows with the number of parameters and not with its depth.
+Each backward right side is the derivative of one forward statement by one name, multiplied and summed by the chain
+rule. Nothing is ever substituted into anything, so the program grows with the number of parameters and not with its
+depth.
 """
 
 from __future__ import annotations
@@ -102,7 +103,11 @@ def _cost(spec: NetworkSpec) -> list[Statement]:
     if not spec.l2:
         return [*statements, Statement("C", data, "cost", spec.L)]
     squares = [
-        symbol(key, j, i) ** 2 for key, shape in spec.shapes.items() if key[0] == "W" for j in range(shape[0]) for i in range(shape[1])
+        symbol(key, j, i) ** 2
+        for key, shape in spec.shapes.items()
+        if key[0] == "W"
+        for j in range(shape[0])
+        for i in range(shape[1])
     ]
     statements.append(Statement("R", L2_FACTOR / 2 * _sum(squares), "l2-cost", spec.L))
     return [*statements, Statement("C", data + symbol("R"), "cost", spec.L)]
@@ -142,8 +147,9 @@ def _output_delta(spec: NetworkSpec) -> list[Statement]:
 def _softmax_delta(spec: NetworkSpec, a: list[sp.Symbol], y: list[sp.Symbol], g: list[sp.Expr]) -> list[Statement]:
     """``delta_k = sum_j g_j da_j/dz_k = a_k (g_k - sum_j g_j a_j)``, ``g = dC/da``.
 
-    cross_entropy: ``g_j a_j = -y_j / m`` and ``sum y = 1`` leave ``(a_k - y_k) / m``. bce: ``g_j a_j`` has 1 - a_j below
-    the line; that is the sum of the other outputs, q_j, and with it no term is a difference of nearly equal numbers.
+    cross_entropy: ``g_j a_j = -y_j / m`` and ``sum y = 1`` leave ``(a_k - y_k) / m``. bce: ``g_j a_j`` has 1 - a_j
+    below the line; that is the sum of the other outputs, q_j, and with it no term is a difference of nearly equal
+    numbers.
     """
     delta, K = f"delta{spec.L}", range(len(a))
     if spec.cost == "cross_entropy":
@@ -203,6 +209,8 @@ def _input_gradient(spec: NetworkSpec) -> list[Statement]:
     """``dC/dx = delta_1 W_1``, example by example: (BP2) without an activation."""
     delta = _column("delta1", spec.sizes[1])
     return [
-        Statement(entry("dx", i), _sum([delta_j * symbol("W1", j, i) for j, delta_j in enumerate(delta)]), "BP2", 0, (i,))
+        Statement(
+            entry("dx", i), _sum([delta_j * symbol("W1", j, i) for j, delta_j in enumerate(delta)]), "BP2", 0, (i,)
+        )
         for i in range(spec.sizes[0])
     ]

@@ -60,9 +60,11 @@ def _input_names(spec: NetworkSpec) -> list[str]:
     return [*names, "m", "lam", "eta"]
 
 
-def _lambdify(arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]) -> Callable[..., Any]:
+def _lambdify(
+    arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]
+) -> Callable[..., Any]:
     results = sp.symbols(outputs)
-    statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))  # noqa: E731
+    statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))
     compiled: Callable[..., Any] = sp.lambdify(
         sp.symbols(arguments), results, modules=[ARRAY_FUNCTIONS, "numpy"], cse=statements
     )

@@ -1,4 +1,4 @@
-"""Dual numbers ``v + t eps``, ``eps^2 = 0``, over any other numbers: a derivative along one direction that knows no delta.
+"""Dual numbers ``v + t eps``, ``eps^2 = 0``, over any other numbers: a derivative along a direction, without a delta.
 
 The forward statements run on them as they are; the tangent of C is the direct derivative of the cost (Griewank and
 Walther 2008, ch. 3).

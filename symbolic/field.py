@@ -1,9 +1,9 @@
 """The prime field of 2^61 - 1: numbers without rounding, in which an identity either holds or does not.
 
 Activations cannot be computed there, and need not be: phi and phi' are two keyed hash functions. What the recursion may
-use of a phi is kept: sigmoid' = sigmoid (1 - sigmoid), sigmoid(z) + sigmoid(-z) = 1, exp' = exp, ln' = 1/z. If two programs
-of total degree d agree at a random point, they differ as polynomials with probability below d / 2^61 (Schwartz 1980,
-Zippel 1979).
+use of a phi is kept: sigmoid' = sigmoid (1 - sigmoid), sigmoid(z) + sigmoid(-z) = 1, exp' = exp, ln' = 1/z. If two
+programs of total degree d agree at a random point, they differ as polynomials with probability below d / 2^61 (Schwartz
+1980, Zippel 1979).
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ DEFINITIONS: dict[str, Definition] = {row.name: row for row in _DEFINITIONS}
 def _opaque(name: str) -> tuple[type[sp.Function], type[sp.Function]]:
     """The functions ``name`` and ``dname``, the second the derivative of the first."""
     derivative = type(f"d{name}", (sp.Function,), {"nargs": 1})
-    fdiff: Callable[..., Any] = lambda self, argindex=1: derivative(self.args[0])  # noqa: E731 - a method body
+    fdiff: Callable[..., Any] = lambda self, argindex=1: derivative(self.args[0])
     return type(name, (sp.Function,), {"nargs": 1, "fdiff": fdiff}), derivative
 
 
@@ -91,8 +91,8 @@ for _name in DEFINITIONS:
         OPAQUE[_name], OPAQUE[f"d{_name}"] = _opaque(_name)
 
 
-class softmax(sp.Function):  # noqa: N801 - the name under which every reading looks it up
-    """``softmax(k, z_0, ..., z_{K-1}) = exp(z_k) / sum_j exp(z_j)``: its partial derivative is ``a_k (1[k = j] - a_j)``."""
+class softmax(sp.Function):  # type: ignore[misc]  # noqa: N801 - the name under which every reading looks it up
+    """``softmax(k, z_0, ..., z_{K-1}) = exp(z_k) / sum_j exp(z_j)``; ``d a_k/d z_j = a_k (1[k = j] - a_j)``."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """``d a_k / d z_j`` by the quotient rule, in terms of the outputs."""
@@ -101,7 +101,7 @@ class softmax(sp.Function):  # noqa: N801 - the name under which every reading l
         return self * (1 - other) if k == j else -self * other
 
 
-class batch_sum(sp.Function):  # noqa: N801
+class batch_sum(sp.Function):  # type: ignore[misc]  # noqa: N801
     """The sum of a quantity over the examples of the batch."""
 
     nargs = 1

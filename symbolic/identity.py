@@ -42,7 +42,9 @@ def identity_test(program: Program, rng: np.random.Generator) -> Identity:
     return gradient_identity(program, point, collect(program.spec, env), rng)
 
 
-def gradient_identity(program: Program, point: FieldPoint, grads: Mapping[str, Array], rng: np.random.Generator) -> Identity:
+def gradient_identity(
+    program: Program, point: FieldPoint, grads: Mapping[str, Array], rng: np.random.Generator
+) -> Identity:
     """Any gradient over the field, claimed at this point for this program's cost, against dual numbers."""
     spec = program.spec
     direction = {key: random_residues(rng, *shape) for key, shape in spec.shapes.items()}

@@ -86,12 +86,18 @@ def run(statements: Iterable[Statement], inputs: Mapping[str, Any], numbers: Num
 
 
 def point_inputs(
-    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, number: Callable[[Any], Any], *, eta: float = 0.5
+    spec: NetworkSpec,
+    params: Mapping[str, Array],
+    x: Array,
+    y: Array,
+    number: Callable[[Any], Any],
+    *,
+    eta: float = 0.5,
 ) -> Env:
     """The names that a program starts from. The batch is the last axis of every value; parameters have length 1 there.
 
-    Axes before the usual ones (``W (..., n_out, n_in)``, ``x (..., m, n_0)``) run many networks at once. ``number`` makes
-    m, lambda and the learning rate eta (which only mistakes know) numbers of the same kind.
+    Axes before the usual ones (``W (..., n_out, n_in)``, ``x (..., m, n_0)``) run many networks at once. ``number``
+    makes m, lambda and the learning rate eta (which only mistakes know) numbers of the same kind.
     """
     env: Env = {entry(key, *index): params[key][(..., *index, np.newaxis)] for key, index in parameter_entries(spec)}
     env |= {entry("x", i): x[..., i] for i in range(spec.sizes[0])}
@@ -100,7 +106,7 @@ def point_inputs(
 
 
 def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> dict[str, Array]:
-    """The gradient's arrays from its entries: keys and shapes as the parameters' (after leading axes, if any); "x" where it is there."""
+    """The gradient's arrays from its entries, with the keys and shapes of the parameters; "x", too, if it is there."""
     grads: dict[str, Array] = {}
     for key, shape in spec.shapes.items():
         values = [np.atleast_1d(env[entry(prefix + key, *index)])[..., 0] for index in np.ndindex(*shape)]

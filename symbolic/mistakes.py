@@ -13,7 +13,7 @@ import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic.build import BATCH_SIZE, L2_FACTOR, cost_slopes, inputs_of, program
-from symbolic.functions import activation, batch_sum, derivative
+from symbolic.functions import batch_sum, derivative
 from symbolic.statements import Program, Statement, entry, symbol
 
 Changes = dict[str, sp.Expr]
@@ -83,7 +83,7 @@ def _values(spec: NetworkSpec, quantity: str, layer: int) -> list[sp.Symbol]:
 
 
 def _error(spec: NetworkSpec) -> list[sp.Expr]:
-    return [a - y for a, y in zip(_values(spec, "a", spec.L), [symbol("y", k) for k in range(spec.sizes[-1])], strict=True)]
+    return [symbol(f"a{spec.L}", k) - symbol("y", k) for k in range(spec.sizes[-1])]
 
 
 def _slope(spec: NetworkSpec, layer: int, argument: sp.Expr) -> sp.Expr:
@@ -112,12 +112,22 @@ def _units(p: Program, layer: int) -> range:
     return range(p.spec.sizes[layer])
 
 
-def _output_deltas(p: Program, right_sides: list[sp.Expr]) -> Changes:
-    return _hidden_deltas(p, p.spec.L, right_sides)
-
-
-def _hidden_deltas(p: Program, layer: int, right_sides: list[sp.Expr]) -> Changes:
+def _layer_deltas(layer: int, right_sides: Iterable[sp.Expr]) -> Changes:
     return {entry(f"delta{layer}", j): rhs for j, rhs in enumerate(right_sides)}
+
+
+def _output_deltas(p: Program, right_sides: Iterable[sp.Expr]) -> Changes:
+    return _layer_deltas(p.spec.L, right_sides)
+
+
+def _with_slope(p: Program, layer: int, back: Iterable[sp.Expr]) -> Changes:
+    """``delta_l = back * phi'(z_l)`` with another ``back`` than (BP2) has."""
+    z = _values(p.spec, "z", layer)
+    return _layer_deltas(layer, [back_j * _slope(p.spec, layer, z_j) for back_j, z_j in zip(back, z, strict=True)])
+
+
+def _right_output_deltas(p: Program) -> list[sp.Expr]:
+    return [p.by_name[entry(f"delta{p.spec.L}", k)].rhs for k in _outputs(p)]
 
 
 def _elementwise_output(spec: NetworkSpec) -> bool:
@@ -139,8 +149,13 @@ def _extra_output_slope(p: Program) -> Forms:
     if not spec_fused(spec):
         return
     a, z = _values(spec, "a", spec.L), _values(spec, "z", spec.L)
-    slope = [a[k] * (1 - a[k]) if spec.activations[-1] == "softmax" else _slope(spec, spec.L, z[k]) for k in range(len(a))]
-    yield spec.L, "", _output_deltas(p, [p.by_name[entry(f"delta{spec.L}", k)].rhs * slope[k] for k in _outputs(p)])
+    softmax = spec.activations[-1] == "softmax"
+    slopes = [a[k] * (1 - a[k]) if softmax else _slope(spec, spec.L, z[k]) for k in _outputs(p)]
+    yield (
+        spec.L,
+        "",
+        _output_deltas(p, [right * slope for right, slope in zip(_right_output_deltas(p), slopes, strict=True)]),
+    )
 
 
 def spec_fused(spec: NetworkSpec) -> bool:
@@ -149,7 +164,7 @@ def spec_fused(spec: NetworkSpec) -> bool:
 
 
 def _output_sign(p: Program) -> Forms:
-    yield p.spec.L, "", _output_deltas(p, [-p.by_name[entry(f"delta{p.spec.L}", k)].rhs for k in _outputs(p)])
+    yield p.spec.L, "", _output_deltas(p, [-right for right in _right_output_deltas(p)])
 
 
 def _cost_factor(p: Program) -> Forms:
@@ -158,7 +173,7 @@ def _cost_factor(p: Program) -> Forms:
     for name, factor in factors.items():
         if factor == 1 or (name in ("K", "1/K") and K == 2):
             continue
-        yield p.spec.L, f"times {name}", _output_deltas(p, [factor * p.by_name[entry(f"delta{p.spec.L}", k)].rhs for k in _outputs(p)])
+        yield p.spec.L, f"times {name}", _output_deltas(p, [factor * right for right in _right_output_deltas(p)])
 
 
 def _slope_of_error(p: Program) -> Forms:
@@ -189,7 +204,11 @@ def _each_hidden(form: Callable[[Program, int, int], sp.Expr | None], name: str 
         for layer in _hidden(p.spec):
             right_sides = [form(p, layer, j) for j in range(p.spec.sizes[layer])]
             if all(rhs is not None for rhs in right_sides):
-                yield layer, name, {entry(f"delta{layer}", j): rhs for j, rhs in enumerate(right_sides) if rhs is not None}
+                yield (
+                    layer,
+                    name,
+                    {entry(f"delta{layer}", j): rhs for j, rhs in enumerate(right_sides) if rhs is not None},
+                )
 
     return rows
 
@@ -198,20 +217,40 @@ def _at_activation(p: Program, layer: int, j: int) -> sp.Expr:
     return _back(p.spec, layer, j) * _slope(p.spec, layer, symbol(f"a{layer}", j))
 
 
-def _at_upstream(p: Program, layer: int, j: int) -> sp.Expr:
-    return _slope(p.spec, layer, _back(p.spec, layer, j))
+def _at_upstream(p: Program, layer: int, j: int) -> sp.Expr | None:
+    return _per_example(_slope(p.spec, layer, _back(p.spec, layer, j)))
+
+
+def _overwritten(p: Program, layer: int, j: int) -> sp.Expr | None:
+    return _per_example(_slope(p.spec, layer, symbol(f"z{layer}", j)))
+
+
+def _per_example(slope: sp.Expr) -> sp.Expr | None:
+    """None for the constant slope of the identity: a delta is one number for each example, a constant is not."""
+    return None if slope.is_number else slope
 
 
 def _wrong_slope_formulas(p: Program) -> Forms:
-    forms: dict[str, dict[str, Callable[[sp.Expr], sp.Expr]]] = {
-        "tanh": {"1 + a^2": lambda a: 1 + a**2, "1 - a": lambda a: 1 - a, "-a^2": lambda a: -(a**2)},
-        "sigmoid": {"a (1 + a)": lambda a: a * (1 + a), "a^2": lambda a: a**2, "a - 1": lambda a: a - 1},
+    forms: dict[str, dict[str, Callable[[sp.Expr, sp.Expr], sp.Expr]]] = {
+        "tanh": {
+            "1 + a^2": lambda a, z: 1 + a**2,
+            "1 - a": lambda a, z: 1 - a,
+            "-a^2": lambda a, z: -(a**2),
+            "1 - z^2": lambda a, z: 1 - z**2,
+        },
+        "sigmoid": {
+            "a (1 + a)": lambda a, z: a * (1 + a),
+            "a^2": lambda a, z: a**2,
+            "a - 1": lambda a, z: a - 1,
+            "z (1 - z)": lambda a, z: z * (1 - z),
+        },
     }
     spec = p.spec
     for layer in _hidden(spec):
         for name, form in forms.get(spec.activations[layer - 1], {}).items():
-            a = _values(spec, "a", layer)
-            yield layer, name, _hidden_deltas(p, layer, [_back(spec, layer, j) * form(a[j]) for j in _units(p, layer)])
+            a, z = _values(spec, "a", layer), _values(spec, "z", layer)
+            right_sides = [_back(spec, layer, j) * form(a[j], z[j]) for j in _units(p, layer)]
+            yield layer, name, _layer_deltas(layer, right_sides)
 
 
 def _wrong_layer_slope(p: Program) -> Forms:
@@ -221,7 +260,7 @@ def _wrong_layer_slope(p: Program) -> Forms:
             if other >= 1 and spec.sizes[other] == spec.sizes[layer] and spec.activations[other - 1] != "softmax":
                 z = _values(spec, "z", other)
                 right_sides = [_back(spec, layer, j) * _slope(spec, layer, z[j]) for j in _units(p, layer)]
-                yield layer, f"phi' at z_{other}", _hidden_deltas(p, layer, right_sides)
+                yield layer, f"phi' at z_{other}", _layer_deltas(layer, right_sides)
 
 
 def _mask_from_gradient(p: Program, layer: int, j: int) -> sp.Expr | None:
@@ -247,27 +286,27 @@ def _transpose_missing(p: Program) -> Forms:
     spec = p.spec
     for layer in _hidden(spec):
         if spec.sizes[layer] == spec.sizes[layer + 1]:
-            above, z = _deltas(spec, layer + 1), _values(spec, "z", layer)
-            back = [sp.Add(*(d * symbol(f"W{layer + 1}", j, k) for k, d in enumerate(above))) for j in range(spec.sizes[layer])]
-            yield layer, "", _hidden_deltas(p, layer, [back[j] * _slope(spec, layer, z[j]) for j in _units(p, layer)])
+            W, above = f"W{layer + 1}", _deltas(spec, layer + 1)
+            back = [sp.Add(*(d * symbol(W, j, k) for k, d in enumerate(above))) for j in _units(p, layer)]
+            yield layer, "", _with_slope(p, layer, back)
 
 
 def _wrong_layer_weight(p: Program) -> Forms:
     spec = p.spec
     for layer in _hidden(spec):
         if (spec.sizes[layer + 1], spec.sizes[layer]) == (spec.sizes[layer], spec.sizes[layer - 1]):
-            above, z = _deltas(spec, layer + 1), _values(spec, "z", layer)
-            back = [sp.Add(*(d * symbol(f"W{layer}", k, j) for k, d in enumerate(above))) for j in range(spec.sizes[layer])]
-            yield layer, "", _hidden_deltas(p, layer, [back[j] * _slope(spec, layer, z[j]) for j in _units(p, layer)])
+            W, above = f"W{layer}", _deltas(spec, layer + 1)
+            back = [sp.Add(*(d * symbol(W, k, j) for k, d in enumerate(above))) for j in _units(p, layer)]
+            yield layer, "", _with_slope(p, layer, back)
 
 
 def _not_propagated(p: Program) -> Forms:
     spec = p.spec
     for layer in _hidden(spec):
-        above, z = _deltas(spec, layer + 1), _values(spec, "z", layer)
-        yield layer, "summed without W", _hidden_deltas(p, layer, [sp.Add(*above) * _slope(spec, layer, z[j]) for j in _units(p, layer)])
+        above = _deltas(spec, layer + 1)
+        yield layer, "summed without W", _with_slope(p, layer, [sp.Add(*above)] * spec.sizes[layer])
         if spec.sizes[layer] == spec.sizes[layer + 1]:
-            yield layer, "reused", _hidden_deltas(p, layer, [above[j] * _slope(spec, layer, z[j]) for j in _units(p, layer)])
+            yield layer, "reused", _with_slope(p, layer, above)
 
 
 def _output_slope_lost(p: Program) -> Forms:
@@ -275,9 +314,8 @@ def _output_slope_lost(p: Program) -> Forms:
     if spec.L < 2 or spec_fused(spec) or not _elementwise_output(spec):
         return
     layer, g = spec.L - 1, cost_slopes(spec)
-    z = _values(spec, "z", layer)
-    back = [sp.Add(*(g_k * symbol(f"W{spec.L}", k, j) for k, g_k in enumerate(g))) for j in range(spec.sizes[layer])]
-    yield layer, "", _hidden_deltas(p, layer, [back[j] * _slope(spec, layer, z[j]) for j in _units(p, layer)])
+    back = [sp.Add(*(g_k * symbol(f"W{spec.L}", k, j) for k, g_k in enumerate(g))) for j in _units(p, layer)]
+    yield layer, "", _with_slope(p, layer, back)
 
 
 LEARNING_RATE = sp.Symbol("eta")
@@ -285,16 +323,14 @@ LEARNING_RATE = sp.Symbol("eta")
 
 def _updated_first(p: Program) -> Forms:
     """The W_{l+1} that BP2 uses has already been updated; the program then needs eta, and dW_{l+1} before delta_l."""
-    spec = p.spec
-    for layer in _hidden(spec):
-        z, n = _values(spec, "z", layer), spec.sizes[layer + 1]
+    for layer in _hidden(p.spec):
+        above = _deltas(p.spec, layer + 1)
+        back = [sp.Add(*(d * _new_weight(layer + 1, k, j) for k, d in enumerate(above))) for j in _units(p, layer)]
+        yield layer, "", _with_slope(p, layer, back)
 
-        def new_weight(k: int, j: int, layer: int = layer) -> sp.Expr:
-            return symbol(f"W{layer + 1}", k, j) - LEARNING_RATE * symbol(f"dW{layer + 1}", k, j)
 
-        above = _deltas(spec, layer + 1)
-        back = [sp.Add(*(above[k] * new_weight(k, j) for k in range(n))) for j in range(spec.sizes[layer])]
-        yield layer, "", _hidden_deltas(p, layer, [back[j] * _slope(spec, layer, z[j]) for j in _units(p, layer)])
+def _new_weight(layer: int, k: int, j: int) -> sp.Expr:
+    return symbol(f"W{layer}", k, j) - LEARNING_RATE * symbol(f"dW{layer}", k, j)
 
 
 # Weight gradient
@@ -317,7 +353,7 @@ def _each_weight(form: Callable[[Program, int, int, int], sp.Expr | None], name:
     return rows
 
 
-def _uses_z(p: Program, layer: int, j: int, i: int) -> sp.Expr | None:
+def _uses_z(_: Program, layer: int, j: int, i: int) -> sp.Expr | None:
     return batch_sum(symbol(f"delta{layer}", j) * symbol(f"z{layer - 1}", i)) if layer > 1 else None
 
 
@@ -333,7 +369,7 @@ def _uses_input(p: Program, layer: int, j: int, i: int) -> sp.Expr | None:
     return batch_sum(symbol(f"delta{layer}", j) * symbol("x", i))
 
 
-def _uses_weight(p: Program, layer: int, j: int, i: int) -> sp.Expr:
+def _uses_weight(_: Program, layer: int, j: int, i: int) -> sp.Expr:
     return batch_sum(symbol(f"delta{layer}", j) * symbol(f"W{layer}", j, i))
 
 
@@ -360,7 +396,7 @@ def _whole(form: Callable[[Program, Statement], sp.Expr], name: str = "", *, bia
     return rows
 
 
-class one_example(sp.Function):  # noqa: N801
+class one_example(sp.Function):  # type: ignore[misc]  # noqa: N801
     """``one_example(k, q)``: the quantity q of the first (k = 0) or the last (k = 1) example alone."""
 
     nargs = 2
@@ -466,7 +502,9 @@ _OUTPUT, _SLOPE, _RECURSION, _WEIGHT, _BATCH, _L2, _WHOLE = (
 
 _PHI = "phi'(z_l)"
 _ROWS: Iterable[Mistake] = (
-    Mistake("missing-output-activation-derivative", _OUTPUT, "delta_L = dC/da", "dC/da * phi'(z_L)", _missing_output_slope),
+    Mistake(
+        "missing-output-activation-derivative", _OUTPUT, "delta_L = dC/da", "dC/da * phi'(z_L)", _missing_output_slope
+    ),
     Mistake("extra-output-activation-derivative", _OUTPUT, "(a - y) * phi'(z_L)", "a - y", _extra_output_slope),
     Mistake("output-delta-sign", _OUTPUT, "y - a", "a - y", _output_sign),
     Mistake("cost-derivative-factor", _OUTPUT, "k * dC/da", "dC/da", _cost_factor),
@@ -483,11 +521,14 @@ _ROWS: Iterable[Mistake] = (
         "activation-value-for-derivative", _SLOPE, "g * a_l", f"g * {_PHI}",
         _each_hidden(lambda p, layer, j: _back(p.spec, layer, j) * symbol(f"a{layer}", j)),
     ),
-    Mistake("activation-derivative-wrong-formula", _SLOPE, "1 + a^2, a (1 + a), ...", "1 - a^2, a (1 - a)", _wrong_slope_formulas),
+    Mistake(
+        "activation-derivative-wrong-formula", _SLOPE, "phi' by another formula", "1 - a^2 (tanh), a (1 - a) (sigmoid)",
+        _wrong_slope_formulas,
+    ),
     Mistake("activation-derivative-wrong-layer", _SLOPE, "phi'(z_{l+1}) or phi'(z_{l-1})", _PHI, _wrong_layer_slope),
     Mistake(
         "upstream-overwritten", _SLOPE, "delta_l = phi'(z_l)", f"g * {_PHI}",
-        _each_hidden(lambda p, layer, j: _slope(p.spec, layer, symbol(f"z{layer}", j))),
+        _each_hidden(_overwritten),
     ),
     Mistake("relu-mask-from-gradient", _SLOPE, "g where g > 0", "g where z > 0", _each_hidden(_mask_from_gradient)),
     Mistake("relu-mask-always-one", _SLOPE, "a >= 0", "z > 0", _each_hidden(_mask_always_one)),
@@ -495,8 +536,13 @@ _ROWS: Iterable[Mistake] = (
     Mistake("weight-transpose-missing", _RECURSION, "delta_{l+1} W^T", "delta_{l+1} W", _transpose_missing),
     Mistake("weight-from-wrong-layer", _RECURSION, "delta_{l+1} W_l", "delta_{l+1} W_{l+1}", _wrong_layer_weight),
     Mistake("delta-not-propagated", _RECURSION, "delta_{l+1}, without W", "delta_{l+1} W_{l+1}", _not_propagated),
-    Mistake("output-derivative-lost-in-recursion", _RECURSION, "(dC/da W) * phi'", "(delta_L W) * phi'", _output_slope_lost),
-    Mistake("weights-updated-before-backpropagation", _RECURSION, "the new W_{l+1}", "the W_{l+1} of the forward pass", _updated_first),
+    Mistake(
+        "output-derivative-lost-in-recursion", _RECURSION, "(dC/da W) * phi'", "(delta_L W) * phi'", _output_slope_lost
+    ),
+    Mistake(
+        "weights-updated-before-backpropagation", _RECURSION, "the new W_{l+1}", "the W_{l+1} of the forward pass",
+        _updated_first,
+    ),
     Mistake("weight-gradient-uses-z", _WEIGHT, "delta^T z_{l-1}", "delta^T a_{l-1}", _each_weight(_uses_z)),
     Mistake(
         "weight-gradient-wrong-activation", _WEIGHT, "delta^T a_l, delta^T x", "delta^T a_{l-1}",
@@ -525,7 +571,10 @@ _ROWS: Iterable[Mistake] = (
         "bias-gradient-averaged-twice", _BATCH, "mean of an averaged delta", "sum of an averaged delta",
         _whole(lambda p, s: s.rhs / BATCH_SIZE, biases_only=True),
     ),
-    Mistake("bias-gradient-over-all-entries", _BATCH, "one number, the sum of all", "one per unit", _bias_layers(_over_all_entries)),
+    Mistake(
+        "bias-gradient-over-all-entries", _BATCH, "one number, the sum of all", "one per unit",
+        _bias_layers(_over_all_entries),
+    ),
     Mistake("bias-gradient-times-input", _BATCH, "sum of delta * x", "sum of delta", _times_input),
     Mistake("bias-gradient-missing", _BATCH, "0", "sum of delta", _bias_layers(lambda p, s: sp.Integer(0))),
     Mistake("l2-missing", _L2, "no term", "+ lambda W", _l2(lambda term: sp.Integer(0))),
@@ -546,7 +595,7 @@ _ROWS: Iterable[Mistake] = (
 
 CATALOGUE: dict[str, Mistake] = {row.id: row for row in _ROWS}
 
-# Mistakes that no changed statement expresses: they are behaviour, seen by calling the function more than once or by its
+# Mistakes that no changed statement expresses: they are behaviour, seen by calling a function more than once or by its
 # digits, or they are made elsewhere than in the backward pass.
 BEHAVIOUR: dict[str, str] = {
     "activation-overwritten-in-place": "z and a share memory: the numbers of activation-derivative-at-activation",

@@ -23,7 +23,7 @@ def _fraction(number: sp.Expr | float) -> Fraction:
 constant = as_array(_fraction)
 
 
-def _one_piece(left: Any, right: Any) -> Any:
+def _one_piece(*_: Any) -> Any:
     raise AssertionError("a fraction lies in one piece of a definition")
 
 

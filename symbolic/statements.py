@@ -17,8 +17,8 @@ FORWARD_RULES = ("affine", "activation", "cost", "l2-cost")
 class Statement:
     """``name = rhs``, with the rule that produced it, and its layer and index.
 
-    Rules: affine, activation, cost, l2-cost (forward); BP1, BP2, BP3, BP4, l2 (backward). A name holds one number for each
-    example of the batch, unless its right side is a ``batch_sum`` or has parameters alone.
+    Rules: affine, activation, cost, l2-cost (forward); BP1, BP2, BP3, BP4, l2 (backward). A name holds one number for
+    each example of the batch, unless its right side is a ``batch_sum`` or has parameters alone.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Program:
 
 
 def entry(quantity: str, *index: int) -> str:
-    """The name of one entry: ``entry("W1", 0, 2)`` is ``W1_0_2``; ASCII and a Python name, so that it can be compiled."""
+    """The name of one entry: ``entry("W1", 0, 2)`` is ``W1_0_2``, a name in Python, so that it can be compiled."""
     return "_".join([quantity, *map(str, index)])
 
 
@@ -74,5 +74,7 @@ def parameter_entries(spec: NetworkSpec) -> list[tuple[str, tuple[int, ...]]]:
     entries: list[tuple[str, tuple[int, ...]]] = []
     for key, shape in spec.shapes.items():
         rows = range(shape[0])
-        entries += [(key, (j, i)) for j in rows for i in range(shape[1])] if len(shape) == 2 else [(key, (j,)) for j in rows]
+        entries += (
+            [(key, (j, i)) for j in rows for i in range(shape[1])] if len(shape) == 2 else [(key, (j,)) for j in rows]
+        )
     return entries

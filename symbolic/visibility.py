@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import Enclosure, enclose
+from symbolic.balls import disjoint, enclose
 from symbolic.build import program
 from symbolic.interpret import Array
 from symbolic.mistakes import Variant, plant
@@ -19,14 +17,9 @@ def differing_entries(spec: NetworkSpec, variant: Variant, batch: Batch) -> dict
     """Where the variant's true numbers differ from the right ones at (params, x, y): disjoint balls, entry by entry."""
     right, _ = enclose(program(spec), *batch)
     wrong, _ = enclose(plant(spec, variant), *batch)
-    return {key: _disjoint(right[key], wrong[key]) for key in right}
+    return {key: disjoint(right[key], wrong[key]) for key in right}
 
 
 def is_equivalent(spec: NetworkSpec, variant: Variant, batches: Sequence[Batch]) -> bool:
-    """Whether the variant gives the right gradient at every one of these points: never planted, never reported there."""
+    """Whether the variant gives the right gradient at each of these points: never planted, never reported there."""
     return not any(entries.any() for batch in batches for entries in differing_entries(spec, variant, batch).values())
-
-
-def _disjoint(left: Enclosure, right: Enclosure) -> Array:
-    distance = np.abs((left.mid - right.mid) + (left.low - right.low))
-    return np.asarray(distance > left.rad + right.rad)

@@ -25,7 +25,7 @@ ARROWS = {
 LIBRARIES = {
     "flint": ("symbolic.balls",),
     "hypothesis": ("gradcheck.properties", "gradcheck.strategies"),
-    "latex2mathml": ("reports.html",),
+    "latex2mathml": ("reports.mathml",),
     "mpmath": ("symbolic",),
     "numpy": ("gradcheck", "reference_nets", "symbolic"),
     "pytest": ("gradcheck.pytest_plugin",),

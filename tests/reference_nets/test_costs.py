@@ -77,13 +77,14 @@ def test_delta_is_the_derivative_of_the_form_in_z(pair, y):
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 def test_saturated_outputs_have_finite_cost_and_delta(pair, exact):
-    z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4], [1e4, 1e4 - 1, -1e4]])
-    y = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4], [1e4, 1e4 - 1, -1e4], [40.0, -1.0, 20.0]])
+    y = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
     rows = zip(exact.lifted(z.tolist()), y.tolist(), strict=True)
     value = sum(exact.COSTS[pair[1]](*exact.outputs(pair[0], row), target) for row, target in rows)
-    assert PAIRS[pair].value(z, y) == pytest.approx(float(value) / 3, rel=1e-14)
+    assert PAIRS[pair].value(z, y) == pytest.approx(float(value) / 4, rel=1e-14)
     delta = PAIRS[pair].delta(z, ACTIVATIONS[pair[0]].phi(z), y)
-    np.testing.assert_allclose(delta, exact_delta(exact, pair, z, y), rtol=1e-13, atol=1e-300)
+    atol = 1e-16 if pair in (("sigmoid", "bce"), ("softmax", "cross_entropy")) else 1e-300  # a - y is rounded at one
+    np.testing.assert_allclose(delta, exact_delta(exact, pair, z, y), rtol=1e-13, atol=atol)
 
 
 def exact_delta(exact, pair, z, y):
@@ -105,12 +106,12 @@ def test_a_right_answer_costs_nothing_and_a_wrong_one_its_distance():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_float32_is_kept(name):
+def test_gradients_keep_float32(name):
     a, y = OUTPUTS.astype(np.float32), ONE_HOT.astype(np.float32)
-    assert COSTS[name].value(a, y).dtype == COSTS[name].gradient(a, y).dtype == np.float32
+    assert COSTS[name].gradient(a, y).dtype == np.float32
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
-def test_float32_is_kept_by_the_forms_in_z(pair):
+def test_deltas_keep_float32(pair):
     z, y = OUTPUTS.astype(np.float32), ONE_HOT.astype(np.float32)
-    assert PAIRS[pair].value(z, y).dtype == PAIRS[pair].delta(z, softmax(z), y).dtype == np.float32
+    assert PAIRS[pair].delta(z, softmax(z), y).dtype == np.float32

@@ -1,0 +1,145 @@
+"""Which mistake is it? The catalogue is tried against the numbers that came, from the output layer backwards.
+
+A mistake is named only if the program with that one statement changed gives the claimed numbers, in every entry and at every
+point, within what rounding allows. Several mistakes at once are peeled off: what is found nearer the output is kept while
+the search goes on further back, so that two mistakes do not square the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.budget import SAFETY, Approximate, Roundoff, approximate_gradient
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant
+
+LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake that gives the claimed numbers: what was written, what is right, and to how many digits it fits.
+
+    ``alternatives`` are other mistakes that give the same numbers on this network.
+    """
+
+    id: str
+    layer: int
+    quantity: str
+    message: str
+    wrong: str
+    right: str
+    digits: float
+    alternatives: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The diagnosis in the shape of the validation schema."""
+        return {
+            "id": self.id,
+            "layer": self.layer,
+            "quantity": self.quantity,
+            "line": None,
+            "message": self.message,
+            "formula": self.right,
+            "evidence_digits": round(self.digits, 1),
+            "alternatives": list(self.alternatives),
+        }
+
+
+Claims = Sequence[tuple[Point, Mapping[str, Array]]]
+
+
+def diagnose(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64) -> tuple[Diagnosis, ...]:
+    """The mistakes behind a wrong gradient, given as (point, gradient) pairs; empty where the catalogue does not explain it."""
+    if spec.n_params > LARGEST:
+        return ()
+    search = _Search(spec, claims, Roundoff.of(dtype))
+    if not search.differing((), spec.keys):
+        return ()
+    alone = [v for v in search.variants if not search.differing((v,), spec.keys)]
+    if alone:
+        return (search.told(alone[0], (alone[0],), alone[1:]),)
+    return search.peeled()
+
+
+class _Search:
+    """The claimed numbers of one network, and the readings of its program with mistakes in it."""
+
+    def __init__(self, spec: NetworkSpec, claims: Claims, format: Roundoff) -> None:
+        self.spec, self.claims, self.format = spec, claims, format
+        self.variants = sorted(all_variants(spec), key=_is_no_zero)  # a plain 0 before what happens to vanish here
+
+    def differing(self, planted: tuple[Variant, ...], keys: Iterable[str]) -> list[str]:
+        """The quantities that the program with these mistakes does not reproduce."""
+        program, wanted, off = plant(self.spec, *planted), list(keys), set()
+        for point, claimed in self.claims:
+            reading = approximate_gradient(program, point.params, point.x, point.y, self.format)
+            off |= {key for key in wanted if not _reproduces(reading[key], claimed[key])}
+            if len(off) == len(wanted):
+                break
+        return [key for key in wanted if key in off]
+
+    def peeled(self) -> tuple[Diagnosis, ...]:
+        """One mistake after the other, layer by layer from the output; stops where none fits."""
+        found: tuple[Variant, ...] = ()
+        for layer in reversed(self.spec.layers):
+            keys = [f"W{layer}", f"b{layer}"]
+            while off := self.differing(found, keys):
+                better = [v for v in self.variants if v not in found and self._helps((*found, v), off, keys)]
+                if not better:
+                    return tuple(self.told(v, found) for v in found)
+                found = (*found, better[0])
+        return tuple(self.told(v, found) for v in found)
+
+    def _helps(self, planted: tuple[Variant, ...], off: list[str], keys: list[str]) -> bool:
+        """Whether fewer quantities of this layer, and none that was right before, are left unexplained."""
+        left = self.differing(planted, keys)
+        return set(left) < set(off)
+
+    def told(self, variant: Variant, planted: tuple[Variant, ...], same: Sequence[Variant] = ()) -> Diagnosis:
+        """The mistake in words."""
+        row = CATALOGUE[variant.mistake]
+        form = f" ({variant.form})" if variant.form else ""
+        everywhere = row.group in ("whole gradient", "regularisation") or len({name[:3] for name in variant.changes}) > 2
+        place = "" if everywhere else f"in layer {variant.layer}, "
+        alternatives = dict.fromkeys(v.mistake for v in same if v.mistake != variant.mistake)
+        return Diagnosis(
+            id=variant.mistake,
+            layer=variant.layer,
+            quantity=min(_touched(variant), key=lambda key: (-int(key[1:]), key)),
+            message=f"{place}{row.wrong}{form} stands where {row.right} is right",
+            wrong=row.wrong,
+            right=row.right,
+            digits=self._digits(planted, variant),
+            alternatives=tuple(alternatives),
+        )
+
+    def _digits(self, planted: tuple[Variant, ...], variant: Variant) -> float:
+        """To how many digits the wrong numbers are reproduced, in the quantities of the mistake's layer."""
+        point, claimed = self.claims[0]
+        reading = approximate_gradient(plant(self.spec, *planted), point.params, point.x, point.y, self.format)
+        keys = [f"W{variant.layer}", f"b{variant.layer}"]
+        size = max(float(np.abs(claimed[key]).max()) for key in keys)
+        error = max(float(np.abs(claimed[key] - reading[key].value).max()) for key in keys)
+        return 16.0 if error == 0 or size == 0 else float(np.clip(-np.log10(error / size), 0, 16))
+
+
+def _is_no_zero(variant: Variant) -> bool:
+    return any(rhs != 0 for rhs in variant.changes.values())
+
+
+def _touched(variant: Variant) -> set[str]:
+    """The parameters whose gradient a mistake reaches first: those of its own layer."""
+    own = {name[1:].split("_")[0] for name in variant.changes if name.startswith(("dW", "db", "gW"))}
+    return own or {f"W{variant.layer}"}
+
+
+def _reproduces(reading: Approximate, claimed: Array) -> bool:
+    """Whether the claimed numbers are those of the reading, allowing for the rounding of both."""
+    return bool((np.abs(reading.value - claimed) <= 2 * SAFETY * reading.error + reading.kink).all())

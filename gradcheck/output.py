@@ -1,0 +1,46 @@
+"""Where a report goes: to standard output, or to the files that the user named; never both, never half a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from reports.document import Document
+from reports.files import check_writable
+from reports.render import FORMATS, format_of, render, wants_color, write
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every command with a report shares."""
+    formats = [name for name, row in FORMATS.items() if not row.binary]
+    parser.add_argument("--format", choices=formats, help="format on standard output (default: text)")
+    suffixes = " ".join(row.suffix for row in FORMATS.values())
+    parser.add_argument(
+        "--output", metavar="PATH", type=Path, action="append", default=[], help=f"write to a file instead: {suffixes}"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress, no remarks")
+
+
+def check_report_options(arguments: argparse.Namespace) -> None:
+    """Raise ValueError before any work where a report could not be written afterwards."""
+    for path in arguments.output:
+        if not arguments.format:
+            format_of(path)
+        check_writable(path)
+
+
+def emit(document: Document, arguments: argparse.Namespace) -> None:
+    """Write the report where the options say."""
+    for path in arguments.output:
+        write(document, path, format=arguments.format)
+        say(f"wrote {path}", arguments)
+    if not arguments.output:
+        sys.stdout.write(render(document, arguments.format or "text", color=wants_color(sys.stdout)))
+        sys.stdout.flush()
+
+
+def say(text: str, arguments: argparse.Namespace) -> None:
+    """A remark to the user: on standard error, so that a report can be piped."""
+    if not arguments.quiet:
+        print(text, file=sys.stderr)

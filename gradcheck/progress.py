@@ -1,0 +1,31 @@
+"""Progress on standard error: a bar where a person watches, nothing in a file or a pipe. The only module with tqdm."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from tqdm import tqdm
+
+T = TypeVar("T")
+
+
+def progress(items: Iterable[T], *, label: str, quiet: bool, describe: Any = str) -> Iterator[T]:
+    """The items one by one, with a bar that names the one in work."""
+    with tqdm(items, desc=label, unit="", file=sys.stderr, disable=_hidden(quiet), leave=False) as bar:
+        for item in bar:
+            bar.set_postfix_str(describe(item), refresh=True)
+            yield item
+
+
+@contextmanager
+def epochs(total: int, *, quiet: bool) -> Iterator[tqdm[Any]]:
+    """A bar over training epochs; call ``bar.update()`` and ``bar.set_postfix_str(text)``."""
+    with tqdm(total=total, desc="training", unit="epoch", file=sys.stderr, disable=_hidden(quiet), leave=False) as bar:
+        yield bar
+
+
+def _hidden(quiet: bool) -> bool:
+    return quiet or not sys.stderr.isatty()

@@ -1,0 +1,196 @@
+"""Verifying one network: witnesses that share no formula, every pair of them compared, and what vouches for each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from gradcheck.judge import Truth, judge
+from gradcheck.numeric_nets import numeric_gradient
+from gradcheck.points import safe_point
+from gradcheck.properties import PropertyResult, check_reference
+from gradcheck.published_figures import FigureCheck, Standing, check_example
+from gradcheck.truth import direct_derivative_agrees, program_identity, reference_encloses, reference_identity, truth_at
+from gradcheck.verdicts import QuantityCheck, Verdict, worst
+from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.presets import Preset, resolve
+from reference_nets.spec import NetworkSpec
+from symbolic.compiled import closed_form
+
+WITNESSES = ("backprop", "symbolic", "numeric")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that holds of a network, with the means by which it was established."""
+
+    statement: str
+    verdict: Verdict
+    means: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as JSON data."""
+        return {"claim": self.statement, "verdict": str(self.verdict), "means": self.means}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two witnesses side by side: their largest difference, in units of what rounding allows there."""
+
+    left: str
+    right: str
+    verdict: Verdict
+    largest: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON data."""
+        return {"left": self.left, "right": self.right, "verdict": str(self.verdict), "largest": self.largest}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Everything that was found out about one network at one point."""
+
+    name: str
+    network: str
+    n_params: int
+    claims: tuple[Claim, ...]
+    quantities: tuple[QuantityCheck, ...]
+    comparisons: tuple[Comparison, ...]
+    properties: tuple[PropertyResult, ...]
+    figures: tuple[FigureCheck, ...]
+    seconds: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all parts; a published figure that is wrong is its author's, not the network's."""
+        parts = (*self.claims, *self.quantities, *self.comparisons, *self.properties)
+        return worst(part.verdict for part in parts)
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest relative error that would have been caught in every entry of the reference's gradient."""
+        seen = [q.detectable for q in self.quantities if q.detectable is not None]
+        return max(seen, default=None)
+
+    @property
+    def blind(self) -> float:
+        """The share of entries in which a relative error of 1e-6 might go unseen."""
+        sizes = [int(np.prod(q.shape)) for q in self.quantities]
+        return sum(q.blind * size for q, size in zip(self.quantities, sizes, strict=True)) / sum(sizes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verification as JSON data."""
+        return {
+            "name": self.name,
+            "network": self.network,
+            "parameters": self.n_params,
+            "verdict": str(self.verdict),
+            "detectable": self.detectable,
+            "blind": self.blind,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
+            "gradient": [quantity.to_dict() for quantity in self.quantities],
+            "properties": [result.to_dict() for result in self.properties],
+            "figures": [figure.to_dict() for figure in self.figures],
+            "seconds": self.seconds,
+        }
+
+
+def verify_network(name: str, *, seed: int = 0, point: Point | None = None) -> Verification:
+    """Verify a preset or a notation, at the given point or at a safe random one; raises ValueError for a bad name."""
+    start = perf_counter()
+    preset = resolve(name)
+    spec = preset.spec
+    rng = np.random.default_rng(seed)
+    point = point or safe_point(spec, rng)
+    truth = truth_at(spec, point)
+    gradients = _gradients(spec, point)
+    return Verification(
+        name,
+        str(spec),
+        spec.n_params,
+        _claims(spec, point, rng),
+        tuple(judge(truth, gradients["backprop"]).values()),
+        (*_against_truth(truth, gradients), *_pairs(truth, gradients)),
+        check_reference(spec, seed=seed),
+        _figures(preset),
+        perf_counter() - start,
+    )
+
+
+def _gradients(spec: NetworkSpec, point: Point) -> dict[str, dict[str, Array]]:
+    """The same gradient three times over: the delta recursion, the compiled closed form, differences of the cost."""
+    at = (point.params, point.x, point.y)
+    return {
+        "backprop": backward(spec, *at),
+        "symbolic": closed_form(spec)(*at),
+        "numeric": numeric_gradient(spec, *at),
+    }
+
+
+def _verdict(holds: bool) -> Verdict:
+    return Verdict.MATCH if holds else Verdict.MISMATCH
+
+
+def _claims(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> tuple[Claim, ...]:
+    program_exact, reference_exact = program_identity(spec), reference_identity(spec)
+    chance = f"a wrong one passes with probability {program_exact.error_probability:.0e}"
+    field = f"exact, over the field of 2^61 - 1 elements; {chance}"
+    return (
+        Claim("the derived recursion is the derivative of the cost", _verdict(program_exact.holds), field),
+        Claim("the reference's recursion is the derivative of the cost", _verdict(reference_exact.holds), field),
+        Claim(
+            "the certified gradient is the derivative of the cost",
+            _verdict(direct_derivative_agrees(spec, point, rng)),
+            "balls overlap those of the direct derivative, taken with no delta along a random direction",
+        ),
+        Claim(
+            "the reference's formulas give the certified gradient",
+            _verdict(reference_encloses(spec, point)),
+            "its code run on balls: every entry's ball overlaps, none wider than 2^-90 of the largest entry",
+        ),
+    )
+
+
+def _against_truth(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comparison]:
+    comparisons = []
+    for name, gradient in gradients.items():
+        checks = judge(truth, gradient).values()
+        comparisons.append(
+            Comparison(name, truth.witness, worst(check.verdict for check in checks), max(check.excess for check in checks))
+        )
+    return comparisons
+
+
+def _pairs(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comparison]:
+    """Each pair of float witnesses: two correct ones differ by at most the sum of their budgets."""
+    comparisons = []
+    for left, right in combinations(gradients, 2):
+        largest = max(
+            _largest_ratio(np.abs(gradients[left][key] - gradients[right][key]), 2 * truth.budget.rounding[key])
+            for key in truth.gradient
+        )
+        comparisons.append(Comparison(left, right, _verdict(largest <= 1), largest))
+    return comparisons
+
+
+def _largest_ratio(difference: Array, allowed: Array) -> float:
+    ratio = np.divide(difference, allowed, out=np.zeros_like(difference), where=difference > 0)
+    return float(np.where(np.isnan(ratio), np.inf, ratio).max(initial=0.0))
+
+
+def _figures(preset: Preset) -> tuple[FigureCheck, ...]:
+    return check_example(preset.example) if preset.example else ()
+
+
+def wrong_figures(verifications: list[Verification]) -> list[FigureCheck]:
+    """The published figures that are not simply right, over several networks."""
+    return [figure for v in verifications for figure in v.figures if figure.standing is not Standing.MATCH]

@@ -1,0 +1,178 @@
+"""The report of `verify`: one row a network, then what vouches for it, the pairs of witnesses, and published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradcheck.check_report import TONES, quantity_table, verdict_cell
+from gradcheck.published_figures import FigureCheck, Standing
+from gradcheck.verdicts import Verdict, worst
+from gradcheck.verification import Verification, wrong_figures
+from reports.document import (
+    Block,
+    Callout,
+    Cell,
+    CodeSpan,
+    Document,
+    Section,
+    Strong,
+    Table,
+    Tone,
+    Value,
+    bullets,
+    prose,
+)
+
+WITNESS_NOTES = (
+    ("certified", "the cost's derivative enclosed by balls of some 50 digits"),
+    ("backprop", "the delta recursion of reference_nets in NumPy, BP1 to BP4"),
+    ("symbolic", "closed forms derived by SymPy, compiled to NumPy"),
+    ("numeric", "complex-step differences of the cost's value alone"),
+    ("exact", "recursion and direct derivative compared over a finite field, without rounding"),
+)
+_STANDING_TONES: dict[Standing, Tone] = {
+    Standing.MATCH: "good",
+    Standing.ROUNDED: "good",
+    Standing.EXPLAINED: "warn",
+    Standing.UNEXPLAINED: "bad",
+}
+
+
+def verify_document(verifications: Sequence[Verification], *, seed: int, verbose: bool = False) -> Document:
+    """The whole report; `verbose` adds the details of every network."""
+    blocks: list[Block] = [_summary(verifications), Section("Networks", [_overview(verifications)])]
+    blocks.append(Section("Witnesses", [bullets(*(prose(Strong(name), ": ", what) for name, what in WITNESS_NOTES))]))
+    blocks.append(Section("How each claim was established", [_claims(verifications)]))
+    blocks.append(Section("Every pair of witnesses", [_pairs(verifications)]))
+    figures = [figure for v in verifications for figure in v.figures]
+    if figures:
+        blocks.append(Section("Published figures", _published(figures, wrong_figures(list(verifications)))))
+    if verbose:
+        blocks += [_detail(v) for v in verifications]
+    return Document("Verification of networks", blocks, data=_data(verifications, seed))
+
+
+def _data(verifications: Sequence[Verification], seed: int) -> dict[str, Any]:
+    return {
+        "schema": "gradcheck.verification/1",
+        "verdict": str(overall(verifications)),
+        "seed": seed,
+        "networks": [v.to_dict() for v in verifications],
+    }
+
+
+def overall(verifications: Sequence[Verification]) -> Verdict:
+    """The worst verdict of all networks."""
+    return worst(v.verdict for v in verifications)
+
+
+def _summary(verifications: Sequence[Verification]) -> Callout:
+    verdict = overall(verifications)
+    right = sum(v.verdict in (Verdict.MATCH, Verdict.KINK) for v in verifications)
+    parameters = sum(v.n_params for v in verifications)
+    sizes = [v.n_params for v in verifications]
+    blind = sum(v.blind * size for v, size in zip(verifications, sizes, strict=True)) / sum(sizes)
+    networks = "network" if len(verifications) == 1 else "networks"
+    return Callout(
+        TONES[verdict],
+        [
+            prose(Strong(f"{right} of {len(verifications)} {networks} verified: {parameters} partial derivatives.")),
+            prose(
+                f"Nothing was compared under a tolerance: every entry is within the rounding budget computed for it. In "
+                f"{100 * blind:.2g} % of the entries a relative error of 1e-6 might have gone unseen."
+            ),
+        ],
+    )
+
+
+def _overview(verifications: Sequence[Verification]) -> Table:
+    columns = ["network", "P", "exact", "error / budget", "detectable", "properties", "figures", "verdict"]
+    rows = [
+        [
+            v.name,
+            v.n_params,
+            verdict_cell(worst(claim.verdict for claim in v.claims[:2])),
+            max(q.excess for q in v.quantities),
+            v.detectable,
+            _share([p.verdict is Verdict.MATCH for p in v.properties if p.verdict is not Verdict.SKIPPED]),
+            _share([f.standing in (Standing.MATCH, Standing.ROUNDED) for f in v.figures]),
+            verdict_cell(v.verdict),
+        ]
+        for v in verifications
+    ]
+    caption = (
+        "P: parameters; exact: recursion and direct derivative over the finite field; error / budget: the largest error "
+        "of backprop in units of what rounding allows; detectable: the smallest relative error that would have been "
+        "caught in every entry; properties and published figures: how many hold"
+    )
+    return Table(columns, rows, caption=caption)
+
+
+def _share(passed: Sequence[bool]) -> Cell | None:
+    if not passed:
+        return None
+    return Cell(f"{sum(passed)} of {len(passed)}", "good" if all(passed) else "warn")
+
+
+def _claims(verifications: Sequence[Verification]) -> Table:
+    statements = verifications[0].claims
+    rows: list[list[Value | Cell]] = []
+    for number, claim in enumerate(statements):
+        verdicts = [v.claims[number].verdict for v in verifications]
+        rows.append([claim.statement, claim.means, _share([verdict is Verdict.MATCH for verdict in verdicts])])
+    return Table(["claim", "by which means", "networks"], rows)
+
+
+def _pairs(verifications: Sequence[Verification]) -> Table:
+    rows: list[list[Value | Cell]] = []
+    for number, comparison in enumerate(verifications[0].comparisons):
+        all_of_it = [v.comparisons[number] for v in verifications]
+        right = comparison.right.split(" (")[0]
+        verdict = worst(c.verdict for c in all_of_it)
+        rows.append([comparison.left, right, max(c.largest for c in all_of_it), verdict_cell(verdict)])
+    caption = "largest difference over all entries of all networks, in units of the rounding budget: 1 is its end"
+    return Table(["witness", "against", "difference / budget", "verdict"], rows, caption=caption)
+
+
+def _published(figures: Sequence[FigureCheck], wrong: Sequence[FigureCheck]) -> list[Block]:
+    counts = {standing: sum(figure.standing is standing for figure in figures) for standing in Standing}
+    told = prose(
+        f"{len(figures)} figures printed in textbooks and courses, recomputed from the decimals as printed: "
+        f"{counts[Standing.MATCH]} right to every digit, {counts[Standing.ROUNDED]} right but for float64 rounding of "
+        f"their authors, {counts[Standing.EXPLAINED]} wrong by a mistake that gives exactly these digits, "
+        f"{counts[Standing.UNEXPLAINED]} unexplained."
+    )
+    if not wrong:
+        return [told]
+    rows: list[list[Value | Cell]] = [
+        [
+            f"{check.example} {check.figure.quantity}" + (f" after {check.figure.after}" if check.figure.after else ""),
+            check.figure.published,
+            check.exact,
+            Cell(str(check.standing), _STANDING_TONES[check.standing]),
+            _cause(check),
+        ]
+        for check in wrong
+    ]
+    return [told, Table(["figure", "printed", "exact", "verdict", "what gives the printed digits"], rows)]
+
+
+def _cause(check: FigureCheck) -> str:
+    if not check.mistakes:
+        return "rounding" if check.standing is Standing.ROUNDED else ""
+    cause = ", ".join(check.mistakes)
+    return f"{cause}; one printed digit is too many: {check.misprint}" if check.misprint else cause
+
+
+def _detail(v: Verification) -> Section:
+    blocks: list[Block] = [
+        prose("Canonical: ", CodeSpan(v.network), f"; {v.seconds:.2f} s."),
+        quantity_table(v.quantities),
+        Table(
+            ["witness", "against", "difference / budget", "verdict"],
+            [[c.left, c.right, c.largest, verdict_cell(c.verdict)] for c in v.comparisons],
+        ),
+        Table(["property", "verdict"], [[p.name, verdict_cell(p.verdict)] for p in v.properties]),
+    ]
+    return Section(v.name, blocks)
