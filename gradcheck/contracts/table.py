@@ -48,16 +48,25 @@ def layouts(contract: str) -> Sequence[Layout]:
     return found
 
 
-def discover(contract: str, names: Names, net: Net, point: Point) -> tuple[Any, BaseException | None]:
-    """The adapter in the first layout in which the file answers with the right shapes; else the first one, and its error."""
+def discover(
+    contract: str, names: Names, probes: Sequence[tuple[Net, Point]]
+) -> tuple[Any, BaseException | None, int]:
+    """The adapter in the first layout in which the file answers with the right shapes, and the probe that told it.
+
+    The probes are networks, the most telling first: with all widths different a wrong layout crashes. Where none
+    answers: the first layout, and its error.
+    """
     first: BaseException | None = None
-    candidates = [layout for layout in layouts(contract) if layout.suits(net)] or layouts(contract)
-    for layout in candidates:
-        try:
-            found = adapter(contract, names, layout)
-            found.gradient(net, point, Handed())
-        except Exception as error:
-            first = first or error
-        else:
-            return found, None
-    return adapter(contract, names, candidates[0]), first
+    net = probes[-1][0]
+    candidates = [layout for layout in layouts(contract) if layout.suits(net)] or list(layouts(contract))
+    for number, (net, point) in enumerate(probes):
+        for layout in candidates:
+            try:
+                found = adapter(contract, names, layout)
+                found.gradient(net, point, Handed())
+            except Exception as error:
+                if layout is candidates[0]:
+                    first = error  # the usual layout's own words, on the network that was asked for
+            else:
+                return found, None, number
+    return adapter(contract, names, candidates[0]), first, len(probes) - 1

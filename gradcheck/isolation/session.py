@@ -163,7 +163,16 @@ class Session:
             raise self._failed_start("the control computation gave another result")
         if self.facts.get("numpy") != np.__version__ or self.facts.get("python") != sys.version.split()[0]:
             raise self._failed_start(f"another Python or NumPy answered: {self.facts.get('python')}, {self.facts.get('numpy')}")
+        self._check_layers()
         self._ready = True
+
+    def _check_layers(self) -> None:
+        """Each start looks anew whether the layers hold: a file outside, a socket, a second process."""
+        layers = set(self.level.layers)
+        promised = {"read": layers & {"landlock", "bubblewrap"}, "socket": layers & {"seccomp"}, "fork": layers & {"seccomp"}}
+        broken = [name for name, by in promised.items() if by and self.facts.get(f"refused.{name}") != "True"]
+        if broken:
+            raise self._failed_start(f"not refused although it should be: {', '.join(broken)}")
 
     def _failed_start(self, reason: str) -> SandboxFailure:
         with contextlib.suppress(Flood):

@@ -37,6 +37,7 @@ class CallCounter:
     def __init__(self, files: Mapping[str, Any]) -> None:
         self.files = files
         self.calls: dict[str, int] = {}
+        self.complex = False  # whether a function that ran knows complex numbers
 
     def __enter__(self) -> CallCounter:
         sys.setprofile(self._event)
@@ -50,3 +51,4 @@ class CallCounter:
         code = frame.f_code
         if event == "call" and code.co_filename in self.files and not code.co_name.startswith("<"):
             self.calls[code.co_qualname] = self.calls.get(code.co_qualname, 0) + 1
+            self.complex |= any(isinstance(c, complex) for c in code.co_consts) or any("complex" in n for n in code.co_names)

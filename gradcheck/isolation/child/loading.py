@@ -37,6 +37,7 @@ def load(files: Mapping[str, bytes], entry: str) -> Loaded:
     stem = entry.rsplit(".", 1)[0].replace("/", ".")
     name = stem if all(part.isidentifier() for part in stem.split(".")) else "submission"
     loaded = Loaded(ModuleType(name))
+    _forget(files)
     runner = _Runner(loaded)
     sys.meta_path += [Submitted(files, runner.run), loaded.stand_ins]
     module = loaded.module
@@ -46,6 +47,13 @@ def load(files: Mapping[str, bytes], entry: str) -> Loaded:
     sys.modules[name] = module
     runner.run(module, files[entry], entry)
     return loaded
+
+
+def _forget(files: Mapping[str, bytes]) -> None:
+    """Nothing of an earlier run of these files is left to be imported."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Submitted | StandIns)]
+    for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in files]:
+        del sys.modules[name]
 
 
 class _Runner:

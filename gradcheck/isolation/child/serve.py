@@ -100,20 +100,26 @@ class _Service:
         return failures.kind_of(error), failures.sentence(error)
 
     def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:
-        """Run the files, find the contract and the layout."""
+        """Run the files, find the contract and the layout; run them anew where finding it may have left traces."""
         self.sources, start = {}, 0
         for name, size in header["files"]:
             self.sources[name] = payload[start : start + size]
             start += size
         self.loaded = self.loading.load(self.sources, header["entry"])
-        names = self.loaded.module.__dict__
         if header["adapter"]:
-            adapter = self.loading.load({"adapter.py": header["adapter"].encode()}, "adapter.py").module
-            contract, self.adapter, problem = "adapter", adapter.__dict__["Adapter"](self.loaded.module), None
-        else:
-            contract = header["contract"] if header["contract"] != "auto" else self.contracts.detect(names)
-            net, point = self.calls.unpack(self.contracts, header["probe"], payload[start:])
-            self.adapter, problem = self.contracts.discover(contract, names, net, point)
+            teacher = self.loading.load({"adapter.py": header["adapter"].encode()}, "adapter.py").module
+            self.adapter = teacher.__dict__["Adapter"](self.loaded.module)
+            return 0, b"", _lines(self._found("adapter", None))
+        names = self.loaded.module.__dict__
+        contract = header["contract"] if header["contract"] != "auto" else self.contracts.detect(names)
+        probes = []
+        for probe in header["probes"]:
+            probes.append(self.calls.unpack(self.contracts, probe, payload[start : start + probe["bytes"]]))
+            start += probe["bytes"]
+        self.adapter, problem, used = self.contracts.discover(contract, names, probes)
+        if used < len(probes) - 1:
+            self.loaded = self.loading.load(self.sources, header["entry"])
+            self.adapter = self.contracts.adapter(contract, self.loaded.module.__dict__, self.adapter.layout)
         return 0, b"", _lines(self._found(contract, problem))
 
     def _found(self, contract: str, problem: BaseException | None) -> dict[str, str]:
@@ -135,6 +141,7 @@ class _Service:
             with self.calls.CallCounter(self.sources) as counter:
                 value = method(net, point, handed)
             told = {f"calls.{name}": str(count) for name, count in list(counter.calls.items())[:200]}
+            told["complex"] = "yes" if counter.complex else ""
         else:
             value = method(net, point, handed)
         if changed := list(dict.fromkeys(handed.changed())):
