@@ -7,7 +7,7 @@ ways to write each activation. Nothing in it is a tolerance that someone may set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ import numpy as np
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
 from symbolic.build import program
-from symbolic.interpret import Numbers, collect, one_example, point_inputs, run
-from symbolic.statements import Program
+from symbolic.functions import activation
+from symbolic.interpret import Numbers, collect, one_example, point_inputs, rerun, run
+from symbolic.statements import Program, Statement, entry, symbol
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
@@ -269,19 +270,54 @@ class Budget:
 def approximate_gradient(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff
 ) -> dict[str, Approximate]:
-    """A program's gradient on values with errors, by key; the program may have mistakes planted in it."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
-        inputs = point_inputs(program.spec, params, x, y, lambda number: number)
-        statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
-        env = run(statements, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format))
+    """A program's gradient on values with errors, by key."""
+    return gradient_of(program.spec, approximate_values(program, params, x, y, format), format)
+
+
+def approximate_values(
+    program: Program, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff
+) -> dict[str, Approximate]:
+    """Every name of a program that the gradient needs, on values with errors."""
+    inputs = point_inputs(program.spec, params, x, y, lambda number: number)
+    with np.errstate(all="ignore"):
+        return run(
+            gradient_statements(program),
+            {name: exact(value, format) for name, value in inputs.items()},
+            error_numbers(format),
+        )
+
+
+def changed_values(
+    program: Program, changed: Iterable[str], values: Mapping[str, Approximate], format: Roundoff
+) -> dict[str, Approximate]:
+    """The same after mistakes were planted under the names ``changed``, from the values before."""
+    with np.errstate(all="ignore"):
+        return rerun(gradient_statements(program), changed, values, error_numbers(format))
+
+
+def gradient_statements(program: Program) -> list[Statement]:
+    """The statements that lead to the gradient: all but the cost's own."""
+    return [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
+
+
+def gradient_of(spec: NetworkSpec, env: Mapping[str, Approximate], format: Roundoff) -> dict[str, Approximate]:
+    """The gradient's arrays, with their errors, from its entries."""
     parts = [
-        collect(program.spec, {name: getattr(value, part) for name, value in env.items() if name[0] == "d"})
+        collect(spec, {name: getattr(value, part) for name, value in env.items() if name[0] == "d"})
         for part in ("value", "error", "low", "high")
     ]
     return {
         key: Approximate(value, _bounded(error), low, high, format)
         for key, value, error, low, high in zip(parts[0], *(part.values() for part in parts), strict=True)
     }
+
+
+def _as_usually_written(program: Program) -> Program:
+    """The program with ``1 - a`` for the output's sigmoid(-z): so it stands in books, and at a saturated a it cancels."""
+    last, outputs = program.spec.L, range(program.spec.sizes[-1])
+    usual = {activation("sigmoid", -symbol(f"z{last}", k)): 1 - symbol(f"a{last}", k) for k in outputs}
+    deltas = [program.by_name[entry(f"delta{last}", k)] for k in outputs]
+    return program.changed({delta.name: delta.rhs.xreplace(usual) for delta in deltas})
 
 
 def rounding_budget(
@@ -291,7 +327,7 @@ def rounding_budget(
 
     With ``dx`` also that of the gradient for the inputs, under "x".
     """
-    gradient = approximate_gradient(program(spec, dx=dx), params, x, y, Roundoff.of(dtype))
+    gradient = approximate_gradient(_as_usually_written(program(spec, dx=dx)), params, x, y, Roundoff.of(dtype))
     rounding = {key: SAFETY * value.error for key, value in gradient.items()}
     lowest = {key: value.value + value.low for key, value in gradient.items()}
     return Budget(rounding, lowest, {key: value.value + value.high for key, value in gradient.items()})
@@ -300,7 +336,7 @@ def rounding_budget(
 def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> float:
     """The same for the value of the cost, as its textbook form computes it in float64, SAFETY included."""
     format = Roundoff.of(np.float64)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         inputs = point_inputs(spec, params, x, y, lambda number: number)
         cost = run(
             program(spec).forward, {name: exact(value, format) for name, value in inputs.items()}, error_numbers(format)

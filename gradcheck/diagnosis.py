@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.budget import SAFETY, Approximate, Roundoff, approximate_gradient
+from gradcheck.budget import SAFETY, Approximate, Roundoff, approximate_values, changed_values, gradient_of
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+from symbolic.build import program
 from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant
 
 LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds
@@ -74,16 +75,23 @@ class _Search:
     def __init__(self, spec: NetworkSpec, claims: Claims, format: Roundoff) -> None:
         self.spec, self.claims, self.format = spec, claims, format
         self.variants = sorted(all_variants(spec), key=_is_no_zero)  # a plain 0 before what happens to vanish here
+        self.right = [approximate_values(program(spec), p.params, p.x, p.y, format) for p, _ in claims]
 
     def differing(self, planted: tuple[Variant, ...], keys: Iterable[str]) -> list[str]:
         """The quantities that the program with these mistakes does not reproduce."""
-        program, wanted, off = plant(self.spec, *planted), list(keys), set()
-        for point, claimed in self.claims:
-            reading = approximate_gradient(program, point.params, point.x, point.y, self.format)
+        wanted, off = list(keys), set()
+        for number, (_, claimed) in enumerate(self.claims):
+            reading = self._reading(planted, number)
             off |= {key for key in wanted if not _reproduces(reading[key], claimed[key])}
             if len(off) == len(wanted):
                 break
         return [key for key in wanted if key in off]
+
+    def _reading(self, planted: tuple[Variant, ...], number: int) -> dict[str, Approximate]:
+        """The gradient with these mistakes in it, at one of the points."""
+        changed = [name for variant in planted for name in variant.changes]
+        values = changed_values(plant(self.spec, *planted), changed, self.right[number], self.format)
+        return gradient_of(self.spec, values, self.format)
 
     def peeled(self) -> tuple[Diagnosis, ...]:
         """One mistake after the other, layer by layer from the output; stops where none fits."""
@@ -122,8 +130,7 @@ class _Search:
 
     def _digits(self, planted: tuple[Variant, ...], variant: Variant) -> float:
         """To how many digits the wrong numbers are reproduced, in the quantities of the mistake's layer."""
-        point, claimed = self.claims[0]
-        reading = approximate_gradient(plant(self.spec, *planted), point.params, point.x, point.y, self.format)
+        claimed, reading = self.claims[0][1], self._reading(planted, 0)
         keys = [f"W{variant.layer}", f"b{variant.layer}"]
         size = max(float(np.abs(claimed[key]).max()) for key in keys)
         error = max(float(np.abs(claimed[key] - reading[key].value).max()) for key in keys)

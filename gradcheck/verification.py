@@ -23,8 +23,7 @@ from reference_nets.points import Point
 from reference_nets.presets import Preset, resolve
 from reference_nets.spec import NetworkSpec
 from symbolic.compiled import closed_form
-
-WITNESSES = ("backprop", "symbolic", "numeric")
+from symbolic.direct import LARGEST, direct_gradient
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,9 @@ class Verification:
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of all parts; a published figure that is wrong is its author's, not the network's."""
-        parts = (*self.claims, *self.quantities, *self.comparisons, *self.properties)
-        return worst(part.verdict for part in parts)
+        verdicts = [part.verdict for part in (*self.claims, *self.quantities)]
+        verdicts += [part.verdict for part in (*self.comparisons, *self.properties)]
+        return worst(verdicts)
 
     @property
     def detectable(self) -> float | None:
@@ -127,13 +127,14 @@ def verify_network(name: str, *, seed: int = 0, point: Point | None = None) -> V
 
 
 def _gradients(spec: NetworkSpec, point: Point) -> dict[str, dict[str, Array]]:
-    """The same gradient three times over: the delta recursion, the compiled closed form, differences of the cost."""
+    """The same gradient by routes that share no formula; the direct derivative for networks small enough for it."""
     at = (point.params, point.x, point.y)
-    return {
+    gradients = {
         "backprop": backward(spec, *at),
         "symbolic": closed_form(spec)(*at),
         "numeric": numeric_gradient(spec, *at),
     }
+    return {**gradients, "direct": direct_gradient(spec)(*at)} if spec.n_params <= LARGEST else gradients
 
 
 def _verdict(holds: bool) -> Verdict:

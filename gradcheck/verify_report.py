@@ -8,7 +8,7 @@ from typing import Any
 from gradcheck.check_report import TONES, quantity_table, verdict_cell
 from gradcheck.published_figures import FigureCheck, Standing
 from gradcheck.verdicts import Verdict, worst
-from gradcheck.verification import Verification, wrong_figures
+from gradcheck.verification import Comparison, Verification, wrong_figures
 from reports.document import (
     Block,
     Callout,
@@ -23,12 +23,14 @@ from reports.document import (
     bullets,
     prose,
 )
+from symbolic.direct import LARGEST
 
 WITNESS_NOTES = (
     ("certified", "the cost's derivative enclosed by balls of some 50 digits"),
     ("backprop", "the delta recursion of reference_nets in NumPy, BP1 to BP4"),
     ("symbolic", "closed forms derived by SymPy, compiled to NumPy"),
     ("numeric", "complex-step differences of the cost's value alone"),
+    ("direct", f"SymPy's derivative of the whole cost expression, no delta; up to {LARGEST} parameters"),
     ("exact", "recursion and direct derivative compared over a finite field, without rounding"),
 )
 _STANDING_TONES: dict[Standing, Tone] = {
@@ -87,24 +89,21 @@ def _summary(verifications: Sequence[Verification]) -> Callout:
 
 
 def _overview(verifications: Sequence[Verification]) -> Table:
-    columns = ["network", "P", "exact", "error / budget", "detectable", "properties", "figures", "verdict"]
+    columns = ["network", "P", "error / budget", "detectable", "properties", "verdict"]
     rows = [
         [
             v.name,
             v.n_params,
-            verdict_cell(worst(claim.verdict for claim in v.claims[:2])),
             max(q.excess for q in v.quantities),
             v.detectable,
             _share([p.verdict is Verdict.MATCH for p in v.properties if p.verdict is not Verdict.SKIPPED]),
-            _share([f.standing in (Standing.MATCH, Standing.ROUNDED) for f in v.figures]),
             verdict_cell(v.verdict),
         ]
         for v in verifications
     ]
     caption = (
-        "P: parameters; exact: recursion and direct derivative over the finite field; error / budget: the largest error "
-        "of backprop in units of what rounding allows; detectable: the smallest relative error that would have been "
-        "caught in every entry; properties and published figures: how many hold"
+        "P: parameters; error / budget: the largest error of backprop in units of what rounding allows; detectable: the "
+        "smallest relative error that would have been caught in every entry; properties: how many of those that apply hold"
     )
     return Table(columns, rows, caption=caption)
 
@@ -125,14 +124,15 @@ def _claims(verifications: Sequence[Verification]) -> Table:
 
 
 def _pairs(verifications: Sequence[Verification]) -> Table:
-    rows: list[list[Value | Cell]] = []
-    for number, comparison in enumerate(verifications[0].comparisons):
-        all_of_it = [v.comparisons[number] for v in verifications]
-        right = comparison.right.split(" (")[0]
-        verdict = worst(c.verdict for c in all_of_it)
-        rows.append([comparison.left, right, max(c.largest for c in all_of_it), verdict_cell(verdict)])
+    pairs: dict[tuple[str, str], list[Comparison]] = {}
+    for comparison in (c for v in verifications for c in v.comparisons):
+        pairs.setdefault((comparison.left, comparison.right.split(" (")[0]), []).append(comparison)
+    rows: list[list[Value | Cell]] = [
+        [*pair, len(found), max(c.largest for c in found), verdict_cell(worst(c.verdict for c in found))]
+        for pair, found in pairs.items()
+    ]
     caption = "largest difference over all entries of all networks, in units of the rounding budget: 1 is its end"
-    return Table(["witness", "against", "difference / budget", "verdict"], rows, caption=caption)
+    return Table(["witness", "against", "networks", "difference / budget", "verdict"], rows, caption=caption)
 
 
 def _published(figures: Sequence[FigureCheck], wrong: Sequence[FigureCheck]) -> list[Block]:

@@ -42,7 +42,7 @@ def compile_gradient(program: Program, *, eta: float = 0.5) -> Gradient:
     spec = program.spec
     outputs = [entry(f"d{key}", *index) for key, index in parameter_entries(spec)]
     statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
-    names = _input_names(spec)
+    names = input_names(spec)
     function = _lambdify(names, [(s.symbol, s.rhs) for s in statements], outputs)
 
     def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
@@ -54,7 +54,8 @@ def compile_gradient(program: Program, *, eta: float = 0.5) -> Gradient:
     return gradient
 
 
-def _input_names(spec: NetworkSpec) -> list[str]:
+def input_names(spec: NetworkSpec) -> list[str]:
+    """The names that a compiled program takes, in this order."""
     names = [entry(key, *index) for key, index in parameter_entries(spec)]
     names += [entry("x", i) for i in range(spec.sizes[0])] + [entry("y", k) for k in range(spec.sizes[-1])]
     return [*names, "m", "lam", "eta"]

@@ -27,6 +27,11 @@ class Statement:
     layer: int
     index: tuple[int, ...] = ()
 
+    @cached_property
+    def parents(self) -> frozenset[str]:
+        """The names that the right side needs."""
+        return frozenset(str(name) for name in self.rhs.free_symbols)
+
     @property
     def symbol(self) -> sp.Symbol:
         """The name as it stands in later right sides."""

@@ -1,0 +1,248 @@
+"""The command line as a user meets it: exit codes, one sentence for a mistake, JSON alone on standard output."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradcheck import cli
+from gradcheck.verdicts import Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(capsys, *words):
+    """Run one command line in this process: (exit code, standard output, standard error)."""
+    try:
+        code = cli.main(words)
+    except SystemExit as stop:  # argparse ends the process for --help and for bad options
+        code = stop.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def gradcheck(*words, cwd, **options):
+    """Run one command line as a process."""
+    command = [sys.executable, "-m", "gradcheck", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, **options)
+
+
+def test_verify_prints_a_report_and_exits_with_0(capsys):
+    code, out, _ = run(capsys, "verify", "2-3-3-2")
+    assert code == 0
+    assert "1 of 1 network verified: 29 partial derivatives." in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_json_goes_alone_to_standard_output(capsys):
+    code, out, _ = run(capsys, "verify", "1-1:identity/mse", "--format", "json")
+    data = json.loads(out)
+    assert code == 0
+    assert data["schema"] == "gradcheck.verification/1"
+    assert [network["network"] for network in data["networks"]] == ["1-1:identity/mse"]
+
+
+def test_the_same_seed_gives_the_same_answer_but_for_the_timings(capsys):
+    def answer(seed):
+        data = json.loads(run(capsys, "verify", "2-3:tanh-2", "--format", "json", "--seed", seed)[1])
+        for network in data["networks"]:
+            del network["seconds"]
+        return data
+
+    assert answer("3") == answer("3")
+    assert answer("3") != answer("4")
+
+
+@pytest.mark.parametrize("suffix", ["txt", "md", "html", "tex", "json"])
+def test_output_goes_to_the_file_in_the_format_of_its_suffix(capsys, tmp_path, suffix):
+    path = tmp_path / f"report.{suffix}"
+    code, out, err = run(capsys, "verify", "1-1", "--output", str(path))
+    assert (code, out) == (0, "")
+    assert f"wrote {path}" in err
+    assert "verified" in path.read_text(encoding="utf-8") or suffix == "json"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["verify", "3-4:tan-2"], "unknown activation 'tan'"),
+        (["verify", "iriss"], "did you mean iris?"),
+        (["verify", "--point", "p.npz"], "--point belongs to one network, got 0"),
+        (["verify", "2-1", "--point", "nowhere.npz"], "cannot read the point nowhere.npz"),
+        (["verify", "2-1", "--seed", "-1"], "--seed is -1, expected a whole number >= 0"),
+        (["verify", "2-1", "--output", "nowhere/report.html"], "there is no directory nowhere"),
+        (["verify", "2-1", "--output", "report.docx"], "the suffix '.docx', expected one of"),
+        (["train", "2-3-1"], "has no data of its own; name a CSV file with --data"),
+        (["train", "iris", "--data", "nowhere.csv"], "nowhere.csv"),
+        (["train", "iris", "--epochs", "0"], "epochs is 0, expected a whole number >= 1"),
+        (["train", "iris", "--test", "1.5"], "the share of rows held out is 1.5"),
+        (["train", "iris", "--model", "nowhere/m.npz"], "there is no directory nowhere"),
+        (["predict", "nowhere.npz", "--data", "x.csv"], "nowhere.npz"),
+    ],
+)
+def test_a_users_mistake_is_one_sentence_and_exit_2(capsys, tmp_path, monkeypatch, words, sentence):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, *words)
+    assert code == 2
+    assert out == ""
+    assert sentence in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "expected a command, one of verify"),
+        (["verfy"], "there is no command 'verfy', expected one of verify"),
+        (["verfy"], "did you mean verify?"),
+        (["verify", "--frmat", "json"], "unrecognized arguments: --frmat"),
+    ],
+)
+def test_an_unknown_word_is_misuse(capsys, words, sentence):
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert sentence in err
+
+
+def test_version_names_the_version(capsys):
+    assert run(capsys, "--version")[:2] == (0, "gradcheck 0.1.0\n")
+
+
+def test_help_lists_every_command(capsys):
+    out = run(capsys, "--help")[1]
+    assert all(name in out for name in cli.COMMANDS)
+
+
+@pytest.mark.parametrize("name", list(cli.COMMANDS))
+def test_every_command_has_help_of_its_own(capsys, name):
+    code, out, _ = run(capsys, name, "--help")
+    assert code == 0
+    assert f"gradcheck {name}" in out
+
+
+def test_a_mismatch_exits_with_1(capsys, monkeypatch):
+    from reference_nets import network
+
+    right = network.backward
+    wrong = lambda spec, params, x, y, **options: {k: -v for k, v in right(spec, params, x, y, **options).items()}
+    monkeypatch.setattr("gradcheck.verification.backward", wrong)
+    code, out, _ = run(capsys, "verify", "2-2-1")
+    assert code == 1
+    assert "0 of 1 network verified" in out
+
+
+def test_lost_digits_exit_with_0_and_a_warning_and_with_1_under_strict(capsys, monkeypatch):
+    monkeypatch.setattr("gradcheck.verify_command.overall", lambda found: Verdict.INACCURATE)
+    code, _, err = run(capsys, "verify", "1-1")
+    assert code == 0
+    assert "digits were lost" in err
+    assert run(capsys, "verify", "1-1", "--strict")[0] == 1
+
+
+def test_a_fault_of_the_checker_exits_with_4_and_no_traceback(capsys, monkeypatch):
+    def broken(*arguments, **options):
+        raise RuntimeError("witnesses disagree")
+
+    monkeypatch.delenv("GRADCHECK_DEBUG", raising=False)
+    monkeypatch.setattr("gradcheck.verify_command.verify_network", broken)
+    code, _, err = run(capsys, "verify", "1-1")
+    assert code == 4
+    assert "the checker's own fault: RuntimeError: witnesses disagree" in err
+    assert "Traceback" not in err
+
+
+def test_a_point_of_the_users_own_is_verified(capsys, tmp_path):
+    path = tmp_path / "point.npz"
+    np.savez(path, W1=np.ones((1, 2)), b1=np.zeros(1), x=np.ones((3, 2)), y=np.zeros((3, 1)))
+    assert run(capsys, "verify", "2-1", "--point", str(path))[0] == 0
+
+
+def test_a_point_at_a_kink_is_told_as_one(capsys, tmp_path):
+    path = tmp_path / "point.json"
+    point = {"W1": [[1.0]], "b1": [0.0], "W2": [[1.0]], "b2": [0.0], "x": [[0.0], [1.0]], "y": [[1.0], [3.0]]}
+    path.write_text(json.dumps(point), encoding="utf-8")
+    code, out, _ = run(capsys, "verify", "1-1:relu-1:identity", "--point", str(path))
+    assert code == 0
+    assert "kink" in out
+
+
+def test_train_keeps_a_model_that_predict_uses(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    places = [(x, y) for x in (-1.5, -0.5, 0.5, 1.5) for y in (-1, 0, 0.4, 1.3)]
+    rows = "\n".join(f"{x},{y},{'in' if x * x + y * y < 1 else 'out'}" for x, y in places)
+    Path("rings.csv").write_text(f"x,y,place\n{rows}\n", encoding="utf-8")
+    code, out, err = run(capsys, "train", "2-6:tanh-1/bce", "--data", "rings.csv", "--epochs", "30", "--model", "rings.npz")
+    assert code == 0
+    assert "accuracy" in out
+    assert "model kept in rings.npz" in err
+    code, out, _ = run(capsys, "predict", "rings.npz", "--data", "rings.csv", "--format", "json")
+    prediction = json.loads(out)
+    assert code == 0
+    assert prediction["classes"] == ["in", "out"]
+    assert len(prediction["labels"]) == 16
+
+
+def test_train_without_a_model_path_writes_to_out(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "train", "xor", "--epochs", "2")[0] == 0
+    assert Path("out/xor.npz").is_file()
+
+
+def test_train_tells_the_guessing_games(capsys):
+    code, out, _ = run(capsys, "train", "guess-three")
+    assert code == 0
+    assert "Blue hat" in out
+    assert "the girl" in out
+
+
+def test_folds_give_a_score_each_and_their_mean(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = run(capsys, "train", "iris", "--folds", "3", "--epochs", "5", "--format", "json")[1]
+    data = json.loads(out)
+    assert len(data["folds"]) == 3
+    assert data["mean"]["accuracy"] == pytest.approx(np.mean([fold["accuracy"] for fold in data["folds"]]))
+
+
+def test_networks_lists_every_preset_and_mistake(capsys):
+    from reference_nets.presets import PRESETS
+    from symbolic.mistakes import CATALOGUE
+
+    data = json.loads(run(capsys, "networks", "--format", "json")[1])
+    assert set(data["presets"]) == set(PRESETS)
+    assert set(data["mistakes"]) == set(CATALOGUE)
+
+
+def test_a_reader_that_closes_the_pipe_gets_no_traceback(tmp_path):
+    command = f'"{sys.executable}" -m gradcheck networks | head -n 1'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "Names\n"
+    assert done.stderr == ""
+
+
+def test_ctrl_c_while_training_keeps_the_best_and_exits_with_130(tmp_path):
+    command = [sys.executable, "-m", "gradcheck", "train", "digits", "--epochs", "100000"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(4)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "interrupted after" in out
+    assert (tmp_path / "out" / "digits.npz").is_file()
+    assert "Traceback" not in err

@@ -1,0 +1,68 @@
+"""A wrong gradient is named by the catalogue entry that gives its numbers, and by no other."""
+
+import numpy as np
+import pytest
+
+from gradcheck.diagnosis import LARGEST, diagnose
+from gradcheck.points import safe_point
+from reference_nets.network import backward
+from reference_nets.spec import NetworkSpec
+from symbolic.compiled import compile_gradient
+from symbolic.mistakes import all_variants, plant
+from symbolic.visibility import is_equivalent
+
+SPECS = ["2-2:tanh-2:sigmoid-1+l2=0.1", "3-4:relu-2/cross_entropy", "2-3:leaky_relu-2:softmax/mse"]
+
+
+def claims(spec, gradient, count=2, seed=0):
+    points = [safe_point(spec, np.random.default_rng(seed + k)) for k in range(count)]
+    return [(point, gradient(point.params, point.x, point.y)) for point in points]
+
+
+@pytest.mark.parametrize("text", SPECS)
+def test_every_visible_mistake_is_named_or_among_those_that_look_alike(text):
+    spec = NetworkSpec.parse(text)
+    unnamed = []
+    for variant in all_variants(spec):
+        made = claims(spec, compile_gradient(plant(spec, variant)), count=1)
+        if is_equivalent(spec, variant, [(p.params, p.x, p.y) for p, _ in made]):
+            continue
+        names = {name for found in diagnose(spec, made) for name in (found.id, *found.alternatives)}
+        if variant.mistake not in names:
+            unnamed.append((variant.label, names))
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("text", SPECS)
+def test_a_right_gradient_has_no_diagnosis(text):
+    spec = NetworkSpec.parse(text)
+    assert diagnose(spec, claims(spec, lambda params, x, y: backward(spec, params, x, y))) == ()
+
+
+def test_two_mistakes_in_different_layers_are_both_named():
+    spec = NetworkSpec.parse(SPECS[0])
+    found = {variant.label: variant for variant in all_variants(spec)}
+    pair = found["l2-factor layer 3 2 lambda"], found["missing-hidden-activation-derivative layer 1"]
+    diagnoses = diagnose(spec, claims(spec, compile_gradient(plant(spec, *pair))))
+    assert [diagnosis.id for diagnosis in diagnoses] == ["l2-factor", "missing-hidden-activation-derivative"]
+
+
+def test_what_no_entry_explains_has_no_diagnosis():
+    spec = NetworkSpec.parse(SPECS[1])
+    rng = np.random.default_rng(1)
+    assert diagnose(spec, claims(spec, lambda p, x, y: {key: rng.standard_normal(p[key].shape) for key in p})) == ()
+
+
+def test_a_diagnosis_says_what_stands_where_and_how_well_it_fits():
+    spec = NetworkSpec.parse("3-4:tanh-2")
+    variant = next(v for v in all_variants(spec) if v.mistake == "missing-hidden-activation-derivative")
+    (found,) = diagnose(spec, claims(spec, compile_gradient(plant(spec, variant))))
+    assert found.message == "in layer 1, delta_{l+1} W stands where delta_{l+1} W * phi'(z_l) is right"
+    assert found.digits > 14
+    assert found.to_dict()["id"] == "missing-hidden-activation-derivative"
+
+
+def test_a_network_too_large_to_search_has_no_diagnosis():
+    spec = NetworkSpec.parse("30-30-2")
+    assert spec.n_params > LARGEST
+    assert diagnose(spec, claims(spec, lambda p, x, y: {key: 0 * p[key] for key in p}, count=1)) == ()

@@ -1,0 +1,48 @@
+import pytest
+
+from benchmarks.__main__ import benchmarks, main
+from benchmarks.gradient_peers import Case, ours, ours_central
+from benchmarks.gradients import Result, _document, _missed, _run
+from reports.render import render
+
+
+def absent(case):
+    raise ImportError("No module named 'peer'")
+
+
+def measured(**peers):
+    case = Case.of("4-5-3")
+    results = {peer: {"4-5-3": _run(case, prepare, ours(case))} for peer, prepare in peers.items()}
+    return render(_document({"4-5-3": case}, {"4-5-3": ours(case)}, results, {"4-5-3": 1e-16}))
+
+
+def test_one_command_runs_every_benchmark_or_those_named(capsys):
+    assert {"gradients", "training"} <= set(benchmarks())
+    assert main(["gradient"]) == 2
+    assert f"no benchmark is named gradient; there are {', '.join(benchmarks())}" in capsys.readouterr().err
+
+
+def test_a_peer_that_is_absent_is_listed_as_not_run():
+    text = measured(central=ours_central, peer=absent)
+    assert "peer: NOT RUN (No module named 'peer')" in text
+    assert text.count("NOT RUN") == 2
+
+
+def test_a_peer_is_timed_as_a_ratio_and_its_error_measured():
+    result = _run(Case.of("4-5-3"), ours_central, ours(Case.of("4-5-3")))
+    assert 0.05 < result.ratio < 20
+    assert 1e-12 < result.error < 1e-6
+
+
+@pytest.mark.parametrize("ratio", [9.9, None])
+def test_a_goal_that_is_missed_or_could_not_be_tested_is_said(ratio):
+    names = ("4-5-3", "10-16-4", "20-32-10", "64-64-10")
+    results = {"scipy complex step": dict.fromkeys(names, Result(12.0, 1e-16))}
+    results["torch gradcheck"] = dict.fromkeys(names, Result(31.0, None))
+    errors = dict.fromkeys(names, 1e-15)
+    assert _missed(results, errors) == []
+    results["scipy complex step"]["20-32-10"] = Result(ratio, None)
+    (line,) = _missed(results, errors)
+    assert line.startswith("NOT RUN: 10 x" if ratio is None else "MISSED: 9.9 x")
+    assert line.count("20-32-10") == 1
+    assert "MISSED: error 1e-13" in _missed(results, {**errors, "4-5-3": 1e-13})[-1]
