@@ -33,7 +33,7 @@ class Residue:
         self.value = value % PRIME
 
     def __add__(self, other: Any) -> Residue:
-        return Residue(self.value + _value(other))
+        return Residue(self.value + (other.value if type(other) is Residue else _value(other)))
 
     def __sub__(self, other: Any) -> Residue:
         return Residue(self.value - _value(other))
@@ -42,7 +42,7 @@ class Residue:
         return Residue(_value(other) - self.value)
 
     def __mul__(self, other: Any) -> Residue:
-        return Residue(self.value * _value(other))
+        return Residue(self.value * (other.value if type(other) is Residue else _value(other)))
 
     def __truediv__(self, other: Any) -> Residue:
         return Residue(self.value * pow(_value(other), -1, PRIME))
@@ -57,7 +57,7 @@ class Residue:
         return Residue(-self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Residue | int | float | Fraction) and self.value == _value(other)
+        return isinstance(other, Residue | int | float | Fraction) and self.value == _value(other) % PRIME
 
     def __hash__(self) -> int:
         return hash(self.value)

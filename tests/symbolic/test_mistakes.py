@@ -1,0 +1,166 @@
+import numpy as np
+import pytest
+import sympy as sp
+
+from reference_nets.points import init_params, random_batch
+from reference_nets.spec import NetworkSpec
+from symbolic.build import program
+from symbolic.compiled import compile_gradient
+from symbolic.mistakes import BEHAVIOUR, CATALOGUE, Variant, all_variants, plant, variants
+
+# The ids under which mistakes are known: in JSON, in reports, in gradebooks. None may go, none may change its name.
+IDS = [
+    "missing-output-activation-derivative",
+    "extra-output-activation-derivative",
+    "output-delta-sign",
+    "cost-derivative-factor",
+    "activation-derivative-of-error",
+    "softmax-diagonal-only",
+    "softmax-derivative-ignored",
+    "softmax-over-batch",
+    "missing-hidden-activation-derivative",
+    "activation-derivative-at-activation",
+    "activation-derivative-of-upstream",
+    "activation-value-for-derivative",
+    "activation-derivative-wrong-formula",
+    "activation-derivative-wrong-layer",
+    "upstream-overwritten",
+    "relu-mask-from-gradient",
+    "relu-mask-always-one",
+    "leaky-slope-missing",
+    "weight-transpose-missing",
+    "weight-from-wrong-layer",
+    "delta-not-propagated",
+    "output-derivative-lost-in-recursion",
+    "weights-updated-before-backpropagation",
+    "activation-overwritten-in-place",
+    "weight-gradient-uses-z",
+    "weight-gradient-wrong-activation",
+    "weight-used-for-activation",
+    "weight-gradient-transposed",
+    "missing-batch-average",
+    "batch-average-twice",
+    "batch-averaged-by-wrong-count",
+    "one-example-only",
+    "bias-gradient-not-averaged",
+    "bias-gradient-averaged-twice",
+    "bias-gradient-over-all-entries",
+    "bias-gradient-wrong-axis",
+    "bias-gradient-times-input",
+    "bias-gradient-missing",
+    "l2-missing",
+    "l2-factor",
+    "l2-divided-by-batch",
+    "l2-on-bias",
+    "sign-flipped",
+    "constant-factor",
+    "zero-gradient",
+    "layers-swapped",
+    "numeric-gradient",
+    "float32-precision",
+    "unstable-formula",
+    "accumulates-across-calls",
+    "mutates-inputs",
+    "nondeterministic",
+    "works-for-one-example-only",
+    "wrong-forward",
+]
+
+NETWORKS = [
+    "2-3-3-2",
+    "3-3:tanh-3:leaky_relu-3:softmax/cross_entropy+l2=0.5",
+    "2-3:relu-3:leaky_relu-2:softmax/bce",
+    "3-2:elu-3:sigmoid/bce",
+    "2-3:sigmoid-3:sigmoid/cross_entropy",
+    "2-2:identity-2:tanh-2:identity/quadratic",
+]
+
+
+def test_the_catalogue_knows_every_id_and_no_other():
+    assert set(CATALOGUE) | set(BEHAVIOUR) == set(IDS)
+    assert not set(CATALOGUE) & set(BEHAVIOUR)
+    assert len(IDS) == len(set(IDS)) == 54
+
+
+def test_every_row_says_what_is_wrong_and_what_is_right():
+    for mistake in CATALOGUE.values():
+        assert mistake.wrong and mistake.right and mistake.wrong != mistake.right and mistake.group
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_variant_changes_something_and_only_the_backward_part(network):
+    spec = NetworkSpec.parse(network)
+    right = program(spec)
+    for variant in all_variants(spec):
+        assert variant.changes, variant.label
+        for name, rhs in variant.changes.items():
+            statement = right.by_name[name]
+            assert sp.expand(rhs - statement.rhs) != 0 or rhs != statement.rhs, variant.label
+            assert statement not in right.forward, variant.label
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_variant_has_a_label_of_its_own(network):
+    labels = [variant.label for variant in all_variants(NetworkSpec.parse(network))]
+    assert len(labels) == len(set(labels))
+
+
+def test_these_networks_have_every_row():
+    there = {variant.mistake for network in NETWORKS for variant in all_variants(NetworkSpec.parse(network))}
+    assert there == set(CATALOGUE)
+
+
+def gradient(spec, changed):
+    rng = np.random.default_rng(0)
+    params, (x, y) = init_params(spec, rng), random_batch(spec, rng, 4)
+    return params, x, y, compile_gradient(changed)(params, x, y)
+
+
+def only(spec, mistake, **wanted):
+    (found,) = [v for v in variants(spec, CATALOGUE[mistake]) if all(getattr(v, k) == w for k, w in wanted.items())]
+    return found
+
+
+def test_planting_changes_one_statement_and_leaves_the_rest():
+    spec = NetworkSpec.parse("2-3:tanh-3:tanh-2")
+    variant = only(spec, "missing-hidden-activation-derivative", layer=1)
+    right, planted = program(spec), plant(spec, variant)
+    different = {s.name for s in planted.statements if s.rhs != right.by_name[s.name].rhs}
+    assert different == {"delta1_0", "delta1_1", "delta1_2"}
+    assert [s.name for s in planted.statements] == [s.name for s in right.statements]
+    _, _, _, true = gradient(spec, right)
+    _, _, _, wrong = gradient(spec, planted)
+    same = {key for key in spec.keys if np.array_equal(true[key], wrong[key])}
+    assert same == {"W2", "b2", "W3", "b3"}
+
+
+def test_two_mistakes_can_be_planted_at_once():
+    spec = NetworkSpec.parse("2-3:tanh-2")
+    sign, missing = only(spec, "output-delta-sign"), only(spec, "bias-gradient-missing", layer=1)
+    _, _, _, true = gradient(spec, program(spec))
+    _, _, _, wrong = gradient(spec, plant(spec, sign, missing))
+    assert np.array_equal(wrong["W2"], -true["W2"]) and np.array_equal(wrong["b2"], -true["b2"])
+    assert np.array_equal(wrong["W1"], -true["W1"]) and not wrong["b1"].any()
+
+
+def test_an_update_before_backpropagation_uses_the_learning_rate():
+    spec = NetworkSpec.parse("2-2:identity-1:identity/quadratic")
+    params, x, y, _ = gradient(spec, program(spec))
+    planted = plant(spec, only(spec, "weights-updated-before-backpropagation"))
+    wrong = compile_gradient(planted, eta=0.25)(params, x, y)
+    a = x @ params["W1"].T + params["b1"]
+    delta = (a @ params["W2"].T + params["b2"] - y) / len(x)
+    updated = params["W2"] - 0.25 * delta.T @ a
+    assert np.allclose(wrong["W1"], (delta @ updated).T @ x, rtol=1e-14, atol=0)
+
+
+def test_an_unknown_name_cannot_be_changed():
+    spec = NetworkSpec.parse("2-1")
+    with pytest.raises(KeyError, match="no statement is named delta7_0"):
+        plant(spec, Variant("output-delta-sign", 1, "", {"delta7_0": sp.Integer(0)}))
+
+
+def test_a_mistake_that_needs_a_feature_is_not_made_without_it():
+    there = {variant.mistake for variant in all_variants(NetworkSpec.parse("2-3:tanh-1:identity/mse"))}
+    assert not there & {"relu-mask-always-one", "leaky-slope-missing", "softmax-diagonal-only", "l2-missing"}
+    assert not there & {"missing-output-activation-derivative", "weight-transpose-missing", "weight-from-wrong-layer"}
