@@ -238,6 +238,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
     table["drelu"] = _kinked_derivative(ACTIVATIONS["relu"], 0.0)
     table["dleaky_relu"] = _kinked_derivative(ACTIVATIONS["leaky_relu"], LEAKY_SLOPE)
     table["log"] = _log
+    table["huber"] = _elementwise(lambda e: np.where(np.abs(e) <= 1, e * e / 2, np.abs(e) - 0.5), lambda e: np.clip(e, -1, 1), UsualForm())
     table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like, UsualForm())
     return table
 

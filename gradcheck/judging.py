@@ -1,0 +1,183 @@
+"""The judgement of a loaded submission: the checks one after the other, then what explains a wrong gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcheck import submission_checks as checks
+from gradcheck.budget import rounding_budget
+from gradcheck.claims import BadClaim
+from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.follow_through import steps_right_by_themselves
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.properties import PropertyResult, check_properties
+from gradcheck.submission import Submission
+from gradcheck.submission_checks import Asked
+from gradcheck.validation import Row, Validation
+from gradcheck.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.validating import Settings
+
+
+def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+    """Every check in its order; raises SubmissionFault where the submission stops answering."""
+    spec, note = _judged_spec(submission, spec)
+    rng = np.random.default_rng(settings.seed)
+    points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
+    asked = Asked(submission, spec, points, rng)
+    interface = checks.first_answers(asked)
+    forward, cost = checks.forward(asked), checks.loss(asked)
+    at = points[0]
+    behaviour = checks.behaviour(asked, rounding_budget(spec, at.params, at.x, at.y).rounding)
+    steady = all(check.verdict is Verdict.MATCH for check in behaviour)
+    quantities = checks.gradient(asked)
+    if not asked.scale.is_notation and not _goes_with_gradient(quantities):
+        asked.scale = replace(asked.scale, data=1.0, l2=1.0, words="as the notation")
+        quantities = checks.gradient(asked)
+    consistency = checks.self_consistency(asked) if steady else []
+    analytic, quantities = checks.analytic(asked, quantities)
+    wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
+    properties = _properties(asked, settings) if steady and settings.examples else ()
+    diagnoses = _diagnoses(asked, quantities, behaviour, forward, analytic, steady=steady)
+    notes = _follow_through(asked, quantities, diagnoses) if wrong and settings.follow_through and steady else {}
+    rows = [
+        *(Row(check) for check in (interface, *forward, *cost)),
+        *(Row(q, q.quantity, note=notes.get(q.quantity, "")) for q in quantities),
+        *(Row(check) for check in consistency),
+        *(Row(Check("property", p.verdict, p.message), p.name) for p in properties),
+        *(Row(check) for check in (*behaviour, analytic)),
+    ]
+    return replace(
+        result,
+        rows=tuple(rows),
+        diagnoses=diagnoses,
+        conventions={**result.conventions, "cost": asked.scale.words, **note},
+        counterexample=next((p.counterexample.to_dict() for p in properties if p.counterexample), None),
+    )
+
+
+def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, str]]:
+    """Nielsen's backprop knows no L2: his update adds it. It is judged without."""
+    if submission.found.contract == "nielsen" and spec.l2:
+        return replace(spec, l2=0.0), {"l2": "not part of backprop in this contract: judged without"}
+    return spec, {}
+
+
+def _goes_with_gradient(quantities: list[QuantityCheck]) -> bool:
+    """Whether the gradient is right by the scale of the file's own cost: then that is its convention."""
+    return not any(q.verdict is Verdict.MISMATCH for q in quantities)
+
+
+# Properties
+
+
+def _properties(asked: Asked, settings: Settings) -> tuple[PropertyResult, ...]:
+    """The properties at random points of the network; a fault that ends the process is raised again at the end."""
+    ended: list[SubmissionFault] = []
+
+    def gradient(params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
+        try:
+            return asked.grads(Point(params, np.asarray(x), np.asarray(y)))
+        except SubmissionFault as fault:
+            if fault.is_final:
+                ended.append(fault)
+            raise BadClaim(f"{fault.kind}: {fault.message}") from None
+
+    found = check_properties(
+        gradient, asked.spec, examples=settings.examples, seed=settings.seed, free_targets=not asked.submission.takes_labels, shrink=1
+    )
+    if ended:
+        raise ended[0]
+    return found
+
+
+# What explains it
+
+
+def _diagnoses(
+    asked: Asked, quantities: list[QuantityCheck], behaviour: list[Check], forward: list[Check], analytic: Check, *, steady: bool
+) -> tuple[Diagnosis, ...]:
+    """Behaviour first, because it explains any number; then the catalogue; then the plain facts."""
+    told = [_behavioural(check, asked.spec) for check in (*behaviour, analytic) if check.id]
+    lost = {q.id: q for q in quantities if q.verdict is Verdict.INACCURATE and q.id}
+    told += [_plain(mistake, q, asked.spec) for mistake, q in lost.items() if mistake != "numeric-gradient"]
+    wrong = [q for q in quantities if q.verdict is Verdict.MISMATCH]
+    if not wrong or not steady:
+        return tuple(told)
+    claims = [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
+    found = diagnose(asked.spec, claims)
+    if found:
+        return (*told, *found)
+    if any(check.id == "wrong-forward" for check in forward):
+        return (*told, _plain("wrong-forward", wrong[-1], asked.spec))
+    if _right_for_one_example(asked):
+        return (*told, _plain("works-for-one-example-only", wrong[-1], asked.spec))
+    return (*told, _unknown(asked, wrong))
+
+
+def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
+    return Diagnosis(str(check.id), spec.L, f"W{spec.L}", check.message, "", "", 16.0)
+
+
+def _plain(mistake: str, check: QuantityCheck, spec: NetworkSpec) -> Diagnosis:
+    words = {
+        "wrong-forward": "the output is not the network's: look at the forward pass before the gradient",
+        "works-for-one-example-only": "for a single example the gradient is right, for a batch it is not",
+    }
+    del spec
+    return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, words.get(mistake, check.message), "", "", 16.0)
+
+
+def _right_for_one_example(asked: Asked) -> bool:
+    point = asked.points[0]
+    one = replace(point, x=point.x[:1], y=point.y[:1])
+    single = replace_points(asked, [one])
+    try:
+        return all(q.verdict is not Verdict.MISMATCH for q in checks.gradient(single))
+    except (SubmissionFault, BadClaim):
+        return False
+
+
+def replace_points(asked: Asked, points: list[Point]) -> Asked:
+    """The same submission asked at other points."""
+    return Asked(asked.submission, asked.spec, points, asked.rng, asked.scale)
+
+
+def _unknown(asked: Asked, wrong: list[QuantityCheck]) -> Diagnosis:
+    """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
+    first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
+    from gradcheck.truth import truth_at
+
+    true = truth_at(asked.spec, asked.points[0]).gradient[first.quantity].mid
+    claimed = asked.claimed(0)[first.quantity]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = (claimed / true)[np.abs(true) > 0]
+    constant = ratios.size > 0 and np.ptp(ratios) <= 1e-9 * np.abs(ratios).max()
+    facts = f"every entry is {ratios.flat[0]:.6g} times the true one" if constant else f"{first.wrong} of {claimed.size} entries are wrong"
+    right = [key for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
+    message = f"no mistake of the catalogue gives these numbers; from the output backwards d{first.quantity} is the first wrong: {facts}"
+    message += f"; right are {', '.join(f'd{key}' for key in right)}" if right else ""
+    return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0)
+
+
+def _follow_through(asked: Asked, quantities: list[QuantityCheck], diagnoses: tuple[Diagnosis, ...]) -> dict[str, str]:
+    """Notes for the wrong quantities whose own step is right: one slip costs once."""
+    wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
+    charged = {d.quantity for d in diagnoses if d.quantity in wrong}
+    if not charged:
+        charged = {max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
+    claim: Callable[[Point], Any] = asked.grads
+    try:
+        right = steps_right_by_themselves(asked.spec, claim, replace(asked.points[0], x=asked.points[0].x[:2], y=asked.points[0].y[:2]))
+    except (SubmissionFault, BadClaim):
+        return {}
+    words = "follow-through: given the delta above it, this step is right"
+    return {key: words for key in wrong if key in right and key not in charged}
