@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
+    from gradcheck.validation import validate
 
 __version__ = "0.1.0"
-__all__ = ["check_network", "numeric_gradient"]
+__all__ = ["check_network", "numeric_gradient", "validate"]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
     "check_network": "gradcheck.network_check",
     "numeric_gradient": "gradcheck.numeric_nets",
+    "validate": "gradcheck.validation",
 }
 
 

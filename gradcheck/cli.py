@@ -14,6 +14,7 @@ import gradcheck
 # when its command is given.
 COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("gradcheck.verify_command", "verify networks: witnesses that share no formula, every pair compared"),
+    "validate": ("gradcheck.validate_command", "judge a submission: safely run, compared with the proof, explained"),
     "train": ("gradcheck.train_command", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
     "networks": ("gradcheck.networks_command", "what names exist: presets, activations, costs, mistakes"),

@@ -14,12 +14,13 @@ from gradcheck.claims import BadClaim
 from gradcheck.diagnosis import Diagnosis, diagnose
 from gradcheck.follow_through import steps_right_by_themselves
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.properties import PropertyResult, check_properties
+from gradcheck.properties import PropertyResult, check_family, check_properties
 from gradcheck.submission import Submission
 from gradcheck.submission_checks import Asked
 from gradcheck.validation import Row, Validation
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.activations import Array
+from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
@@ -45,7 +46,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     consistency = checks.self_consistency(asked) if steady else []
     analytic, quantities = checks.analytic(asked, quantities)
     wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
-    properties = _properties(asked, settings) if steady and settings.examples else ()
+    properties, smallest = _properties(asked, settings, quantities) if steady and settings.examples else ((), None)
     diagnoses = _diagnoses(asked, quantities, behaviour, forward, analytic, steady=steady)
     notes = _follow_through(asked, quantities, diagnoses) if wrong and settings.follow_through and steady else {}
     rows = [
@@ -60,7 +61,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
         rows=tuple(rows),
         diagnoses=diagnoses,
         conventions={**result.conventions, "cost": asked.scale.words, **note},
-        counterexample=next((p.counterexample.to_dict() for p in properties if p.counterexample), None),
+        counterexample=smallest,
     )
 
 
@@ -79,24 +80,62 @@ def _goes_with_gradient(quantities: list[QuantityCheck]) -> bool:
 # Properties
 
 
-def _properties(asked: Asked, settings: Settings) -> tuple[PropertyResult, ...]:
-    """The properties at random points of the network; a fault that ends the process is raised again at the end."""
-    ended: list[SubmissionFault] = []
+class _Gradients:
+    """The submission as a gradient function of any network, for the properties; what ended its process is kept."""
 
-    def gradient(params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.ended: list[SubmissionFault] = []
+
+    def own(self, params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
+        """On the network that it is judged for: what is no gradient there violates every property."""
         try:
-            return asked.grads(Point(params, np.asarray(x), np.asarray(y)))
+            return self.asked.grads(Point(params, np.asarray(x), np.asarray(y)))
         except SubmissionFault as fault:
-            if fault.is_final:
-                ended.append(fault)
+            self._note(fault)
             raise BadClaim(f"{fault.kind}: {fault.message}") from None
 
-    found = check_properties(
-        gradient, asked.spec, examples=settings.examples, seed=settings.seed, free_targets=not asked.submission.takes_labels, shrink=1
-    )
-    if ended:
-        raise ended[0]
-    return found
+    def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
+        """On a network like it: a file need not take every one, so what it does not answer is no violation."""
+
+        def gradient(params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
+            point = Point(params, np.asarray(x), np.asarray(y))
+            try:
+                return self.asked.scale.undone(self.asked.submission.gradient(spec, point).grads, point, spec.l2)
+            except SubmissionFault as fault:
+                self._note(fault)
+                return backward(spec, params, point.x, point.y)
+
+        return gradient
+
+    def _note(self, fault: SubmissionFault) -> None:
+        if fault.is_final:
+            self.ended.append(fault)
+
+
+def _properties(
+    asked: Asked, settings: Settings, quantities: list[QuantityCheck]
+) -> tuple[tuple[PropertyResult, ...], dict[str, Any] | None]:
+    """The properties at random points; the first that fails is shrunk, over smaller networks where the file takes them."""
+    gradients, free = _Gradients(asked), not asked.submission.takes_labels
+    options: dict[str, Any] = {"examples": settings.examples, "seed": settings.seed, "free_targets": free}
+    found = check_properties(gradients.own, asked.spec, shrink=0, **options)
+    verdicts = {q.verdict for q in quantities}
+    if Verdict.INACCURATE in verdicts and Verdict.MISMATCH not in verdicts:
+        found = tuple(_inaccurate(result) if result.verdict is Verdict.MISMATCH else result for result in found)
+    smallest = None
+    if any(result.verdict is Verdict.MISMATCH for result in found) and not gradients.ended:
+        shrunk = check_family(gradients.of, asked.spec, shrink=1, **options)
+        if not any(result.counterexample for result in shrunk):
+            shrunk = check_properties(gradients.own, asked.spec, shrink=1, **options)
+        smallest = next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
+    if gradients.ended:
+        raise gradients.ended[0]
+    return found, smallest
+
+
+def _inaccurate(result: PropertyResult) -> PropertyResult:
+    return replace(result, verdict=Verdict.INACCURATE, message=f"holds up to the digits that were lost. {result.message}")
 
 
 # What explains it
@@ -171,13 +210,14 @@ def _unknown(asked: Asked, wrong: list[QuantityCheck]) -> Diagnosis:
 def _follow_through(asked: Asked, quantities: list[QuantityCheck], diagnoses: tuple[Diagnosis, ...]) -> dict[str, str]:
     """Notes for the wrong quantities whose own step is right: one slip costs once."""
     wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
-    charged = {d.quantity for d in diagnoses if d.quantity in wrong}
-    if not charged:
-        charged = {max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
     claim: Callable[[Point], Any] = asked.grads
+    point = asked.points[0]
     try:
-        right = steps_right_by_themselves(asked.spec, claim, replace(asked.points[0], x=asked.points[0].x[:2], y=asked.points[0].y[:2]))
+        right = steps_right_by_themselves(asked.spec, claim, replace(point, x=point.x[:2], y=point.y[:2]))
     except (SubmissionFault, BadClaim):
         return {}
-    words = "follow-through: given the delta above it, this step is right"
-    return {key: words for key in wrong if key in right and key not in charged}
+    charged = {key for key in wrong if key not in right}
+    if not charged:
+        named = [d.quantity for d in diagnoses if d.quantity in wrong]
+        charged = {named[0] if named else max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
+    return {key: "follow-through: given the delta above it, this step is right" for key in wrong if key not in charged}

@@ -226,13 +226,12 @@ def analytic(asked: Asked, quantities: Sequence[QuantityCheck]) -> tuple[Check, 
             raise
         return Check("analytic", Verdict.SKIPPED, f"a single example was not answered: {fault.kind}"), list(quantities)
     calls = {key.removeprefix("calls."): int(n) for key, n in told.items() if key.startswith("calls.") and n.isdigit()}
-    most = max(calls, key=lambda name: calls[name], default="")
-    often = bool(calls) and calls[most] >= asked.spec.n_params
+    often = sorted((n, name) for name, n in calls.items() if n >= asked.spec.n_params)
     off = [q for q in quantities if q.verdict in (Verdict.MISMATCH, Verdict.INACCURATE)]
     small = bool(off) and all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
     if often and (small or told.get("complex")):
-        how = "a complex step" if told.get("complex") and not off else "differences"
-        message = f"{most} is called {calls[most]} times for {asked.spec.n_params} parameters: the cost is differenced ({how})"
+        how = " by a complex step" if told.get("complex") and not off else ""
+        message = f"{often[0][1]} is called {often[0][0]} times for {asked.spec.n_params} parameters: the cost is differenced{how}"
         check = Check("analytic", Verdict.INACCURATE, message, "numeric-gradient")
         return check, [_as_numeric(q) if q in off else q for q in quantities]
     return Check("analytic", Verdict.MATCH, "it backpropagates: nothing is called once for each parameter to difference the cost"), list(quantities)
