@@ -41,9 +41,10 @@ from gradcheck.isolation.spawn import (
     find_bubblewrap,
     interpreter_command,
 )
-from gradcheck.isolation.sweep import adopting, kill_group, sweep
+from gradcheck.isolation.sweep import adopting, children_of, is_child, kill_group, reap_adopted, register, sweep, unregister
 
 START_SECONDS = 20.0  # a slow machine may take its time to start; nothing of a submission runs until then
+PATIENCE = 500  # milliseconds for a namespace to come down
 CONTROL = (0.0, 1.0, 2.0)  # what the control computation gives
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -69,6 +70,7 @@ class Session:
         self.spent = 0.0
         self.facts: dict[str, str] = {}
         self._ready = self._dead = False
+        self._inner: list[int] = []
         self._mark = f"GRADCHECK_SESSION={secrets.token_hex(16)}"
         self._resources = contextlib.ExitStack()
         self._resources.enter_context(adopting())
@@ -122,7 +124,9 @@ class Session:
         finally:
             for channel in theirs:
                 os.close(channel)
+        register(self._process.pid)
         self._pump = Pump(*ours)
+        self._output = self._pump.output
         self._nonce = secrets.token_bytes(16)
         self._first = self._frame(self._plan(), b"")
 
@@ -164,6 +168,7 @@ class Session:
         if self.facts.get("numpy") != np.__version__ or self.facts.get("python") != sys.version.split()[0]:
             raise self._failed_start(f"another Python or NumPy answered: {self.facts.get('python')}, {self.facts.get('numpy')}")
         self._check_layers()
+        self._inner = children_of(self._process.pid)
         self._ready = True
 
     def _check_layers(self) -> None:
@@ -191,7 +196,7 @@ class Session:
     @property
     def printed(self) -> bytes:
         """The beginning of what the submission printed, untrusted."""
-        return bytes(self._pump.output.kept)
+        return bytes(self._output.kept)
 
     def ask(self, header: Mapping[str, Any], payload: bytes = b"", *, expected: int = 0) -> Answer:
         """One request and its answer of exactly ``expected`` numbers; raises SubmissionFault where none comes."""
@@ -260,6 +265,8 @@ class Session:
         if self._process.returncode is None:
             self._kill()
         self._dead = True
+        unregister(self._process.pid)
+        self._bury()
         self._resources.close()
         if hasattr(self, "_pump"):
             self._pump.close()
@@ -273,12 +280,26 @@ class Session:
             self._pump.drain()
 
     def _kill(self) -> None:
+        inner = self._inner = self._inner or children_of(self._process.pid)  # of bubblewrap
         kill_group(self._process.pid)
         self._process.wait()
+        for pid in inner:
+            kill_group(pid)
         if "seccomp" not in self.level.layers or not self._ready:
             sweep(self._mark.encode())
         with contextlib.suppress(Flood):
             self._pump.drain()
+
+
+    def _bury(self) -> None:
+        """Wait, not long, until the inner processes of bubblewrap are gone."""
+        if BUBBLEWRAP not in self.level.layers:
+            return
+        for _ in range(PATIENCE):
+            reap_adopted()
+            if not any(is_child(pid) for pid in self._inner):
+                return
+            time.sleep(0.001)
 
 
 def _by_key(text: str) -> dict[str, str]:
