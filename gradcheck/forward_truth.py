@@ -36,9 +36,10 @@ class Value:
 
 @dataclass(frozen=True)
 class ForwardTruth:
-    """The output (m, n_L), the cost of the data alone, and the L2 term."""
+    """The output a_L and the weighted inputs z_L (m, n_L), the cost of the data alone, and the L2 term."""
 
     output: Value
+    scores: Value
     data_cost: Value
     l2_cost: Value
 
@@ -69,15 +70,15 @@ def forward_truth(spec: NetworkSpec, point: Point) -> ForwardTruth:
         approximate = run(statements, {n: exact(v, format) for n, v in inputs.items()}, error_numbers(format))
     errors = _parts(spec, {name: value.error for name, value in approximate.items()}, zero=np.zeros(1))
     budgets = [SAFETY * np.where(np.isnan(e), np.inf, e) for e in errors]
-    output, whole, l2 = (Value(e, b) for e, b in zip(enclosed, budgets, strict=True))
+    output, scores, whole, l2 = (Value(e, b) for e, b in zip(enclosed, budgets, strict=True))
     data = Value(Enclosure(whole.enclosed.mid, whole.enclosed.low, whole.enclosed.rad), whole.budget)
-    return ForwardTruth(output, _without(data, l2), l2)
+    return ForwardTruth(output, scores, _without(data, l2), l2)
 
 
 def _parts(spec: NetworkSpec, env: Env, zero: Array) -> list[Array]:
-    """a_L in rows, C, and the L2 term."""
-    rows = [np.asarray(env[entry(f"a{spec.L}", k)]) for k in range(spec.sizes[-1])]
-    return [np.stack(rows, axis=-1), np.asarray(env["C"]), np.asarray(env["R"]) if "R" in env else zero]
+    """a_L and z_L in rows, C, and the L2 term."""
+    rows = [[np.asarray(env[entry(f"{name}{spec.L}", k)]) for k in range(spec.sizes[-1])] for name in "az"]
+    return [*(np.stack(columns, axis=-1) for columns in rows), np.asarray(env["C"]), np.asarray(env["R"]) if "R" in env else zero]
 
 
 def _without(whole: Value, l2: Value) -> Value:

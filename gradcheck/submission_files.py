@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ class Files:
     name: str
     entry: str
     contents: dict[str, bytes]
+    root: str = ""  # the name of the directory or archive, as a package that relative imports may climb to
 
 
 def read_submission(path: Path, entry: str | None = None) -> Files:
@@ -110,4 +112,5 @@ def _package(name: str, contents: dict[str, bytes], entry: str | None) -> Files:
     if len(found) != 1:
         some = ", ".join(list(contents)[:8])
         raise BadFile(f"{name} holds {'no' if not found else 'more than one'} file {entry}; it has {some}")
-    return Files(name, found[0], contents)
+    root = re.sub(r"\W", "_", name.removesuffix(".zip"))
+    return Files(name, found[0], contents, root if root.isidentifier() else "submission")

@@ -137,13 +137,13 @@ def _with_points(rows: tuple[Row, ...], spec: NetworkSpec, settings: Settings) -
     """The points of each row: by default one a quantity, and one for all properties together."""
     worth = settings.points if settings.points is not None else {**{f"gradient.{k}": 1.0 for k in spec.keys}, "property": 1.0}
     rows = rows if any(row.name == "gradient" for row in rows) else (*rows, *_unanswered(spec))
-    properties = [row for row in rows if row.name == "property"]
+    properties = [row for row in rows if row.name == "property" and row.verdict is not Verdict.SKIPPED]
     counted = []
     for row in rows:
         key = f"gradient.{row.quantity}" if row.name == "gradient" else row.name
         most = worth.get(key, worth.get(row.name, 0.0) if row.name == "gradient" else 0.0)
         if row.name == "property":
-            most /= len(properties)
+            most = most / len(properties) if row in properties else 0.0
         earned = most if _earns(row) else 0.0
         counted.append(replace(row, points=earned, max_points=most, hidden=row.name in settings.hidden))
     return tuple(counted)

@@ -53,7 +53,7 @@ class Adapter:
         if not (isinstance(returned, tuple | list) and len(returned) >= 2):
             raise Problem("wrong-type", f"forward propagation should return (A, cache), got {describe(returned)}")
         A, cache = returned[0], returned[-1]
-        names = {"cache": cache, "caches": cache, "AL": A, "A": A, f"A{len(net.layers)}": A, "a3": A, "A2": A, "Y_hat": A}
+        names = {"cache": cache, "caches": cache, **dict.fromkeys(("AL", "A", "A2", "A3", "A4", "a3", "Y_hat"), A)}
         return {**inputs, **names}
 
     def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:

@@ -12,8 +12,8 @@ from .reading import accepts, read_array, read_gradient, read_number
 
 NAME = "functions"
 GRADIENT_NAMES = ("backward", "backprop", "backpropagation", "gradient", "gradients")
-FORWARD_NAMES = ("forward", "predict", "feedforward")
-LOSS_NAMES = ("loss", "cost")
+FORWARD_NAMES = ("forward",)
+LOSS_NAMES = ("loss",)
 
 
 def _layouts() -> tuple[Layout, ...]:
@@ -35,7 +35,12 @@ LAYOUTS = _layouts()
 def find(names: Names) -> dict[str, Any]:
     """The functions of the contract that a file defines, by what they do."""
     rows = {"gradient": GRADIENT_NAMES, "forward": FORWARD_NAMES, "loss": LOSS_NAMES}
-    return {role: next((names[n] for n in known if callable(names.get(n))), None) for role, known in rows.items()}
+    found = {role: next((names[n] for n in known if callable(names.get(n))), None) for role, known in rows.items()}
+    if found["forward"] is not None and not accepts(found["forward"], 2):
+        found["forward"] = None  # a helper of that name, not the contract's
+    if found["loss"] is not None and not (accepts(found["loss"], 3) or accepts(found["loss"], 4)):
+        found["loss"] = None
+    return found
 
 
 def offered(names: Names) -> bool:

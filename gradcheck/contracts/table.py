@@ -49,7 +49,7 @@ def layouts(contract: str) -> Sequence[Layout]:
 
 
 def discover(
-    contract: str, names: Names, probes: Sequence[tuple[Net, Point]]
+    contract: str, names: Names, probes: Sequence[tuple[Net, Point]], skip: int = 0
 ) -> tuple[Any, BaseException | None, int]:
     """The adapter in the first layout in which the file answers with the right shapes, and the probe that told it.
 
@@ -59,6 +59,7 @@ def discover(
     first: BaseException | None = None
     net = probes[-1][0]
     candidates = [layout for layout in layouts(contract) if layout.suits(net)] or list(layouts(contract))
+    candidates = candidates[skip:]
     for number, (net, point) in enumerate(probes):
         for layout in candidates:
             try:

@@ -64,6 +64,8 @@ class Inert(ModuleType):
     __path__: Sequence[str] = ()
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            return [n for start, helpers in HELPERS.items() if self.__name__.startswith(start) for n in helpers]
         if name.startswith("__"):
             raise AttributeError(name)
         for start, helpers in HELPERS.items():
@@ -85,6 +87,9 @@ class Inert(ModuleType):
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __matmul__ = _operator
     __lt__ = __gt__ = __le__ = __ge__ = _operator
+
+    def __setitem__(self, _: Any, __: Any) -> None:
+        """As for attributes: a setting without effect."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Settings such as ``plt.rcParams`` may be made; they have no effect."""
@@ -117,18 +122,24 @@ class StandIns:
 class Submitted:
     """The submission's own files, from memory: no file of it lies anywhere that an import might look."""
 
-    def __init__(self, files: Mapping[str, bytes], execute: Callable[[ModuleType, bytes, str], None]) -> None:
-        self.files, self.execute = files, execute
+    def __init__(
+        self, files: Mapping[str, bytes], execute: Callable[[ModuleType, bytes, str], None], root: str, directory: str
+    ) -> None:
+        self.files, self.execute, self.root = files, execute, root
+        self.beside = f"{directory}/" if directory else ""  # where the entry lies: it may import its neighbours by name
         self.packages = {"/".join(name.split("/")[:n]) for name in files for n in range(1, name.count("/") + 1)}
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         """A module of the submission, or a directory of it as a package."""
         del path, target
-        stem = name.replace(".", "/")
-        if stem in self.packages:
-            return importlib.machinery.ModuleSpec(name, self, origin=f"{stem}/__init__.py", is_package=True)
-        if f"{stem}.py" in self.files:
-            return importlib.machinery.ModuleSpec(name, self, origin=f"{stem}.py")
+        if name == self.root:
+            return importlib.machinery.ModuleSpec(name, self, origin="__init__.py", is_package=True)
+        stem = name.removeprefix(f"{self.root}.").replace(".", "/")
+        for place in (stem, self.beside + stem):
+            if place in self.packages:
+                return importlib.machinery.ModuleSpec(name, self, origin=f"{place}/__init__.py", is_package=True)
+            if f"{place}.py" in self.files:
+                return importlib.machinery.ModuleSpec(name, self, origin=f"{place}.py")
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:

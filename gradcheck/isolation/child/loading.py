@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from .failures import StandInUsed
-from .imports import StandIns, Submitted, remember_lines
+from .imports import Inert, StandIns, Submitted, remember_lines
 from .source import parse, text_of
 
 # What a missing data file, a picture that cannot be written, or a refused socket looks like at the top level of a file.
@@ -32,14 +32,14 @@ class Loaded:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def load(files: Mapping[str, bytes], entry: str) -> Loaded:
+def load(files: Mapping[str, bytes], entry: str, root: str = "") -> Loaded:
     """Run the entry file; the others are imported as it asks for them. Raises whatever the file raises."""
-    stem = entry.rsplit(".", 1)[0].replace("/", ".")
+    stem = f"{root}.".lstrip(".") + entry.rsplit(".", 1)[0].replace("/", ".")
     name = stem if all(part.isidentifier() for part in stem.split(".")) else "submission"
     loaded = Loaded(ModuleType(name))
     _forget(files)
     runner = _Runner(loaded)
-    sys.meta_path += [Submitted(files, runner.run), loaded.stand_ins]
+    sys.meta_path += [Submitted(files, runner.run, root, entry.rpartition("/")[0]), loaded.stand_ins]
     module = loaded.module
     module.__file__, module.__package__ = entry, name.rpartition(".")[0]
     if module.__package__:
@@ -52,7 +52,7 @@ def load(files: Mapping[str, bytes], entry: str) -> Loaded:
 def _forget(files: Mapping[str, bytes]) -> None:
     """Nothing of an earlier run of these files is left to be imported."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Submitted | StandIns)]
-    for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in files]:
+    for name in [n for n, module in sys.modules.items() if type(module) is Inert or getattr(module, "__file__", None) in files]:
         del sys.modules[name]
 
 
@@ -62,6 +62,7 @@ class _Runner:
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.missing: set[str] = set()
+        self.stars = False  # whether names may be missing that nobody can list: from stand_in import *
 
     def run(self, module: ModuleType, data: bytes, name: str) -> None:
         text = text_of(data, name)
@@ -84,10 +85,11 @@ class _Runner:
         try:
             exec(code, module.__dict__)
             self.missing -= _names_bound(last)
+            self.stars |= isinstance(last, ast.ImportFrom) and last.names[0].name == "*" and bool(self.loaded.stand_ins.used)
         except _NEEDS_WHAT_IS_NOT_HERE as error:
             self._skip(last, name, f"{type(error).__name__}: {error}")
         except NameError as error:
-            if getattr(error, "name", None) not in self.missing:
+            if getattr(error, "name", None) not in self.missing and not self.stars:
                 raise
             self._skip(last, name, str(error))
 

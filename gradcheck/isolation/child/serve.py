@@ -105,7 +105,7 @@ class _Service:
         for name, size in header["files"]:
             self.sources[name] = payload[start : start + size]
             start += size
-        self.loaded = self.loading.load(self.sources, header["entry"])
+        self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
         if header["adapter"]:
             teacher = self.loading.load({"adapter.py": header["adapter"].encode()}, "adapter.py").module
             self.adapter = teacher.__dict__["Adapter"](self.loaded.module)
@@ -116,9 +116,9 @@ class _Service:
         for probe in header["probes"]:
             probes.append(self.calls.unpack(self.contracts, probe, payload[start : start + probe["bytes"]]))
             start += probe["bytes"]
-        self.adapter, problem, used = self.contracts.discover(contract, names, probes)
+        self.adapter, problem, used = self.contracts.discover(contract, names, probes, header["skip"])
         if used < len(probes) - 1:
-            self.loaded = self.loading.load(self.sources, header["entry"])
+            self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
             self.adapter = self.contracts.adapter(contract, self.loaded.module.__dict__, self.adapter.layout)
         return 0, b"", _lines(self._found(contract, problem))
 
