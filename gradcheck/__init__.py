@@ -3,12 +3,13 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
     from gradcheck.validation import validate
 
-__version__ = "0.1.0"
 __all__ = ["check_network", "numeric_gradient", "validate"]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.

@@ -130,8 +130,8 @@ def _one_example(which: int, a: Approximate) -> Approximate:
     return Approximate(value, error, low, high, a.format)
 
 
-# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh and
-# exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row: that error in units of
+# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh, a sigmoid's,
+# too, and exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row: that error in units of
 # FUNCTION_ULPS u, and what is lost instead where the form has saturated, so that it returns exactly 0 or 1.
 
 _SATURATED = 1e-3  # in units of u: a library's tanh or exp is exact to the last digit beyond
@@ -158,13 +158,14 @@ def _gelu_gate(z: Array) -> tuple[Array, Array]:
 
 _sigmoid, _softplus = ACTIVATIONS["sigmoid"], ACTIVATIONS["softplus"]
 _USUAL_PHI = {
+    "sigmoid": UsualForm(np.ones_like, _sigmoid.phi),
     "tanh": UsualForm(np.ones_like),
     "elu": UsualForm(lambda z: z < 0),
     "softplus": UsualForm(np.ones_like, _softplus.phi),
     "gelu": UsualForm(np.abs, lambda z: np.abs(z) * _gelu_gate(z)[1]),
 }
 _USUAL_DPHI = {
-    "sigmoid": UsualForm(_sigmoid.phi, _sigmoid.dphi),
+    "sigmoid": UsualForm(np.ones_like, _sigmoid.dphi),
     "tanh": UsualForm(lambda z: 3 * np.ones_like(z), ACTIVATIONS["tanh"].dphi),
     "elu": UsualForm(lambda z: z < 0, ACTIVATIONS["elu"].dphi),
     "softplus": UsualForm(np.ones_like, _softplus.dphi),
@@ -221,6 +222,10 @@ def _softmax(k: int, *z: Approximate) -> Approximate:
     return Approximate(a[..., k], spread(errors) + rounding, -kink, kink, format)
 
 
+def _huber(e: Array) -> Array:
+    return np.where(np.abs(e) <= 1, e * e / 2, np.abs(e) - 0.5)
+
+
 def _log(a: Approximate) -> Approximate:
     nearest = np.maximum(a.value - a.error - a.kink, a.format.tiny)
     value, u = np.log(a.value), FUNCTION_ULPS * a.format.u
@@ -238,7 +243,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
     table["drelu"] = _kinked_derivative(ACTIVATIONS["relu"], 0.0)
     table["dleaky_relu"] = _kinked_derivative(ACTIVATIONS["leaky_relu"], LEAKY_SLOPE)
     table["log"] = _log
-    table["huber"] = _elementwise(lambda e: np.where(np.abs(e) <= 1, e * e / 2, np.abs(e) - 0.5), lambda e: np.clip(e, -1, 1), UsualForm())
+    table["huber"] = _elementwise(_huber, lambda e: np.clip(e, -1, 1), UsualForm())
     table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like, UsualForm())
     return table
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-import gradcheck
+from gradcheck.version import __version__
 
 # name -> (module with add_arguments(parser) and run(arguments) -> exit code, what it does). The module is imported only
 # when its command is given.
@@ -47,11 +47,11 @@ def _without_command(words: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="gradcheck",
         usage="gradcheck COMMAND [options]",
-        description=gradcheck.__doc__,
+        description="Is this gradient right, and if not, why not? Witnesses, a judge, and how to ask them.",
         epilog="commands:\n" + "\n".join(f"  {name:<12}{does}" for name, (_, does) in COMMANDS.items()) + f"\n\n{_EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"gradcheck {gradcheck.__version__}")
+    parser.add_argument("--version", action="version", version=f"gradcheck {__version__}")
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     known, _ = parser.parse_known_args(words)
     if known.command is None:

@@ -25,6 +25,7 @@ Backward = Callable[..., Any]
 Gradient = Callable[[Point], dict[str, Array]]
 
 NEIGHBOURS = 8
+SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
 # Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
 NEIGHBOUR_DISTANCE = 2.0**-21
 
@@ -94,7 +95,11 @@ def _diagnosed(
     """What the catalogue says about a mismatch; one point tells the mistakes apart, a second one confirms."""
     if not any(q.verdict is Verdict.MISMATCH and q.quantity != "x" for q in quantities):
         return ()
-    return diagnose(spec, [(point, _call(spec, backward, point, dx)) for point in points[:2]], dtype=dtype)
+    try:
+        claims = [(point, _call(spec, backward, point, dx)) for point in points[:2]]
+    except BadClaim:  # it gave a gradient here before: its behaviour is what is wrong
+        return ()
+    return diagnose(spec, claims, dtype=dtype)
 
 
 def _checked(spec: NetworkSpec, point: Point) -> Point:
@@ -183,7 +188,7 @@ def _shifted(values: Array, rng: np.random.Generator) -> Array:
 def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> tuple[str, str]:
     """What to say of lost digits, and the mistake's id: computed in float32, or a form that cancels."""
     digits = significant_digits(check.worst.error, check.worst.expected)
-    if is_reachable(check.quantity, single, claimed).all():
+    if digits < SINGLE_DIGITS and is_reachable(check.quantity, single, claimed).all():
         return f"{digits:.0f} digits are left, as many as float32 holds; compute in float64", "float32-precision"
     message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
     return message, "unstable-formula"

@@ -82,7 +82,7 @@ def _read_arrays(path: Path) -> dict[str, Array]:
                 raise ValueError("a point is an object with keys W1, b1, ..., x, y")
             return {key: np.array(value, dtype=np.float64) for key, value in data.items()}
         if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as archive:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 return {key: np.asarray(archive[key], dtype=np.float64) for key in archive.files}
     except OSError as error:
         raise ValueError(f"cannot read the point {path}: {error.strerror or error}") from error

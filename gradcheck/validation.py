@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import gradcheck
+from gradcheck.version import __version__
 from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
 from reports.document import Document
@@ -143,7 +143,7 @@ class Validation:
             "isolation": dict(self.isolation),
             "timings": dict(self.timings),
             "seed": self.seed,
-            "toolkit": gradcheck.__version__,
+            "toolkit": __version__,
         }
 
     def report(self, view: str = "student") -> Document:

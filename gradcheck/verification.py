@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,6 +24,13 @@ from reference_nets.presets import Preset, resolve
 from reference_nets.spec import NetworkSpec
 from symbolic.compiled import closed_form
 from symbolic.direct import LARGEST, direct_gradient
+
+
+class _Judged(Protocol):
+    """Whatever carries a verdict."""
+
+    @property
+    def verdict(self) -> Verdict: ...
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,8 @@ class Verification:
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of all parts; a published figure that is wrong is its author's, not the network's."""
-        verdicts = [part.verdict for part in (*self.claims, *self.quantities)]
-        verdicts += [part.verdict for part in (*self.comparisons, *self.properties)]
-        return worst(verdicts)
+        parts: list[tuple[_Judged, ...]] = [self.claims, self.quantities, self.comparisons, self.properties]
+        return worst(judged.verdict for part in parts for judged in part)
 
     @property
     def detectable(self) -> float | None:

@@ -15,6 +15,7 @@ from reports.document import (
     Cell,
     CodeSpan,
     Document,
+    Link,
     Section,
     Strong,
     Table,
@@ -43,7 +44,7 @@ _STANDING_TONES: dict[Standing, Tone] = {
 
 def verify_document(verifications: Sequence[Verification], *, seed: int, verbose: bool = False) -> Document:
     """The whole report; `verbose` adds the details of every network."""
-    blocks: list[Block] = [_summary(verifications), Section("Networks", [_overview(verifications)])]
+    blocks: list[Block] = [_summary(verifications), Section("Networks", [_overview(verifications, verbose)])]
     blocks.append(Section("Witnesses", [bullets(*(prose(Strong(name), ": ", what) for name, what in WITNESS_NOTES))]))
     blocks.append(Section("How each claim was established", [_claims(verifications)]))
     blocks.append(Section("Every pair of witnesses", [_pairs(verifications)]))
@@ -51,7 +52,8 @@ def verify_document(verifications: Sequence[Verification], *, seed: int, verbose
     if figures:
         blocks.append(Section("Published figures", _published(figures, wrong_figures(list(verifications)))))
     if verbose:
-        blocks += [_detail(v) for v in verifications]
+        details = [_detail(v, _anchor(number)) for number, v in enumerate(verifications)]
+        blocks.append(Section("Each network", details))
     return Document("Verification of networks", blocks, data=_data(verifications, seed))
 
 
@@ -88,18 +90,22 @@ def _summary(verifications: Sequence[Verification]) -> Callout:
     )
 
 
-def _overview(verifications: Sequence[Verification]) -> Table:
+def _anchor(number: int) -> str:
+    return f"network-{number + 1}"
+
+
+def _overview(verifications: Sequence[Verification], linked: bool) -> Table:
     columns = ["network", "P", "error / budget", "detectable", "properties", "verdict"]
     rows = [
         [
-            v.name,
+            Link(v.name, f"#{_anchor(number)}") if linked else v.name,
             v.n_params,
             max(q.excess for q in v.quantities),
             v.detectable,
             _share([p.verdict is Verdict.MATCH for p in v.properties if p.verdict is not Verdict.SKIPPED]),
             verdict_cell(v.verdict),
         ]
-        for v in verifications
+        for number, v in enumerate(verifications)
     ]
     caption = (
         "P: parameters; error / budget: the largest error of backprop in units of what rounding allows; detectable: the "
@@ -165,7 +171,7 @@ def _cause(check: FigureCheck) -> str:
     return f"{cause}; one printed digit is too many: {check.misprint}" if check.misprint else cause
 
 
-def _detail(v: Verification) -> Section:
+def _detail(v: Verification, anchor: str) -> Section:
     blocks: list[Block] = [
         prose("Canonical: ", CodeSpan(v.network), f"; {v.seconds:.2f} s."),
         quantity_table(v.quantities),
@@ -175,4 +181,4 @@ def _detail(v: Verification) -> Section:
         ),
         Table(["property", "verdict"], [[p.name, verdict_cell(p.verdict)] for p in v.properties]),
     ]
-    return Section(v.name, blocks)
+    return Section(v.name, blocks, anchor=anchor)

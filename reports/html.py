@@ -77,6 +77,9 @@ def _body(document: Document, contents: bool) -> str:
     return f'<div class="{kind}" lang="{_attribute(document.language)}">\n{nav}{main}\n</div>'
 
 
+MOST_LISTED = 15  # subsections of one section in the contents
+
+
 @dataclass(frozen=True)
 class Html:
     """The elements of each kind of block, at some depth of the document."""
@@ -85,7 +88,7 @@ class Html:
     depth: int = 2
 
     def contents(self, document: Document) -> str:
-        """List the sections, two levels deep, if there is more than one."""
+        """List the sections, two levels deep, if there is more than one; a long row of subsections is left out."""
         entries = self._entries(document.blocks, 2)
         if entries.count("<li>") < 2:
             return ""
@@ -94,6 +97,8 @@ class Html:
 
     def _entries(self, blocks: Sequence[Block], levels: int) -> str:
         sections = [block for block in blocks if isinstance(block, Section)] if levels else []
+        if levels == 1 and len(sections) > MOST_LISTED:
+            return ""
         items = "\n".join(
             f'<li><a href="#{self.anchors[id(section)]}">{_text(section.title)}</a>'
             f"{self._entries(section.blocks, levels - 1)}</li>"

@@ -191,8 +191,7 @@ def _both_derivatives(
     grads = collect(spec, run(program.statements, inputs, numbers))
     v = {key: balls(value) for key, value in direction.items()}
     claimed = sum(((v[key] * grads[key]).sum() for key in v), start=flint.arb(0))
-    zero = constant(0)
-    duals = {name: Dual(value, zero) for name, value in inputs.items()}
+    duals = dict(inputs)
     for key, index in parameter_entries(spec):
         duals[entry(key, *index)] = Dual(inputs[entry(key, *index)], v[key][(*index, np.newaxis)])
     return claimed, run(program.forward, duals, dual_numbers(numbers))["C"].tangent[0]

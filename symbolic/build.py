@@ -135,7 +135,7 @@ def _output_delta(spec: NetworkSpec) -> list[Statement]:
     g = cost_slopes(spec)
     delta, name = f"delta{spec.L}", spec.activations[-1]
     if name == "softmax":
-        return _softmax_delta(spec, a, y, g)
+        return _softmax_bce_delta(spec, z, a, y) if spec.cost == "bce" else _softmax_delta(spec, a, y, g)
     if spec.cost == "bce":  # sigmoid' = a (1 - a) cancels against dC/da
         return _bp1(spec, delta, [sp.cancel(g_k * a_k * (1 - a_k)) for g_k, a_k in zip(g, a, strict=True)])
     if spec.cost == "cross_entropy":  # the same; 1 - a = sigmoid(-z) does not cancel at a saturated output
@@ -147,26 +147,36 @@ def _output_delta(spec: NetworkSpec) -> list[Statement]:
 def _softmax_delta(spec: NetworkSpec, a: list[sp.Symbol], y: list[sp.Symbol], g: list[sp.Expr]) -> list[Statement]:
     """``delta_k = sum_j g_j da_j/dz_k = a_k (g_k - sum_j g_j a_j)``, ``g = dC/da``.
 
-    cross_entropy: ``g_j a_j = -y_j / m`` and ``sum y = 1`` leave ``(a_k - y_k) / m``. bce: ``g_j a_j`` has 1 - a_j
-    below the line; that is the sum of the other outputs, q_j, and with it no term is a difference of nearly equal
-    numbers.
+    cross_entropy: ``g_j a_j = -y_j / m`` and ``sum y = 1`` leave ``(a_k - y_k) / m``.
     """
     delta, K = f"delta{spec.L}", range(len(a))
     if spec.cost == "cross_entropy":
         h = [sp.cancel(g[k] * a[k]) for k in K]
         total = sp.cancel(sum(h) / sum(y))  # -1/m: the sum of all h where the targets of an example sum to 1
         return _bp1(spec, delta, [(a[k] - h[k] / total) * -total for k in K])
-    if spec.cost == "bce":
-        q = [symbol(f"q{spec.L}", k) for k in K]
-        h = [(a[k] * (1 - y[k]) / q[k] - y[k]) / BATCH_SIZE for k in K]  # = g_k a_k with 1 - a_k = q_k
-        own = [(a[k] * (1 - y[k]) - y[k] * q[k]) / BATCH_SIZE for k in K]  # = h_k q_k
-        others = [_sum([symbol(f"h{spec.L}", j) for j in K if j != k]) for k in K]
-        statements = _bp1(spec, f"q{spec.L}", [_sum([a[j] for j in K if j != k]) for k in K])
-        statements += _bp1(spec, f"h{spec.L}", h)
-        return statements + _bp1(spec, delta, [own[k] - a[k] * others[k] for k in K])
     names = [symbol(f"g{spec.L}", k) for k in K]
     mean = Statement(f"s{spec.L}", _sum([names[j] * a[j] for j in K]), "BP1", spec.L)
     return [*_bp1(spec, f"g{spec.L}", g), mean, *_bp1(spec, delta, [a[k] * (names[k] - mean.symbol) for k in K])]
+
+
+def _softmax_bce_delta(
+    spec: NetworkSpec, z: list[sp.Symbol], a: list[sp.Symbol], y: list[sp.Symbol]
+) -> list[Statement]:
+    """The same for bce, whose ``g_j a_j = (a_j (1 - y_j) / q_j - y_j) / m`` has ``q_j = 1 - a_j`` below the line.
+
+    ``q_j`` is the sum of the other outputs, ``a_k / q_j`` a softmax without output j: nothing cancels, nothing overflows.
+    """
+    K = range(len(a))
+    q = [symbol(f"q{spec.L}", k) for k in K]
+
+    def share(k: int, j: int) -> sp.Expr:
+        """``a_k / q_j``."""
+        return softmax(k - (k > j), *(z[i] for i in K if i != j))
+
+    statements = _bp1(spec, f"q{spec.L}", [_sum([a[j] for j in K if j != k]) for k in K])
+    own = [a[k] * (1 - y[k]) - y[k] * q[k] for k in K]
+    others = [_sum([y[j] * a[k] - a[j] * (1 - y[j]) * share(k, j) for j in K if j != k]) for k in K]
+    return statements + _bp1(spec, f"delta{spec.L}", [(own[k] + others[k]) / BATCH_SIZE for k in K])
 
 
 def _hidden_delta(spec: NetworkSpec, layer: int) -> list[Statement]:

@@ -24,11 +24,13 @@ class Dual:
     __array_ufunc__ = None  # array * dual is a dual, not an array of duals
 
     def __add__(self, other: Any) -> Dual:
-        other = _lift(other)
+        if not isinstance(other, Dual):
+            return Dual(self.value + other, self.tangent)
         return Dual(self.value + other.value, self.tangent + other.tangent)
 
     def __mul__(self, other: Any) -> Dual:
-        other = _lift(other)
+        if not isinstance(other, Dual):
+            return Dual(self.value * other, self.tangent * other)
         return Dual(self.value * other.value, self.value * other.tangent + self.tangent * other.value)
 
     def __pow__(self, exponent: int) -> Dual:
@@ -38,28 +40,32 @@ class Dual:
     __rmul__ = __mul__
 
 
-def _lift(number: Any) -> Dual:
-    return number if isinstance(number, Dual) else Dual(number, 0)
-
-
 def dual_numbers(base: Numbers) -> Numbers:
-    """The dual numbers over another kind; its functions need their derivatives there under the name ``d...``."""
+    """The dual numbers over another kind; its functions need their derivatives there under the name ``d...``.
+
+    Whatever does not move along the direction may stay a plain number of that kind.
+    """
     functions = base.functions
 
-    def chain(name: str) -> Callable[[Dual], Dual]:
-        return lambda d: Dual(functions[name](d.value), functions[f"d{name}"](d.value) * d.tangent)
+    slopes: dict[str, Callable[[Any], Any]] = {n: functions[f"d{n}"] for n in DEFINITIONS if f"d{n}" in functions}
+    slopes |= {"log": lambda value: value**-1, "exp": lambda value: functions["exp"](value)}
 
-    def exp(d: Dual) -> Dual:
-        value = functions["exp"](d.value)
-        return Dual(value, value * d.tangent)
+    def chain(name: str) -> Callable[[Any], Any]:
+        def value(d: Any) -> Any:
+            if not isinstance(d, Dual):
+                return functions[name](d)
+            return Dual(functions[name](d.value), slopes[name](d.value) * d.tangent)
 
-    def softmax(k: int, *z: Dual) -> Dual:
-        e = [exp(z_j) for z_j in z]
+        return value
+
+    def batch_sum(d: Any) -> Any:
+        total = functions["batch_sum"]
+        return Dual(total(d.value), total(d.tangent)) if isinstance(d, Dual) else total(d)
+
+    def softmax(k: int, *z: Any) -> Any:
+        e = [table["exp"](z_j) for z_j in z]
         return e[k] * sum(e[1:], start=e[0]) ** -1
 
-    def batch_sum(d: Dual) -> Dual:
-        return Dual(functions["batch_sum"](d.value), functions["batch_sum"](d.tangent))
-
-    table: dict[str, Callable[..., Any]] = {name: chain(name) for name in DEFINITIONS if name in functions}
-    table |= {"log": lambda d: Dual(functions["log"](d.value), d.tangent * d.value**-1), "exp": exp}
-    return Numbers(base.constant, table | {"softmax": softmax, "batch_sum": batch_sum})
+    table: dict[str, Callable[..., Any]] = {name: chain(name) for name in slopes}
+    table |= {"softmax": softmax, "batch_sum": batch_sum}
+    return Numbers(base.constant, table)

@@ -60,21 +60,22 @@ BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {"batch_sum": batch_sum, "one_e
 
 def evaluate(expression: sp.Expr, env: Mapping[str, Any], numbers: Numbers) -> Any:
     """The value of an expression whose names stand in env."""
-    if expression.is_Symbol:
+    kind = type(expression)
+    if kind is sp.Symbol:
         return env[expression.name]
+    if kind is sp.Mul:
+        return reduce(mul, [evaluate(factor, env, numbers) for factor in expression.args])
+    if kind is sp.Add:
+        return numbers.add([evaluate(term, env, numbers) for term in expression.args])
     if not expression.args:
         return numbers.constant(expression)
-    if expression.is_Add:
-        return numbers.add([evaluate(term, env, numbers) for term in expression.args])
-    if expression.is_Mul:
-        return reduce(mul, [evaluate(factor, env, numbers) for factor in expression.args])
-    if expression.is_Pow:
+    if kind is sp.Pow:
         base, exponent = expression.args
         if exponent.is_Integer:
             return evaluate(base, env, numbers) ** int(exponent)
         return numbers.functions["sqrt"](evaluate(base, env, numbers)) ** int(2 * exponent)  # nothing else occurs
     arguments = [int(arg) if arg.is_Integer else evaluate(arg, env, numbers) for arg in expression.args]
-    return numbers.functions[expression.func.__name__](*arguments)
+    return numbers.functions[kind.__name__](*arguments)
 
 
 def run(statements: Iterable[Statement], inputs: Mapping[str, Any], numbers: Numbers) -> Env:

@@ -177,6 +177,19 @@ def test_importing_gradcheck_loads_no_heavy_library():
     assert seen & {"numpy", "sympy", "hypothesis", "matplotlib", "flint", "pytest"} == set()
 
 
+@pytest.mark.parametrize("package", ARROWS)
+def test_every_exported_name_is_there(package):
+    module = importlib.import_module(package)
+    assert [name for name in getattr(module, "__all__", []) if not hasattr(module, name)] == []
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_help_and_version_load_neither_numpy_nor_package_metadata(option):
+    seen = loaded_after("-m", "gradcheck", option)
+    assert "gradcheck.cli" in seen
+    assert seen & {"numpy", "sympy", "hypothesis", "importlib.metadata"} == set()
+
+
 # Each planted fault must be seen; otherwise the tests above could pass without looking.
 @pytest.mark.parametrize(
     ("check", "module", "text"),

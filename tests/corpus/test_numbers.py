@@ -1,5 +1,7 @@
 """The catalogue against code written by hand: a mistake made in it gives the numbers of the changed program."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -30,12 +32,18 @@ def by_key(pairs):
     return {f"{name}{layer}": array for layer, pair in enumerate(pairs, 1) for name, array in zip("Wb", pair, strict=True)}
 
 
+@cache
+def planted_numbers(spec):
+    """A point, and what each changed program gives there; the same for both styles."""
+    point = safe_point(spec, np.random.default_rng(1))
+    return point, [(v, compile_gradient(plant(spec, v))(point.params, point.x, point.y)) for v in all_variants(spec)]
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_mistake_made_by_hand_gives_the_numbers_of_the_changed_statement(style, network):
     spec = NetworkSpec.parse(network)
-    point = safe_point(spec, np.random.default_rng(1))
-    for variant in all_variants(spec):
-        planted = compile_gradient(plant(spec, variant))(point.params, point.x, point.y)
+    point, numbers = planted_numbers(spec)
+    for variant, planted in numbers:
         backward = style.backward_of(spec, variant.mistake, variant.layer, variant.form)
         written = by_key(backward(as_pairs(spec, point.params), point.x.copy(), point.y.copy()))
         size = max(np.abs(value).max() for value in planted.values())  # a layer's true numbers may be zero: softmax

@@ -1,0 +1,135 @@
+"""A gradient function asked at points: numbers that carry what rounding may have done to them.
+
+With these a property is written as the equation that it is, and its two sides are compared without a tolerance: they may
+differ by the sum of their errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from gradcheck.budget import Budget, rounding_budget
+from gradcheck.claims import read_gradient
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+Gradient = Callable[[Mapping[str, Array], Array, Array], Any]
+UNIT = 2.0**-53  # u of float64: what each operation on the sides themselves may add
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Values, each within ``error`` of the number that exact arithmetic would have given."""
+
+    value: Array
+    error: Array
+
+    def __add__(self, other: Measured) -> Measured:
+        return _rounded(self.value + other.value, self.error + other.error)
+
+    def __sub__(self, other: Measured) -> Measured:
+        return _rounded(self.value - other.value, self.error + other.error)
+
+    def __mul__(self, factor: Array | float) -> Measured:
+        return _rounded(self.value * factor, self.error * np.abs(factor))
+
+    def __getitem__(self, index: Any) -> Measured:
+        return Measured(self.value[index], self.error[index])
+
+    def sum(self, axis: int) -> Measured:
+        """The sum along an axis, in any order."""
+        rounding = self.value.shape[axis] * UNIT * np.abs(self.value).sum(axis)
+        return Measured(self.value.sum(axis), self.error.sum(axis) + rounding)
+
+
+def _rounded(value: Array, error: Array) -> Measured:
+    return Measured(value, error + UNIT * np.abs(value))
+
+
+def exactly(value: Array | float) -> Measured:
+    """Numbers without error."""
+    array = np.asarray(value, dtype=np.float64)
+    return Measured(array, np.zeros_like(array))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A gradient function under test, ``gradient(params, x, y)``, its network, and the point where a property looks.
+
+    ``log`` is where it has been asked, for whoever wants to know what was wrong.
+    """
+
+    gradient: Gradient
+    spec: NetworkSpec
+    point: Point
+    log: list[Point] = field(default_factory=list, compare=False)
+
+    @cached_property
+    def here(self) -> dict[str, Measured]:
+        """The gradient at the point, as it came."""
+        return self.asked(self.point)
+
+    @cached_property
+    def data(self) -> dict[str, Measured]:
+        """The data term at the point: ``gradient - lambda W``."""
+        return self.without_l2(self.here, self.point)
+
+    @cached_property
+    def each_example(self) -> list[dict[str, Measured]]:
+        """The data term of each example alone, as a batch of one."""
+        x, y = self.point.x[:, np.newaxis, :], self.point.y[:, np.newaxis, :]
+        budgets = budget_at(self.spec, Point(self.point.params, x, y)).rounding
+        return [
+            self.data_at(Point(self.point.params, x[i], y[i]), {key: errors[i] for key, errors in budgets.items()})
+            for i in range(len(x))
+        ]
+
+    def data_at(self, point: Point, rounding: Mapping[str, Array] | None = None) -> dict[str, Measured]:
+        """The data term at another point; its budget may be handed in where it is known."""
+        return self.without_l2(self.asked(point, rounding), point)
+
+    def asked(self, point: Point, rounding: Mapping[str, Array] | None = None) -> dict[str, Measured]:
+        """What the function returns at a point, handed copies that it may spoil; raises BadClaim where it is no gradient."""
+        self.log.append(point)
+        copies = {key: value.copy() for key, value in point.params.items()}
+        returned = self.gradient(copies, point.x.copy(), point.y.copy())
+        claimed = read_gradient(returned, self.spec, point.x.shape)
+        rounding = budget_at(self.spec, point).rounding if rounding is None else rounding
+        return {key: Measured(claimed[key].astype(np.float64), rounding[key]) for key in self.spec.keys}
+
+    def without_l2(self, grads: Mapping[str, Measured], point: Point) -> dict[str, Measured]:
+        """``gradient - lambda W`` for weights, the gradient itself for biases."""
+        if not self.spec.l2:
+            return dict(grads)
+        penalty = {key: exactly(self.spec.l2 * point.params[key]) for key in grads if key[0] == "W"}
+        return {key: g - penalty[key] if key in penalty else g for key, g in grads.items()}
+
+
+@dataclass(frozen=True)
+class ByContent:
+    """A point as the key of a cache: equal where its numbers are."""
+
+    contents: tuple[Any, ...]
+    point: Point = field(compare=False)
+
+    @classmethod
+    def of(cls, point: Point) -> ByContent:
+        """The key of a point."""
+        arrays = (*point.params.values(), point.x, point.y)
+        return cls(tuple((array.shape, array.tobytes()) for array in arrays), point)
+
+
+def budget_at(spec: NetworkSpec, point: Point) -> Budget:
+    """The rounding budget at a point; many properties, and many gradient functions, look at the same one."""
+    return _budget(spec, ByContent.of(point))
+
+
+@lru_cache(maxsize=512)
+def _budget(spec: NetworkSpec, key: ByContent) -> Budget:
+    return rounding_budget(spec, key.point.params, key.point.x, key.point.y)

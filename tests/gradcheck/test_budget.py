@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+
+from gradcheck.budget import SAFETY, Roundoff, cost_budget, exact, rounding_budget
+from gradcheck.points import safe_point
+from gradcheck.truth import truth_at
+from reference_nets.network import backward, cost
+from reference_nets.points import Point, init_params, random_batch
+from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
+from symbolic.balls import ball_inputs, ball_numbers, enclosure, precision
+from symbolic.build import program
+from symbolic.compiled import closed_form, compile_gradient
+from symbolic.interpret import run
+from symbolic.mistakes import all_variants, plant
+
+PAIRS = [(name, cost) for cost in COSTS for name in ACTIVATIONS if pair_problem(name, 3, cost) is None]
+
+
+def random_point(spec, rng, scale=1.0, m=4, dtype=np.float64):
+    return Point(init_params(spec, rng, scale=scale, dtype=dtype), *random_batch(spec, rng, m, dtype=dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("hidden", ACTIVATIONS[:-1])
+def test_no_correct_implementation_exceeds_it(hidden, dtype):
+    """Two that share no formula, at outputs and costs in turn, from tiny to saturating weights."""
+    rng = np.random.default_rng(0)
+    for output, cost_name in PAIRS[ACTIVATIONS.index(hidden) % 4 :: 4]:
+        spec = NetworkSpec((2, 4, 3), (hidden, output), cost_name, float(rng.choice([0, 0.1])))
+        point = random_point(spec, rng, 10 ** rng.uniform(-2, 1), int(rng.integers(1, 20)), dtype)
+        truth = truth_at(spec, point, dtype=dtype)
+        for gradient in (backward(spec, point.params, point.x, point.y), closed_form(spec)(point.params, point.x, point.y)):
+            for key in spec.keys:
+                error = truth.gradient[key].distance(gradient[key])
+                reach = truth.budget.highest[key] - truth.budget.lowest[key]
+                assert (error <= truth.budget.rounding[key] + reach).all(), (str(spec), key)
+
+
+@pytest.mark.parametrize("notation", ["2-3-3-2", "3-4:relu-2:tanh/huber+l2=0.5", "2-3:gelu-3/cross_entropy"])
+def test_every_wrong_formula_exceeds_it_in_every_entry_that_it_changes(notation):
+    spec = NetworkSpec.parse(notation)
+    point = safe_point(spec, np.random.default_rng(1))
+    truth, true = truth_at(spec, point), closed_form(spec)(point.params, point.x, point.y)
+    for variant in all_variants(spec):
+        wrong = compile_gradient(plant(spec, variant))(point.params, point.x, point.y)
+        for key in spec.keys:
+            changed = np.abs(wrong[key] - true[key]) > 1e-10 * np.abs(true[key]).max()
+            assert (truth.gradient[key].distance(wrong[key]) > truth.budget.rounding[key])[changed].all(), variant.label
+
+
+@pytest.mark.parametrize("notation", ["2-3-3-2", "3-4:relu-2/huber", "4-8:tanh-3/cross_entropy+l2=0.1", "2-1/bce"])
+def test_it_is_small(notation):
+    """A few thousand units in the last place: what hides below it is no formula."""
+    spec = NetworkSpec.parse(notation)
+    truth = truth_at(spec, safe_point(spec, np.random.default_rng(2)))
+    for key in spec.keys:
+        assert (truth.budget.rounding[key] < 5e-13 * np.abs(truth.gradient[key].mid).max()).all()
+
+
+def test_in_float32_it_is_larger_by_the_ratio_of_the_roundoffs():
+    spec = NetworkSpec.parse("2-3:tanh-2")
+    point = safe_point(spec, np.random.default_rng(3))
+    wide, narrow = (rounding_budget(spec, point.params, point.x, point.y, dtype=t) for t in (np.float64, np.float32))
+    for key in spec.keys:
+        assert narrow.rounding[key] / wide.rounding[key] == pytest.approx(2.0**29, rel=0.01)
+
+
+def test_the_formats_are_those_of_ieee_754():
+    assert (Roundoff.of(np.float64).u, Roundoff.of(np.float64).tiny) == (2.0**-53, 2.0**-1074)
+    assert (Roundoff.of(np.float32).u, Roundoff.of(np.float32).tiny) == (2.0**-24, 2.0**-149)
+    assert Roundoff.of(np.float64).gamma(3) == pytest.approx(3 * 2.0**-53)
+    assert SAFETY == 4
+
+
+def test_a_product_and_a_sum_carry_their_errors():
+    format = Roundoff.of(np.float64)
+    three, seven = exact(3.0, format), exact(7.0, format)
+    product = three * seven
+    assert product.value == 21 and product.error == 21 * format.u + format.tiny
+    square = product * product
+    assert square.error == pytest.approx((2 * 21 * 21 + 441) * format.u, rel=1e-10)
+    inverse = product**-1
+    assert inverse.error == pytest.approx(2 * format.u / 21, rel=1e-10)
+
+
+def crossing(notation):
+    """A network whose only weighted input is 0.1 + 0.2 - 0.3: on which side of zero depends on the order of the sum."""
+    spec = NetworkSpec.parse(notation)
+    params = {"W1": np.array([[0.1, 0.2, -1.0]]), "b1": np.zeros(1), "W2": np.array([[1.7]]), "b2": np.array([0.3])}
+    return spec, Point(params, np.array([[1.0, 1.0, 0.3]]), np.array([[1.0]]))
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu"])
+def test_a_weighted_input_within_its_own_error_of_zero_may_lie_on_either_side(activation):
+    spec, point = crossing(f"3-1:{activation}-1:identity/quadratic")
+    truth = truth_at(spec, point)
+    for order in ([0, 1, 2], [0, 2, 1], [2, 1, 0]):
+        params = point.params | {"W1": point.params["W1"][:, order]}
+        ours = backward(spec, params, point.x[:, order], point.y)
+        ours["W1"] = ours["W1"][:, np.argsort(order)]
+        for key in spec.keys:
+            low, high, slack = truth.budget.lowest[key], truth.budget.highest[key], truth.budget.rounding[key]
+            inside = (ours[key] >= low - slack) & (ours[key] <= high + slack)
+            assert (inside | (truth.gradient[key].distance(ours[key]) <= slack)).all(), (order, key)
+    kinked = (truth.budget.highest["W1"] > truth.budget.lowest["W1"]).all()
+    assert kinked == (activation != "elu")
+    assert (truth.budget.highest["W2"] == truth.budget.lowest["W2"]).all()
+
+
+def test_at_a_kink_a_choice_of_subgradient_reaches_from_none_to_all_of_the_derivative():
+    spec = NetworkSpec.parse("1-1:relu-1:identity/quadratic")
+    one = np.ones((1, 1))
+    point = Point({"W1": one, "b1": -np.ones(1), "W2": 3 * one, "b2": np.zeros(1)}, one, one)  # z = 0, delta_2 = -1
+    budget = truth_at(spec, point).budget
+    assert (budget.lowest["b1"], budget.highest["b1"]) == (-3, 0)
+    assert (budget.lowest["b2"], budget.highest["b2"]) == (-1, -1)
+
+
+@pytest.mark.parametrize("cost_name", COSTS)
+def test_the_budget_of_the_cost_holds_its_rounding_error(cost_name):
+    spec = NetworkSpec.parse(f"2-3:tanh-2/{cost_name}+l2=0.1")
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        point = random_point(spec, rng)
+        with precision(400):
+            inputs = ball_inputs(spec, point.params, point.x, point.y)
+            true = enclosure(run(program(spec).forward, inputs, ball_numbers())["C"])
+        budget = cost_budget(spec, point.params, point.x, point.y)
+        assert true.distance(np.array([cost(spec, point.params, point.x, point.y)]))[0] <= budget < 1e-12
