@@ -74,13 +74,17 @@ def _matches(asked: Asked) -> bool:
 
 def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
     """Labels 1 .. K, where 0 .. K-1 gave a wrong gradient; if that is wrong, too, the first answer stands."""
-    submission.count_labels_from(1)
-    other = judge_submission(submission, spec, settings, result)
-    if any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in other.rows):
-        submission.count_labels_from(0)
-        submission.counts_from_one = True  # not again
-        return judge_submission(submission, spec, settings, result)
-    return replace(other, conventions={**other.conventions, "y": "labels 1 to K"})
+    try:
+        submission.count_labels_from(1)
+        other = judge_submission(submission, spec, settings, result)
+        if not any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in other.rows):
+            return replace(other, conventions={**other.conventions, "y": "labels 1 to K"})
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+    submission.count_labels_from(0)
+    submission.counts_from_one = True  # both were tried
+    return judge_submission(submission, spec, settings, result)
 
 
 def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, str]]:

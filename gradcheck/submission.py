@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -77,7 +78,7 @@ class Submission:
             raise SubmissionFault("protocol", "the answer named no known contract")
         layout = {key.partition(".")[2]: value for key, value in told.items() if key.startswith("layout.")}
         skipped = tuple(value for key, value in told.items() if key.startswith("skipped."))
-        offers = tuple(word for word in told.get("offers", "").split() if word in ("forward", "loss"))
+        offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]
         stand_ins = tuple(told.get("stand-ins", "").split())
         return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), told.get("discovery", ""))
 
@@ -106,6 +107,17 @@ class Submission:
     def loss(self, spec: NetworkSpec, point: Point) -> float:
         """The cost."""
         return float(self._call("loss", spec, point, 1).numbers[0])
+
+    def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+        """The results of one layer function, in these shapes."""
+        header = {"op": "layer", "function": name, "arrays": [a.shape for a in arrays], "results": [list(s) for s in shapes]}
+        data = b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        numbers = self.session.ask(header, data, expected=sum(sizes)).numbers
+        if not np.isfinite(numbers).all():
+            raise SubmissionFault("not-finite", f"{name} gave a number that is not finite")
+        parts = np.split(numbers, np.cumsum(sizes)[:-1])
+        return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
     def _call(self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False) -> Answer:
         header, data = _request(spec, point)

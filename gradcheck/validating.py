@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gradcheck.isolation.choose import Isolation, isolation, open_session
+from gradcheck.isolation.choose import isolation, open_session
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
@@ -61,7 +61,7 @@ def run(path: Path, network: str | None, settings: Settings) -> Validation:
             raise SandboxFailure(f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation")
         blank = replace(blank, isolation=chosen.to_dict(limits))
         with open_session(chosen, limits, extra=settings.allow) as session:
-            return _in_session(session, files, spec, settings, blank, chosen)
+            return _in_session(session, files, spec, settings, blank)
     except SandboxFailure as failure:
         return replace(blank, error=Problem("sandbox", str(failure)))
 
@@ -81,27 +81,35 @@ def _check_contract(contract: str) -> None:
 
 
 def _in_session(
-    session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation, chosen: Isolation
+    session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation
 ) -> Validation:
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
-    from gradcheck.judging import judge_submission
     from gradcheck.submission import Submission
 
-    del chosen
     submission: Submission | None = None
     try:
         try:
             submission = Submission(session, files, spec or NetworkSpec.parse("3-4-2"), settings.contract)
             result = _told(blank, submission)
-            result = judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
+            result = _judged(submission, spec, settings, result)
             session.finish()
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
             result = _faulted(result, fault)
     finally:
         session_printed = session.printed
-    rows = _with_points(result.rows, spec, settings) if spec else result.rows
+    rows = _with_points(result, spec, settings) if spec or result.contract == "layers" else result.rows
     return replace(result, rows=rows, printed=session_printed.decode("utf-8", "backslashreplace"))
+
+
+def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, result: Validation) -> Validation:
+    """By layer functions, which need no network; by the network; or told what is missing."""
+    from gradcheck.judging import judge_submission
+    from gradcheck.layer_checks import judged_layers
+
+    if submission.found.contract == "layers":
+        return replace(result, rows=judged_layers(submission, settings.seed))
+    return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
 
 
 def _told(blank: Validation, submission: Any) -> Validation:
@@ -133,10 +141,12 @@ def _without_network(result: Validation, submission: Any) -> Validation:
     return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, message)),))
 
 
-def _with_points(rows: tuple[Row, ...], spec: NetworkSpec, settings: Settings) -> tuple[Row, ...]:
+def _with_points(result: Validation, spec: NetworkSpec | None, settings: Settings) -> tuple[Row, ...]:
     """The points of each row: by default one a quantity, and one for all properties together."""
-    worth = settings.points if settings.points is not None else {**{f"gradient.{k}": 1.0 for k in spec.keys}, "property": 1.0}
-    rows = rows if any(row.name == "gradient" for row in rows) else (*rows, *_unanswered(spec))
+    worth = settings.points if settings.points is not None else {"gradient": 1.0, "property": 1.0}
+    rows = result.rows
+    if spec and not any(row.name == "gradient" for row in rows):
+        rows = (*rows, *_unanswered(spec))
     properties = [row for row in rows if row.name == "property" and row.verdict is not Verdict.SKIPPED]
     counted = []
     for row in rows:

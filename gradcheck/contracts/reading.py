@@ -28,6 +28,8 @@ def read_gradient(returned: Any, net: Net, layout: Layout) -> dict[str, Array]:
 def read_array(name: str, value: Any, shape: tuple[int, ...]) -> Array:
     """One array of finite floats of a shape; a row or column for a vector is meant plainly."""
     array = as_floats(name, value)
+    if array.size == 1 == np.prod(shape):
+        array = array.reshape(shape)  # a single number where there is a single entry
     if array.shape != shape and _is_vector(shape) and _is_vector(array.shape) and array.size == np.prod(shape):
         array = array.reshape(shape)
     if array.shape != shape:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from . import coursera, cs231n, deeplearning_ai, functions, nielsen, step
+from . import coursera, cs231n, deeplearning_ai, functions, layers, nielsen, step
 from .common import Handed, Layout, Names, Net, Point, Problem
 
 MODULES: dict[str, ModuleType] = {
-    module.NAME: module for module in (functions, nielsen, deeplearning_ai, cs231n, coursera, step)
+    module.NAME: module for module in (functions, nielsen, deeplearning_ai, cs231n, coursera, layers, step)
 }
 IN_OUT = "functions-in-out"
 CONTRACTS = ("functions", IN_OUT, *(name for name in MODULES if name != "functions"))
@@ -20,6 +20,7 @@ NEEDS = {
     "deeplearning-ai": "forward_propagation(X, parameters) and backward_propagation(parameters, cache, X, Y)",
     "cs231n": "a class with params and loss(X, y)",
     "coursera": "nnCostFunction(nn_params, n_in, n_hidden, n_labels, X, y, lambda_)",
+    "layers": "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
     "step": "step(params, x, y, learning_rate)",
 }
 
@@ -40,7 +41,7 @@ def adapter(contract: str, names: Names, layout: Layout) -> Any:
     return MODULES["functions" if contract == IN_OUT else contract].Adapter(names, layout)
 
 
-def layouts(contract: str) -> Sequence[Layout]:
+def layouts_of(contract: str) -> Sequence[Layout]:
     """The layouts that a contract may be found in, the likeliest first."""
     if contract == IN_OUT:
         return [layout for layout in functions.LAYOUTS if layout.W == "in-out"]
@@ -56,9 +57,11 @@ def discover(
     The probes are networks, the most telling first: with all widths different a wrong layout crashes. Where none
     answers: the first layout, and its error.
     """
+    if not getattr(MODULES.get(contract), "PROBED", True):
+        return adapter(contract, names, layouts_of(contract)[0]), None, len(probes) - 1
     first: BaseException | None = None
     net = probes[-1][0]
-    candidates = [layout for layout in layouts(contract) if layout.suits(net)] or list(layouts(contract))
+    candidates = [layout for layout in layouts_of(contract) if layout.suits(net)] or list(layouts_of(contract))
     candidates = candidates[skip:]
     for number, (net, point) in enumerate(probes):
         for layout in candidates:

@@ -23,7 +23,7 @@ def options(path: Path) -> dict[str, str]:
     text = path.read_text()
     if path.suffix == ".ipynb":
         return {"network": json.loads(text)["network"]}
-    return {"network": declared(text, "network"), "contract": declared(text, "contract", "auto")}
+    return {"network": declared(text, "network") or None, "contract": declared(text, "contract", "auto")}
 
 
 def test_there_are_forty_right_submissions():

@@ -88,7 +88,7 @@ class _Service:
     def answer(self, header: Mapping[str, Any], payload: bytes) -> tuple[str, Answer, int]:
         """Do what is asked; whatever a submission raises becomes a status, a sentence and a line."""
         try:
-            operation = {"load": self._load, "call": self._call, "probe": self._probe}[header["op"]]
+            operation = {"load": self._load, "call": self._call, "layer": self._layer, "probe": self._probe}[header["op"]]
             return "ok", operation(header, payload), 0
         except BaseException as error:
             status, words = self._told(error)
@@ -150,6 +150,17 @@ class _Service:
             numbers, single = self.calls.flatten(net, value)
             return SINGLE_PRECISION * single, numbers, _lines(told)
         return 0, self.numpy.asarray(value, dtype="<f8").ravel().tobytes(), _lines(told)
+
+    def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Ask a single layer function for its results."""
+        n, start, arrays = self.numpy, 0, []
+        numbers = n.frombuffer(payload, dtype="<f8")
+        for shape in header["arrays"]:
+            count = int(n.prod(shape))
+            arrays.append(numbers[start : start + count].reshape(shape).copy())
+            start += count
+        results = self.adapter.call(header["function"], arrays, [tuple(shape) for shape in header["results"]])
+        return 0, n.concatenate([r.ravel().astype("<f8") for r in results]).tobytes(), ""
 
     def _probe(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Run a self-test of the judge's own: the names of what was refused."""
