@@ -78,7 +78,11 @@ def forward_truth(spec: NetworkSpec, point: Point) -> ForwardTruth:
 def _parts(spec: NetworkSpec, env: Env, zero: Array) -> list[Array]:
     """a_L and z_L in rows, C, and the L2 term."""
     rows = [[np.asarray(env[entry(f"{name}{spec.L}", k)]) for k in range(spec.sizes[-1])] for name in "az"]
-    return [*(np.stack(columns, axis=-1) for columns in rows), np.asarray(env["C"]), np.asarray(env["R"]) if "R" in env else zero]
+    return [
+        *(np.stack(columns, axis=-1) for columns in rows),
+        np.asarray(env["C"]),
+        np.asarray(env["R"]) if "R" in env else zero,
+    ]
 
 
 def _without(whole: Value, l2: Value) -> Value:

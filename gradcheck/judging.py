@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -109,10 +109,10 @@ class _Gradients:
         self.asked = asked
         self.ended: list[SubmissionFault] = []
 
-    def own(self, params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
+    def own(self, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
         """On the network that it is judged for: what is no gradient there violates every property."""
         try:
-            return self.asked.grads(Point(params, np.asarray(x), np.asarray(y)))
+            return self.asked.grads(Point(dict(params), np.asarray(x), np.asarray(y)))
         except SubmissionFault as fault:
             self._note(fault)
             raise BadClaim(f"{fault.kind}: {fault.message}") from None
@@ -120,8 +120,8 @@ class _Gradients:
     def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
         """On a network like it: a file need not take every one, so what it does not answer is no violation."""
 
-        def gradient(params: dict[str, Array], x: Array, y: Array) -> dict[str, Array]:
-            point = Point(params, np.asarray(x), np.asarray(y))
+        def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
+            point = Point(dict(params), np.asarray(x), np.asarray(y))
             try:
                 return self.asked.scale.undone(self.asked.submission.gradient(spec, point).grads, point, spec.l2)
             except SubmissionFault as fault:
@@ -162,7 +162,12 @@ ABOUT_THE_COST = ("taylor", "downhill")
 
 
 def _not_for_labels(result: PropertyResult) -> PropertyResult:
-    return replace(result, verdict=Verdict.SKIPPED, message="not asked: the file takes labels, this needs other targets", counterexample=None)
+    return replace(
+        result,
+        verdict=Verdict.SKIPPED,
+        message="not asked: the file takes labels, this needs other targets",
+        counterexample=None,
+    )
 
 
 def _inaccurate(result: PropertyResult) -> PropertyResult:
@@ -173,7 +178,13 @@ def _inaccurate(result: PropertyResult) -> PropertyResult:
 
 
 def _diagnoses(
-    asked: Asked, quantities: list[QuantityCheck], behaviour: list[Check], forward: list[Check], analytic: Check, *, steady: bool
+    asked: Asked,
+    quantities: list[QuantityCheck],
+    behaviour: list[Check],
+    forward: list[Check],
+    analytic: Check,
+    *,
+    steady: bool,
 ) -> tuple[Diagnosis, ...]:
     """Behaviour first, because it explains any number; then the catalogue; then the plain facts."""
     told = [_behavioural(check, asked.spec) for check in (*behaviour, analytic) if check.id]
@@ -231,9 +242,13 @@ def _unknown(asked: Asked, wrong: list[QuantityCheck]) -> Diagnosis:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = (claimed / true)[np.abs(true) > 0]
     constant = ratios.size > 0 and np.ptp(ratios) <= 1e-9 * np.abs(ratios).max()
-    facts = f"every entry is {ratios.flat[0]:.6g} times the true one" if constant else f"{first.wrong} of {claimed.size} entries are wrong"
+    facts = (
+        f"every entry is {ratios.flat[0]:.6g} times the true one"
+        if constant
+        else f"{first.wrong} of {claimed.size} entries are wrong"
+    )
     right = [key for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
-    message = f"no mistake of the catalogue gives these numbers; from the output backwards d{first.quantity} is the first wrong: {facts}"
+    message = f"no mistake of the catalogue gives these numbers; nearest to the output d{first.quantity} is wrong: {facts}"
     message += f"; right are {', '.join(f'd{key}' for key in right)}" if right else ""
     return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0)
 

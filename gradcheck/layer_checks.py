@@ -61,14 +61,22 @@ def judge_layers(submission: Submission, seed: int) -> tuple[Row, ...]:
 def judged_layers(submission: Submission, seed: int) -> tuple[Row, ...]:
     """All rows: the interface, then the functions."""
     names = ", ".join(submission.found.offers)
-    return (Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {names}")), *judge_layers(submission, seed))
+    return (
+        Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {names}")),
+        *judge_layers(submission, seed),
+    )
 
 
 def _told(name: str, check: QuantityCheck) -> QuantityCheck:
     """The judge speaks of derivatives; a forward result is none."""
     if not name.endswith("_forward"):
         return check
-    return replace(check, message=check.message.replace(f"d{check.quantity}[", f"{check.quantity}[").replace("the true derivative", "the right value"))
+    return replace(
+        check,
+        message=check.message.replace(f"d{check.quantity}[", f"{check.quantity}[").replace(
+            "the true derivative", "the right value"
+        ),
+    )
 
 
 def _asked(name: str, rng: np.random.Generator) -> Asked:
@@ -135,4 +143,3 @@ def _softmax_loss(rng: np.random.Generator) -> Asked:
 
 def _scalar(value: Enclosure) -> Enclosure:
     return Enclosure(value.mid.reshape(()), value.low.reshape(()), value.rad.reshape(()))
-

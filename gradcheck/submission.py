@@ -20,7 +20,17 @@ from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
-KNOWN_CONTRACTS = ("functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step", "adapter")
+KNOWN_CONTRACTS = (
+    "functions",
+    "functions-in-out",
+    "nielsen",
+    "deeplearning-ai",
+    "cs231n",
+    "coursera",
+    "layers",
+    "step",
+    "adapter",
+)
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
 

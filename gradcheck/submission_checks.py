@@ -48,7 +48,9 @@ class Asked:
         return self.scale.undone(self.claims[index].grads, self.points[index], self.spec.l2)
 
 
-def judged_points(spec: NetworkSpec, rng: np.random.Generator, *, labels: bool, count: int = POINTS, m: int | None = None) -> list[Point]:
+def judged_points(
+    spec: NetworkSpec, rng: np.random.Generator, *, labels: bool, count: int = POINTS, m: int | None = None
+) -> list[Point]:
     """Points at which nothing hides; with one class an example where the submission takes labels."""
     points = [safe_point(spec, rng, m=m) for _ in range(count)]
     return [one_hot(point, rng) for point in points] if labels else points
@@ -74,7 +76,10 @@ def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
     message = f"{', '.join(changed)} changed: work on a copy" if changed else "parameters and data are as they were"
     verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
     answers = [claim.grads for claim in (first, *again)]
-    return [*_steadiness(answers, _allowed(answers[0], budget, first.single)), Check("inputs-unchanged", verdict, message, mistake)]
+    return [
+        *_steadiness(answers, _allowed(answers[0], budget, first.single)),
+        Check("inputs-unchanged", verdict, message, mistake),
+    ]
 
 
 def _allowed(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bool) -> dict[str, Array]:
@@ -90,12 +95,14 @@ def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Arr
     afresh, same = "each call starts afresh", "the same call gives the same answer"
     if not kept and not moving:
         return [Check("determinism", Verdict.MATCH, same), Check("no-state", Verdict.MATCH, afresh)]
-    steps = [{key: b[key] - a[key] for key in moving} for a, b in pairwise(later)]
-    if moving and not _differing(*steps, {key: 4 * budget[key] for key in moving}):
+    one, other = ({key: b[key] - a[key] for key in moving} for a, b in pairwise(later))
+    if moving and not _differing(one, other, {key: 4 * budget[key] for key in moving}):
         message = f"each call adds to the last in {', '.join(f'd{key}' for key in moving)}: set the gradient to zero first"
         return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
     if not moving:
-        message = f"the first call and later ones differ in {', '.join(f'd{key}' for key in kept)}: something is kept between calls"
+        message = (
+            f"the first call and later ones differ in {', '.join(f'd{key}' for key in kept)}: something is kept between calls"
+        )
         return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
     message = f"{', '.join(f'd{key}' for key in moving)} differ between equal calls"
     return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
@@ -135,8 +142,13 @@ def _wrong_output(truth: ForwardTruth, claimed: Array) -> Check:
     place = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(np.where(np.isnan(error), np.inf, error))), error.shape))
     expected, got = truth.output.enclosed.mid[place], claimed[place]
     if float(error[place]) < 1e-6 * max(abs(float(expected)), 1e-3):
-        return Check("forward", Verdict.INACCURATE, f"a[{place[0]}, {place[1]}] is off by {float(error[place]):.1e}: digits are lost", "unstable-formula")
-    message = f"a[{place[0]}, {place[1]}] is {got:.8g}, the network's output there is {expected:.8g}: another activation or another order?"
+        return Check(
+            "forward",
+            Verdict.INACCURATE,
+            f"a[{place[0]}, {place[1]}] is off by {float(error[place]):.1e}: digits are lost",
+            "unstable-formula",
+        )
+    message = f"a[{place[0]}, {place[1]}] is {got:.8g}, the network's is {expected:.8g}: another activation or another order?"
     return Check("forward", Verdict.MISMATCH, message, "wrong-forward")
 
 
@@ -162,9 +174,15 @@ def loss(asked: Asked) -> list[Check]:
 
 def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
     expected, got = float(asked.truths[0].cost.enclosed.mid[0]), losses[0]
-    if all(abs(float(t.cost.enclosed.mid[0]) - value) <= 1e-6 * abs(value) for t, value in zip(asked.truths, losses, strict=True)):
-        return Check("loss", Verdict.INACCURATE, f"the cost is off by {abs(got - expected):.1e}: digits are lost", "unstable-formula")
-    message = f"the cost is {got:.8g}, the network's is {expected:.8g}, a factor of {got / expected if expected else np.nan:.6g}"
+    if all(
+        abs(float(t.cost.enclosed.mid[0]) - value) <= 1e-6 * abs(value) for t, value in zip(asked.truths, losses, strict=True)
+    ):
+        return Check(
+            "loss", Verdict.INACCURATE, f"the cost is off by {abs(got - expected):.1e}: digits are lost", "unstable-formula"
+        )
+    message = (
+        f"the cost is {got:.8g}, the network's is {expected:.8g}, a factor of {got / expected if expected else np.nan:.6g}"
+    )
     return Check("loss", Verdict.MISMATCH, message, "wrong-forward")
 
 
@@ -192,7 +210,7 @@ def self_consistency(asked: Asked) -> list[Check]:
     if "loss" not in asked.submission.found.offers:
         return []
     point = asked.points[0]
-    v = {key: asked.rng.standard_normal(value.shape) for key, value in point.params.items()}
+    v = {key: np.asarray(asked.rng.standard_normal(value.shape)) for key, value in point.params.items()}
     slope = sum(float((asked.claims[0].grads[key] * v[key]).sum()) for key in v)
     size = sum(float(np.abs(asked.claims[0].grads[key] * v[key]).sum()) for key in v)
     try:
@@ -205,14 +223,17 @@ def self_consistency(asked: Asked) -> list[Check]:
     if abs(slope - best) <= 2 * error:
         return [Check("self-consistency", Verdict.MATCH, f"the gradient is the slope of the file's own cost, to {error:.0e}")]
     if error > 0.01 * abs(best):
-        return [Check("self-consistency", Verdict.INCONCLUSIVE, f"differences of the file's own cost are known to {error:.0e} only")]
+        return [
+            Check("self-consistency", Verdict.INCONCLUSIVE, f"differences of the file's own cost are known to {error:.0e} only")
+        ]
     message = f"along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}"
     return [Check("self-consistency", Verdict.MISMATCH, message)]
 
 
 def _difference(asked: Asked, point: Point, v: Mapping[str, Array], h: float) -> float:
     plus, minus = (
-        asked.submission.loss(asked.spec, replace(point, params={k: p + s * h * v[k] for k, p in point.params.items()})) for s in (1, -1)
+        asked.submission.loss(asked.spec, replace(point, params={k: p + s * h * v[k] for k, p in point.params.items()}))
+        for s in (1, -1)
     )
     return (plus - minus) / (2 * h)
 
@@ -236,10 +257,14 @@ def analytic(asked: Asked, quantities: Sequence[QuantityCheck]) -> tuple[Check, 
     small = bool(off) and all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
     if often and (small or told.get("complex")):
         how = " by a complex step" if told.get("complex") and not off else ""
-        message = f"{often[0][1]} is called {often[0][0]} times for {asked.spec.n_params} parameters: the cost is differenced{how}"
+        message = (
+            f"{often[0][1]} is called {often[0][0]} times for {asked.spec.n_params} parameters: the cost is differenced{how}"
+        )
         check = Check("analytic", Verdict.INACCURATE, message, "numeric-gradient")
         return check, [_as_numeric(q) if q in off else q for q in quantities]
-    return Check("analytic", Verdict.MATCH, "it backpropagates: nothing is called once for each parameter to difference the cost"), list(quantities)
+    return Check(
+        "analytic", Verdict.MATCH, "it backpropagates: nothing is called once for each parameter to difference the cost"
+    ), list(quantities)
 
 
 def _size(asked: Asked, check: QuantityCheck) -> float:
@@ -247,5 +272,7 @@ def _size(asked: Asked, check: QuantityCheck) -> float:
 
 
 def _as_numeric(check: QuantityCheck) -> QuantityCheck:
-    message = f"right up to the error of differences, {check.max_error:.1e}: derive the gradient instead of differencing the cost"
+    message = (
+        f"right up to the error of differences, {check.max_error:.1e}: derive the gradient instead of differencing the cost"
+    )
     return replace(check, verdict=Verdict.INACCURATE, message=message, id="numeric-gradient")

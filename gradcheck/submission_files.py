@@ -15,7 +15,7 @@ from gradcheck.isolation.limits import LARGEST_FILE, LARGEST_SUBMISSION, MOST_FI
 SUFFIXES = (".py", ".ipynb")
 
 
-class BadFile(ValueError):
+class BadFile(ValueError):  # noqa: N818 - misuse, told in a sentence
     """A path that holds no submission: what was expected, what came, what to try."""
 
 

@@ -15,13 +15,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("file", type=Path, help="a .py file, a .ipynb notebook, a directory or a .zip archive")
     parser.add_argument("--network", metavar="N", help="the network it is meant for, as 3-4:tanh-2, or a preset")
-    parser.add_argument("--contract", default="auto", help="how it is called: auto, a contract's name, or an adapter's .py file")
+    parser.add_argument(
+        "--contract", default="auto", help="how it is called: auto, a contract's name, or an adapter's .py file"
+    )
     parser.add_argument("--entry", metavar="NAME", help="in a directory or an archive: the file to call")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="decides the points (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=10.0, help="for all calls together (default: %(default)g)")
     parser.add_argument("--memory", type=int, default=1536, metavar="MIB", help="mebibytes of memory (default: %(default)s)")
     parser.add_argument("--examples", type=int, default=20, help="examples for each property (default: %(default)s)")
-    parser.add_argument("--isolation", choices=("A", "A-", "B", "C"), help="insist on a level (default: the best that holds here)")
+    parser.add_argument(
+        "--isolation", choices=("A", "A-", "B", "C"), help="insist on a level (default: the best that holds here)"
+    )
     parser.add_argument("--allow", action="append", default=[], metavar="PACKAGE", help="a package it may import beside NumPy")
     parser.add_argument("--view", choices=("student", "teacher"), default="student", help="whose report (default: %(default)s)")
     parser.add_argument("--strict", action="store_true", help="lost digits count as wrong")
@@ -52,4 +56,3 @@ def run(arguments: argparse.Namespace) -> int:
 def _code(result: Validation, *, strict: bool) -> int:
     lost = any(str(row.verdict) == "inaccurate" for row in result.rows)
     return 1 if strict and result.exit_code == 0 and lost else result.exit_code
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,9 @@ def run(path: Path, network: str | None, settings: Settings) -> Validation:
     try:
         chosen = isolation(settings.level)
         if chosen.level.name == "C" and not settings.accept_level_c:
-            raise SandboxFailure(f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation")
+            raise SandboxFailure(
+                f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation"
+            )
         blank = replace(blank, isolation=chosen.to_dict(limits))
         with open_session(chosen, limits, extra=settings.allow) as session:
             return _in_session(session, files, spec, settings, blank)
@@ -77,12 +78,12 @@ def _check_contract(contract: str) -> None:
 
     close = get_close_matches(contract, CONTRACTS, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
-    raise ValueError(f"there is no contract {contract!r}, expected one of {', '.join(CONTRACTS)} or the path of an adapter{guess}")
+    raise ValueError(
+        f"there is no contract {contract!r}, expected one of {', '.join(CONTRACTS)} or the path of an adapter{guess}"
+    )
 
 
-def _in_session(
-    session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation
-) -> Validation:
+def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
     from gradcheck.submission import Submission
 
@@ -167,5 +168,3 @@ def _unanswered(spec: NetworkSpec) -> list[Row]:
     """The quantities that never came: they count, so that a full score is the same for everyone."""
     skipped = [Check("gradient", Verdict.SKIPPED, "not judged: the submission did not answer") for _ in spec.keys]
     return [Row(check, key) for check, key in zip(skipped, spec.keys, strict=True)]
-
-

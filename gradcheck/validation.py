@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gradcheck.version import __version__
 from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
+from gradcheck.version import __version__
 from reports.document import Document
 from reports.render import render
 
@@ -206,5 +206,3 @@ def validate(
     started = time.perf_counter()
     result = run(Path(path), network, settings)
     return replace(result, timings={**result.timings, "total": round(time.perf_counter() - started, 4)})
-
-

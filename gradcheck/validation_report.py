@@ -61,7 +61,13 @@ def validation_document(result: Validation, view: str = "student") -> Document:
     if view not in VIEWS:
         raise ValueError(f"there is no view {view!r}, expected one of {', '.join(VIEWS)}")
     rows = [row for row in result.rows if view == "teacher" or not row.hidden]
-    blocks: list[Block] = [_verdict(result), *_mistakes(result), *_quantities(rows), *_others(rows), *_counterexample(result, view)]
+    blocks: list[Block] = [
+        _verdict(result),
+        *_mistakes(result),
+        *_quantities(rows),
+        *_others(rows),
+        *_counterexample(result, view),
+    ]
     blocks += _conventions(result)
     if view == "teacher":
         blocks += _for_the_teacher(result)
@@ -131,7 +137,9 @@ def _mistakes(result: Validation) -> list[Block]:
 
 
 def _mistake(diagnosis: Diagnosis) -> Prose:
-    fits = f" These numbers are reproduced to {diagnosis.digits:.0f} digits." if 0 < diagnosis.digits and diagnosis.right else ""
+    fits = (
+        f" These numbers are reproduced to {diagnosis.digits:.0f} digits." if diagnosis.digits > 0 and diagnosis.right else ""
+    )
     alike = f" The same numbers come from {' or '.join(diagnosis.alternatives)}." if diagnosis.alternatives else ""
     return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{fits}{alike}")
 
@@ -145,20 +153,37 @@ def _quantities(rows: Sequence[Row]) -> list[Block]:
         [_quantity(row, row.check) for row in own if isinstance(row.check, QuantityCheck)],
         caption="error: the largest, next to what rounding explains there; nothing here is a tolerance that someone chose",
     )
-    remarks = [prose(CodeSpan(f"d{row.quantity}"), f": {row.message}") for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK)]
+    remarks = [
+        prose(CodeSpan(f"d{row.quantity}"), f": {row.message}")
+        for row in own
+        if row.verdict not in (Verdict.MATCH, Verdict.KINK)
+    ]
     return [Section("The gradient", [table, *([bullets(*remarks)] if remarks else [])])]
 
 
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
     shape, where = "x".join(map(str, check.shape)), f"[{', '.join(map(str, check.worst.index))}]"
     points = f"{row.points:g}/{row.max_points:g}"
-    return [CodeSpan(f"d{row.quantity}"), shape, verdict_cell(row.verdict), check.max_error, check.budget, CodeSpan(where), points]
+    return [
+        CodeSpan(f"d{row.quantity}"),
+        shape,
+        verdict_cell(row.verdict),
+        check.max_error,
+        check.budget,
+        CodeSpan(where),
+        points,
+    ]
 
 
 def _others(rows: Sequence[Row]) -> list[Block]:
     others = [row for row in rows if row.name != "gradient"]
     cells: list[list[Value | Cell]] = [
-        [row.name if row.quantity is None else f"{row.name}: {row.quantity}", Cell(str(row.verdict), TONES[row.verdict]), row.message] for row in others
+        [
+            row.name if row.quantity is None else f"{row.name}: {row.quantity}",
+            Cell(str(row.verdict), TONES[row.verdict]),
+            row.message,
+        ]
+        for row in others
     ]
     return [Section("The other checks", [Table(["check", "verdict", "what was seen"], cells)])] if cells else []
 
@@ -186,7 +211,9 @@ def _conventions(result: Validation) -> list[Block]:
 
 def _for_the_teacher(result: Validation) -> list[Block]:
     probes = result.isolation.get("probes", {})
-    blocks: list[Block] = [Section("Isolation", [Table(["probe", "outcome"], [[name, what] for name, what in probes.items()])])] if probes else []
+    blocks: list[Block] = (
+        [Section("Isolation", [Table(["probe", "outcome"], [[name, what] for name, what in probes.items()])])] if probes else []
+    )
     over = [str(words) for words in result.isolation.get("passed_over", [])]
     if over:
         blocks.append(bullets(*over))
@@ -199,4 +226,6 @@ def _for_the_teacher(result: Validation) -> list[Block]:
 def _footer(result: Validation) -> Prose:
     level = str(result.isolation.get("level", "none"))
     layers = ", ".join(str(layer) for layer in result.isolation.get("layers", ()))
-    return prose(f"Isolation level {level} ({layers or 'nothing was run'}; {EXPLAINED.get(level, 'not started')}). Seed {result.seed}.")
+    return prose(
+        f"Isolation level {level} ({layers or 'nothing was run'}; {EXPLAINED.get(level, 'not started')}). Seed {result.seed}."
+    )

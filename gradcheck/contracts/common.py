@@ -61,7 +61,7 @@ class Point:
     @property
     def labels(self) -> Array:
         """The class of each example."""
-        return np.argmax(self.y, axis=1)
+        return np.asarray(np.argmax(self.y, axis=1))
 
 
 @dataclass
@@ -101,7 +101,9 @@ class Layout:
             "b": {"flat": "(n_out,)", "column": "(n_out, 1)", "row": "(1, n_out)"}[self.b],
             "batch": {"rows": "rows", "columns": "columns", "single": "one example at a time"}[self.batch],
             "y": {"one-hot": "(m, n_out)", "labels": "labels", "vector": "(m,)"}[self.y],
-            "params": {"pairs": "[(W, b), ...]", "dict": "{'W1': ..., 'b1': ...}", "lists": "([W, ...], [b, ...])"}[self.params],
+            "params": {"pairs": "[(W, b), ...]", "dict": "{'W1': ..., 'b1': ...}", "lists": "([W, ...], [b, ...])"}[
+                self.params
+            ],
         }
 
     def weight(self, W: Array) -> Array:
@@ -109,7 +111,7 @@ class Layout:
         return np.array(W if self.W == "out-in" else W.T, order="C")
 
     def bias(self, b: Array) -> Array:
-        """b as the submission takes it."""
+        """B as the submission takes it."""
         return np.array({"flat": b, "column": b[:, np.newaxis], "row": b[np.newaxis, :]}[self.b])
 
     def examples(self, x: Array) -> Array:
@@ -156,7 +158,7 @@ def function(names: Names, name: str) -> Callable[..., Any]:
 
 def averaged(net: Net, parts: list[dict[str, Array]]) -> dict[str, Array]:
     """The mean of per-example gradients."""
-    return {key: sum(part[key] for part in parts) / len(parts) for key in net.shapes}
+    return {key: np.asarray(sum(part[key] for part in parts) / len(parts)) for key in net.shapes}
 
 
 def single(point: Point, index: int) -> Point:

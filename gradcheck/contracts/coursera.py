@@ -54,7 +54,3 @@ class Adapter:
     def loss(self, net: Net, point: Point, handed: Handed) -> Array:
         """J."""
         return read_number("J", self._both(net, point, handed)[0])
-
-    def forward(self, net: Net, point: Point, handed: Handed) -> Array:
-        """Not part of the contract."""
-        raise Problem("not-offered", "the function returns no output")

@@ -42,17 +42,29 @@ class Adapter:
         cls = self._class(net)
         parameters = inspect.signature(cls).parameters
         values: dict[str, Any] = {}
-        meanings = {"input": net.sizes[0], "hidden": net.sizes[1], "hidden list": list(net.sizes[1:-1]), "output": net.sizes[-1]}
+        meanings = {
+            "input": net.sizes[0],
+            "hidden": net.sizes[1],
+            "hidden list": list(net.sizes[1:-1]),
+            "output": net.sizes[-1],
+        }
         for meaning, known in _SIZES.items():
             values |= {name: meanings[meaning] for name in known if name in parameters}
         values |= {name: value for name, value in (("reg", reg), ("dtype", np.float64)) if name in parameters}
         model = cls(**values) if values else cls(*net.sizes)
         if not isinstance(getattr(model, "params", None), dict):
-            raise Problem("wrong-type", f"{cls.__name__}().params should be a dict with W1, b1, ..., got {describe(getattr(model, 'params', None))}")
+            raise Problem(
+                "wrong-type",
+                f"{cls.__name__}().params should be a dict with W1, b1, ..., got {describe(getattr(model, 'params', None))}",
+            )
         missing = [key for key in net.shapes if key not in model.params]
         if missing:
-            raise Problem("wrong-shape", f"{cls.__name__}().params lacks {', '.join(missing)}: the network has {len(net.layers)} layers")
-        model.params.update({k: handed.keep(k, self.layout.weight(v) if k[0] == "W" else v.copy()) for k, v in point.params.items()})
+            raise Problem(
+                "wrong-shape", f"{cls.__name__}().params lacks {', '.join(missing)}: the network has {len(net.layers)} layers"
+            )
+        model.params.update(
+            {k: handed.keep(k, self.layout.weight(v) if k[0] == "W" else v.copy()) for k, v in point.params.items()}
+        )
         return model
 
     def _loss(self, net: Net, point: Point, handed: Handed, reg: float) -> tuple[Any, Any]:
@@ -82,9 +94,3 @@ class Adapter:
     def loss(self, net: Net, point: Point, handed: Handed) -> Array:
         """The loss."""
         return read_number("loss", self._loss(net, point, handed, self._reg(net, point))[0])
-
-    def forward(self, net: Net, point: Point, handed: Handed) -> Array:
-        """Scores are no probabilities: not compared."""
-        raise Problem("not-offered", "the class returns scores, not outputs")
-
-

@@ -1,4 +1,4 @@
-"""The course's functions: ``forward_propagation`` and ``backward_propagation``, or ``L_model_forward`` and ``L_model_backward``."""
+"""``forward_propagation`` and ``backward_propagation``, or the deep form: ``L_model_forward`` and ``L_model_backward``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from .reading import by_name, describe, read_array, read_gradient, read_number
 NAME = "deeplearning-ai"
 LAYOUTS = (Layout(batch="columns", b="column", params="dict"),)
 FORWARD = ("forward_propagation", "L_model_forward", "forward_prop", "model_forward")
-BACKWARD = ("backward_propagation_with_regularization", "backward_propagation", "L_model_backward", "backward_prop", "model_backward")
+BACKWARD = (
+    "backward_propagation_with_regularization",
+    "backward_propagation",
+    "L_model_backward",
+    "backward_prop",
+    "model_backward",
+)
 COST = ("compute_cost_with_regularization", "compute_cost", "cost_function")
 
 

@@ -114,7 +114,11 @@ class Adapter:
                 y = point.labels[0]
         else:
             x, y = layout.examples(point.x), layout.targets(point)
-        return _container(net, arrays, layout), handed.keep("x", x), handed.keep("y", np.asarray(y)) if layout.batch != "single" or layout.y != "labels" else y
+        return (
+            _container(net, arrays, layout),
+            handed.keep("x", x),
+            handed.keep("y", np.asarray(y)) if layout.batch != "single" or layout.y != "labels" else y,
+        )
 
 
 def _container(net: Net, arrays: dict[str, Array], layout: Layout) -> Any:

@@ -1,4 +1,4 @@
-"""Layer functions, each by itself: ``affine_forward``, ``affine_backward``, ``NAME_forward``, ``NAME_backward``, ``softmax_loss``."""
+"""Layer functions, each by itself: ``affine_backward(dout, cache)``, ``NAME_backward``, ``softmax_loss``, and their forward."""
 
 from __future__ import annotations
 
@@ -46,13 +46,17 @@ class Adapter:
             *inputs, dout = arrays
             pair = function(self.names, name.replace("_backward", "_forward"))(*inputs)
             if not (isinstance(pair, tuple | list) and len(pair) == 2):
-                raise Problem("wrong-type", f"{name.replace('_backward', '_forward')} should return (out, cache), got {describe(pair)}")
+                raise Problem(
+                    "wrong-type", f"{name.replace('_backward', '_forward')} should return (out, cache), got {describe(pair)}"
+                )
             results = function(self.names, name)(dout, pair[1])
         if len(shapes) == 1 and not isinstance(results, tuple | list):
             results = [results]
         if not isinstance(results, tuple | list) or len(results) != len(shapes):
             raise Problem("wrong-type", f"{name} should return {len(shapes)} results, got {describe(results)}")
-        return [np.asarray(read_array(f"{name} result {n}", r, s)) for n, (r, s) in enumerate(zip(results, shapes, strict=True), 1)]
+        return [
+            np.asarray(read_array(f"{name} result {n}", r, s)) for n, (r, s) in enumerate(zip(results, shapes, strict=True), 1)
+        ]
 
     def _first(self, returned: object) -> object:
         return returned[0] if isinstance(returned, tuple | list) and returned else returned

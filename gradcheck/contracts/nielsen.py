@@ -1,4 +1,4 @@
-"""Nielsen's class: ``Network(sizes)`` with ``weights``, ``biases``, ``feedforward(a)``, ``backprop(x, y) -> (nabla_b, nabla_w)``."""
+"""Nielsen's class: ``Network(sizes)`` with ``weights``, ``biases`` and ``backprop(x, y) -> (nabla_b, nabla_w)``."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class Adapter:
         halves = dict(zip("bW", returned, strict=True))
         for letter, half in halves.items():
             if not isinstance(half, list | tuple | np.ndarray) or len(half) != len(net.layers):
-                raise Problem("wrong-type", f"nabla_{letter.lower()} should hold one array a layer, {len(net.layers)}, got {describe(half)}")
+                raise Problem(
+                    "wrong-type",
+                    f"nabla_{letter.lower()} should hold one array a layer, {len(net.layers)}, got {describe(half)}",
+                )
         return {key: self._read(key, halves[key[0]][int(key[1:]) - 1], shape) for key, shape in net.shapes.items()}
 
     def _read(self, key: str, value: Any, shape: tuple[int, ...]) -> Array:
@@ -63,7 +66,3 @@ class Adapter:
         network = self._network(net, point, handed)
         rows = [network.feedforward(handed.keep("x", point.x[i][:, np.newaxis].copy())) for i in range(len(point.x))]
         return np.stack([read_array("a", row, (net.sizes[-1], 1))[:, 0] for row in rows])
-
-    def loss(self, net: Net, point: Point, handed: Handed) -> Array:
-        """Not part of the contract."""
-        raise Problem("not-offered", "the class defines no cost")

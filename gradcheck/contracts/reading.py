@@ -107,7 +107,12 @@ def _guess(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
 
 
 def _by_key(returned: Any, net: Net, layout: Layout) -> dict[str, Any]:
-    if isinstance(returned, tuple) and len(returned) == 2 and _is_number(returned[0]) and isinstance(returned[1], Mapping | list | tuple):
+    if (
+        isinstance(returned, tuple)
+        and len(returned) == 2
+        and _is_number(returned[0])
+        and isinstance(returned[1], Mapping | list | tuple)
+    ):
         returned = returned[1]  # (loss, gradients)
     if isinstance(returned, Mapping):
         return _from_mapping(returned, net)
@@ -140,7 +145,9 @@ def _spellings(key: str) -> tuple[str, ...]:
 
 
 def _pairs(returned: Any, net: Net) -> dict[str, Any] | None:
-    if len(returned) != len(net.layers) or not all(isinstance(pair, list | tuple | Mapping) and len(pair) == 2 for pair in returned):
+    if len(returned) != len(net.layers) or not all(
+        isinstance(pair, list | tuple | Mapping) and len(pair) == 2 for pair in returned
+    ):
         return None
     parts: dict[str, Any] = {}
     for l, pair in zip(net.layers, returned, strict=True):
@@ -178,12 +185,18 @@ def _inventory(returned: Any) -> str:
 def by_name(call: Callable[..., Any], meanings: Mapping[str, Any], order: list[Any]) -> Any:
     """Call a function whose parameters have known names in any order; else the arguments in the given order."""
     try:
-        parameters = [p for p in inspect.signature(call).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        parameters = [
+            p for p in inspect.signature(call).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
     except (TypeError, ValueError):
         return call(*order)
     required = [p for p in parameters if p.default is p.empty or p.name in meanings]
     if all(p.name in meanings for p in required):
-        return call(*[meanings[p.name] for p in required]) if not _gap(parameters, required) else call(**{p.name: meanings[p.name] for p in required})
+        return (
+            call(*[meanings[p.name] for p in required])
+            if not _gap(parameters, required)
+            else call(**{p.name: meanings[p.name] for p in required})
+        )
     return call(*order)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
-from .functions import Adapter as Functions
 from .functions import LAYOUTS
+from .functions import Adapter as Functions
 from .reading import read_gradient
 
 NAME = "step"

@@ -30,7 +30,11 @@ def detect(names: Names) -> str:
     for name, module in MODULES.items():
         if module.offered(names):
             return name
-    defined = [n for n, value in names.items() if callable(value) and not n.startswith("_") and getattr(value, "__module__", None) == names.get("__name__")]
+    defined = [
+        n
+        for n, value in names.items()
+        if callable(value) and not n.startswith("_") and getattr(value, "__module__", None) == names.get("__name__")
+    ]
     found = f"it defines {', '.join(defined[:12])}" if defined else "it defines no function or class"
     wanted = "; ".join(f"{need} ({name})" for name, need in NEEDS.items())
     raise Problem("missing-function", f"no contract fits the file: {found}. What a file may define: {wanted}")

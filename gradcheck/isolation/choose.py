@@ -1,4 +1,4 @@
-"""Which level of isolation this machine gives: found by trying, from the best down, and remembered for the same machine state."""
+"""Which level of isolation this machine gives: found by trying, from the best down, and remembered."""
 
 from __future__ import annotations
 
@@ -145,5 +145,3 @@ def _from_dict(data: Any) -> Isolation | None:
         return Isolation(replace(level, name=data["name"]), dict(data["probes"]), tuple(data["passed_over"]))
     except (KeyError, TypeError, StopIteration):
         return None
-
-

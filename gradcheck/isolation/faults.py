@@ -21,5 +21,5 @@ class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, tol
         return self.kind in ("timeout", "crash", "exit", "output-limit", "protocol")
 
 
-class SandboxFailure(RuntimeError):
+class SandboxFailure(RuntimeError):  # noqa: N818 - the name of the verdict
     """Isolation could not start: the checker's own trouble, never the submission's."""

@@ -28,7 +28,7 @@ class Limits:
 
     @property
     def resources(self) -> dict[str, int]:
-        """The limits that the kernel keeps, by the names of setrlimit. CPU is a backstop: the judge's clock ends a process first."""
+        """The limits that the kernel keeps, by the names of setrlimit; CPU is a backstop to the judge's clock."""
         cpu = math.ceil(self.seconds) + 2
         limits = {"AS": self.memory_mib * MIB, "CPU": cpu, "FSIZE": 0, "NOFILE": 64, "CORE": 0, "MEMLOCK": 0, "NPROC": 128}
         return {**limits, "MSGQUEUE": 0}

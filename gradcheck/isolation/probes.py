@@ -19,7 +19,7 @@ from gradcheck.isolation.places import Places
 from gradcheck.isolation.session import Session
 
 # Runs in the child: `facts` names the targets, `told` takes the outcome of each attempt.
-_ATTEMPTS = '''
+_ATTEMPTS = """
 import _socket as socket, os, resource
 def connect(family, kind, address):
     with socket_of(family, kind) as one: one.connect(address); kind == socket.SOCK_DGRAM and one.send(b"x")
@@ -50,7 +50,7 @@ for name, attempt in attempts.items():
     try: attempt()
     except (OSError, AttributeError): told[name] = "stopped"
     else: told[name] = "NOT STOPPED"
-'''
+"""
 NAMES = ("read", "write", "tcp", "udp", "unix", "abstract", "fork", "signal", "prlimit")
 STOPPED = "stopped"
 
@@ -66,7 +66,8 @@ def _targets() -> Iterator[dict[str, Any]]:
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
         listening = [stack.enter_context(socket.socket(family, kind)) for family, kind in _KINDS]
         abstract = f"\0gradcheck-{os.getpid()}-{directory.name}"
-        for one, address in zip(listening, (("127.0.0.1", 0), ("127.0.0.1", 0), f"{directory}/socket", abstract), strict=True):
+        addresses: list[Any] = [("127.0.0.1", 0), ("127.0.0.1", 0), f"{directory}/socket", abstract]
+        for one, address in zip(listening, addresses, strict=True):
             one.bind(address)
             if one.type == socket.SOCK_STREAM:
                 one.listen()

@@ -184,7 +184,9 @@ class Session:
             self._pump.drain()
         said = bytes(self._pump.output.kept[-2000:]).decode("utf-8", "replace").strip()
         self.close()
-        return SandboxFailure(f"isolation ({', '.join(self.level.layers)}) could not start: {reason}{f'; {said}' if said else ''}")
+        return SandboxFailure(
+            f"isolation ({', '.join(self.level.layers)}) could not start: {reason}{f'; {said}' if said else ''}"
+        )
 
     # Asking
 
@@ -227,7 +229,9 @@ class Session:
 
     def _receive(self, expected: int, deadline: float) -> tuple[str, int, int, str, Array]:
         """Header, numbers, text; a header that is not the one due is a breach of protocol, whatever follows it."""
-        magic, nonce, status, flags, line, size, count = ANSWER.unpack(self._pump.receive(self._pump.results, ANSWER.size, deadline))
+        magic, nonce, status, flags, line, size, count = ANSWER.unpack(
+            self._pump.receive(self._pump.results, ANSWER.size, deadline)
+        )
         due = expected if status == 0 else 0
         if magic != ANSWER_MAGIC or nonce != self._nonce or status >= len(STATUSES) or size > LARGEST_TEXT or count != due:
             raise self._killed("protocol", "the answer was not in the form agreed upon")
@@ -290,7 +294,6 @@ class Session:
         with contextlib.suppress(Flood):
             self._pump.drain()
 
-
     def _bury(self) -> None:
         """Wait, not long, until the inner processes of bubblewrap are gone."""
         if BUBBLEWRAP not in self.level.layers:
@@ -304,4 +307,4 @@ class Session:
 
 def _by_key(text: str) -> dict[str, str]:
     """``key<TAB>value`` lines; anything else is passed over."""
-    return dict(line.split("\t", 1) for line in text.split("\n") if "\t" in line)  # type: ignore[misc]
+    return dict(line.split("\t", 1) for line in text.split("\n") if "\t" in line)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sources of submissions, each on a line of its own
 """Every mistake of the catalogue, planted in submissions, fails under its name (or among what gives the same numbers)."""
 
 import textwrap

@@ -58,7 +58,12 @@ class World:
         for name, mode in (("secret", 0o600), ("open", 0o644), ("other", 0o644)):
             (directory / name).write_text(name)
             (directory / name).chmod(mode)
-        kinds = ((2, 1, ("127.0.0.1", 0)), (2, 2, ("127.0.0.1", 0)), (1, 1, f"{directory}/s"), (1, 1, f"\0hostile-{os.getpid()}-{id(self)}"))
+        kinds = (
+            (2, 1, ("127.0.0.1", 0)),
+            (2, 2, ("127.0.0.1", 0)),
+            (1, 1, f"{directory}/s"),
+            (1, 1, f"\0hostile-{os.getpid()}-{id(self)}"),
+        )
         self.listeners = []
         for family, kind, address in kinds:
             one = socket.socket(family, kind)
@@ -74,16 +79,27 @@ class World:
         tcp, udp = (one.getsockname()[1] for one in self.listeners[:2])
         names = {name: str(self.directory / name) for name in ("secret", "open", "other")}
         own = {"judge": os.getpid(), "directory": str(self.directory), "home": str(Path.home()), "toolkit": sessions.__file__}
-        return {**names, **own, "tcp": tcp, "udp": udp, "unix": f"{self.directory}/s", "abstract": self.listeners[3].getsockname().decode()}
+        return {
+            **names,
+            **own,
+            "tcp": tcp,
+            "udp": udp,
+            "unix": f"{self.directory}/s",
+            "abstract": self.listeners[3].getsockname().decode(),
+        }
 
     def state(self) -> dict[str, object]:
         """Everything that an attack might have changed."""
         return {
             "files": sorted(p.name for p in self.directory.iterdir() if p.name != "student"),
-            "left in /tmp": sorted(p.name for p in Path("/tmp").iterdir() if p.name.startswith(("gradcheck-hostile", "gradcheck-pwned"))),
+            "left in /tmp": sorted(
+                p.name for p in Path("/tmp").iterdir() if p.name.startswith(("gradcheck-hostile", "gradcheck-pwned"))
+            ),
             "shared memory": sorted(p.name for p in Path("/dev/shm").iterdir() if "hostile" in p.name),
             "System V": [line for line in Path("/proc/sysvipc/shm").read_text().splitlines() if " 27163 " in f" {line} "],
-            "limits": [resource.getrlimit(which) for which in (resource.RLIMIT_NOFILE, resource.RLIMIT_CPU, resource.RLIMIT_AS)],
+            "limits": [
+                resource.getrlimit(which) for which in (resource.RLIMIT_NOFILE, resource.RLIMIT_CPU, resource.RLIMIT_AS)
+            ],
             "priority": os.getpriority(os.PRIO_PROCESS, 0),
             "affinity": os.sched_getaffinity(0),
             "children": children(),
@@ -172,7 +188,9 @@ def test_an_attack_ends_in_the_right_verdict_and_leaves_nothing(case, world, lev
 def test_the_next_submission_is_judged_normally_after_a_hostile_one(world, level):
     crash = next(case for case in CASES if case.name == "segmentation fault")
     check(crash, world, level)
-    assert check(CASES[0], world, level).score == validate(write(world, CASES[0]), network=NETWORK, level=level, examples=0).score
+    assert (
+        check(CASES[0], world, level).score == validate(write(world, CASES[0]), network=NETWORK, level=level, examples=0).score
+    )
 
 
 def test_a_request_that_nobody_reads_meets_its_deadline():
@@ -229,9 +247,10 @@ def test_a_broken_layer_is_a_sandbox_failure_and_never_the_students(program, tmp
 def test_a_thread_that_runs_before_confinement_stops_the_start():
     if (os.cpu_count() or 1) < 2:
         pytest.skip("NOT RUN: one core, so the library starts no second thread")
-    with pytest.raises(SandboxFailure, match="a second thread runs already"), Session(
-        LEVELS[1], places(), Limits(), environment={"OPENBLAS_NUM_THREADS": "2"}
-    ) as session:
+    with (
+        pytest.raises(SandboxFailure, match="a second thread runs already"),
+        Session(LEVELS[1], places(), Limits(), environment={"OPENBLAS_NUM_THREADS": "2"}) as session,
+    ):
         session.ready()
 
 
@@ -243,7 +262,10 @@ def test_two_hostile_submissions_at_once_do_not_reach_each_other(world, level):
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"F = {world.facts!r}\n{case.source}")
         paths.append(path)
-    threads = [threading.Thread(target=lambda p=p: results.append(validate(p, network=NETWORK, level=level, examples=0))) for p in paths]
+    threads = [
+        threading.Thread(target=lambda p=p: results.append(validate(p, network=NETWORK, level=level, examples=0)))
+        for p in paths
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import importlib.machinery
 import linecache
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from .failures import StandInUsed
-
 
 STAND_INS = re.compile(
     r"(matplotlib|mpl_toolkits|pylab|seaborn|h5py|PIL|imageio|skimage|cv2|pandas|sklearn|scipy|IPython|ipywidgets|nose|pytest"
@@ -61,7 +60,7 @@ HELPERS: dict[str, dict[str, Callable[..., Any]]] = {
 class Inert(ModuleType):
     """A module or name that is not there: may be imported and passed about, raises where it is used."""
 
-    __path__: Sequence[str] = ()
+    __path__: list[str] = []  # noqa: RUF012 - that of a package, which lies nowhere
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
@@ -74,9 +73,10 @@ class Inert(ModuleType):
         return Inert(f"{self.__name__}.{name}")
 
     def __call__(self, *_: Any, **__: Any) -> Any:
+        """Raise StandInUsed, as every other use does."""
         raise StandInUsed(f"{self.__name__} is not here: it was imported, but it cannot be used")
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Any:
         return self()
 
     def __getitem__(self, _: Any) -> Any:
@@ -105,10 +105,12 @@ class StandIns:
         """A stand-in for a name on the list; ModuleNotFoundError with a reason for one that must not be here."""
         del path, target
         if NEVER.fullmatch(name):
-            raise ModuleNotFoundError(f"{name} is not available to a submission: the gradient is to be derived by hand", name=name)
+            raise ModuleNotFoundError(
+                f"{name} is not available to a submission: the gradient is to be derived by hand", name=name
+            )
         if STAND_INS.fullmatch(name):
             self.used[name.partition(".")[0]] = None
-            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+            return importlib.machinery.ModuleSpec(name, cast(Any, self), is_package=True)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
@@ -133,13 +135,13 @@ class Submitted:
         """A module of the submission, or a directory of it as a package."""
         del path, target
         if name == self.root:
-            return importlib.machinery.ModuleSpec(name, self, origin="__init__.py", is_package=True)
+            return importlib.machinery.ModuleSpec(name, cast(Any, self), origin="__init__.py", is_package=True)
         stem = name.removeprefix(f"{self.root}.").replace(".", "/")
         for place in (stem, self.beside + stem):
             if place in self.packages:
-                return importlib.machinery.ModuleSpec(name, self, origin=f"{place}/__init__.py", is_package=True)
+                return importlib.machinery.ModuleSpec(name, cast(Any, self), origin=f"{place}/__init__.py", is_package=True)
             if f"{place}.py" in self.files:
-                return importlib.machinery.ModuleSpec(name, self, origin=f"{place}.py")
+                return importlib.machinery.ModuleSpec(name, cast(Any, self), origin=f"{place}.py")
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:

@@ -15,7 +15,7 @@ SECCOMP_SET_MODE_FILTER = 1
 
 
 class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]  # noqa: RUF012 - ctypes asks for a list
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
 def is_supported() -> bool:

@@ -96,7 +96,7 @@ class _Service:
 
     def _told(self, error: BaseException) -> tuple[str, str]:
         if type(error) is self.contracts.Problem:
-            return str(error.kind), str(error)
+            return str(getattr(error, "kind", "exception")), str(error)
         return failures.kind_of(error), failures.sentence(error)
 
     def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:

@@ -10,7 +10,7 @@ import tokenize
 import warnings
 
 
-class Unreadable(SyntaxError):
+class Unreadable(SyntaxError):  # noqa: N818 - told as a syntax error
     """The file is no Python: says why, and in which line."""
 
 
@@ -72,10 +72,7 @@ def _print_as_function(text: str) -> str:
     insertions: list[tuple[int, int, str]] = []
     opened, at_start = False, True
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.NEWLINE and opened:
-            insertions.append((*token.start, ")"))
-            opened = False
-        elif token.type == tokenize.COMMENT and opened:
+        if (token.type == tokenize.NEWLINE and opened) or (token.type == tokenize.COMMENT and opened):
             insertions.append((*token.start, ")"))
             opened = False
         elif at_start and token.type == tokenize.NAME and token.string == "print":

@@ -20,15 +20,79 @@ class Processor:
 
 
 # Allowed whatever the arguments are.
-PLAIN = (
-    "read write close fstat stat lstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64 "
-    "readv writev access pipe select sched_yield mremap madvise dup dup2 nanosleep getitimer alarm setitimer getpid exit "
-    "uname getcwd readlink getrusage times getuid getgid geteuid getegid getppid sigaltstack gettid time gettimeofday futex "
-    "getdents64 clock_gettime clock_getres clock_nanosleep exit_group newfstatat readlinkat faccessat faccessat2 pselect6 "
-    "ppoll set_robust_list dup3 pipe2 getrandom statx rseq membarrier restart_syscall sysinfo getrlimit sched_getaffinity"
-).split()
+PLAIN = [
+    "read",
+    "write",
+    "close",
+    "fstat",
+    "stat",
+    "lstat",
+    "poll",
+    "lseek",
+    "mmap",
+    "mprotect",
+    "munmap",
+    "brk",
+    "rt_sigaction",
+    "rt_sigprocmask",
+    "rt_sigreturn",
+    "pread64",
+    "readv",
+    "writev",
+    "access",
+    "pipe",
+    "select",
+    "sched_yield",
+    "mremap",
+    "madvise",
+    "dup",
+    "dup2",
+    "nanosleep",
+    "getitimer",
+    "alarm",
+    "setitimer",
+    "getpid",
+    "exit",
+    "uname",
+    "getcwd",
+    "readlink",
+    "getrusage",
+    "times",
+    "getuid",
+    "getgid",
+    "geteuid",
+    "getegid",
+    "getppid",
+    "sigaltstack",
+    "gettid",
+    "time",
+    "gettimeofday",
+    "futex",
+    "getdents64",
+    "clock_gettime",
+    "clock_getres",
+    "clock_nanosleep",
+    "exit_group",
+    "newfstatat",
+    "readlinkat",
+    "faccessat",
+    "faccessat2",
+    "pselect6",
+    "ppoll",
+    "set_robust_list",
+    "dup3",
+    "pipe2",
+    "getrandom",
+    "statx",
+    "rseq",
+    "membarrier",
+    "restart_syscall",
+    "sysinfo",
+    "getrlimit",
+    "sched_getaffinity",
+]
 # Allowed for some arguments: see filter.py. clone3 is answered with ENOSYS, so that the C library falls back to clone.
-GUARDED = "open openat clone clone3 kill tgkill prlimit64 fcntl ioctl".split()
+GUARDED = ["open", "openat", "clone", "clone3", "kill", "tgkill", "prlimit64", "fcntl", "ioctl"]
 
 X86_64 = Processor(
     0xC000003E,
