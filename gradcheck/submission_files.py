@@ -86,6 +86,8 @@ def _from_archive(path: Path) -> Iterator[tuple[str, bytes]]:
                     continue
                 with archive.open(member) as file:
                     data = file.read(LARGEST_FILE + 1)
+                if len(data) > LARGEST_FILE:
+                    raise BadFile(f"{name} in {path} is larger than {LARGEST_FILE >> 20} MiB: that is no source file")
                 total, count = total + len(data), count + 1
                 _check_size(str(path), total, count)
                 yield str(name), data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,7 @@ def _check_contract(contract: str) -> None:
     if contract in CONTRACTS:
         return
     if contract.endswith(".py"):
-        if not Path(contract).is_file():
-            raise ValueError(f"{contract}: there is no such adapter file")
+        _check_adapter(Path(contract))
         return
     from difflib import get_close_matches
 
@@ -81,6 +81,19 @@ def _check_contract(contract: str) -> None:
     raise ValueError(
         f"there is no contract {contract!r}, expected one of {', '.join(CONTRACTS)} or the path of an adapter{guess}"
     )
+
+
+def _check_adapter(path: Path) -> None:
+    """A teacher's file is trusted, but it should be what it claims to be before a student is blamed for it."""
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such adapter file")
+    try:
+        classes = [one for one in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(one, ast.ClassDef)]
+    except SyntaxError as error:
+        raise ValueError(f"{path} line {error.lineno}: the adapter is no Python file: {error.msg}") from None
+    found = [one for one in classes if one.name == "Adapter"]
+    if not found or not any(isinstance(part, ast.FunctionDef) and part.name == "gradient" for part in found[0].body):
+        raise ValueError(f"{path}: an adapter is a class Adapter with a method gradient(self, network, params, x, y)")
 
 
 def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:

@@ -108,7 +108,7 @@ class _Service:
         self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
         if header["adapter"]:
             teacher = self.loading.load({"adapter.py": header["adapter"].encode()}, "adapter.py").module
-            self.adapter = teacher.__dict__["Adapter"](self.loaded.module)
+            self.adapter = self.contracts.teacher.Adapter(teacher.__dict__["Adapter"](self.loaded.module))
             return 0, b"", _lines(self._found("adapter", None))
         names = self.loaded.module.__dict__
         contract = header["contract"] if header["contract"] != "auto" else self.contracts.detect(names)
