@@ -12,6 +12,7 @@ from gradcheck import submission_checks as checks
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim
 from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.first_wrong_line import traced
 from gradcheck.follow_through import steps_right_by_themselves
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.own_cost import Scale
@@ -51,6 +52,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
     properties, smallest = _properties(asked, settings, quantities) if steady and settings.examples else ((), None)
     diagnoses = _diagnoses(asked, quantities, behaviour, forward, analytic, steady=steady)
+    diagnoses = traced(asked, diagnoses)
     notes = _follow_through(asked, quantities, diagnoses) if wrong and settings.follow_through and steady else {}
     rows = [
         *(Row(check) for check in (interface, *forward, *cost)),
@@ -65,6 +67,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
         diagnoses=diagnoses,
         conventions={**result.conventions, "cost": asked.scale.words, **note},
         counterexample=smallest,
+        first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
     )
 
 

@@ -97,9 +97,9 @@ class Submission:
         """Whether targets must be one class for each example."""
         return self.found.layout.get("y") == "labels"
 
-    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> Claimed:
-        """The gradient by key; with ``count`` also how often each function of the file was called."""
-        answer = self._call("gradient", spec, point, spec.n_params, count=count)
+    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
+        """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""
+        answer = self._call("gradient", spec, point, spec.n_params, count=count, trace=trace)
         grads, start = {}, 0
         for key, shape in spec.shapes.items():
             size = int(np.prod(shape))
@@ -129,9 +129,12 @@ class Submission:
         parts = np.split(numbers, np.cumsum(sizes)[:-1])
         return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
-    def _call(self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False) -> Answer:
+    def _call(
+        self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False, trace: bool = False
+    ) -> Answer:
         header, data = _request(spec, point)
-        return self.session.ask({"op": "call", "quantity": quantity, "count": count, **header}, data, expected=expected)
+        how = {"op": "call", "quantity": quantity, "count": count, "trace": trace}
+        return self.session.ask({**how, **header}, data, expected=expected)
 
 
 def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:

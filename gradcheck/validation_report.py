@@ -141,7 +141,8 @@ def _mistake(diagnosis: Diagnosis) -> Prose:
         f" These numbers are reproduced to {diagnosis.digits:.0f} digits." if diagnosis.digits > 0 and diagnosis.right else ""
     )
     alike = f" The same numbers come from {' or '.join(diagnosis.alternatives)}." if diagnosis.alternatives else ""
-    return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{fits}{alike}")
+    where = f" It shows first in line {diagnosis.line}." if diagnosis.line else ""
+    return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{where}{fits}{alike}")
 
 
 def _quantities(rows: Sequence[Row]) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Mapping
 from types import FrameType
@@ -52,3 +53,59 @@ class CallCounter:
         if event == "call" and code.co_filename in self.files and not code.co_name.startswith("<"):
             self.calls[code.co_qualname] = self.calls.get(code.co_qualname, 0) + 1
             self.complex |= any(isinstance(c, complex) for c in code.co_consts) or any("complex" in n for n in code.co_names)
+
+
+MOST_RECORDED, LARGEST_RECORDED, MOST_TEXT = 500, 512, 48_000
+
+
+class Tracer:
+    """While it is on, notes the arrays that each line of the submission makes, in the order in which they come to be."""
+
+    def __init__(self, files: Mapping[str, Any]) -> None:
+        self.files = files
+        self.records: list[str] = []
+        self.room = MOST_TEXT
+        self.known: dict[FrameType, tuple[int, dict[str, int]]] = {}
+
+    def __enter__(self) -> Tracer:
+        sys.settrace(self._frame)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+
+    def _frame(self, frame: FrameType, event: str, argument: Any) -> Any:
+        del event, argument
+        if frame.f_code.co_filename not in self.files or len(self.records) >= MOST_RECORDED:
+            return None
+        self.known[frame] = (frame.f_lineno, {name: id(value) for name, value in frame.f_locals.items()})
+        return self._line
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        line, before = self.known.get(frame, (frame.f_lineno, {}))
+        for name, value in frame.f_locals.items():
+            if before.get(name) != id(value) and not name.startswith("."):
+                self._note(line, name, value)
+        if event == "return":
+            self._note_within(line, argument, 3)
+            self.known.pop(frame, None)
+        else:
+            self.known[frame] = (frame.f_lineno, {name: id(value) for name, value in frame.f_locals.items()})
+        return self._line
+
+    def _note_within(self, line: int, value: Any, depth: int) -> None:
+        """What is returned: an array, or those in a tuple, list or dict."""
+        if type(value) in (tuple, list, dict) and depth and len(value) <= 64:
+            for part in value.values() if type(value) is dict else value:
+                self._note_within(line, part, depth - 1)
+        else:
+            self._note(line, "return", value)
+
+    def _note(self, line: int, name: str, value: Any) -> None:
+        if type(value) is not np.ndarray or value.dtype.kind != "f" or not 0 < value.size <= LARGEST_RECORDED or value.ndim > 2:
+            return
+        numbers = base64.b64encode(value.astype("<f8").tobytes()).decode()
+        record = f"{line} {name[:40]} {'x'.join(map(str, value.shape))} {numbers}"
+        if len(self.records) < MOST_RECORDED and len(record) < self.room:
+            self.records.append(record)
+            self.room -= len(record) + 10

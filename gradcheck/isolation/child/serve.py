@@ -142,6 +142,10 @@ class _Service:
                 value = method(net, point, handed)
             told = {f"calls.{name}": str(count) for name, count in list(counter.calls.items())[:200]}
             told["complex"] = "yes" if counter.complex else ""
+        elif header.get("trace"):
+            with self.calls.Tracer(self.sources) as tracer:
+                value = method(net, point, handed)
+            told = {f"trace.{number}": record for number, record in enumerate(tracer.records)}
         else:
             value = method(net, point, handed)
         if changed := list(dict.fromkeys(handed.changed())):
