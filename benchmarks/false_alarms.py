@@ -1,6 +1,6 @@
 """False alarms of the judge: random correct gradients, written in the usual ways, none of which may be called wrong.
 
-``python -m benchmarks.false_alarms [TRIALS]`` prints how many of them got which verdict. Networks have 0 to 6 hidden
+``python -m benchmarks.false_alarms [TRIALS [SEED]]`` prints how many of them got which verdict. Networks have 0 to 6 hidden
 layers, every activation and cost, weight scales from 0.01 to 6, batches of 1 to 64, float64 and float32; sums run in
 random orders, each phi and phi' is written in one of its textbook forms, phi' from z or from a.
 """
@@ -257,11 +257,10 @@ def check(trial: Trial) -> NetworkCheck:
     return check_network(trial.spec, backward(trial), point=trial.point, dtype=trial.dtype, rng=0)
 
 
-def main() -> int:
+def main(count: int = 2400, seed: int = 20) -> int:
     """Run the trials and print the verdicts; the exit code tells whether any was an alarm."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2400
     verdicts: Counter[str] = Counter()
-    for number, trial in enumerate(trials(np.random.default_rng(20), count)):
+    for number, trial in enumerate(trials(np.random.default_rng(seed), count)):
         answer = check(trial)
         verdicts[f"{np.dtype(trial.dtype).name} {answer.verdict}"] += 1
         if str(answer.verdict) not in ("match", "kink"):
@@ -271,4 +270,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(*map(int, sys.argv[1:])))

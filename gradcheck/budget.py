@@ -16,9 +16,8 @@ import numpy as np
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
 from symbolic.build import program
-from symbolic.functions import activation
 from symbolic.interpret import Numbers, collect, one_example, point_inputs, rerun, run
-from symbolic.statements import Program, Statement, entry, symbol
+from symbolic.statements import Program, Statement
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
@@ -130,9 +129,9 @@ def _one_example(which: int, a: Approximate) -> Approximate:
     return Approximate(value, error, low, high, a.format)
 
 
-# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh, a sigmoid's,
-# too, and exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row: that error in units of
-# FUNCTION_ULPS u, and what is lost instead where the form has saturated, so that it returns exactly 0 or 1.
+# How an activation and its derivative are usually written costs more than the function itself would: 1 + tanh (in a
+# sigmoid, too), 1 - sigmoid and exp(z) - 1 cancel, and phi' from a is 1 - a^2, a (1 - a), a + 1 or 1 - exp(-a). Each row:
+# that error in units of FUNCTION_ULPS u, and what is lost where the form has saturated, so that it returns exactly 0 or 1.
 
 _SATURATED = 1e-3  # in units of u: a library's tanh or exp is exact to the last digit beyond
 
@@ -150,9 +149,12 @@ class UsualForm:
         return np.where(lost < _SATURATED * u, lost, FUNCTION_ULPS * u * self.error(z))
 
 
+_GELU_SCALE = 1.5957691216057308  # 2 sqrt(2 / pi)
+
+
 def _gelu_gate(z: Array) -> tuple[Array, Array]:
     """``1 + |z| w'`` and ``sigmoid'(w)``: what multiplies the rounding of ``1 - tanh^2``, and when it has saturated."""
-    w = 1.6 * z * (1 + 0.044715 * z * z)
+    w = _GELU_SCALE * z * (1 + 0.044715 * z * z)
     return 1 + np.abs(z) * (1 + 3 * 0.044715 * z * z), ACTIVATIONS["sigmoid"].dphi(w)
 
 
@@ -318,14 +320,6 @@ def gradient_of(spec: NetworkSpec, env: Mapping[str, Approximate], format: Round
     }
 
 
-def _as_usually_written(program: Program) -> Program:
-    """The program with ``1 - a`` for the output's sigmoid(-z): so it stands in books, and at a saturated a it cancels."""
-    last, outputs = program.spec.L, range(program.spec.sizes[-1])
-    usual = {activation("sigmoid", -symbol(f"z{last}", k)): 1 - symbol(f"a{last}", k) for k in outputs}
-    deltas = [program.by_name[entry(f"delta{last}", k)] for k in outputs]
-    return program.changed({delta.name: delta.rhs.xreplace(usual) for delta in deltas})
-
-
 def rounding_budget(
     spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, *, dtype: Any = np.float64, dx: bool = False
 ) -> Budget:
@@ -333,7 +327,7 @@ def rounding_budget(
 
     With ``dx`` also that of the gradient for the inputs, under "x".
     """
-    gradient = approximate_gradient(_as_usually_written(program(spec, dx=dx)), params, x, y, Roundoff.of(dtype))
+    gradient = approximate_gradient(program(spec, dx=dx), params, x, y, Roundoff.of(dtype))
     rounding = {key: SAFETY * value.error for key, value in gradient.items()}
     lowest = {key: value.value + value.low for key, value in gradient.items()}
     return Budget(rounding, lowest, {key: value.value + value.high for key, value in gradient.items()})

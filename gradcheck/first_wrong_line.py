@@ -98,7 +98,7 @@ def _shows(array: Array, wrong: Array, right: Array, m: int) -> bool:
     if wrong.ndim == 2 and len(wrong) == m:
         pairs += list(zip(wrong, right, strict=True))
     for w, r in pairs:
-        if array.size != w.size or _same(w, r):
+        if array.size != w.size or not w.any() or _same(w, r):
             continue
         for candidate in (array, array.T):
             values = candidate.ravel()

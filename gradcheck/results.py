@@ -42,6 +42,7 @@ class NetworkCheck:
             "points": self.points,
             "seed": self.seed,
             "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
+            "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
         }
 
     def report(self) -> Document:

@@ -45,16 +45,23 @@ def program_identity(spec: NetworkSpec) -> Identity:
     return identity
 
 
-def truth_at(spec: NetworkSpec, point: Point, *, dtype: Any = np.float64, dx: bool = False) -> Truth:
-    """The enclosed gradient and its budget at a point whose numbers are finite and of the spec's shapes."""
+def truth_at(
+    spec: NetworkSpec, point: Point, *, dtype: Any = np.float64, dx: bool = False, vouched: bool = True
+) -> Truth:
+    """The enclosed gradient and its budget at a point whose numbers are finite and of the spec's shapes.
+
+    Without ``vouched`` the direct derivative is not asked again: for the neighbours of a point where it was.
+    """
     program_identity(spec)
+    if vouched and direct_derivative_agrees(spec, point, np.random.default_rng(2**61 - 1)) is False:
+        raise CheckerFault(f"{spec}: the enclosed gradient is not the derivative of the cost at this point")
     gradient, bits = enclose(program(spec, dx=dx), point.params, point.x, point.y)
     budget = rounding_budget(spec, point.params, point.x, point.y, dtype=dtype, dx=dx)
     return Truth(gradient, budget, f"certified ({bits} bits)" if bits > 192 else "certified")
 
 
-def direct_derivative_agrees(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> bool:
-    """Whether the balls of the recursion overlap those of the direct derivative along a random direction."""
+def direct_derivative_agrees(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> bool | None:
+    """Whether the balls of the recursion overlap those of the direct derivative along a random direction; None: too wide."""
     direction: dict[str, Array] = {key: rng.integers(-8, 9, size=shape) / 8 for key, shape in spec.shapes.items()}
     return balls_overlap_direct_derivative(program(spec), point.params, point.x, point.y, direction)
 

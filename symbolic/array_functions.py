@@ -65,5 +65,6 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "huber": lambda e: np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 1 / 2),
     "dhuber": lambda e: np.maximum(np.minimum(e, 1), -1),
     "softmax": _softmax,
+    "log_sum_exp": lambda *z: np.logaddexp.reduce(np.broadcast_arrays(*z)),
     **BATCH_FUNCTIONS,
 }

@@ -85,6 +85,14 @@ def ball_numbers() -> Numbers:
     return Numbers(constant, functions | {"softmax": _softmax, **BATCH_FUNCTIONS})
 
 
+def scalar_numbers() -> Numbers:
+    """Single balls as a kind of numbers: exp, log, tanh, sqrt and the activations, no batch."""
+    functions: dict[str, Callable[..., Any]] = dict(_ELEMENTARY)
+    for definition in DEFINITIONS.values():
+        functions.setdefault(definition.name, scalar_function(definition, _SCALARS, lambda left, right: left.union(right)))
+    return Numbers(ball, functions)
+
+
 def balls(array: Array) -> Array:
     """An array of exact balls with the values of a float array."""
     return np.asarray(np.frompyfunc(ball, 1, 1)(np.asarray(array, dtype=np.float64).astype(object)))
@@ -162,10 +170,11 @@ def is_tight(value: Enclosure) -> bool:
 
 def balls_overlap_direct_derivative(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, direction: Mapping[str, Array]
-) -> bool:
-    """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone; tight or not at all.
+) -> bool | None:
+    """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone, both balls tight.
 
-    Precision is doubled until both balls are tight (a saturated output needs many bits in ln(1 - a)).
+    Precision is doubled until they are; None where the last precision does not suffice (an output so saturated that
+    1 - a needs more bits: ln(1 - a) at z = 1e4).
     """
     bits = FIRST_PRECISION
     while True:
@@ -178,7 +187,7 @@ def balls_overlap_direct_derivative(
             if tight:
                 return True
         if bits >= LAST_PRECISION:
-            return False
+            return None
         bits *= 2
 
 

@@ -11,13 +11,13 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import LOG_COST_OUTPUTS, NetworkSpec
 from symbolic.array_functions import ARRAY_FUNCTIONS
 from symbolic.build import BATCH_SIZE, program
 from symbolic.compiled import Gradient, input_names
-from symbolic.functions import batch_sum
+from symbolic.functions import activation, batch_sum, log_sum_exp
 from symbolic.interpret import Array, collect, point_inputs
-from symbolic.statements import entry, parameter_entries
+from symbolic.statements import entry, parameter_entries, symbol
 
 LARGEST = 60  # parameters: about a second of SymPy
 
@@ -27,8 +27,23 @@ def substituted_costs(spec: NetworkSpec) -> tuple[sp.Expr, sp.Expr]:
     values: dict[sp.Symbol, sp.Expr] = {}
     for statement in program(spec).forward:
         if statement.name != "C":
-            values[statement.symbol] = statement.rhs.xreplace(values)
+            rhs = _log_cost(spec) if statement.name == "c" and spec.cost in LOG_COST_OUTPUTS else statement.rhs
+            values[statement.symbol] = rhs.xreplace(values)
     return values[sp.Symbol("c")], values.get(sp.Symbol("R"), sp.Integer(0))
+
+
+def _log_cost(spec: NetworkSpec) -> sp.Expr:
+    """The costs bce and cross_entropy with their logarithms written in z: ln(1 - a) of a saturated a would be ln 0."""
+    z = [symbol(f"z{spec.L}", k) for k in range(spec.sizes[-1])]
+    total = []
+    for k, z_k in enumerate(z):
+        y, others = symbol("y", k), z[:k] + z[k + 1 :]
+        if spec.activations[-1] == "sigmoid":
+            log_a, log_rest = -activation("softplus", -z_k), -activation("softplus", z_k)
+        else:
+            log_a, log_rest = z_k - log_sum_exp(*z), log_sum_exp(*others) - log_sum_exp(*z)
+        total.append(-y * log_a - ((1 - y) * log_rest if spec.cost == "bce" else 0))
+    return sp.Add(*total)
 
 
 @lru_cache(maxsize=32)

@@ -101,6 +101,14 @@ class softmax(sp.Function):  # type: ignore[misc]  # noqa: N801 - the name under
         return self * (1 - other) if k == j else -self * other
 
 
+class log_sum_exp(sp.Function):  # type: ignore[misc]  # noqa: N801
+    """``ln sum_j exp(z_j)``: its partial derivatives are the softmax of its arguments."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """``exp(z_k) / sum_j exp(z_j)``."""
+        return softmax(argindex - 1, *self.args)
+
+
 class batch_sum(sp.Function):  # type: ignore[misc]  # noqa: N801
     """The sum of a quantity over the examples of the batch."""
 

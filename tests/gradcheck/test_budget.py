@@ -1,6 +1,9 @@
+from itertools import permutations, product
+
 import numpy as np
 import pytest
 
+from benchmarks.false_alarms import DPHI, PHI
 from gradcheck.budget import SAFETY, Roundoff, cost_budget, exact, rounding_budget
 from gradcheck.points import safe_point
 from gradcheck.truth import truth_at
@@ -68,7 +71,7 @@ def test_in_float32_it_is_larger_by_the_ratio_of_the_roundoffs():
 def test_the_formats_are_those_of_ieee_754():
     assert (Roundoff.of(np.float64).u, Roundoff.of(np.float64).tiny) == (2.0**-53, 2.0**-1074)
     assert (Roundoff.of(np.float32).u, Roundoff.of(np.float32).tiny) == (2.0**-24, 2.0**-149)
-    assert Roundoff.of(np.float64).gamma(3) == pytest.approx(3 * 2.0**-53)
+    assert Roundoff.of(np.float64).gamma(3) == pytest.approx(3 * 2.0**-53, rel=1e-12, abs=0)
     assert SAFETY == 4
 
 
@@ -78,23 +81,25 @@ def test_a_product_and_a_sum_carry_their_errors():
     product = three * seven
     assert product.value == 21 and product.error == 21 * format.u + format.tiny
     square = product * product
-    assert square.error == pytest.approx((2 * 21 * 21 + 441) * format.u, rel=1e-10)
+    assert square.error == pytest.approx((2 * 21 * 21 + 441) * format.u, rel=1e-10, abs=0)
     inverse = product**-1
-    assert inverse.error == pytest.approx(2 * format.u / 21, rel=1e-10)
+    assert inverse.error == pytest.approx(2 * format.u / 21, rel=1e-10, abs=0)
 
 
 def crossing(notation):
-    """A network whose only weighted input is 0.1 + 0.2 - 0.3: on which side of zero depends on the order of the sum."""
+    """A network whose only weighted input is -3.6 + 1.5 - 5.2 + 7.3: its sign depends on the order of the sum."""
     spec = NetworkSpec.parse(notation)
-    params = {"W1": np.array([[0.1, 0.2, -1.0]]), "b1": np.zeros(1), "W2": np.array([[1.7]]), "b2": np.array([0.3])}
-    return spec, Point(params, np.array([[1.0, 1.0, 0.3]]), np.array([[1.0]]))
+    params = {"W1": np.array([[-3.6, 1.5, -5.2, 7.3]]), "b1": np.zeros(1), "W2": np.array([[1.7]]), "b2": np.array([0.3])}
+    return spec, Point(params, np.ones((1, 4)), np.array([[1.0]]))
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu"])
 def test_a_weighted_input_within_its_own_error_of_zero_may_lie_on_either_side(activation):
-    spec, point = crossing(f"3-1:{activation}-1:identity/quadratic")
+    spec, point = crossing(f"4-1:{activation}-1:identity/quadratic")
     truth = truth_at(spec, point)
-    for order in ([0, 1, 2], [0, 2, 1], [2, 1, 0]):
+    signs = set()
+    for order in map(list, permutations(range(4))):
+        signs.add(np.sign(sum(point.params["W1"][0, order].tolist())))
         params = point.params | {"W1": point.params["W1"][:, order]}
         ours = backward(spec, params, point.x[:, order], point.y)
         ours["W1"] = ours["W1"][:, np.argsort(order)]
@@ -102,9 +107,44 @@ def test_a_weighted_input_within_its_own_error_of_zero_may_lie_on_either_side(ac
             low, high, slack = truth.budget.lowest[key], truth.budget.highest[key], truth.budget.rounding[key]
             inside = (ours[key] >= low - slack) & (ours[key] <= high + slack)
             assert (inside | (truth.gradient[key].distance(ours[key]) <= slack)).all(), (order, key)
+    assert signs >= {-1.0, 1.0}
     kinked = (truth.budget.highest["W1"] > truth.budget.lowest["W1"]).all()
     assert kinked == (activation != "elu")
     assert (truth.budget.highest["W2"] == truth.budget.lowest["W2"]).all()
+
+
+LARGE = (1e-12, 1e-3, 0.1, 1 / 3, 1.0, 2.7, 5.0, 8.3, 12.0, 16.5, 18.1, 19.3, 23.0, 30.0, 36.3, 37.1, 39.0)
+
+
+def one_unit(notation, z, dtype, target):
+    """A network of one hidden (or output) unit with this weighted input."""
+    spec = NetworkSpec.parse(notation)
+    params = {"W1": [[z]], "b1": [0], "W2": [[1.5]], "b2": [0.25]}
+    point = Point({key: np.array(params[key], dtype) for key in spec.keys}, np.ones((1, 1), dtype), np.array([[target]], dtype))
+    return point, truth_at(spec, point, dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", DPHI)
+def test_every_usual_form_of_an_activation_and_its_derivative_keeps_it_from_tiny_to_saturated(name, dtype):
+    for z in (sign * size for size in LARGE for sign in (1, -1)):
+        point, truth = one_unit(f"1-1:{name}-1:identity/quadratic", z, dtype, 0.125)
+        params = point.params
+        for phi, dphi in product(PHI[name], DPHI[name]):
+            with np.errstate(all="ignore"):
+                a = phi(params["W1"])
+                delta = a * params["W2"] + params["b2"] - point.y
+                below = delta * params["W2"] * dphi(params["W1"], a)
+            for key, claimed in {"W1": below, "b1": below[0], "W2": delta * a, "b2": delta[0]}.items():
+                assert (truth.gradient[key].distance(claimed) <= truth.budget.rounding[key]).all(), (z, key)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("z", [3.0, 12.0, 20.0, 40.0])
+def test_one_minus_a_may_cancel_where_books_write_it(z, dtype):
+    point, truth = one_unit("1-1:sigmoid/cross_entropy", z, dtype, 1.0)
+    a = PHI["sigmoid"][0](point.params["W1"])
+    assert (truth.gradient["W1"].distance(-point.y * (1 - a)) <= truth.budget.rounding["W1"]).all()
 
 
 def test_at_a_kink_a_choice_of_subgradient_reaches_from_none_to_all_of_the_derivative():

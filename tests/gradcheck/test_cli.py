@@ -246,3 +246,11 @@ def test_ctrl_c_while_training_keeps_the_best_and_exits_with_130(tmp_path):
     assert "interrupted after" in out
     assert (tmp_path / "out" / "digits.npz").is_file()
     assert "Traceback" not in err
+
+
+def test_an_output_too_saturated_for_the_direct_derivative_is_inconclusive(capsys, tmp_path):
+    path = tmp_path / "point.json"
+    path.write_text(json.dumps({"W1": [[1e4]], "b1": [0.0], "x": [[1.0], [-1.0]], "y": [[0.0], [0.0]]}), encoding="utf-8")
+    code, out, _ = run(capsys, "verify", "1-1/bce", "--point", str(path))
+    assert code == 3
+    assert "inconclusive" in out

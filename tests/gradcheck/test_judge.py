@@ -65,6 +65,10 @@ def test_at_a_kink_what_a_subgradient_reaches_is_accepted_and_nothing_else(claim
     assert verdict([claimed], [0.0], 1e-14, lowest=-1, highest=0) == expected
 
 
+def test_without_a_kink_only_the_enclosed_value_counts():
+    assert verdict([1.5], [1.0], 1e-14, lowest=1.5, highest=1.5) == Verdict.MISMATCH
+
+
 def test_one_kinked_entry_does_not_excuse_another():
     truth = truth_of([0.0, 5.0], 1e-14, lowest=[-1, 5], highest=[0, 5])
     assert judge_quantity(KEY, truth, np.array([-0.5, 5.5])).verdict == Verdict.MISMATCH
@@ -164,6 +168,7 @@ def test_rounding_scatters_and_a_formula_stays():
     assert scatters(noise) and not stays(noise)
     assert stays(formula) and not scatters(formula)
     assert not scatters(np.hstack([noise, formula[:, :1]]))  # one entry that stays is enough
+    assert stays(np.hstack([noise, formula[:, :1]]))
     assert not stays(formula[:2])  # two points are too few
 
 

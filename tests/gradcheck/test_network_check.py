@@ -209,6 +209,15 @@ def test_a_difference_of_nearly_equal_numbers_is_inaccurate(scale):
     assert ("look for a difference of nearly equal numbers" in result.quantities[0].message) == (scale == 1e4)
 
 
+def test_lost_digits_in_one_quantity_do_not_excuse_a_wrong_formula_in_another():
+    def change(grads):
+        grads["W1"] = grads["W1"].astype(np.float32)
+        grads["W2"] = grads["W2"] * (1 + 1e-8)
+
+    result = check_network(SPEC, changed(change), rng=5)
+    assert verdicts(result) == {"W1": "inaccurate", "b1": "match", "W2": "mismatch", "b2": "match"}
+
+
 @pytest.mark.parametrize("error", [1e-3, 1e-6, 1e-9, 1e-11])
 def test_a_wrong_formula_is_never_taken_for_lost_digits(error):
     for seed in range(5):

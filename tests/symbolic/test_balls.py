@@ -129,8 +129,9 @@ def test_a_distance_is_free_of_cancellation():
     with precision(200):
         third = enclosure(np.array([ball(1.0) / 3], dtype=object))
     assert third.mid[0] == 1 / 3
-    assert third.distance(np.array([1 / 3]))[0] == pytest.approx(1.850371707708594e-17, rel=1e-12)  # 1/3 - fl(1/3)
-    assert third.signed_error(np.array([np.nextafter(1 / 3, 1)]))[0] > 0
+    assert third.distance(np.array([1 / 3]))[0] == pytest.approx(1.850371707708594e-17, rel=1e-12, abs=0)  # 1/3 - fl(1/3)
+    above = third.signed_error(np.array([np.nextafter(1 / 3, 1)]))[0]
+    assert above == pytest.approx(2.0**-54 - 1.850371707708594e-17, rel=1e-12, abs=0)  # fl(1/3) lies below 1/3
 
 
 def test_direct_derivative_and_recursion_overlap_and_a_planted_mistake_does_not(spec):
