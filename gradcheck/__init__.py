@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
     from gradcheck.order_evidence import convergence
+    from gradcheck.validation import validate
 
 __all__ = [
     "assert_grad",
@@ -23,6 +24,7 @@ __all__ = [
     "check_vjp",
     "convergence",
     "numeric_gradient",
+    "validate",
 ]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
@@ -36,6 +38,7 @@ _MODULES = {
     "check_vjp": "gradcheck.linear_maps",
     "convergence": "gradcheck.order_evidence",
     "numeric_gradient": "gradcheck.numeric_nets",
+    "validate": "gradcheck.validation",
 }
 
 

@@ -15,6 +15,7 @@ from gradcheck.version import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("gradcheck.verify_command", "verify networks: witnesses that share no formula, every pair compared"),
     "derive": ("gradcheck.derive_command", "derive backpropagation for a network, with its proof and with numbers"),
+    "validate": ("gradcheck.validate_command", "judge a submission: safely run, compared with the proof, explained"),
     "train": ("gradcheck.train_command", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
     "recheck": ("gradcheck.recheck_command", "check a certificate again, by an independent short routine"),

@@ -27,7 +27,8 @@ LARGEST = 600  # parameters: beyond, a search through the catalogue would take m
 class Diagnosis:
     """A mistake that gives the claimed numbers: what was written, what is right, and to how many digits it fits.
 
-    ``alternatives`` are other mistakes that give the same numbers on this network.
+    ``alternatives`` are other mistakes that give the same numbers on this network; ``line`` is where it shows first in a
+    source that was traced.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Diagnosis:
     right: str
     digits: float
     alternatives: tuple[str, ...] = ()
+    line: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The diagnosis in the shape of the validation schema."""
@@ -45,7 +47,7 @@ class Diagnosis:
             "id": self.id,
             "layer": self.layer,
             "quantity": self.quantity,
-            "line": None,
+            "line": self.line,
             "message": self.message,
             "formula": self.right,
             "evidence_digits": round(self.digits, 1),

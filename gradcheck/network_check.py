@@ -76,10 +76,10 @@ def check_network(
         for one in chosen:
             truth = truth_at(spec, one, dtype=dtype, dx=dx)
             checks += _behaviour(spec, backward, one, truth, dx)
-            judged.append(_judged(spec, backward, one, truth, dtype, dx, generator))
+            judged.append(judged_with_neighbours(spec, backward, one, truth, dtype, dx, generator))
     except BadClaim as error:
         checks.append(Check("interface", Verdict.MISMATCH, str(error)))
-    quantities = tuple(_merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
+    quantities = tuple(merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
     diagnoses = _diagnosed(spec, backward, chosen[: len(judged)], quantities, dtype, dx)
     return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed)
 
@@ -143,7 +143,7 @@ def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Ar
     return [Check("determinism", Verdict.MATCH, determinism), Check("no-state", Verdict.MATCH, state)]
 
 
-def _judged(
+def judged_with_neighbours(
     spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, dtype: Any, dx: bool, rng: np.random.Generator
 ) -> dict[str, QuantityCheck]:
     """The verdicts at one point; a mismatch is looked at once more at neighbouring points."""
@@ -194,7 +194,7 @@ def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> tuple[s
     return message, "unstable-formula"
 
 
-def _merged(checks: list[QuantityCheck]) -> QuantityCheck:
+def merged(checks: list[QuantityCheck]) -> QuantityCheck:
     """One quantity over several points: the worst verdict, and the largest error that might have gone unseen."""
     verdict = worst(check.verdict for check in checks)
     return max((c for c in checks if c.verdict is verdict), key=lambda check: check.excess).over(checks)

@@ -135,7 +135,7 @@ def _drawing(text: str, width: int) -> list[Line]:
 
 def _cut(rows: list[Line], width: int) -> int:
     """Choose how many glyphs of each row go into the next strip: up to a column that is blank in all rows."""
-    fitting = min(next(n for n in range(len(row), -1, -1) if width_of(row[:n]) <= width) for row in rows if row)
+    fitting = min(next(n for n in range(min(len(row), width), -1, -1) if width_of(row[:n]) <= width) for row in rows if row)
     longest = max(map(len, rows))
     if max(map(width_of, rows)) <= width:
         return longest
@@ -150,7 +150,7 @@ def _chopped(text: str, width: int) -> list[Line]:
     for row in visible_lines(text):
         line = glyphs(row)
         while width_of(line) > width:
-            cut = next(n for n in range(len(line), 0, -1) if width_of(line[:n]) <= width)
+            cut = next(n for n in range(min(len(line), width), 0, -1) if width_of(line[:n]) <= width)
             lines.append(line[:cut])
             line = line[cut:]
         lines.append(line)

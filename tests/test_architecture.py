@@ -28,7 +28,7 @@ LIBRARIES = {
     "latex2mathml": ("reports.mathml",),
     "mpmath": ("symbolic",),
     "numpy": ("gradcheck", "reference_nets", "symbolic"),
-    "pytest": ("gradcheck.pytest_plugin",),
+    "pytest": ("gradcheck.pytest_plugin", "gradcheck.suite"),
     "sympy": ("symbolic",),
     "tabulate": ("reports",),
     "tqdm": ("gradcheck",),

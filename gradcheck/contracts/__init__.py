@@ -1,0 +1,1 @@
+"""How a submission is called: one small file per contract. They run in the child: NumPy and relative imports only."""

@@ -1,0 +1,166 @@
+"""What every contract needs: the network and point that are asked for, how arrays are laid out, what was handed over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Names = Mapping[str, Any]
+
+
+class Problem(Exception):  # noqa: N818 - carries a kind of its own
+    """Something is wrong with what a submission defines or returns: the kind and a sentence."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Net:
+    """The network that is asked for; the same letters as everywhere."""
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    cost: str
+    l2: float
+
+    @property
+    def layers(self) -> range:
+        """The layer indices 1 .. L."""
+        return range(1, len(self.sizes))
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes by key: W_l is (n_l, n_{l-1}), b_l is (n_l,)."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for l in self.layers:
+            shapes[f"W{l}"] = (self.sizes[l], self.sizes[l - 1])
+            shapes[f"b{l}"] = (self.sizes[l],)
+        return shapes
+
+    @property
+    def n_params(self) -> int:
+        """How many parameters there are."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+
+@dataclass(frozen=True)
+class Point:
+    """Parameters by key, x (m, n_0) and y (m, n_L), each an array of its own."""
+
+    params: dict[str, Array]
+    x: Array
+    y: Array
+
+    @property
+    def labels(self) -> Array:
+        """The class of each example."""
+        return np.asarray(np.argmax(self.y, axis=1))
+
+
+@dataclass
+class Handed:
+    """The arrays that a submission was handed, and copies of them: whether it changed its inputs."""
+
+    kept: list[tuple[str, Array, Array]] = field(default_factory=list)
+
+    def keep(self, name: str, array: Array) -> Array:
+        """Remember an array that goes to the submission."""
+        self.kept.append((name, array, array.copy()))
+        return array
+
+    def changed(self) -> list[str]:
+        """The names of those that are no longer what they were."""
+        return [name for name, array, copy in self.kept if array.shape != copy.shape or array.tobytes() != copy.tobytes()]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a submission lays out what it takes and gives.
+
+    ``W``: out-in or in-out. ``batch``: rows, columns, or single (one example, a vector). ``b``: flat, column or row.
+    ``y``: one-hot, labels, or vector (a single output as (m,)). ``params``: pairs, dict or lists.
+    """
+
+    W: str = "out-in"
+    batch: str = "rows"
+    b: str = "flat"
+    y: str = "one-hot"
+    params: str = "pairs"
+
+    def told(self) -> dict[str, str]:
+        """What the report says was found."""
+        return {
+            "W": "(n_out, n_in)" if self.W == "out-in" else "(n_in, n_out)",
+            "b": {"flat": "(n_out,)", "column": "(n_out, 1)", "row": "(1, n_out)"}[self.b],
+            "batch": {"rows": "rows", "columns": "columns", "single": "one example at a time"}[self.batch],
+            "y": {"one-hot": "(m, n_out)", "labels": "labels", "vector": "(m,)"}[self.y],
+            "params": {"pairs": "[(W, b), ...]", "dict": "{'W1': ..., 'b1': ...}", "lists": "([W, ...], [b, ...])"}[
+                self.params
+            ],
+        }
+
+    def weight(self, W: Array) -> Array:
+        """W as the submission takes it, in memory of its own."""
+        return np.array(W if self.W == "out-in" else W.T, order="C")
+
+    def bias(self, b: Array) -> Array:
+        """B as the submission takes it."""
+        return np.array({"flat": b, "column": b[:, np.newaxis], "row": b[np.newaxis, :]}[self.b])
+
+    def examples(self, x: Array) -> Array:
+        """A batch as the submission takes it."""
+        return np.array({"rows": x, "columns": x.T}[self.batch], order="C")
+
+    def targets(self, point: Point) -> Array:
+        """The targets of a batch as the submission takes them."""
+        if self.y == "vector":
+            return point.y[:, 0].copy()
+        return point.labels if self.y == "labels" else self.examples(point.y)
+
+    def suits(self, net: Net) -> bool:
+        """Whether targets of this network can be laid out so."""
+        if self.y == "labels":
+            return net.sizes[-1] > 1 and net.cost in ("cross_entropy", "bce")
+        return self.y == "one-hot" or net.sizes[-1] == 1
+
+    def shape(self, key: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of a parameter in this layout."""
+        if key[0] == "W":
+            return shape if self.W == "out-in" else shape[::-1]
+        return {"flat": shape, "column": (*shape, 1), "row": (1, *shape)}[self.b]
+
+    def back(self, key: str, array: Array, shape: tuple[int, ...]) -> Array:
+        """A gradient in the layout of the network from one in this layout."""
+        return array.reshape(shape) if key[0] == "b" else array if self.W == "out-in" else array.T
+
+
+def find_class(names: Names, methods: Iterable[str], preferred: str = "") -> Any:
+    """A class of the file with these methods; the one of the preferred name first."""
+    classes = [value for value in names.values() if isinstance(value, type) and all(hasattr(value, m) for m in methods)]
+    return next((one for one in classes if one.__name__ == preferred), classes[-1] if classes else None)
+
+
+def function(names: Names, name: str) -> Callable[..., Any]:
+    """A function of the file by name."""
+    value = names.get(name)
+    if not callable(value):
+        raise Problem("missing-function", f"the file defines no function {name}")
+    result: Callable[..., Any] = value
+    return result
+
+
+def averaged(net: Net, parts: list[dict[str, Array]]) -> dict[str, Array]:
+    """The mean of per-example gradients."""
+    return {key: np.asarray(sum(part[key] for part in parts) / len(parts)) for key in net.shapes}
+
+
+def single(point: Point, index: int) -> Point:
+    """One example of a batch."""
+    return Point(point.params, point.x[index : index + 1], point.y[index : index + 1])

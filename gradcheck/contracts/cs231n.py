@@ -1,0 +1,96 @@
+"""CS231n's classes: a ``params`` dict and ``loss(X, y, reg=0.0) -> (loss, grads)``; labels are integers."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from .common import Array, Handed, Layout, Names, Net, Point, Problem, find_class
+from .reading import describe, read_gradient, read_number
+
+NAME = "cs231n"
+LAYOUTS = (Layout(W="in-out", y="labels", params="dict"),)
+_SIZES = {
+    "input": ("input_size", "input_dim", "D", "n_in"),
+    "hidden": ("hidden_size", "hidden_dim", "H"),
+    "hidden list": ("hidden_dims", "hidden_sizes"),
+    "output": ("output_size", "num_classes", "output_dim", "C", "n_out"),
+}
+
+
+def offered(names: Names) -> bool:
+    """Whether a file defines a class with ``loss``."""
+    return find_class(names, ["loss"], "TwoLayerNet") is not None
+
+
+class Adapter:
+    """Builds the class for the sizes, sets its parameters, reads loss and grads."""
+
+    def __init__(self, names: Names, layout: Layout) -> None:
+        self.names, self.layout = names, layout
+        if not offered(names):
+            raise Problem("missing-function", "the file defines no class with a method loss(X, y)")
+        self.offers = ("loss",)
+
+    def _class(self, net: Net) -> Any:
+        preferred = "TwoLayerNet" if len(net.layers) == 2 else "FullyConnectedNet"
+        return find_class(self.names, ["loss"], preferred)
+
+    def _network(self, net: Net, point: Point, handed: Handed, reg: float) -> Any:
+        cls = self._class(net)
+        parameters = inspect.signature(cls).parameters
+        values: dict[str, Any] = {}
+        meanings = {
+            "input": net.sizes[0],
+            "hidden": net.sizes[1],
+            "hidden list": list(net.sizes[1:-1]),
+            "output": net.sizes[-1],
+        }
+        for meaning, known in _SIZES.items():
+            values |= {name: meanings[meaning] for name in known if name in parameters}
+        values |= {name: value for name, value in (("reg", reg), ("dtype", np.float64)) if name in parameters}
+        model = cls(**values) if values else cls(*net.sizes)
+        if not isinstance(getattr(model, "params", None), dict):
+            raise Problem(
+                "wrong-type",
+                f"{cls.__name__}().params should be a dict with W1, b1, ..., got {describe(getattr(model, 'params', None))}",
+            )
+        missing = [key for key in net.shapes if key not in model.params]
+        if missing:
+            raise Problem(
+                "wrong-shape", f"{cls.__name__}().params lacks {', '.join(missing)}: the network has {len(net.layers)} layers"
+            )
+        model.params.update(
+            {k: handed.keep(k, self.layout.weight(v) if k[0] == "W" else v.copy()) for k, v in point.params.items()}
+        )
+        return model
+
+    def _loss(self, net: Net, point: Point, handed: Handed, reg: float) -> tuple[Any, Any]:
+        model = self._network(net, point, handed, reg)
+        X, y = handed.keep("X", point.x.copy()), handed.keep("y", point.labels)
+        takes_reg = "reg" in inspect.signature(model.loss).parameters
+        returned = model.loss(X, y, reg=reg) if takes_reg else model.loss(X, y)
+        if not (isinstance(returned, tuple | list) and len(returned) == 2):
+            raise Problem("wrong-type", f"loss(X, y) should return (loss, grads), got {describe(returned)}")
+        return returned[0], returned[1]
+
+    def _reg(self, net: Net, point: Point) -> float:
+        """The ``reg`` that gives the network's lambda/2 sum W^2: its factor is read from loss(reg=1) - loss(reg=0)."""
+        if not net.l2:
+            return 0.0
+        with_it, without = (float(read_number("loss", self._loss(net, point, Handed(), reg)[0])) for reg in (1.0, 0.0))
+        squares = sum(float((point.params[f"W{l}"] ** 2).sum()) for l in net.layers)
+        factor = (with_it - without) / squares
+        nearest = min((0.5, 1.0, 0.5 / len(point.x), 1.0 / len(point.x)), key=lambda one: abs(one - factor))
+        factor = nearest if abs(nearest - factor) < 1e-6 else factor
+        return net.l2 / 2 / factor if factor else net.l2
+
+    def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
+        """The ``grads`` dict in the network's layout."""
+        return read_gradient(self._loss(net, point, handed, self._reg(net, point))[1], net, self.layout)
+
+    def loss(self, net: Net, point: Point, handed: Handed) -> Array:
+        """The loss."""
+        return read_number("loss", self._loss(net, point, handed, self._reg(net, point))[0])

@@ -1,0 +1,36 @@
+"""``step(params, x, y, learning_rate) -> new params``: the gradient is read off the update."""
+
+from __future__ import annotations
+
+import copy
+
+from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
+from .functions import LAYOUTS
+from .functions import Adapter as Functions
+from .reading import read_gradient
+
+NAME = "step"
+__all__ = ["LAYOUTS", "NAME", "Adapter", "offered"]
+LEARNING_RATE = 0.5  # a power of two: dividing by it is exact
+
+
+def offered(names: Names) -> bool:
+    """Whether a file defines ``step``."""
+    return callable(names.get("step"))
+
+
+class Adapter(Functions):
+    """``g = (params - step(params)) / learning_rate``; what a step does to its arguments is its own business."""
+
+    def __init__(self, names: Names, layout: Layout) -> None:
+        super().__init__({**names, "backward": function(names, "step")}, layout)
+        self.step = function(names, "step")
+
+    def _gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
+        if self.layout.batch == "single":
+            raise Problem("wrong-type", "a step takes a batch")
+        params, x, y = self._handed(net, point, Handed())
+        new = self.step(params, x, y, LEARNING_RATE)
+        updated = read_gradient(copy.copy(params if new is None else new), net, self.layout)
+        handed.keep("x", x)
+        return {key: (point.params[key] - updated[key]) / LEARNING_RATE for key in updated}

@@ -1,0 +1,81 @@
+"""The contracts by name, in the order in which ``auto`` tries them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from . import coursera, cs231n, deeplearning_ai, functions, layers, nielsen, step, teacher
+from .common import Handed, Layout, Names, Net, Point, Problem
+
+MODULES: dict[str, ModuleType] = {
+    module.NAME: module for module in (functions, nielsen, deeplearning_ai, cs231n, coursera, layers, step)
+}
+IN_OUT = "functions-in-out"
+__all__ = ["CONTRACTS", "Handed", "Layout", "Net", "Point", "Problem", "adapter", "detect", "discover", "teacher"]
+CONTRACTS = ("functions", IN_OUT, *(name for name in MODULES if name != "functions"))
+NEEDS = {
+    "functions": "backward(params, x, y)",
+    "nielsen": "class Network(sizes) with backprop(x, y)",
+    "deeplearning-ai": "forward_propagation(X, parameters) and backward_propagation(parameters, cache, X, Y)",
+    "cs231n": "a class with params and loss(X, y)",
+    "coursera": "nnCostFunction(nn_params, n_in, n_hidden, n_labels, X, y, lambda_)",
+    "layers": "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
+    "step": "step(params, x, y, learning_rate)",
+}
+
+
+def detect(names: Names) -> str:
+    """The first contract whose names a file defines; raises Problem with what was found and what is missing."""
+    for name, module in MODULES.items():
+        if module.offered(names):
+            return name
+    defined = [
+        n
+        for n, value in names.items()
+        if callable(value) and not n.startswith("_") and getattr(value, "__module__", None) == names.get("__name__")
+    ]
+    found = f"it defines {', '.join(defined[:12])}" if defined else "it defines no function or class"
+    wanted = "; ".join(f"{need} ({name})" for name, need in NEEDS.items())
+    raise Problem("missing-function", f"no contract fits the file: {found}. What a file may define: {wanted}")
+
+
+def adapter(contract: str, names: Names, layout: Layout) -> Any:
+    """The adapter of a contract for one file in one layout."""
+    return MODULES["functions" if contract == IN_OUT else contract].Adapter(names, layout)
+
+
+def layouts_of(contract: str) -> Sequence[Layout]:
+    """The layouts that a contract may be found in, the likeliest first."""
+    if contract == IN_OUT:
+        return [layout for layout in functions.LAYOUTS if layout.W == "in-out"]
+    found: Sequence[Layout] = MODULES[contract].LAYOUTS
+    return found
+
+
+def discover(
+    contract: str, names: Names, probes: Sequence[tuple[Net, Point]], skip: int = 0
+) -> tuple[Any, BaseException | None, int]:
+    """The adapter in the first layout in which the file answers with the right shapes, and the probe that told it.
+
+    The probes are networks, the most telling first: with all widths different a wrong layout crashes. Where none
+    answers: the first layout, and its error.
+    """
+    if not getattr(MODULES.get(contract), "PROBED", True):
+        return adapter(contract, names, layouts_of(contract)[0]), None, len(probes) - 1
+    first: BaseException | None = None
+    net = probes[-1][0]
+    candidates = [layout for layout in layouts_of(contract) if layout.suits(net)] or list(layouts_of(contract))
+    candidates = candidates[skip:]
+    for number, (net, point) in enumerate(probes):
+        for layout in candidates:
+            try:
+                found = adapter(contract, names, layout)
+                found.gradient(net, point, Handed())
+            except Exception as error:
+                if layout is candidates[0]:
+                    first = error  # the usual layout's own words, on the network that was asked for
+            else:
+                return found, None, number
+    return adapter(contract, names, candidates[0]), first, len(probes) - 1

@@ -1,0 +1,1 @@
+"""Running code that nobody has read where it can do no harm: layers, limits, and numbers in frames of a known size."""

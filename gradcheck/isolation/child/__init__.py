@@ -1,0 +1,1 @@
+"""The runner: what executes in the fresh interpreter. Standard library and NumPy only, relative imports only."""

@@ -1,0 +1,45 @@
+"""What an exception of a submission means: its kind, one sentence, and the line of the submission where it arose."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Container
+
+
+class StandInUsed(Exception):  # noqa: N818 - it reads as a sentence in a report
+    """A module that is not there was used, not only imported."""
+
+
+_KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (StandInUsed, "import"),
+    (ImportError, "import"),
+    (MemoryError, "memory"),
+    ((SystemExit, GeneratorExit), "exit"),
+    (PermissionError, "forbidden"),
+    (SyntaxError, "syntax"),
+)
+
+
+def kind_of(error: BaseException) -> str:
+    """The kind of an exception; what is none of the known ones is an ``exception``."""
+    return next((kind for types, kind in _KINDS if isinstance(error, types)), "exception")
+
+
+def sentence(error: BaseException) -> str:
+    """``Type: message``, at most a few thousand characters; the message is the submission's own and is not trusted."""
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}"
+    try:
+        words = str(error)[:4000]
+    except BaseException:
+        words = "(its message cannot be printed)"
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def line_of(error: BaseException, files: Container[str]) -> int:
+    """The innermost line in the submission's own files; 0 where there is none."""
+    if isinstance(error, SyntaxError) and error.filename in files:
+        return error.lineno or 0
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename in files]
+    return lines[-1] if lines else 0

@@ -1,0 +1,105 @@
+"""Running a submission's file as a module, statement by statement.
+
+Course notebooks draw, read data sets and call tests at the top level. A statement that needs what is not here is passed
+over and told in the report, as are those that need its names; any other error ends the loading.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from .failures import StandInUsed
+from .imports import Inert, StandIns, Submitted, remember_lines
+from .source import parse, text_of
+
+# What a missing data file, a picture that cannot be written, or a refused socket looks like at the top level of a file.
+_NEEDS_WHAT_IS_NOT_HERE = (StandInUsed, FileNotFoundError, PermissionError, EOFError)
+
+
+@dataclass
+class Loaded:
+    """The module of a submission, and what is to be told of it."""
+
+    module: ModuleType
+    skipped: list[str] = field(default_factory=list)
+    python2: bool = False
+    stand_ins: StandIns = field(default_factory=StandIns)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def load(files: Mapping[str, bytes], entry: str, root: str = "") -> Loaded:
+    """Run the entry file; the others are imported as it asks for them. Raises whatever the file raises."""
+    stem = f"{root}.".lstrip(".") + entry.rsplit(".", 1)[0].replace("/", ".")
+    name = stem if all(part.isidentifier() for part in stem.split(".")) else "submission"
+    loaded = Loaded(ModuleType(name))
+    _forget(files)
+    runner = _Runner(loaded)
+    sys.meta_path += [Submitted(files, runner.run, root, entry.rpartition("/")[0]), loaded.stand_ins]
+    module = loaded.module
+    module.__file__, module.__package__ = entry, name.rpartition(".")[0]
+    if module.__package__:
+        __import__(module.__package__)
+    sys.modules[name] = module
+    runner.run(module, files[entry], entry)
+    return loaded
+
+
+def _forget(files: Mapping[str, bytes]) -> None:
+    """Nothing of an earlier run of these files is left to be imported."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Submitted | StandIns)]
+    for name in [n for n, module in sys.modules.items() if type(module) is Inert or getattr(module, "__file__", None) in files]:
+        del sys.modules[name]
+
+
+class _Runner:
+    """Executes files into modules and keeps what it passed over."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.missing: set[str] = set()
+        self.stars = False  # whether names may be missing that nobody can list: from stand_in import *
+
+    def run(self, module: ModuleType, data: bytes, name: str) -> None:
+        text = text_of(data, name)
+        statements, _, python2 = parse(text, name)
+        self.loaded.texts[name] = text
+        self.loaded.python2 |= python2
+        remember_lines(name, text)
+        if python2:
+            module.__dict__["xrange"] = range
+        futures: list[ast.stmt] = []
+        for statement in statements:
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                futures.append(statement)
+                continue
+            self._execute(module, [*futures, statement], name)
+
+    def _execute(self, module: ModuleType, statements: list[ast.stmt], name: str) -> None:
+        code = compile(ast.Module(statements, []), name, "exec", dont_inherit=True)
+        last = statements[-1]
+        try:
+            exec(code, module.__dict__)
+            self.missing -= _names_bound(last)
+            self.stars |= isinstance(last, ast.ImportFrom) and last.names[0].name == "*" and bool(self.loaded.stand_ins.used)
+        except _NEEDS_WHAT_IS_NOT_HERE as error:
+            self._skip(last, name, f"{type(error).__name__}: {error}")
+        except NameError as error:
+            if getattr(error, "name", None) not in self.missing and not self.stars:
+                raise
+            self._skip(last, name, str(error))
+
+    def _skip(self, statement: ast.stmt, name: str, reason: str) -> None:
+        self.missing |= _names_bound(statement)
+        if len(self.loaded.skipped) < 50:
+            self.loaded.skipped.append(f"{name} line {statement.lineno}: {reason[:200]}")
+
+
+def _names_bound(statement: ast.stmt) -> set[str]:
+    stores = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    names: set[Any] = {getattr(statement, "name", None)}
+    return {*stores, *names} - {None}

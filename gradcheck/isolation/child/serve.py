@@ -1,0 +1,173 @@
+"""The runner's life: import, confine, report READY, then answer requests one at a time until the channel closes."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import struct
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import failures
+from .confine import confine, refused
+from .installed import install
+from .wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, SINGLE_PRECISION, STATUSES, read_exactly, write_all
+
+Answer = tuple[int, bytes, str]  # flags, the bytes of float64, text
+
+
+def main(requests: int, results: int, texts: int) -> None:
+    """Serve on three channels. Nothing of a submission is read before the answer to the first request is sent."""
+    nonce, header, _ = _next(requests)
+    install(header["installed"])
+    service = _Service(header)
+    write = _writer(results, texts)
+    try:
+        confine(header)
+        told = {f"refused.{name}": str(held) for name, held in refused(header["canary"]).items()}
+        told |= {"python": sys.version.split()[0], "numpy": service.numpy.__version__}
+        write(nonce, "ok", (0, service.control(), _lines(told)), 0)
+    except BaseException as error:
+        write(nonce, "exception", (0, b"", f"confinement failed: {type(error).__name__}: {error}"), 0)
+        return
+    while True:
+        nonce, header, payload = _next(requests)
+        status, answer, line = service.answer(header, payload)
+        write(nonce, status, answer, line)
+
+
+def _next(channel: int) -> tuple[bytes, dict[str, Any], bytes]:
+    try:
+        _, nonce, json_bytes, size = REQUEST.unpack(read_exactly(channel, REQUEST.size))
+        header = json.loads(read_exactly(channel, json_bytes))
+        return nonce, header, read_exactly(channel, size)
+    except EOFError:
+        os._exit(0)
+
+
+def _writer(results: int, texts: int) -> Callable[[bytes, str, Answer, int], None]:
+    pack, statuses, write = ANSWER.pack, {name: number for number, name in enumerate(STATUSES)}, write_all
+
+    def send(nonce: bytes, status: str, answer: Answer, line: int) -> None:
+        flags, numbers, words = answer
+        text = words.encode("utf-8", "backslashreplace")[:LARGEST_TEXT]
+        line = line if 0 <= line < 2**32 else 0
+        write(results, pack(ANSWER_MAGIC, nonce, statuses[status], flags, line, len(text), len(numbers) // 8) + numbers)
+        write(texts, text)
+
+    return send
+
+
+def _lines(told: Mapping[str, str]) -> str:
+    """``key<TAB>value`` lines: a form so plain that reading it cannot go wrong."""
+    plain = ((key, value.replace("\t", " ").replace("\n", " ")) for key, value in told.items())
+    return "\n".join(f"{key}\t{value}" for key, value in plain)
+
+
+class _Service:
+    """What the runner can do: a control computation, loading, and calls."""
+
+    def __init__(self, header: Mapping[str, Any]) -> None:
+        self.numpy = importlib.import_module("numpy")
+        self.calls = importlib.import_module("_runner.calls")
+        self.loading = importlib.import_module("_runner.loading")
+        self.contracts = importlib.import_module("_contracts.table")
+        self.expected_numpy = header["numpy"]
+        self.loaded: Any = None
+        self.adapter: Any = None
+        self.sources: dict[str, bytes] = {}
+
+    def control(self) -> bytes:
+        """A computation whose result the judge knows: confined or not, NumPy works."""
+        n = self.numpy
+        matrix = n.arange(1.0, 10.0).reshape(3, 3) + n.eye(3)
+        return bytes((matrix @ n.linalg.inv(matrix) @ n.arange(3.0)).round(6).astype("<f8").tobytes())
+
+    def answer(self, header: Mapping[str, Any], payload: bytes) -> tuple[str, Answer, int]:
+        """Do what is asked; whatever a submission raises becomes a status, a sentence and a line."""
+        try:
+            operation = {"load": self._load, "call": self._call, "layer": self._layer, "probe": self._probe}[header["op"]]
+            return "ok", operation(header, payload), 0
+        except BaseException as error:
+            status, words = self._told(error)
+            return status, (0, b"", words), failures.line_of(error, self.sources)
+
+    def _told(self, error: BaseException) -> tuple[str, str]:
+        if type(error) is self.contracts.Problem:
+            return str(getattr(error, "kind", "exception")), str(error)
+        return failures.kind_of(error), failures.sentence(error)
+
+    def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Run the files, find the contract and the layout; run them anew where finding it may have left traces."""
+        self.sources, start = {}, 0
+        for name, size in header["files"]:
+            self.sources[name] = payload[start : start + size]
+            start += size
+        self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
+        if header["adapter"]:
+            teacher = self.loading.load({"adapter.py": header["adapter"].encode()}, "adapter.py").module
+            self.adapter = self.contracts.teacher.Adapter(teacher.__dict__["Adapter"](self.loaded.module))
+            return 0, b"", _lines(self._found("adapter", None))
+        names = self.loaded.module.__dict__
+        contract = header["contract"] if header["contract"] != "auto" else self.contracts.detect(names)
+        probes = []
+        for probe in header["probes"]:
+            probes.append(self.calls.unpack(self.contracts, probe, payload[start : start + probe["bytes"]]))
+            start += probe["bytes"]
+        self.adapter, problem, used = self.contracts.discover(contract, names, probes, header["skip"])
+        if used < len(probes) - 1:
+            self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
+            self.adapter = self.contracts.adapter(contract, self.loaded.module.__dict__, self.adapter.layout)
+        return 0, b"", _lines(self._found(contract, problem))
+
+    def _found(self, contract: str, problem: BaseException | None) -> dict[str, str]:
+        layout = getattr(self.adapter, "layout", None)
+        told = {"contract": contract, "offers": " ".join(self.adapter.offers)}
+        told |= {f"layout.{key}": value for key, value in (layout.told() if layout else {}).items()}
+        told |= {f"skipped.{n}": words for n, words in enumerate(self.loaded.skipped)}
+        told |= {"stand-ins": " ".join(self.loaded.stand_ins.used), "python2": "yes" if self.loaded.python2 else ""}
+        if problem is not None:
+            told["discovery"] = self._told(problem)[1][:500]
+        return told
+
+    def _call(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Ask the adapter for a quantity at a point."""
+        net, point = self.calls.unpack(self.contracts, header, payload)
+        handed, told = self.contracts.Handed(), {}
+        method = getattr(self.adapter, header["quantity"])
+        if header["count"]:
+            with self.calls.CallCounter(self.sources) as counter:
+                value = method(net, point, handed)
+            told = {f"calls.{name}": str(count) for name, count in list(counter.calls.items())[:200]}
+            told["complex"] = "yes" if counter.complex else ""
+        elif header.get("trace"):
+            with self.calls.Tracer(self.sources) as tracer:
+                value = method(net, point, handed)
+            told = {f"trace.{number}": record for number, record in enumerate(tracer.records)}
+        else:
+            value = method(net, point, handed)
+        if changed := list(dict.fromkeys(handed.changed())):
+            told["changed"] = " ".join(changed)
+        if header["quantity"] == "gradient":
+            numbers, single = self.calls.flatten(net, value)
+            return SINGLE_PRECISION * single, numbers, _lines(told)
+        return 0, self.numpy.asarray(value, dtype="<f8").ravel().tobytes(), _lines(told)
+
+    def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Ask a single layer function for its results."""
+        n, start, arrays = self.numpy, 0, []
+        numbers = n.frombuffer(payload, dtype="<f8")
+        for shape in header["arrays"]:
+            count = int(n.prod(shape))
+            arrays.append(numbers[start : start + count].reshape(shape).copy())
+            start += count
+        results = self.adapter.call(header["function"], arrays, [tuple(shape) for shape in header["results"]])
+        return 0, n.concatenate([r.ravel().astype("<f8") for r in results]).tobytes(), ""
+
+    def _probe(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Run a self-test of the judge's own: the names of what was refused."""
+        scope: dict[str, Any] = {"told": {}, "facts": header["facts"]}
+        exec(payload.decode(), scope)
+        return 0, struct.pack("<d", len(scope["told"])), _lines(scope["told"])

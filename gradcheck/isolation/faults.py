@@ -1,0 +1,25 @@
+"""What can go wrong with a submission, and what can go wrong with its confinement: never to be confused."""
+
+from __future__ import annotations
+
+KINDS = (
+    "syntax", "import", "missing-function", "wrong-shape", "wrong-type", "not-finite", "exception", "timeout", "memory",
+    "crash", "exit", "output-limit", "forbidden", "protocol",
+)  # fmt: skip
+
+
+class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, told to its author
+    """A submission did not answer: the kind, a sentence, and its line (0 where unknown). The sentence is not trusted."""
+
+    def __init__(self, kind: str, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.kind, self.message, self.line = kind, message, line
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the process is gone, so that nothing more can be asked."""
+        return self.kind in ("timeout", "crash", "exit", "output-limit", "protocol")
+
+
+class SandboxFailure(RuntimeError):  # noqa: N818 - the name of the verdict
+    """Isolation could not start: the checker's own trouble, never the submission's."""

@@ -1,0 +1,38 @@
+"""How much a submission may take: time, memory, output."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+MIB = 1 << 20
+OUTPUT_KEPT = 64 << 10
+OUTPUT_ENDS = 16 * MIB
+LARGEST_FILE = 4 * MIB
+LARGEST_SUBMISSION = 16 * MIB
+MOST_FILES = 500
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For one submission: seconds of waiting for it in all, and mebibytes of address space."""
+
+    seconds: float = 10.0
+    memory_mib: int = 1536
+
+    def __post_init__(self) -> None:
+        if not (0 < self.seconds < math.inf):
+            raise ValueError(f"seconds is {self.seconds}, expected a number above 0")
+        if self.memory_mib < 256:
+            raise ValueError(f"memory_mib is {self.memory_mib}, expected at least 256: NumPy itself takes half of that")
+
+    @property
+    def resources(self) -> dict[str, int]:
+        """The limits that the kernel keeps, by the names of setrlimit; CPU is a backstop to the judge's clock."""
+        cpu = math.ceil(self.seconds) + 2
+        limits = {"AS": self.memory_mib * MIB, "CPU": cpu, "FSIZE": 0, "NOFILE": 64, "CORE": 0, "MEMLOCK": 0, "NPROC": 128}
+        return {**limits, "MSGQUEUE": 0}
+
+    def to_dict(self) -> dict[str, float]:
+        """As the report shows them."""
+        return {"seconds": self.seconds, "memory_mib": self.memory_mib}

@@ -1,0 +1,272 @@
+"""The judgement of a loaded submission: the checks one after the other, then what explains a wrong gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcheck import submission_checks as checks
+from gradcheck.budget import rounding_budget
+from gradcheck.claims import BadClaim
+from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.first_wrong_line import traced
+from gradcheck.follow_through import steps_right_by_themselves
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.own_cost import Scale
+from gradcheck.properties import PropertyResult, check_family, check_properties
+from gradcheck.submission import Submission
+from gradcheck.submission_checks import Asked
+from gradcheck.validation import Row, Validation
+from gradcheck.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.validating import Settings
+
+
+def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+    """Every check in its order; raises SubmissionFault where the submission stops answering."""
+    spec, note = _judged_spec(submission, spec)
+    rng = np.random.default_rng(settings.seed)
+    points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
+    asked = Asked(submission, spec, points, rng)
+    interface = checks.first_answers(asked)
+    if submission.found.contract == "coursera" and not submission.counts_from_one and not _matches(asked):
+        return _with_labels_from_one(submission, spec, settings, result)
+    forward, cost = checks.forward(asked), checks.loss(asked)
+    at = points[0]
+    behaviour = checks.behaviour(asked, rounding_budget(spec, at.params, at.x, at.y).rounding)
+    steady = all(check.verdict is Verdict.MATCH for check in behaviour)
+    quantities = checks.gradient(asked)
+    if not asked.scale.is_notation and not _goes_with_gradient(quantities):
+        asked.scale = Scale()
+        quantities = checks.gradient(asked)
+    consistency = checks.self_consistency(asked) if steady else []
+    analytic, quantities = checks.analytic(asked, quantities)
+    wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
+    properties, smallest = _properties(asked, settings, quantities) if steady and settings.examples else ((), None)
+    diagnoses = _diagnoses(asked, quantities, behaviour, forward, analytic, steady=steady)
+    diagnoses = traced(asked, diagnoses)
+    notes = _follow_through(asked, quantities, diagnoses) if wrong and settings.follow_through and steady else {}
+    rows = [
+        *(Row(check) for check in (interface, *forward, *cost)),
+        *(Row(q, q.quantity, note=notes.get(q.quantity, "")) for q in quantities),
+        *(Row(check) for check in consistency),
+        *(Row(Check("property", p.verdict, p.message), p.name) for p in properties),
+        *(Row(check) for check in (*behaviour, analytic)),
+    ]
+    return replace(
+        result,
+        rows=tuple(rows),
+        diagnoses=diagnoses,
+        conventions={**result.conventions, "cost": asked.scale.words, **note},
+        counterexample=smallest,
+        first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
+    )
+
+
+def _matches(asked: Asked) -> bool:
+    return not any(q.verdict is Verdict.MISMATCH for q in checks.gradient(asked))
+
+
+def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+    """Labels 1 .. K, where 0 .. K-1 gave a wrong gradient; if that is wrong, too, the first answer stands."""
+    try:
+        submission.count_labels_from(1)
+        other = judge_submission(submission, spec, settings, result)
+        if not any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in other.rows):
+            return replace(other, conventions={**other.conventions, "y": "labels 1 to K"})
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+    submission.count_labels_from(0)
+    submission.counts_from_one = True  # both were tried
+    return judge_submission(submission, spec, settings, result)
+
+
+def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, str]]:
+    """Nielsen's backprop knows no L2: his update adds it. It is judged without."""
+    if submission.found.contract == "nielsen" and spec.l2:
+        return replace(spec, l2=0.0), {"l2": "not part of backprop in this contract: judged without"}
+    return spec, {}
+
+
+def _goes_with_gradient(quantities: list[QuantityCheck]) -> bool:
+    """Whether the gradient is right by the scale of the file's own cost: then that is its convention."""
+    return not any(q.verdict is Verdict.MISMATCH for q in quantities)
+
+
+# Properties
+
+
+class _Gradients:
+    """The submission as a gradient function of any network, for the properties; what ended its process is kept."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.ended: list[SubmissionFault] = []
+
+    def own(self, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
+        """On the network that it is judged for: what is no gradient there violates every property."""
+        try:
+            return self.asked.grads(Point(dict(params), np.asarray(x), np.asarray(y)))
+        except SubmissionFault as fault:
+            self._note(fault)
+            raise BadClaim(f"{fault.kind}: {fault.message}") from None
+
+    def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
+        """On a network like it: a file need not take every one, so what it does not answer is no violation."""
+
+        def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
+            point = Point(dict(params), np.asarray(x), np.asarray(y))
+            try:
+                return self.asked.scale.undone(self.asked.submission.gradient(spec, point).grads, point, spec.l2)
+            except SubmissionFault as fault:
+                self._note(fault)
+                return backward(spec, params, point.x, point.y)
+
+        return gradient
+
+    def _note(self, fault: SubmissionFault) -> None:
+        if fault.is_final:
+            self.ended.append(fault)
+
+
+def _properties(
+    asked: Asked, settings: Settings, quantities: list[QuantityCheck]
+) -> tuple[tuple[PropertyResult, ...], dict[str, Any] | None]:
+    """The properties at random points; the first that fails is shrunk, over smaller networks where the file takes them."""
+    gradients, free = _Gradients(asked), not asked.submission.takes_labels
+    options: dict[str, Any] = {"examples": settings.examples, "seed": settings.seed, "free_targets": free}
+    found = check_properties(gradients.own, asked.spec, shrink=0, **options)
+    if not free and asked.spec.cost == "bce":  # the points have any zeros and ones, and a label is a single one
+        found = tuple(_not_for_labels(result) if result.name in ABOUT_THE_COST else result for result in found)
+    verdicts = {q.verdict for q in quantities}
+    if Verdict.INACCURATE in verdicts and Verdict.MISMATCH not in verdicts:
+        found = tuple(_inaccurate(result) if result.verdict is Verdict.MISMATCH else result for result in found)
+    smallest = None
+    if any(result.verdict is Verdict.MISMATCH for result in found) and not gradients.ended:
+        shrunk = check_family(gradients.of, asked.spec, shrink=1, **options)
+        if not any(result.counterexample for result in shrunk):
+            shrunk = check_properties(gradients.own, asked.spec, shrink=1, **options)
+        smallest = next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
+    if gradients.ended:
+        raise gradients.ended[0]
+    return found, smallest
+
+
+ABOUT_THE_COST = ("taylor", "downhill")
+
+
+def _not_for_labels(result: PropertyResult) -> PropertyResult:
+    return replace(
+        result,
+        verdict=Verdict.SKIPPED,
+        message="not asked: the file takes labels, this needs other targets",
+        counterexample=None,
+    )
+
+
+def _inaccurate(result: PropertyResult) -> PropertyResult:
+    return replace(result, verdict=Verdict.INACCURATE, message=f"holds up to the digits that were lost. {result.message}")
+
+
+# What explains it
+
+
+def _diagnoses(
+    asked: Asked,
+    quantities: list[QuantityCheck],
+    behaviour: list[Check],
+    forward: list[Check],
+    analytic: Check,
+    *,
+    steady: bool,
+) -> tuple[Diagnosis, ...]:
+    """Behaviour first, because it explains any number; then the catalogue; then the plain facts."""
+    told = [_behavioural(check, asked.spec) for check in (*behaviour, analytic) if check.id]
+    lost = {q.id: q for q in quantities if q.verdict is Verdict.INACCURATE and q.id}
+    told += [_plain(mistake, q, asked.spec) for mistake, q in lost.items() if mistake != "numeric-gradient"]
+    wrong = [q for q in quantities if q.verdict is Verdict.MISMATCH]
+    if not wrong or not steady:
+        return tuple(told)
+    claims = [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
+    found = diagnose(asked.spec, claims)
+    if found:
+        return (*told, *found)
+    if any(check.id == "wrong-forward" for check in forward):
+        return (*told, _plain("wrong-forward", wrong[-1], asked.spec))
+    if _right_for_one_example(asked):
+        return (*told, _plain("works-for-one-example-only", wrong[-1], asked.spec))
+    return (*told, _unknown(asked, wrong))
+
+
+def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
+    return Diagnosis(str(check.id), spec.L, f"W{spec.L}", check.message, "", "", 16.0)
+
+
+def _plain(mistake: str, check: QuantityCheck, spec: NetworkSpec) -> Diagnosis:
+    words = {
+        "wrong-forward": "the output is not the network's: look at the forward pass before the gradient",
+        "works-for-one-example-only": "for a single example the gradient is right, for a batch it is not",
+    }
+    del spec
+    return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, words.get(mistake, check.message), "", "", 16.0)
+
+
+def _right_for_one_example(asked: Asked) -> bool:
+    point = asked.points[0]
+    one = replace(point, x=point.x[:1], y=point.y[:1])
+    single = replace_points(asked, [one])
+    try:
+        return all(q.verdict is not Verdict.MISMATCH for q in checks.gradient(single))
+    except (SubmissionFault, BadClaim):
+        return False
+
+
+def replace_points(asked: Asked, points: list[Point]) -> Asked:
+    """The same submission asked at other points."""
+    return Asked(asked.submission, asked.spec, points, asked.rng, asked.scale)
+
+
+def _unknown(asked: Asked, wrong: list[QuantityCheck]) -> Diagnosis:
+    """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
+    first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
+    from gradcheck.truth import truth_at
+
+    true = truth_at(asked.spec, asked.points[0]).gradient[first.quantity].mid
+    claimed = asked.claimed(0)[first.quantity]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = (claimed / true)[np.abs(true) > 0]
+    constant = ratios.size > 0 and np.ptp(ratios) <= 1e-9 * np.abs(ratios).max()
+    facts = (
+        f"every entry is {ratios.flat[0]:.6g} times the true one"
+        if constant
+        else f"{first.wrong} of {claimed.size} entries are wrong"
+    )
+    right = [key for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
+    message = f"no mistake of the catalogue gives these numbers; nearest to the output d{first.quantity} is wrong: {facts}"
+    message += f"; right are {', '.join(f'd{key}' for key in right)}" if right else ""
+    return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0)
+
+
+def _follow_through(asked: Asked, quantities: list[QuantityCheck], diagnoses: tuple[Diagnosis, ...]) -> dict[str, str]:
+    """Notes for the wrong quantities whose own step is right: one slip costs once."""
+    wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
+    claim: Callable[[Point], Any] = asked.grads
+    point = asked.points[0]
+    try:
+        right = steps_right_by_themselves(asked.spec, claim, replace(point, x=point.x[:2], y=point.y[:2]))
+    except (SubmissionFault, BadClaim):
+        return {}
+    charged = {key for key in wrong if key not in right}
+    if not charged:
+        named = [d.quantity for d in diagnoses if d.quantity in wrong]
+        charged = {named[0] if named else max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
+    return {key: "follow-through: given the delta above it, this step is right" for key in wrong if key not in charged}

@@ -1,0 +1,206 @@
+"""pytest for a submission: ``pytest --submission FILE [--network N] [--contract C]``. Without that option it does nothing.
+
+Each quantity, property and behaviour is a test of its own; what fails says why in the words of `gradcheck validate`, without
+a stack trace. Only these tests are collected: no test file and no conftest of the submission's folder is loaded. What pytest
+loads before any plugin (an ini file, ``-p`` options, other installed plugins) cannot be prevented here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from gradcheck.validation import Row, Validation
+
+# One marker a lesson: `pytest --submission FILE -m gradient`.
+LESSONS = {
+    "interface": "the submission answers, with the right shapes",
+    "forward": "its output and its cost",
+    "gradient": "each quantity of the gradient",
+    "output_layer": "the gradient of the last layer",
+    "hidden_layer": "the gradient of the layers before",
+    "properties": "what holds of every right gradient",
+    "behaviour": "inputs unchanged, no state, no chance, no differences",
+}
+_LESSON_OF = {
+    "interface": "interface",
+    "forward": "forward",
+    "loss": "forward",
+    "gradient": "gradient",
+    "property": "properties",
+}
+_SENTENCES = {
+    "interface": "the submission answers with a gradient",
+    "forward": "the output is right",
+    "loss": "the cost is right",
+    "self-consistency": "the gradient is the slope of its own cost",
+    "determinism": "equal calls give equal answers",
+    "inputs-unchanged": "inputs stay as they were",
+    "no-state": "nothing is kept between calls",
+    "analytic": "the gradient is derived, not differenced",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the plugin."""
+    group = parser.getgroup("gradcheck", "judging a submission (gradcheck)")
+    group.addoption("--submission", metavar="FILE", help="judge this file, and collect nothing else")
+    group.addoption("--network", metavar="N", default=None, help="the network it is meant for, as 3-4:tanh-2")
+    group.addoption("--contract", metavar="C", default="auto", help="how it is called (default: found out)")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """No conftest is loaded beside a submission: it would run in this very process."""
+    if getattr(early_config.known_args_namespace, "submission", None):
+        early_config.known_args_namespace.noconftest = True
+    return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers; refuse to run inside of the submission's own folder."""
+    for name, meaning in LESSONS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning} (gradcheck)")
+    if given := config.getoption("--submission"):
+        config.option.noconftest = True
+        _refuse_its_folder(Path(given).resolve(), config)
+
+
+def _refuse_its_folder(path: Path, config: pytest.Config) -> None:
+    if not path.exists():
+        raise pytest.UsageError(f"--submission {path}: there is no such file")
+    folder = path if path.is_dir() else path.parent
+    inside = [
+        name
+        for name, place in (("the ini file", config.inipath), ("rootdir", config.rootpath))
+        if place and _within(place, folder)
+    ]
+    if inside:
+        raise pytest.UsageError(
+            f"{' and '.join(inside)} lies in the submission's folder {folder}, where pytest runs what it finds; start pytest "
+            "from another folder, or use: gradcheck validate"
+        )
+
+
+def _within(place: Path, folder: Path) -> bool:
+    return folder == place or folder in place.parents
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What is judged, and what was not loaded."""
+    if not (given := config.getoption("--submission")):
+        return []
+    path = Path(given)
+    folder = path if path.is_dir() else path.parent
+    ignored = [f"gradcheck: {folder / 'conftest.py'} was not loaded"] if (folder / "conftest.py").exists() else []
+    return [f"gradcheck: judging {path}", *ignored]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
+    """The checks of the submission are the only tests there are."""
+    config = session.config
+    if not (given := config.getoption("--submission")):
+        return None
+    from gradcheck.validation import validate
+
+    try:
+        result = validate(given, network=config.getoption("--network"), contract=config.getoption("--contract"))
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[_RESULT] = result
+    parent = SubmissionFile.from_parent(session, path=Path(given).resolve())
+    session.items = [CheckItem.from_parent(parent, name=_sentence(row), row=row, result=result) for row in result.rows]
+    config.hook.pytest_collection_modifyitems(session=session, config=config, items=session.items)
+    session.testscollected = len(session.items)
+    config.hook.pytest_collection_finish(session=session)
+    return session.items
+
+
+_RESULT: pytest.StashKey[Any] = pytest.StashKey()
+
+
+def _sentence(row: Row) -> str:
+    """The name of a test, as a sentence."""
+    if row.name == "gradient":
+        return (
+            f"the gradient d{row.quantity} is right" if row.quantity and ":" not in row.quantity else f"{row.quantity} is right"
+        )
+    if row.name == "property":
+        return f"{str(row.quantity).replace('-', ' ')} holds"
+    return _SENTENCES.get(row.name, row.name)
+
+
+class SubmissionFile(pytest.File):
+    """The submission as the parent of its checks; it is not read here."""
+
+    def collect(self) -> list[pytest.Item]:
+        """Nothing beside what `pytest_collection` made."""
+        return []
+
+
+class CheckItem(pytest.Item):
+    """One check as a test."""
+
+    def __init__(self, *, row: Row, result: Validation, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.row, self.result = row, result
+        for lesson in _lessons(row, result):
+            self.add_marker(lesson)
+
+    def runtest(self) -> None:
+        """Pass, skip or fail by the verdict that was already reached."""
+        verdict = str(self.row.verdict)
+        if verdict == "skipped":
+            pytest.skip(self.row.message)
+        if verdict in ("mismatch", "error", "inconclusive"):
+            raise NotRight(self.row.message)
+        if verdict == "inaccurate":
+            self.add_report_section("call", "gradcheck", self.row.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The words of the report instead of a stack trace."""
+        if not isinstance(excinfo.value, NotRight):
+            return str(super().repr_failure(excinfo, style))
+        own = [
+            f"{d.id}: {d.message}"
+            for d in self.result.diagnoses
+            if d.quantity == self.row.quantity or self.row.name != "gradient"
+        ]
+        return "\n".join([*own[:3], _plain(str(excinfo.value))])
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it stands: in the submission."""
+        return self.path, None, self.name
+
+
+class NotRight(Exception):  # noqa: N818 - what a failing check raises; its text is all that is shown
+    """A check that failed."""
+
+
+def _lessons(row: Row, result: Validation) -> list[str]:
+    lessons = [_LESSON_OF.get(row.name, "behaviour")]
+    if row.name == "gradient" and row.quantity and row.quantity[1:].isdigit():
+        last = max(int(r.quantity[1:]) for r in result.rows if r.name == "gradient" and r.quantity)
+        lessons.append("output_layer" if int(row.quantity[1:]) == last else "hidden_layer")
+    return lessons
+
+
+def _plain(text: str) -> str:
+    """Control characters made visible: a message may hold a submission's own words."""
+    from reports.neutral import visible
+
+    return "\n".join(visible(line) for line in text.splitlines())
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The verdict in one sentence, and what to fix first."""
+    result = config.stash.get(_RESULT, None)
+    if result is not None:
+        terminalreporter.section("gradcheck")
+        for line in str(result).splitlines()[:3]:
+            terminalreporter.write_line(_plain(line))

@@ -1,0 +1,184 @@
+"""A submission as the judge sees it: numbers by key at a point, from a process that is not trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcheck.isolation.child.wire import SINGLE_PRECISION
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.session import Answer, Session
+from gradcheck.points import safe_point
+from gradcheck.submission_files import Files
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+KNOWN_CONTRACTS = (
+    "functions",
+    "functions-in-out",
+    "nielsen",
+    "deeplearning-ai",
+    "cs231n",
+    "coursera",
+    "layers",
+    "step",
+    "adapter",
+)
+PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
+
+
+@dataclass(frozen=True)
+class Found:
+    """What loading a submission told; everything in it is the submission's word."""
+
+    contract: str
+    offers: tuple[str, ...]
+    layout: dict[str, str]
+    skipped: tuple[str, ...]
+    stand_ins: tuple[str, ...]
+    python2: bool
+    discovery: str
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A gradient as claimed, whether it came in single precision, and which inputs were changed on the way."""
+
+    grads: dict[str, Array]
+    single: bool
+    changed: tuple[str, ...]
+    told: dict[str, str]
+
+
+class Submission:
+    """One loaded submission; every call may raise SubmissionFault."""
+
+    def __init__(self, session: Session, files: Files, spec: NetworkSpec, contract: str) -> None:
+        self.session, self.files, self.spec, self.contract = session, files, spec, contract
+        self.counts_from_one = False
+        self.found = self._load(contract)
+
+    def count_labels_from(self, first: int) -> None:
+        """Load the file anew; the layout for labels from 1 is the second one of its contract."""
+        self.counts_from_one = first == 1
+        self.found = self._load(self.contract, skip=first)
+
+    def _load(self, contract: str, *, skip: int = 0) -> Found:
+        adapter = Path(contract).read_text(encoding="utf-8") if contract.endswith(".py") else ""
+        probes = [_request(spec, point) for spec, point in _probes(self.spec)]
+        header = {
+            "op": "load",
+            "files": [[name, len(data)] for name, data in self.files.contents.items()],
+            "entry": self.files.entry,
+            "contract": "adapter" if adapter else contract,
+            "adapter": adapter,
+            "skip": skip,
+            "root": self.files.root,
+            "probes": [{**head, "bytes": len(data)} for head, data in probes],
+        }
+        told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
+        if told.get("contract") not in KNOWN_CONTRACTS:
+            raise SubmissionFault("protocol", "the answer named no known contract")
+        layout = {key.partition(".")[2]: value for key, value in told.items() if key.startswith("layout.")}
+        skipped = tuple(value for key, value in told.items() if key.startswith("skipped."))
+        offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]
+        stand_ins = tuple(told.get("stand-ins", "").split())
+        return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), told.get("discovery", ""))
+
+    @cached_property
+    def takes_labels(self) -> bool:
+        """Whether targets must be one class for each example."""
+        return self.found.layout.get("y") == "labels"
+
+    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
+        """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""
+        answer = self._call("gradient", spec, point, spec.n_params, count=count, trace=trace)
+        grads, start = {}, 0
+        for key, shape in spec.shapes.items():
+            size = int(np.prod(shape))
+            grads[key] = answer.numbers[start : start + size].reshape(shape).copy()
+            start += size
+        _check_finite(grads)
+        single = bool(answer.flags & SINGLE_PRECISION)
+        return Claimed(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
+
+    def forward(self, spec: NetworkSpec, point: Point) -> Array:
+        """The output a_L (m, n_L)."""
+        shape = (len(point.x), spec.sizes[-1])
+        return self._call("forward", spec, point, shape[0] * shape[1]).numbers.reshape(shape)
+
+    def loss(self, spec: NetworkSpec, point: Point) -> float:
+        """The cost."""
+        return float(self._call("loss", spec, point, 1).numbers[0])
+
+    def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+        """The results of one layer function, in these shapes."""
+        header = {"op": "layer", "function": name, "arrays": [a.shape for a in arrays], "results": [list(s) for s in shapes]}
+        data = b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        numbers = self.session.ask(header, data, expected=sum(sizes)).numbers
+        if not np.isfinite(numbers).all():
+            raise SubmissionFault("not-finite", f"{name} gave a number that is not finite")
+        parts = np.split(numbers, np.cumsum(sizes)[:-1])
+        return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+    def _call(
+        self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False, trace: bool = False
+    ) -> Answer:
+        header, data = _request(spec, point)
+        how = {"op": "call", "quantity": quantity, "count": count, "trace": trace}
+        return self.session.ask({**how, **header}, data, expected=expected)
+
+
+def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
+    """The network as words, the point as bytes: parameters in the order of the keys, x, y."""
+    header = {
+        "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x)
+    }  # fmt: skip
+    arrays = [*(point.params[key] for key in spec.keys), point.x, point.y]
+    return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+
+
+def _probes(spec: NetworkSpec) -> list[tuple[NetworkSpec, Point]]:
+    """Networks to discover the layout with: all widths different where the assignment's are not; then the network itself."""
+    rng = np.random.default_rng(PROBE_SEED)
+    own = (spec, _every_class(safe_point(spec, rng)))
+    if len(set(spec.sizes)) == len(spec.sizes):
+        return [own]
+    sizes: list[int] = []
+    for size in spec.sizes:
+        sizes.append(next(n for n in range(max(size, 2), 10**6) if n not in sizes))
+    other = replace(spec, sizes=tuple(sizes))
+    return [(other, _every_class(safe_point(other, rng))), own]
+
+
+def _every_class(point: Point) -> Point:
+    """One class for each example, the first and the last among them: labels that start elsewhere then show."""
+    outputs = point.y.shape[1]
+    if outputs == 1:
+        return point
+    order = [0, outputs - 1, *range(1, outputs - 1)]
+    return replace(point, y=np.eye(outputs)[[order[i % outputs] for i in range(len(point.y))]])
+
+
+def one_hot(point: Point, rng: np.random.Generator) -> Point:
+    """The point with one class for each example, where there are classes."""
+    outputs = point.y.shape[1]
+    if outputs == 1:
+        return point
+    return replace(point, y=np.eye(outputs)[rng.integers(outputs, size=len(point.y))])
+
+
+def _check_finite(grads: Mapping[str, Array]) -> None:
+    """The child looks as well, but it is not the child's word that counts."""
+    for key, value in grads.items():
+        if not np.isfinite(value).all():
+            index = ", ".join(str(int(i)) for i in np.argwhere(~np.isfinite(value))[0])
+            raise SubmissionFault("not-finite", f"d{key}[{index}] is not a finite number")

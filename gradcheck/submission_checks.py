@@ -1,0 +1,278 @@
+"""The checks of a submission, in the order of likely mistakes; each gives rows for the table, none decides the whole.
+
+What a check asks goes to the confined process; what is true is known here and never leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+
+from gradcheck.forward_truth import ForwardTruth, forward_truth
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.network_check import judged_with_neighbours, merged
+from gradcheck.own_cost import Scale, find_scale
+from gradcheck.points import safe_point
+from gradcheck.submission import Claimed, Submission, one_hot
+from gradcheck.truth import truth_at
+from gradcheck.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+POINTS = 3
+NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least
+
+
+@dataclass
+class Asked:
+    """A submission, the network it is asked about, and the points; what was answered is kept."""
+
+    submission: Submission
+    spec: NetworkSpec
+    points: list[Point]
+    rng: np.random.Generator
+    scale: Scale = field(default_factory=Scale)
+    claims: list[Claimed] = field(default_factory=list)
+    truths: list[ForwardTruth] = field(default_factory=list)
+
+    def grads(self, point: Point) -> dict[str, Array]:
+        """A gradient in the scale of the cost that was asked for."""
+        return self.scale.undone(self.submission.gradient(self.spec, point).grads, point, self.spec.l2)
+
+    def claimed(self, index: int) -> dict[str, Array]:
+        """The first answer at a point, in the scale that was asked for."""
+        return self.scale.undone(self.claims[index].grads, self.points[index], self.spec.l2)
+
+
+def judged_points(
+    spec: NetworkSpec, rng: np.random.Generator, *, labels: bool, count: int = POINTS, m: int | None = None
+) -> list[Point]:
+    """Points at which nothing hides; with one class an example where the submission takes labels."""
+    points = [safe_point(spec, rng, m=m) for _ in range(count)]
+    return [one_hot(point, rng) for point in points] if labels else points
+
+
+def first_answers(asked: Asked) -> Check:
+    """The interface: a gradient of the right shapes at every point; raises SubmissionFault where there is none."""
+    asked.claims = [asked.submission.gradient(asked.spec, point) for point in asked.points]
+    found = asked.submission.found
+    words = f"a gradient of the right shapes came, in the contract {found.contract}"
+    if found.stand_ins:
+        words += f"; not here, replaced by stand-ins: {', '.join(found.stand_ins)}"
+    if found.skipped:
+        words += f"; {len(found.skipped)} statements at the top level were passed over"
+    return Check("interface", Verdict.MATCH, words)
+
+
+def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
+    """Equal calls, equal answers; nothing left from earlier calls; inputs as they were."""
+    point, first = asked.points[0], asked.claims[0]
+    again = [asked.submission.gradient(asked.spec, point) for _ in range(3)]
+    changed = sorted({name for claim in (*asked.claims, *again) for name in claim.changed})
+    message = f"{', '.join(changed)} changed: work on a copy" if changed else "parameters and data are as they were"
+    verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
+    answers = [claim.grads for claim in (first, *again)]
+    return [
+        *_steadiness(answers, _allowed(answers[0], budget, first.single)),
+        Check("inputs-unchanged", verdict, message, mistake),
+    ]
+
+
+def _allowed(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bool) -> dict[str, Array]:
+    """What the order of a sum may change between equal calls; in single precision some 2^29 times as much."""
+    return {key: budget[key] * (2.0**29 if single else 1.0) + 2.0**-48 * np.abs(grads[key]) for key in grads}
+
+
+def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Array]) -> list[Check]:
+    """The first answer at a point, then three in a row after others: equal, growing by the same step, or scattered."""
+    first, *later = answers
+    kept = _differing(first, later[0], budget)
+    moving = sorted({*_differing(later[0], later[1], budget), *_differing(later[1], later[2], budget)})
+    afresh, same = "each call starts afresh", "the same call gives the same answer"
+    if not kept and not moving:
+        return [Check("determinism", Verdict.MATCH, same), Check("no-state", Verdict.MATCH, afresh)]
+    one, other = ({key: b[key] - a[key] for key in moving} for a, b in pairwise(later))
+    if moving and not _differing(one, other, {key: 4 * budget[key] for key in moving}):
+        message = f"each call adds to the last in {', '.join(f'd{key}' for key in moving)}: set the gradient to zero first"
+        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+    if not moving:
+        message = (
+            f"the first call and later ones differ in {', '.join(f'd{key}' for key in kept)}: something is kept between calls"
+        )
+        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+    message = f"{', '.join(f'd{key}' for key in moving)} differ between equal calls"
+    return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
+
+
+def _differing(one: Mapping[str, Array], other: Mapping[str, Array], budget: Mapping[str, Array]) -> list[str]:
+    return [key for key in one if (np.abs(other[key] - one[key]) > budget[key]).any()]
+
+
+def forward(asked: Asked) -> list[Check]:
+    """The output where the file offers it."""
+    if "forward" not in asked.submission.found.offers:
+        return []
+    asked.truths = asked.truths or [forward_truth(asked.spec, point) for point in asked.points]
+    worst: Check | None = None
+    for truth, point in zip(asked.truths, asked.points, strict=True):
+        try:
+            claimed = asked.submission.forward(asked.spec, point)
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return [_not_judged("forward", "forward(params, x)", fault)]
+        if truth.scores.is_met(claimed):
+            return [Check("forward", Verdict.MATCH, "it returns the weighted inputs of the output layer, within rounding")]
+        if not truth.output.is_met(claimed):
+            worst = worst or _wrong_output(truth, claimed)
+    return [worst or Check("forward", Verdict.MATCH, "the output is within rounding of the network's")]
+
+
+def _not_judged(name: str, call: str, fault: SubmissionFault) -> Check:
+    """A function by the contract's name that is not the contract's: told, and not held against the file."""
+    return Check(name, Verdict.SKIPPED, f"not judged: {call} gave no answer ({fault.kind}: {fault.message[:300]})")
+
+
+def _wrong_output(truth: ForwardTruth, claimed: Array) -> Check:
+    error = truth.output.error(claimed)
+    place = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(np.where(np.isnan(error), np.inf, error))), error.shape))
+    expected, got = truth.output.enclosed.mid[place], claimed[place]
+    if float(error[place]) < 1e-6 * max(abs(float(expected)), 1e-3):
+        return Check(
+            "forward",
+            Verdict.INACCURATE,
+            f"a[{place[0]}, {place[1]}] is off by {float(error[place]):.1e}: digits are lost",
+            "unstable-formula",
+        )
+    message = f"a[{place[0]}, {place[1]}] is {got:.8g}, the network's is {expected:.8g}: another activation or another order?"
+    return Check("forward", Verdict.MISMATCH, message, "wrong-forward")
+
+
+def loss(asked: Asked) -> list[Check]:
+    """The cost where the file offers it, and its scale: a convention if the gradient goes with it."""
+    if "loss" not in asked.submission.found.offers:
+        return []
+    asked.truths = asked.truths or [forward_truth(asked.spec, point) for point in asked.points]
+    try:
+        losses = [asked.submission.loss(asked.spec, point) for point in asked.points]
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return [_not_judged("loss", "loss(params, x, y)", fault)]
+    found = find_scale(asked.spec, len(asked.points[0].x), asked.truths, losses)
+    if found is None:
+        return [_wrong_loss(asked, losses)]
+    if found.is_notation:
+        return [Check("loss", Verdict.MATCH, "the cost is within rounding of the network's")]
+    asked.scale = found
+    return [Check("loss", Verdict.MATCH, f"its own scale, and the gradient is judged by it: {found.words}")]
+
+
+def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
+    expected, got = float(asked.truths[0].cost.enclosed.mid[0]), losses[0]
+    if all(
+        abs(float(t.cost.enclosed.mid[0]) - value) <= 1e-6 * abs(value) for t, value in zip(asked.truths, losses, strict=True)
+    ):
+        return Check(
+            "loss", Verdict.INACCURATE, f"the cost is off by {abs(got - expected):.1e}: digits are lost", "unstable-formula"
+        )
+    message = (
+        f"the cost is {got:.8g}, the network's is {expected:.8g}, a factor of {got / expected if expected else np.nan:.6g}"
+    )
+    return Check("loss", Verdict.MISMATCH, message, "wrong-forward")
+
+
+def gradient(asked: Asked) -> list[QuantityCheck]:
+    """Each quantity at every point against the enclosed truth; a mismatch is looked at again at neighbouring points."""
+    at = []
+    for point in asked.points:
+        truth = truth_at(asked.spec, point)
+        at.append(judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, np.float64, False, asked.rng))
+    return [merged([checks[key] for checks in at]) for key in asked.spec.keys]
+
+
+def _functions_contract(asked: Asked) -> Callable[..., dict[str, Array]]:
+    """The submission as a function of the plainest contract; single precision is left to be seen by its digits."""
+
+    def backward(pairs: list[tuple[Array, Array]], x: Array, y: Array) -> dict[str, Array]:
+        params = {f"{letter}{l}": array for l, pair in enumerate(pairs, 1) for letter, array in zip("Wb", pair, strict=True)}
+        return asked.grads(Point(params, x, y))
+
+    return backward
+
+
+def self_consistency(asked: Asked) -> list[Check]:
+    """The gradient against differences of the submission's own cost, along a random direction."""
+    if "loss" not in asked.submission.found.offers:
+        return []
+    point = asked.points[0]
+    v = {key: np.asarray(asked.rng.standard_normal(value.shape)) for key, value in point.params.items()}
+    slope = sum(float((asked.claims[0].grads[key] * v[key]).sum()) for key in v)
+    size = sum(float(np.abs(asked.claims[0].grads[key] * v[key]).sum()) for key in v)
+    try:
+        coarse, fine = (_difference(asked, point, v, h) for h in (2.0**-13, 2.0**-15))
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return [_not_judged("self-consistency", "loss(params, x, y)", fault)]
+    best, error = fine + (fine - coarse) / 15, abs(fine - coarse) + 1e-9 * size
+    if abs(slope - best) <= 2 * error:
+        return [Check("self-consistency", Verdict.MATCH, f"the gradient is the slope of the file's own cost, to {error:.0e}")]
+    if error > 0.01 * abs(best):
+        return [
+            Check("self-consistency", Verdict.INCONCLUSIVE, f"differences of the file's own cost are known to {error:.0e} only")
+        ]
+    message = f"along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}"
+    return [Check("self-consistency", Verdict.MISMATCH, message)]
+
+
+def _difference(asked: Asked, point: Point, v: Mapping[str, Array], h: float) -> float:
+    plus, minus = (
+        asked.submission.loss(asked.spec, replace(point, params={k: p + s * h * v[k] for k, p in point.params.items()}))
+        for s in (1, -1)
+    )
+    return (plus - minus) / (2 * h)
+
+
+def analytic(asked: Asked, quantities: Sequence[QuantityCheck]) -> tuple[Check, list[QuantityCheck]]:
+    """Whether it backpropagates: no function is called once for each parameter, and digits are not lost as by differences.
+
+    At a single example, because loops over examples and units stay far below one call a parameter there.
+    """
+    point = asked.points[0]
+    one = replace(point, x=point.x[:1], y=point.y[:1])
+    try:
+        told = asked.submission.gradient(asked.spec, one, count=True).told
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return Check("analytic", Verdict.SKIPPED, f"a single example was not answered: {fault.kind}"), list(quantities)
+    calls = {key.removeprefix("calls."): int(n) for key, n in told.items() if key.startswith("calls.") and n.isdigit()}
+    often = sorted((n, name) for name, n in calls.items() if n >= asked.spec.n_params)
+    off = [q for q in quantities if q.verdict in (Verdict.MISMATCH, Verdict.INACCURATE)]
+    small = bool(off) and all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
+    if often and (small or told.get("complex")):
+        how = " by a complex step" if told.get("complex") and not off else ""
+        message = (
+            f"{often[0][1]} is called {often[0][0]} times for {asked.spec.n_params} parameters: the cost is differenced{how}"
+        )
+        check = Check("analytic", Verdict.INACCURATE, message, "numeric-gradient")
+        return check, [_as_numeric(q) if q in off else q for q in quantities]
+    return Check(
+        "analytic", Verdict.MATCH, "it backpropagates: nothing is called once for each parameter to difference the cost"
+    ), list(quantities)
+
+
+def _size(asked: Asked, check: QuantityCheck) -> float:
+    return max(float(np.abs(asked.claimed(0)[check.quantity]).max()), abs(check.worst.expected))
+
+
+def _as_numeric(check: QuantityCheck) -> QuantityCheck:
+    message = (
+        f"right up to the error of differences, {check.max_error:.1e}: derive the gradient instead of differencing the cost"
+    )
+    return replace(check, verdict=Verdict.INACCURATE, message=message, id="numeric-gradient")

@@ -1,0 +1,183 @@
+"""How a submission is validated: start its process, ask, judge, diagnose, count points."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gradcheck.isolation.choose import isolation, open_session
+from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
+from gradcheck.isolation.limits import Limits
+from gradcheck.isolation.session import Session
+from gradcheck.submission_files import Files, read_submission
+from gradcheck.validation import Problem, Row, Validation
+from gradcheck.verdicts import Check, Verdict
+from reference_nets.presets import resolve
+from reference_nets.spec import NetworkSpec
+
+CONTRACTS = ("auto", "functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
+# What to try where no network was named: the network that course files of a contract are most often about.
+USUAL_NETWORKS = {
+    "functions": "3-4-2",
+    "nielsen": "3-4-2",
+    "deeplearning-ai": "3-4:tanh-1/bce",
+    "cs231n": "4-5:relu-3/cross_entropy",
+    "coursera": "4-5-3/bce",
+    "step": "3-4-2",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `validate` was asked for."""
+
+    contract: str
+    entry: str | None
+    seed: int
+    seconds: float
+    memory_mib: int
+    level: str | None
+    accept_level_c: bool
+    examples: int
+    batch: int | None
+    points: dict[str, float] | None
+    hidden: tuple[str, ...]
+    allow: tuple[str, ...]
+    follow_through: bool
+
+
+def run(path: Path, network: str | None, settings: Settings) -> Validation:
+    """The whole of it; raises ValueError for misuse, and for nothing that a submission does."""
+    spec = resolve(network).spec if network else None
+    _check_contract(settings.contract)
+    limits = Limits(settings.seconds, settings.memory_mib)
+    files = read_submission(path, settings.entry)
+    blank = Validation(files.name, str(spec) if spec else None, settings.contract, (), (), {}, {}, settings.seed)
+    try:
+        chosen = isolation(settings.level)
+        if chosen.level.name == "C" and not settings.accept_level_c:
+            raise SandboxFailure(
+                f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation"
+            )
+        blank = replace(blank, isolation=chosen.to_dict(limits))
+        with open_session(chosen, limits, extra=settings.allow) as session:
+            return _in_session(session, files, spec, settings, blank)
+    except SandboxFailure as failure:
+        return replace(blank, error=Problem("sandbox", str(failure)))
+
+
+def _check_contract(contract: str) -> None:
+    if contract in CONTRACTS:
+        return
+    if contract.endswith(".py"):
+        _check_adapter(Path(contract))
+        return
+    from difflib import get_close_matches
+
+    close = get_close_matches(contract, CONTRACTS, n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    raise ValueError(
+        f"there is no contract {contract!r}, expected one of {', '.join(CONTRACTS)} or the path of an adapter{guess}"
+    )
+
+
+def _check_adapter(path: Path) -> None:
+    """A teacher's file is trusted, but it should be what it claims to be before a student is blamed for it."""
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such adapter file")
+    try:
+        classes = [one for one in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(one, ast.ClassDef)]
+    except SyntaxError as error:
+        raise ValueError(f"{path} line {error.lineno}: the adapter is no Python file: {error.msg}") from None
+    found = [one for one in classes if one.name == "Adapter"]
+    if not found or not any(isinstance(part, ast.FunctionDef) and part.name == "gradient" for part in found[0].body):
+        raise ValueError(f"{path}: an adapter is a class Adapter with a method gradient(self, network, params, x, y)")
+
+
+def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
+    """From the loaded submission to the result; the heavy imports run while the confined process starts."""
+    from gradcheck.submission import Submission
+
+    submission: Submission | None = None
+    try:
+        try:
+            submission = Submission(session, files, spec or NetworkSpec.parse("3-4-2"), settings.contract)
+            result = _told(blank, submission)
+            result = _judged(submission, spec, settings, result)
+            session.finish()
+        except SubmissionFault as fault:
+            result = _told(blank, submission) if submission else blank
+            result = _faulted(result, fault)
+    finally:
+        session_printed = session.printed
+    rows = _with_points(result, spec, settings) if spec or result.contract == "layers" else result.rows
+    return replace(result, rows=rows, printed=session_printed.decode("utf-8", "backslashreplace"))
+
+
+def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, result: Validation) -> Validation:
+    """By layer functions, which need no network; by the network; or told what is missing."""
+    from gradcheck.judging import judge_submission
+    from gradcheck.layer_checks import judged_layers
+
+    if submission.found.contract == "layers":
+        return replace(result, rows=judged_layers(submission, settings.seed))
+    return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
+
+
+def _told(blank: Validation, submission: Any) -> Validation:
+    found = submission.found
+    notes = [f"passed over: {words}" for words in found.skipped]
+    if found.stand_ins:
+        notes.append(f"stand-ins, which raise where they are used: {', '.join(found.stand_ins)}")
+    if found.python2:
+        notes.append("read as Python 2: print statements")
+    return replace(blank, contract=found.contract, conventions={**found.layout, "cost": "as the notation"}, notes=tuple(notes))
+
+
+def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
+    problem = Problem(fault.kind, fault.message, fault.line or None)
+    row = Row(Check("interface", Verdict.ERROR, f"{fault.kind}: {fault.message}"))
+    return replace(result, rows=(row,), error=problem)
+
+
+def _without_network(result: Validation, submission: Any) -> Validation:
+    """What can be said where no network was named."""
+    usual = USUAL_NETWORKS.get(submission.found.contract, "3-4-2")
+    offers = ", ".join(("the gradient", *submission.found.offers))
+    message = (
+        f"the file fits the contract {submission.found.contract} and offers {offers}; which network is it meant for? "
+        f"Name it, for example: --network {usual}"
+    )
+    if submission.found.discovery:
+        message += f". On a network of sizes 3-4-2 it did not answer: {submission.found.discovery}"
+    return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, message)),))
+
+
+def _with_points(result: Validation, spec: NetworkSpec | None, settings: Settings) -> tuple[Row, ...]:
+    """The points of each row: by default one a quantity, and one for all properties together."""
+    worth = settings.points if settings.points is not None else {"gradient": 1.0, "property": 1.0}
+    rows = result.rows
+    if spec and not any(row.name == "gradient" for row in rows):
+        rows = (*rows, *_unanswered(spec))
+    properties = [row for row in rows if row.name == "property" and row.verdict is not Verdict.SKIPPED]
+    counted = []
+    for row in rows:
+        key = f"gradient.{row.quantity}" if row.name == "gradient" else row.name
+        most = worth.get(key, worth.get(row.name, 0.0) if row.name == "gradient" else 0.0)
+        if row.name == "property":
+            most = most / len(properties) if row in properties else 0.0
+        earned = most if _earns(row) else 0.0
+        counted.append(replace(row, points=earned, max_points=most, hidden=row.name in settings.hidden))
+    return tuple(counted)
+
+
+def _earns(row: Row) -> bool:
+    return row.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE) or row.note.startswith("follow-through")
+
+
+def _unanswered(spec: NetworkSpec) -> list[Row]:
+    """The quantities that never came: they count, so that a full score is the same for everyone."""
+    skipped = [Check("gradient", Verdict.SKIPPED, "not judged: the submission did not answer") for _ in spec.keys]
+    return [Row(check, key) for check, key in zip(skipped, spec.keys, strict=True)]

@@ -1,0 +1,232 @@
+"""A validation as a document: the verdict in one sentence, the first thing to fix, the table of quantities, then the rest.
+
+Texts of the submission (its exceptions, its names, what it printed) are a stranger's: the renderers escape them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcheck.check_report import TONES, verdict_cell
+from gradcheck.diagnosis import Diagnosis
+from gradcheck.isolation.layers import EXPLAINED
+from gradcheck.validation import Problem, Row, Validation
+from gradcheck.verdicts import QuantityCheck, Verdict
+from reports.document import (
+    Block,
+    Callout,
+    Cell,
+    Code,
+    CodeSpan,
+    Document,
+    Prose,
+    Section,
+    Strong,
+    Table,
+    Tone,
+    Value,
+    bullets,
+    prose,
+)
+
+VIEWS = ("student", "teacher")
+SENTENCES = {
+    "pass": "The gradient is right.",
+    "fail": "The submission is wrong.",
+    "inconclusive": "The submission could not be judged.",
+    "error": "The submission could not be run to an answer.",
+}
+ADVICE = {
+    "syntax": "Python cannot read the file: look at the line, and at the one before it",
+    "import": "only the standard library and NumPy are here; remove the import or what uses it",
+    "missing-function": "define the function under the expected name, or name the contract with --contract",
+    "wrong-shape": "print the shapes along the backward pass: each gradient has the shape of its parameter",
+    "wrong-type": "return plain NumPy arrays of floats",
+    "not-finite": "look for a division by zero, a logarithm of zero, or an exponential of a large number",
+    "exception": "run the file on a small example and look at the line",
+    "timeout": "look for a loop that does not end; nothing should train or wait when the file is imported",
+    "memory": "look for an array that grows",
+    "crash": "the interpreter itself ended: look for endless recursion or ctypes",
+    "exit": "remove sys.exit, exit and quit",
+    "output-limit": "remove the print in the inner loop",
+    "forbidden": "a gradient needs no files, no processes and no network: remove what asks for them",
+    "protocol": "the file wrote where only the judge writes: remove what touches file descriptors",
+    "sandbox": "this is not the submission's fault: gradcheck doctor tells what is missing",
+}
+_LOST = "The formula is right, but digits were lost."
+
+
+def validation_document(result: Validation, view: str = "student") -> Document:
+    """The report for a student, or for a teacher with hidden checks, output, isolation and timings."""
+    if view not in VIEWS:
+        raise ValueError(f"there is no view {view!r}, expected one of {', '.join(VIEWS)}")
+    rows = [row for row in result.rows if view == "teacher" or not row.hidden]
+    blocks: list[Block] = [
+        _verdict(result),
+        *_mistakes(result),
+        *_quantities(rows),
+        *_others(rows),
+        *_counterexample(result, view),
+    ]
+    blocks += _conventions(result)
+    if view == "teacher":
+        blocks += _for_the_teacher(result)
+    blocks.append(_footer(result))
+    return Document(f"Validation of {result.submission}", blocks, data=_data(result, view))
+
+
+def _data(result: Validation, view: str) -> dict[str, object]:
+    """The JSON: for a student without the hidden checks' details."""
+    data = result.to_dict()
+    if view != "teacher":
+        data["checks"] = [row.to_dict() for row in result.rows if not row.hidden]
+        if any(row.hidden and row.name == "property" for row in result.rows):
+            data["counterexample"] = None
+    return data
+
+
+def sentence(result: Validation) -> str:
+    """The verdict in one sentence."""
+    if result.verdict == "pass" and any(row.verdict is Verdict.INACCURATE for row in result.rows):
+        return _LOST
+    if result.error is not None and result.error.kind == "sandbox":
+        return "Isolation could not start: nothing was run, and nothing is said about the submission."
+    if result.verdict == "fail":
+        wrong = [row for row in result.rows if row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
+        return "The gradient is wrong." if any(row.name == "gradient" for row in wrong) else SENTENCES["fail"]
+    return SENTENCES[result.verdict]
+
+
+def first_lines(result: Validation) -> list[str]:
+    """At most five lines: the verdict, then what to fix first."""
+    network = f" for {result.network}" if result.network else ""
+    return [f"{result.verdict}: {result.submission}{network}. {sentence(result)}", *_causes(result)][:5]
+
+
+def _causes(result: Validation) -> list[str]:
+    if result.error is not None:
+        return [_error_words(result.error)]
+    lines = [f"{d.id}: {d.message}" for d in result.diagnoses]
+    told = {d.quantity for d in result.diagnoses}
+    for row in result.rows:
+        if row.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.SKIPPED) or row.quantity in told or row.hidden:
+            continue
+        name = f"d{row.quantity}" if row.name == "gradient" else row.quantity or row.name
+        lines.append(f"{name}: {row.message}")
+    return lines
+
+
+def _error_words(error: Problem) -> str:
+    where = f" in line {error.line}" if error.line else ""
+    return f"{error.kind}{where}: {error.message}; {ADVICE.get(error.kind, 'see the message')}"
+
+
+def _verdict(result: Validation) -> Callout:
+    tone: Tone = {"pass": "good", "fail": "bad", "error": "bad"}.get(result.verdict, "warn")  # type: ignore[assignment]
+    tone = "warn" if sentence(result) == _LOST else tone
+    points = f" {result.score:g} of {result.max_score:g} points." if result.max_score else ""
+    first = _causes(result)[:1]
+    fix = [prose(Strong("First: "), first[0])] if first else []
+    return Callout(tone, [prose(Strong(sentence(result)), points), *fix])
+
+
+def _mistakes(result: Validation) -> list[Block]:
+    if not result.diagnoses:
+        return []
+    return [Section("What went wrong", [bullets(*(_mistake(d) for d in result.diagnoses), ordered=len(result.diagnoses) > 1)])]
+
+
+def _mistake(diagnosis: Diagnosis) -> Prose:
+    fits = (
+        f" These numbers are reproduced to {diagnosis.digits:.0f} digits." if diagnosis.digits > 0 and diagnosis.right else ""
+    )
+    alike = f" The same numbers come from {' or '.join(diagnosis.alternatives)}." if diagnosis.alternatives else ""
+    where = f" It shows first in line {diagnosis.line}." if diagnosis.line else ""
+    return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{where}{fits}{alike}")
+
+
+def _quantities(rows: Sequence[Row]) -> list[Block]:
+    own = [row for row in rows if row.name == "gradient" and isinstance(row.check, QuantityCheck)]
+    if not own:
+        return []
+    table = Table(
+        ["quantity", "shape", "verdict", "error", "budget", "where", "points"],
+        [_quantity(row, row.check) for row in own if isinstance(row.check, QuantityCheck)],
+        caption="error: the largest, next to what rounding explains there; nothing here is a tolerance that someone chose",
+    )
+    remarks = [
+        prose(CodeSpan(f"d{row.quantity}"), f": {row.message}")
+        for row in own
+        if row.verdict not in (Verdict.MATCH, Verdict.KINK)
+    ]
+    return [Section("The gradient", [table, *([bullets(*remarks)] if remarks else [])])]
+
+
+def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
+    shape, where = "x".join(map(str, check.shape)), f"[{', '.join(map(str, check.worst.index))}]"
+    points = f"{row.points:g}/{row.max_points:g}"
+    return [
+        CodeSpan(f"d{row.quantity}"),
+        shape,
+        verdict_cell(row.verdict),
+        check.max_error,
+        check.budget,
+        CodeSpan(where),
+        points,
+    ]
+
+
+def _others(rows: Sequence[Row]) -> list[Block]:
+    others = [row for row in rows if row.name != "gradient"]
+    cells: list[list[Value | Cell]] = [
+        [
+            row.name if row.quantity is None else f"{row.name}: {row.quantity}",
+            Cell(str(row.verdict), TONES[row.verdict]),
+            row.message,
+        ]
+        for row in others
+    ]
+    return [Section("The other checks", [Table(["check", "verdict", "what was seen"], cells)])] if cells else []
+
+
+def _counterexample(result: Validation, view: str) -> list[Block]:
+    hidden = any(row.hidden and row.name == "property" for row in result.rows)
+    if not result.counterexample or (hidden and view != "teacher"):
+        return []
+    example = result.counterexample
+    given = [f"{name} = {value}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
+    wrong = [f"d{key}: expected {example['expected'][key]}, got {value}" for key, value in example["got"].items()]
+    words = prose("The smallest case found on which it fails, on the network ", CodeSpan(str(example["network"])), ":")
+    return [Section("A case to work through by hand", [words, Code("\n".join([*given, *wrong]))])]
+
+
+def _conventions(result: Validation) -> list[Block]:
+    blocks: list[Block] = []
+    if result.conventions:
+        table = Table(["what", "as found"], [[CodeSpan(key), value] for key, value in result.conventions.items()])
+        blocks.append(Section("How the file was read", [prose("Contract: ", CodeSpan(result.contract)), table]))
+    if result.notes:
+        blocks.append(Section("Notes", [bullets(*result.notes)]))
+    return blocks
+
+
+def _for_the_teacher(result: Validation) -> list[Block]:
+    probes = result.isolation.get("probes", {})
+    blocks: list[Block] = (
+        [Section("Isolation", [Table(["probe", "outcome"], [[name, what] for name, what in probes.items()])])] if probes else []
+    )
+    over = [str(words) for words in result.isolation.get("passed_over", [])]
+    if over:
+        blocks.append(bullets(*over))
+    if result.printed:
+        blocks.append(Section("What it printed", [Code(result.printed[:4000])]))
+    timings: list[list[Value]] = [[name, seconds] for name, seconds in result.timings.items()]
+    return [*blocks, Section("Timings", [Table(["what", "seconds"], timings)])] if timings else blocks
+
+
+def _footer(result: Validation) -> Prose:
+    level = str(result.isolation.get("level", "none"))
+    layers = ", ".join(str(layer) for layer in result.isolation.get("layers", ()))
+    return prose(
+        f"Isolation level {level} ({layers or 'nothing was run'}; {EXPLAINED.get(level, 'not started')}). Seed {result.seed}."
+    )

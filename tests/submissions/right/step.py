@@ -1,0 +1,16 @@
+# network: 3-4-2
+# contract: step
+import numpy as np
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def step(params, x, y, learning_rate):
+    (W1, b1), (W2, b2) = params
+    a1 = sigmoid(x @ W1.T + b1)
+    a2 = sigmoid(a1 @ W2.T + b2)
+    d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    d1 = d2 @ W2 * a1 * (1 - a1)
+    return [(W1 - learning_rate * d1.T @ x, b1 - learning_rate * d1.sum(0)), (W2 - learning_rate * d2.T @ a1, b2 - learning_rate * d2.sum(0))]
