@@ -169,6 +169,7 @@ def test_rounding_scatters_and_a_formula_stays():
     assert stays(formula) and not scatters(formula)
     assert not scatters(np.hstack([noise, formula[:, :1]]))  # one entry that stays is enough
     assert stays(np.hstack([noise, formula[:, :1]]))
+    assert not scatters(noise + 1e-9) and not stays(noise + 1e-9)  # rounding has no side that it prefers
     assert not stays(formula[:2])  # two points are too few
 
 
@@ -182,3 +183,4 @@ def test_lost_digits_replace_a_mismatch():
 @pytest.mark.parametrize(("error", "true", "digits"), [(0.0, 1.0, 16), (1e-7, 1.0, 7), (1e-7, 10.0, 8), (5.0, 1.0, 0)])
 def test_significant_digits(error, true, digits):
     assert significant_digits(error, true) == pytest.approx(digits)
+    assert f"{significant_digits(1.0, 1.0):.0f}" == "0"  # not -0
