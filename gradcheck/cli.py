@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EXIT_MISUSE, EXIT_FAULT, EXIT_INTERRUPTED = 2, 4, 130
+INTERRUPTED = "interrupted; nothing was left half-written"
 
 _EPILOG = """exit codes: 0 everything matched (a kink counts as matched; inaccurate too, unless --strict), 1 a mismatch,
 2 misuse, 3 inconclusive and nothing worse, 4 the checker's own fault (in verify every mismatch), 130 interrupted.
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(words[0], words[1:])
     except KeyboardInterrupt:
-        print("interrupted; nothing was left half-written", file=sys.stderr)
+        print(INTERRUPTED, file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         _give_up_output()
@@ -109,7 +110,7 @@ def _give_up_output() -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         where = error.filename or "standard output"
-        return f"{where}: there is no space left to write it; free some, or write to another place with --output"
+        return f"{where}: there is no space left to write it; free some, or name a file in another place"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     return str(error)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 
 from gradcheck import cli
 from gradcheck.verdicts import Verdict
+from gradcheck.verification import Comparison
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,6 +86,13 @@ def test_output_goes_to_the_file_in_the_format_of_its_suffix(capsys, tmp_path, s
         (["train", "2-3-1"], "has no data of its own; name a CSV file with --data"),
         (["train", "iris", "--data", "nowhere.csv"], "nowhere.csv"),
         (["train", "iris", "--epochs", "0"], "epochs is 0, expected a whole number >= 1"),
+        (["train", "guess-two", "--epochs", "3", "--model", "z.npz"], "got --epochs, --model"),
+        (["train", "guess-two", "--seed", "0"], "is a story told without data, expected no options of training, got --seed"),
+        (["train", "iris", "--folds", "2", "--model", "z.npz", "--test", ".2"], "got --test, --model"),
+        (["train", "iris", "--folds", "0"], "0 folds of 150 rows"),
+        (["train", "iris", "--label", "7"], "belongs to a CSV file, got --label without --data"),
+        (["train", "iris", "--no-header"], "belongs to a CSV file, got --header without --data"),
+        (["train", "iris", "--seed", "-1"], "--seed is -1, expected a whole number >= 0"),
         (["train", "iris", "--test", "1.5"], "the share of rows held out is 1.5"),
         (["train", "iris", "--model", "nowhere/m.npz"], "there is no directory nowhere"),
         (["predict", "nowhere.npz", "--data", "x.csv"], "nowhere.npz"),
@@ -265,14 +274,14 @@ def test_a_full_disk_is_told_with_advice(capsys, monkeypatch):
     code, _, err = run(capsys, "networks")
     assert code == 2
     assert err == (
-        "gradcheck networks: standard output: there is no space left to write it; free some, or write to another place with "
-        "--output\n"
+        "gradcheck networks: standard output: there is no space left to write it; free some, or name a file in "
+        "another place\n"
     )
 
 
 def test_what_is_claimed_of_the_reference_is_what_was_run(capsys):
     (network,) = json.loads(run(capsys, "verify", "1-1", "--format", "json")[1])["networks"]
-    (claim,) = [claim for claim in network["claims"] if "certified gradient" in claim["claim"] and "balls with" in claim["means"]]
+    claim = network["claims"][-1]
     assert claim["claim"] == "the reference's recursion gives the certified gradient"
     assert "not as its floats code them" in claim["means"]
 
@@ -306,6 +315,72 @@ def test_train_keeps_a_model_that_predict_uses(capsys, tmp_path, monkeypatch):
     assert code == 0
     assert prediction["classes"] == ["in", "out"]
     assert len(prediction["labels"]) == 16
+
+
+def test_a_label_of_digits_is_a_columns_name_where_there_is_one(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("years.csv").write_text("2019,2020,2021\n1,a,3\n2,b,1\n3,a,2\n0,b,1\n", encoding="utf-8")
+    words = ["train", "2-1/bce", "--data", "years.csv", "--header", "--epochs", "2", "--model", "y.npz"]
+    assert run(capsys, *words, "--label", "2020")[0] == 0
+    assert run(capsys, *words, "--label", "1")[0] == 0
+
+
+@pytest.mark.parametrize("label", ["--5", "\u00b2", "-9"])
+def test_a_label_that_is_no_column_is_told_so(capsys, tmp_path, monkeypatch, label):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("x,l\n1,a\n2,b\n", encoding="utf-8")
+    code, _, err = run(capsys, "train", "1-1/bce", "--data", "rows.csv", f"--label={label}")
+    assert code == 2
+    assert "rows.csv has no column" in err or "expected a label position from -2 to 1, got -9" in err
+
+
+def test_training_that_learns_nothing_warns_and_exits_with_1(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "train", "iris", "--learning-rate", "1e10", "--epochs", "3", "--quiet")
+    assert code == 1
+    assert "nothing was learnt: no epoch has a smaller cost than the parameters drawn at the start" in err
+    assert "try a smaller --learning-rate" in err
+
+
+def test_a_target_that_is_reached_at_once_is_no_failure(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "train", "iris", "--target", "1e9", "--quiet")[0] == 0
+
+
+def test_one_row_is_one_row(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("x,l\n1,a\n2,b\n3,b\n", encoding="utf-8")
+    Path("new.csv").write_text("x\n1\n", encoding="utf-8")
+    run(capsys, "train", "1-1/bce", "--data", "rows.csv", "--epochs", "2", "--model", "m.npz")
+    assert "1 row by" in run(capsys, "predict", "m.npz", "--data", "new.csv")[1]
+    assert "3 rows by" in run(capsys, "predict", "m.npz", "--data", "rows.csv")[1]
+
+
+def test_ctrl_c_in_the_demo_is_one_sentence_and_130(capsys, tmp_path, monkeypatch):
+    from gradcheck import demo
+
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gradcheck.demo.verify_network", interrupted)
+    assert demo.main() == 130
+    assert capsys.readouterr().err.endswith("interrupted; nothing was left half-written\n")
+
+
+def test_the_demo_exits_with_4_where_witnesses_contradict_each_other(capsys, tmp_path, monkeypatch):
+    from gradcheck import demo
+    from gradcheck.verification import verify_network
+
+    def wrong(*arguments, **options):
+        return replace(verify_network("1-1"), comparisons=(Comparison("a", "b", Verdict.MISMATCH, 7.0),))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gradcheck.demo.default_networks", lambda: ["1-1"])
+    monkeypatch.setattr("gradcheck.demo.TRAINED", {})
+    monkeypatch.setattr("gradcheck.demo.verify_network", wrong)
+    assert demo.main() == 4
+    assert "contradict each other on 1-1, a against b: apart by 7 times what rounding allows" in capsys.readouterr().err
 
 
 def test_train_without_a_model_path_writes_to_out(capsys, tmp_path, monkeypatch):
