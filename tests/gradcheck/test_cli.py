@@ -218,6 +218,12 @@ def test_a_point_near_the_end_of_float64_gives_no_false_alarm(capsys, tmp_path):
     assert err == ""
 
 
+def test_the_verdict_stands_beside_the_name_where_a_narrow_screen_shows_it(capsys):
+    out = run(capsys, "verify", "1-1", "--format", "markdown")[1]
+    (head,) = [line for line in out.splitlines() if line.startswith("| network") and "properties" in line]
+    assert [cell.strip() for cell in head.split("|")][1:4] == ["network", "verdict", "points"]
+
+
 def test_an_exact_figure_is_written_like_the_printed_one(capsys):
     data = run(capsys, "verify", "mazur", "--format", "markdown")[1]
     (row,) = [line for line in data.splitlines() if "0.0000351085" in line]
