@@ -36,6 +36,7 @@ from reference_nets.spec import NetworkSpec
 Backward = Callable[..., Any]
 Gradient = Callable[[Point], dict[str, Array]]
 
+POINTS = 3
 NEIGHBOURS = 8
 SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
 # Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
@@ -46,7 +47,7 @@ def check_network(
     network: str | NetworkSpec,
     backward: Backward,
     *,
-    points: int = 3,
+    points: int | None = None,
     point: Point | None = None,
     m: int | None = None,
     dtype: Any = np.float64,
@@ -61,8 +62,8 @@ def check_network(
     backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and
         with lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
         ``(gradients, dx)``.
-    points, m : how many random points, at least one, and the batch size (by default different from all widths).
-    point : a point of your own instead of random ones.
+    points, m : how many random points, 3 by default, and the batch size (by default different from all widths).
+    point : a point of your own instead of random ones; its numbers are taken in ``dtype``.
     dtype : float64, or float32 for code that is meant to compute in single precision.
     rng : a NumPy generator or a seed; the same seed gives the same answer.
 
@@ -76,12 +77,11 @@ def check_network(
     <Verdict.MATCH: 'match'>
     """
     spec = network if isinstance(network, NetworkSpec) else resolve(network).spec
-    if points < 1:
-        raise ValueError(f"points is {points}, expected at least one point to check the gradient at")
+    _check_options(points, point, m, dtype)
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points))
-    chosen = [_checked(spec, point)] if point else list(drawn)
+    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(POINTS if points is None else points))
+    chosen = [_checked(spec, point, dtype)] if point else list(drawn)
     checks: list[Check] = []
     judged: list[dict[str, QuantityCheck]] = []
     try:
@@ -114,10 +114,24 @@ def _diagnosed(
     return diagnose(spec, claims, dtype=dtype)
 
 
-def _checked(spec: NetworkSpec, point: Point) -> Point:
+def _check_options(points: int | None, point: Point | None, m: int | None, dtype: Any) -> None:
+    if dtype is None or np.dtype(dtype) not in (np.float64, np.float32):
+        raise ValueError(f"dtype is {dtype}, expected float64 or float32: the formats whose rounding has a budget here")
+    if points is not None and points < 1:
+        raise ValueError(f"points is {points}, expected at least one point to check the gradient at")
+    for name, value in (("points", points), ("m", m)):
+        if point is not None and value is not None:
+            raise ValueError(f"{name} is {value} beside a point of your own: it says how to draw points; leave one of them out")
+
+
+def _checked(spec: NetworkSpec, point: Point, dtype: Any) -> Point:
+    """The point in the format of the check, whose rounding the budget knows."""
     check_shapes(spec, point.params, point.x, point.y)
     check_numbers(spec, point.params, point.x, point.y)
-    return point
+    params = {key: np.asarray(value, dtype=dtype) for key, value in point.params.items()}
+    cast = Point(params, np.asarray(point.x, dtype=dtype), np.asarray(point.y, dtype=dtype))
+    check_numbers(spec, cast.params, cast.x, cast.y)  # float32 overflows earlier
+    return cast
 
 
 def _call(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> dict[str, Array]:

@@ -378,3 +378,29 @@ def test_no_more_neighbours_are_asked_than_it_takes(monkeypatch):
     assert len(asked) == 1
     assert check_network(SPEC, changed(lambda g: {k: 1.5 * v for k, v in g.items()}), points=1, rng=1).verdict == "mismatch"
     assert len(asked) == 1 + 4
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble, int, complex, None])
+def test_only_float64_and_float32_have_a_budget(dtype):
+    with pytest.raises(ValueError, match=r"^dtype is .*, expected float64 or float32"):
+        check_network(SPEC, lambda *_: pytest.fail("called"), dtype=dtype)
+
+
+@pytest.mark.parametrize("option", [{"points": 2}, {"m": 4}])
+def test_how_to_draw_points_does_not_go_with_a_point(option):
+    point = safe_point(SPEC, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"^(points is 2|m is 4) beside a point of your own"):
+        check_network(SPEC, lambda *_: pytest.fail("called"), point=point, **option)
+
+
+@pytest.mark.parametrize(("dtype", "other"), [(np.float32, np.float64), (np.float64, np.float32)])
+def test_a_point_is_taken_in_the_format_of_the_check(dtype, other):
+    seen = set()
+
+    def backward(params, x, y):
+        seen.update(array.dtype for array in (x, y, *by_key(params).values()))
+        return reference(SPEC, by_key(params), x, y)
+
+    point = safe_point(SPEC, np.random.default_rng(0), dtype=other)
+    assert check_network(SPEC, backward, point=point, dtype=dtype).verdict == "match"
+    assert seen == {np.dtype(dtype)}
