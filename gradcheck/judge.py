@@ -116,7 +116,10 @@ def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) ->
             f"rounding explains at most {entry.budget:.1e}{more}"
         )
     if verdict is Verdict.KINK:
-        return "right for a choice of subgradient in [0, 1]: a weighted input lies on the kink of its activation"
+        return (
+            "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]: a weighted input lies on the "
+            "kink of its activation"
+        )
     if verdict is Verdict.INCONCLUSIVE:
         return f"no bound on the rounding error of {name} exists at this point: numbers on the way to it overflow"
     return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"

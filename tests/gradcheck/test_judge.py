@@ -65,6 +65,12 @@ def test_at_a_kink_what_a_subgradient_reaches_is_accepted_and_nothing_else(claim
     assert verdict([claimed], [0.0], 1e-14, lowest=-1, highest=0) == expected
 
 
+def test_a_kink_is_judged_entry_by_entry_and_says_so():
+    check = judge_quantity(KEY, truth_of([0.0, 0.0], 1e-14, lowest=-1, highest=0), np.array([0.0, -1.0]))
+    assert check.verdict == Verdict.KINK
+    assert check.message.startswith("each entry, looked at by itself, is right for a choice of subgradient in [0, 1]")
+
+
 def test_without_a_kink_only_the_enclosed_value_counts():
     assert verdict([1.5], [1.0], 1e-14, lowest=1.5, highest=1.5) == Verdict.MISMATCH
 
