@@ -116,12 +116,12 @@ class Validation:
     @property
     def score(self) -> float:
         """The points earned."""
-        return sum(row.points for row in self.rows)
+        return round(sum(row.points for row in self.rows), 6)
 
     @property
     def max_score(self) -> float:
         """The points that there were to earn."""
-        return sum(row.max_points for row in self.rows)
+        return round(sum(row.max_points for row in self.rows), 6)
 
     def to_dict(self) -> dict[str, Any]:
         """The object of the schema; every rendering and export is made from the same data."""

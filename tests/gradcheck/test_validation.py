@@ -138,7 +138,7 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path):
 
 
 def code_blocks(page: str) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
+    return re.findall(r"```python title=.*?\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
 
 
 def test_the_documented_adapter_works(tmp_path):
