@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("gradcheck.validate_command", "judge a submission: safely run, compared with the proof, explained"),
     "train": ("gradcheck.train_command", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
+    "recheck": ("gradcheck.recheck_command", "check a certificate again, by an independent short routine"),
+    "qualify": ("gradcheck.qualify_command", "plant every mistake in a network: who catches how many, ours and peers' rules"),
     "networks": ("gradcheck.networks_command", "what names exist: presets, activations, costs, mistakes"),
 }
 

@@ -93,9 +93,19 @@ def _read_lines(path: str | Path, header: bool | None) -> _Lines:
         raise DataError(f"{path.name} is empty, expected one line for each example")
     has_header = header if header is not None else not any(_is_number(cell) for cell in rows[0])
     names = [cell.strip() for cell in rows[0]] if has_header else _positions(len(rows[0]))
+    _check_unique(path.name, names)
     if has_header and len(rows) == 1:
         raise DataError(f"{path.name} has a header and no rows, expected one line for each example")
     return _Lines(path.name, tuple(names), has_header, rows[has_header:], numbers[has_header:])
+
+
+def _check_unique(file: str, names: Sequence[str]) -> None:
+    for place, name in enumerate(names, 1):
+        if place > (first := names.index(name) + 1):
+            raise DataError(
+                f"{file}: columns {first} and {place} of the header are both named {name!r}, expected a name of its own for "
+                "each column; rename one"
+            )
 
 
 def _positions(count: int) -> list[str]:
@@ -131,9 +141,7 @@ def _cut(file: str, text: str) -> tuple[list[list[str]], list[int]]:
 def _label_place(lines: _Lines, label: str | int) -> int:
     """The index of the label column; a name goes before a position written as text."""
     count = len(lines.names)
-    if isinstance(label, str) and (found := lines.names.count(label)):
-        if found > 1:
-            raise DataError(f"{lines.file} has {found} columns named {label!r}; choose the label by position")
+    if isinstance(label, str) and label in lines.names:
         return lines.names.index(label)
     try:
         place = int(label)

@@ -204,3 +204,28 @@ def _both_derivatives(
     for key, index in parameter_entries(spec):
         duals[entry(key, *index)] = Dual(inputs[entry(key, *index)], v[key][(*index, np.newaxis)])
     return claimed, run(program.forward, duals, dual_numbers(numbers))["C"].tangent[0]
+
+
+# What the certified witness needs of the library besides the operators of a ball.
+
+Ball = flint.arb
+BallMatrix = flint.arb_mat
+
+NAN_BALL = flint.arb.nan()
+UNIT_INTERVAL = flint.arb(0.5, 0.5)  # any weight that a choice may give to one of two sides
+SIGN_INTERVAL = flint.arb(0, 1)
+
+
+def widened(value: flint.arb, radius: float) -> flint.arb:
+    """The ball with its radius enlarged."""
+    return value + flint.arb(0, radius)
+
+
+def magnitude(value: flint.arb) -> float:
+    """An upper bound of ``|value|`` as a float; infinite where the ball is not finite."""
+    return float(value.abs_upper()) * (1 + 2**-50) if value.is_finite() else float("inf")
+
+
+def is_constant_zero(value: flint.arb) -> bool:
+    """Whether the ball is exactly the number 0."""
+    return bool(value.is_zero())

@@ -113,7 +113,13 @@ BAD = [
     ("a,b\n1,2\n", {"label": "c"}, "data.csv has no column 'c', expected one of a, b"),
     ("a,b\n1,2\n", {"label": 2}, "data.csv has 2 columns, expected a label position from -2 to 1, got 2"),
     ("a,b\n1,2\n", {"label": "-3"}, "data.csv has 2 columns, expected a label position from -2 to 1, got -3"),
-    ("a,a,b\n1,2,3\n", {"label": "a"}, "data.csv has 2 columns named 'a'; choose the label by position"),
+    (
+        "b,a,a\n1,2,3\n",
+        {},
+        "data.csv: columns 2 and 3 of the header are both named 'a', expected a name of its own for each column; rename one",
+    ),
+    ("a,b\n1,2\n", {"label": "--5"}, "data.csv has no column '--5', expected one of a, b"),
+    ("a,b\n1,2\n", {"label": "\u00b2"}, "data.csv has no column '\u00b2', expected one of a, b"),
     ('a,b\n1,"2\n', {}, "data.csv, line 2: unexpected end of data"),
 ]
 
@@ -140,6 +146,13 @@ def test_a_truncated_compressed_file_is_refused(write):
 def test_a_file_that_is_not_there_is_an_os_error_with_its_name(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"missing\.csv"):
         read_csv(tmp_path / "missing.csv")
+
+
+def test_new_rows_whose_columns_share_a_name_are_refused(write):
+    with says(
+        "data.csv: columns 1 and 2 of the header are both named 'x', expected a name of its own for each column; rename one"
+    ):
+        read_features(write("x,x,l\n1,2,a\n"), ("x", "x"))
 
 
 def test_new_rows_find_their_columns_by_name_in_any_order(write):

@@ -1,0 +1,1 @@
+"""The certified witness: unmodified NumPy code run on ball arithmetic with a reverse tape."""

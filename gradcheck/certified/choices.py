@@ -1,0 +1,140 @@
+"""How comparisons of overlapping balls are decided: both sides at once, or one side after the other.
+
+A run in mode ``hull`` lets both sides count (`Open`, `Split`). Where that is not possible (a Python ``if``), or leaves
+the derivative wide, the run is repeated with each comparison forced, for every combination. Comparisons of the same two
+values share one key, so that ``maximum(x, 0)`` and ``abs(x)`` never contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcheck.certified.reasons import Undecided
+from symbolic.balls import magnitude, widened
+
+LESS, GREATER = 0, 1  # the two options of a comparison
+MAX_TIES_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Key:
+    """Which two values were compared, the later node first; ``node`` is the one that decides, -1 if it takes both."""
+
+    values: tuple[Hashable, ...]
+    node: int
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A comparison that could not be decided: the operation, which one of the run it was, and whether it is exact."""
+
+    operation: str
+    occurrence: int
+    exact: bool
+
+    def __str__(self) -> str:
+        return f"{self.operation} (comparison {self.occurrence} of the run)"
+
+
+@dataclass(frozen=True)
+class Open:
+    """An undecided truth value: ``if_less`` holds on one side of the comparison, its contrary on the other."""
+
+    key: Key
+    if_less: bool
+
+    def __invert__(self) -> Open:
+        return Open(self.key, not self.if_less)
+
+    def __and__(self, other: Any) -> Any:
+        if isinstance(other, Open):
+            if other.key != self.key:
+                raise Undecided("two different undecided comparisons are combined")
+            return self if other == self else False
+        return self if other else False
+
+    def __or__(self, other: Any) -> Any:
+        return ~((~self) & (~other if isinstance(other, Open) else not other)) if not _is_true(other) else True
+
+    __rand__ = __and__
+    __ror__ = __or__
+
+    def __bool__(self) -> bool:
+        raise Undecided("an undecided comparison is used as a condition")
+
+
+def _is_true(value: Any) -> bool:
+    return not isinstance(value, Open) and bool(value)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A partial derivative that depends on a choice: one ball where the key is LESS, another where it is GREATER."""
+
+    key: Key
+    less: Any
+    greater: Any
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Split):
+            if other.key == self.key:
+                return Split(self.key, self.less + other.less, self.greater + other.greater)
+            return self.hull() + other.hull()
+        return Split(self.key, self.less + other, self.greater + other)
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Split):
+            if other.key == self.key:
+                return Split(self.key, self.less * other.less, self.greater * other.greater)
+            return self.hull() * other.hull()
+        return Split(self.key, self.less * other, self.greater * other)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def hull(self) -> Any:
+        """One ball that holds both sides and everything between."""
+        return self.less.union(self.greater)
+
+
+def hull(value: Any) -> Any:
+    """A ball as it is, a Split as the ball around both sides."""
+    return value.hull() if isinstance(value, Split) else value
+
+
+def size(value: Any) -> float:
+    """An upper bound of what a ball or a Split may be in size."""
+    return max(magnitude(value.less), magnitude(value.greater)) if isinstance(value, Split) else magnitude(value)
+
+
+def widen(value: Any, radius: float) -> Any:
+    """A ball, or both balls of a Split, with a larger radius."""
+    if isinstance(value, Split):
+        return Split(value.key, widened(value.less, radius), widened(value.greater, radius))
+    return widened(value, radius)
+
+
+@dataclass
+class Choices:
+    """Decides, and remembers: ``trail`` holds option and number of options of each key, in the order of first need."""
+
+    mode: str = "hull"  # or "forced", or "midpoint" (in rounding runs: as floats would, nearly)
+    forced: dict[Hashable, int] = field(default_factory=dict)
+    trail: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
+    ties: list[Tie] = field(default_factory=list)
+    asked: int = 0
+
+    def note(self, operation: str, *, exact: bool) -> None:
+        """Remember that an operation met a tie."""
+        if len(self.ties) < MAX_TIES_KEPT:
+            self.ties.append(Tie(operation, self.asked, exact))
+
+    def choose(self, key: Hashable, options: int, operation: str) -> int:
+        """One of so many options; raises Undecided where the run follows both sides at once."""
+        if self.mode != "forced":
+            raise Undecided(f"{operation} compares values that cannot be told apart")
+        option = self.forced.get(key, 0)
+        self.trail.setdefault(key, (option, options))
+        return option

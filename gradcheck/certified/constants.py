@@ -1,0 +1,76 @@
+"""Constants of the code as balls: exactly, or as wide as what their author may have meant.
+
+A float literal such as 0.1 is not the number that it stands for. Where a gradient code disagrees with the truth, it is
+run once more with every non-dyadic scalar constant widened: half a unit of the last decimal where its shortest repr has
+8 to 15 digits (0.7978845608), 8 units in the last place otherwise (0.1/7), those of float32 for a float32 scalar.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.active import active
+from gradcheck.certified.reasons import CannotFollow
+from symbolic.balls import Ball, widened
+
+FEW_BITS = 2**12  # an odd part below this was meant as it is: 0.5, 3/8, 2**-20
+
+
+def constant_ball(value: Any) -> Any:
+    """A number as a ball; TypeError for what is no number, CannotFollow for numbers that are not followed."""
+    kind = type(value)
+    if kind is float:
+        return float_ball(value, single=False)
+    if kind is int or kind is bool:
+        return Ball(int(value))
+    if isinstance(value, np.floating):
+        if value.dtype.itemsize > 8:
+            raise CannotFollow("dtype", "long doubles are not followed")
+        return float_ball(float(value), single=value.dtype.itemsize < 8)
+    if isinstance(value, int | np.integer | np.bool_):
+        return Ball(int(value))
+    if isinstance(value, float):
+        return float_ball(float(value), single=False)
+    if isinstance(value, Fraction):
+        return Ball(value.numerator) / value.denominator
+    if isinstance(value, complex | np.complexfloating):
+        raise CannotFollow("complex", "complex numbers are not followed")
+    raise TypeError(f"{kind.__name__} is no number that balls can follow")
+
+
+def float_ball(value: float, *, single: bool) -> Any:
+    """The float exactly; widened where the run widens constants."""
+    ball = Ball(value)
+    if active.widen and (radius := meant_within(value, single)):
+        active.widened[value] = None
+        return widened(ball, radius)
+    return ball
+
+
+def array_ball(value: float) -> Any:
+    """A float of an array of constants, 2 units in the last place wide: as a sum or a quotient of floats has it."""
+    return widened(Ball(value), 2 * float(np.spacing(abs(value)))) if meant_within(value) else Ball(value)
+
+
+@lru_cache(maxsize=4096)
+def meant_within(value: float, single: bool = False) -> float:
+    """How far the number that was meant may be from this float; 0 for one that is meant as it is.
+
+    >>> meant_within(0.5), meant_within(0.7978845608)
+    (0.0, 5e-11)
+    """
+    if not math.isfinite(value) or value == int(value) or abs(math.frexp(value)[0] * FEW_BITS) % 1 == 0:
+        return 0.0
+    text = Decimal(repr(value))
+    if Fraction(text) == Fraction(value):
+        return 0.0
+    digits, exponent = len(text.as_tuple().digits), text.as_tuple().exponent
+    if 8 <= digits <= 15 and not single and isinstance(exponent, int):
+        return 0.5 * 10.0**exponent
+    return 8 * float(np.spacing(np.float32(abs(value))) if single else np.spacing(abs(value)))

@@ -1,0 +1,104 @@
+"""The gradient code itself on balls: is its formula the derivative, to some 45 digits, whatever digits its floats lose?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.reasons import CannotFollow, Reason, Undecided
+from gradcheck.certified.run import Settings, run_values
+from gradcheck.certified.witness import Certified, certify
+from symbolic.balls import magnitude
+
+MAX_BITS = 1536
+WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What balls say of the gradient code.
+
+    ``status`` is "equal", "equal within constants" (of the code, as their author may have meant them), "different" or
+    "unknown", with the reason. ``detectable`` is the relative error that would have shown; ``wrong`` marks the entries
+    (flat) whose balls are disjoint; ``slack`` is what the constants leave open, entry by entry.
+    """
+
+    status: str
+    reason: Reason | None
+    detectable: float | None
+    wrong: Any
+    slack: Any = 0.0
+
+
+def compare_formula(
+    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, within: bool, *more: Any
+) -> Formula:
+    """The formula verdict.
+
+    ``allowed`` is each entry's rounding budget: a ball as wide as that is no answer. ``within`` says that the floats kept to
+    it: then even the arrays that the code closes over may have been rounded. ``more`` are further arguments of the
+    gradient code (a cotangent, which then weights f, too).
+    """
+    try:
+        claimed = _claimed(grad, x, truth, 0, allowed, more)
+    except CannotFollow as error:
+        return Formula("unknown", error.reason, None, None)
+    wrong = _disjoint(claimed, truth.balls)
+    if not wrong.any():
+        radii = _radii(claimed, truth.balls)
+        if (radii <= allowed).all():
+            return Formula("equal", None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
+        return _too_wide()
+    for widen in (1, 2) if within else (1,):
+        try:
+            at = certify(f, x, cotangent=more[0] if more else None, widen=widen)
+            claimed = _claimed(grad, x, at, widen, allowed, more)
+        except CannotFollow as error:
+            return Formula("unknown", error.reason, None, None)
+        if not _disjoint(claimed, at.balls).any():
+            radii = _radii(claimed, at.balls)
+            seen = _relative(radii, truth)
+            if seen > WIDEST:
+                return _too_wide()
+            return Formula("equal within constants", None, max(seen, 2.0**-52), wrong, radii)
+    return Formula("different", None, None, wrong)
+
+
+def _too_wide() -> Formula:
+    return Formula("unknown", Reason("wide", "on balls the gradient code stays too wide to be compared"), None, None)
+
+
+def _disjoint(a: Any, b: Any) -> Any:
+    return np.array([not p.overlaps(q) for p, q in zip(a, b, strict=True)], dtype=bool)
+
+
+def _radii(a: Any, b: Any) -> Any:
+    return np.array([float(p.rad()) + float(q.rad()) for p, q in zip(a, b, strict=True)])
+
+
+def _relative(radii: Any, truth: Certified) -> float:
+    """The largest radius relative to its entry; entries that are zero, or nearly, count relative to the largest."""
+    sizes = np.array([magnitude(ball) for ball in truth.balls])
+    largest = float(sizes.max(initial=0.0))
+    return float((radii / np.maximum(sizes, max(2.0**-60 * largest, 1e-300))).max(initial=0.0)) if largest else 0.0
+
+
+def _claimed(grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]) -> list[Any]:
+    """The balls of the gradient code, flat, with as many bits as it takes."""
+    bits = truth.bits
+    while True:
+        results, choices = run_values(grad, x, Settings(bits, widen=widen), *more)
+        if len(results) != len(truth.gradient) or any(
+            np.shape(part) != np.shape(known.mid) for part, known in zip(results, truth.gradient, strict=True)
+        ):
+            raise CannotFollow("shape", "on balls the gradient code returns other shapes than on floats")
+        if choices.ties:
+            raise Undecided("the gradient code compares values that cannot be told apart")
+        balls = [cell.ball for part in results for cell in part.ravel()]
+        tight = all(ball.is_finite() and float(ball.rad()) <= room / 1024 for ball, room in zip(balls, allowed, strict=True))
+        if tight or widen or bits >= MAX_BITS:
+            return balls
+        bits *= 2

@@ -1,0 +1,210 @@
+"""Putting the replacements where the code under test will look, and taking them out again, whatever happens."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import sys
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.replacements import FloatName, Proxy, proxies, replaced_functions
+
+Namespace = dict[str, Any]
+# Libraries that are not searched: their functions are followed by protocol or not at all.
+LIBRARIES = frozenset(
+    {*sys.stdlib_module_names, "numpy", "scipy", "flint", "sympy", "mpmath", "hypothesis", "pytest", "_pytest"}
+    | {"matplotlib", "pandas", "torch", "jax", "jaxlib", "gradcheck", "symbolic", "reports", "tqdm"}
+) - {"__main__"}
+_MISSING = object()
+
+
+@contextmanager
+def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
+    """Within the block, every namespace that the functions see holds the replacements; afterwards what it held before."""
+    undo: list[tuple[Namespace, str, Any]] = []
+    made, modules = replaced_functions(), proxies()
+    seen, enclosed = reached(functions)
+    try:
+        for namespace in seen:
+            for name, value in list(namespace.items()):
+                if (stand_in := _stand_in(value, made, modules)) is not None:
+                    _put(namespace, name, stand_in, undo)
+            if "float" not in namespace:
+                _put(namespace, "float", FloatName, undo)
+        with _cells_replaced(enclosed, made, modules), _imports_replaced({id(n) for n in seen}):
+            yield
+    finally:
+        for namespace, name, before in reversed(undo):
+            if before is _MISSING:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = before
+
+
+def _stand_in(value: Any, made: dict[int, tuple[Any, Any]], modules: dict[int, Proxy]) -> Any:
+    """What takes the place of a function or module, or None."""
+    if (found := made.get(id(value))) is not None and found[0] is value:
+        return found[1]
+    return modules.get(id(value)) if isinstance(value, types.ModuleType) else None
+
+
+@contextmanager
+def _imports_replaced(seen: set[int]) -> Iterator[None]:
+    """The same for what the code imports while it runs."""
+    before = builtins.__import__
+
+    def importing(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        module = before(name, globals, locals, fromlist, level)
+        return proxies().get(id(module), module) if id(globals) in seen else module
+
+    builtins.__import__ = importing
+    try:
+        yield
+    finally:
+        builtins.__import__ = before
+
+
+def _put(namespace: Namespace, name: str, value: Any, undo: list[tuple[Namespace, str, Any]]) -> None:
+    undo.append((namespace, name, namespace.get(name, _MISSING)))
+    namespace[name] = value
+
+
+def namespaces(functions: tuple[Callable[..., Any], ...]) -> list[Namespace]:
+    """The globals of the functions, and of everything of the user's that they can reach from there."""
+    return reached(functions)[0]
+
+
+def reached(functions: tuple[Callable[..., Any], ...]) -> tuple[list[Namespace], list[types.FunctionType]]:
+    """Namespaces, and the functions on the way to them whose closures may hold something, too."""
+    seen: dict[int, Namespace] = {}
+    enclosed: list[types.FunctionType] = []
+    waiting: list[Any] = list(functions)
+    visited: set[int] = set()
+    roots = [_namespace(function) for function in functions]
+    own = {id(root) for root in roots}
+    homes = {_package(root) for root in roots if root is not None}
+    while waiting:
+        value = waiting.pop()
+        if id(value) in visited:
+            continue
+        visited.add(id(value))
+        if isinstance(value, types.FunctionType) and value.__closure__:
+            enclosed.append(value)
+        namespace = _namespace(value)
+        if namespace is not None and id(namespace) not in seen and (id(namespace) in own or not _is_library(namespace, homes)):
+            seen[id(namespace)] = namespace
+            waiting.extend(item for item in namespace.values() if _leads_on(item))
+        waiting.extend(_parts(value))
+    return list(seen.values()), enclosed
+
+
+def _is_library(namespace: Namespace, homes: set[str]) -> bool:
+    """Whether a module is an installed library that does not itself hold the function under test."""
+    package = _package(namespace)
+    if package in LIBRARIES:
+        return True
+    return "site-packages" in str(namespace.get("__file__", "")) and package not in homes
+
+
+def _package(namespace: Namespace) -> str:
+    return str(namespace.get("__name__", "")).partition(".")[0]
+
+
+def _leads_on(value: Any) -> bool:
+    return isinstance(value, types.FunctionType | types.ModuleType | type | types.MethodType | functools.partial)
+
+
+def _namespace(value: Any) -> Namespace | None:
+    if isinstance(value, types.FunctionType):
+        return value.__globals__
+    if isinstance(value, types.ModuleType):
+        return vars(value)
+    if isinstance(value, type) and (module := sys.modules.get(value.__module__)) is not None:
+        return vars(module)
+    return None
+
+
+def _parts(value: Any) -> list[Any]:
+    """What a callable is made of: wrapped functions, bound objects, closures, the methods of a class."""
+    if isinstance(value, types.FunctionType):
+        return [content for content in closure(value).values() if callable(content)] + [getattr(value, "__wrapped__", None)]
+    if isinstance(value, functools.partial):
+        return [value.func, *value.args, *value.keywords.values()]
+    if isinstance(value, types.MethodType):
+        return [value.__func__, type(value.__self__)]
+    if isinstance(value, type):
+        return [item for item in vars(value).values() if isinstance(item, types.FunctionType)]
+    if not callable(value) or isinstance(value, types.BuiltinFunctionType | np.ufunc):
+        return []
+    return [type(value), *(item for item in getattr(value, "__dict__", {}).values() if callable(item))]
+
+
+def closure(function: Any) -> dict[str, Any]:
+    """The variables that a function closes over."""
+    if not isinstance(function, types.FunctionType) or function.__closure__ is None:
+        return {}
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__, strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # not filled yet
+            continue
+    return found
+
+
+@contextmanager
+def _cells_replaced(
+    functions: list[types.FunctionType], made: dict[int, tuple[Any, Any]], modules: dict[int, Proxy]
+) -> Iterator[None]:
+    """The same for variables of closures that hold one of the originals."""
+    changed = []
+    try:
+        for function in functions:
+            for cell in function.__closure__ or ():
+                try:
+                    value = cell.cell_contents
+                except ValueError:
+                    continue
+                if (stand_in := _stand_in(value, made, modules)) is not None:
+                    changed.append((cell, value))
+                    cell.cell_contents = stand_in
+        yield
+    finally:
+        for cell, value in changed:
+            cell.cell_contents = value
+
+
+def known_arrays(functions: tuple[Callable[..., Any], ...]) -> list[np.ndarray[Any, Any]]:
+    """The arrays that the functions close over, hold as defaults or attributes, or see as globals: exact data."""
+    found: list[np.ndarray[Any, Any]] = []
+    for function in functions:
+        values: list[Any] = [*closure(function).values()]
+        values += getattr(function, "__defaults__", None) or ()
+        values += list((getattr(function, "__kwdefaults__", None) or {}).values())
+        values += list(vars(getattr(function, "__self__", None) or object).values())
+        values += list(vars(function).values()) if hasattr(function, "__dict__") else []
+        if isinstance(function, functools.partial):
+            values += [*function.args, *function.keywords.values()]
+    for namespace in namespaces(functions):
+        values += list(namespace.values())
+    for value in values:
+        found += _arrays_in(value, depth=3)
+    return found
+
+
+def _arrays_in(value: Any, depth: int) -> list[np.ndarray[Any, Any]]:
+    if isinstance(value, np.ndarray):
+        chain = [value]
+        while isinstance(chain[-1].base, np.ndarray):
+            chain.append(chain[-1].base)
+        return chain
+    if depth and isinstance(value, dict):
+        return [array for item in value.values() for array in _arrays_in(item, depth - 1)]
+    if depth and isinstance(value, list | tuple):
+        return [array for item in value for array in _arrays_in(item, depth - 1)]
+    return []

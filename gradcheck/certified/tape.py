@@ -1,0 +1,149 @@
+"""The tape of one run: which value came from which, and how fast it changes with each of them.
+
+Nodes are numbered in the order in which they are made; a node's edges lead to its parents, each with a partial
+derivative that is a ball (None stands for 1). One sweep from the last node back gives every derivative of one value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import count
+from time import monotonic
+from typing import Any
+
+from gradcheck.certified.choices import Split, size, widen
+from gradcheck.certified.reasons import CannotFollow
+from symbolic.balls import Ball
+
+Adjoints = list[Any]  # a ball for each node, None where nothing has arrived
+Block = Callable[[Adjoints], None]
+
+CONSTANT = -1  # the node number of what does not depend on the inputs
+DERIVED = 0  # of what does, in a run that keeps no tape
+
+MAX_EDGES = 5_000_000  # some 0.8 GB: a ball of 192 bits and its places take about 150 bytes
+MAX_SECONDS = 60.0
+
+_first_nodes = count(1, 2**40)  # numbers never repeat, so that a value kept from an earlier run is recognised
+
+
+class Tape:
+    """Edges in flat lists; ``ends[k]`` is where those of node ``first + k`` end."""
+
+    def __init__(self, *, max_edges: int = MAX_EDGES, max_seconds: float = MAX_SECONDS) -> None:
+        self.first = next(_first_nodes)
+        self.next = self.first
+        self.parents: list[int] = []
+        self.partials: list[Any] = []
+        self.ends: list[int] = []
+        self.blocks: dict[int, Block] = {}
+        self.block_work = 0
+        self.splits = False  # whether any partial depends on a choice
+        self._max_edges = max_edges
+        self._max_seconds = max_seconds
+        self._deadline = monotonic() + max_seconds
+
+    def close(self) -> int:
+        """The number of a new node whose edges are those added since the last one."""
+        self.ends.append(len(self.parents))
+        node = self.next
+        self.next = node + 1
+        if not node & 4095:
+            self.check_limits()
+        return node
+
+    def nodes(self, how_many: int) -> int:
+        """The first number of so many new nodes without edges: inputs, or outputs of a block."""
+        start = self.next
+        self.ends.extend([len(self.parents)] * how_many)
+        self.next = start + how_many
+        return start
+
+    def add_block(self, start: int, how_many: int, block: Block, work: int) -> None:
+        """Let ``block`` carry the adjoints of nodes start, ..., start + how_many - 1 to where they came from."""
+        self.blocks[start + how_many - 1] = block
+        self.block_work += work
+        self.check_limits()
+
+    def check_limits(self) -> None:
+        """Raise where the run has outgrown its memory or its time."""
+        if len(self.parents) + self.block_work > self._max_edges:
+            raise CannotFollow("memory", f"more than {self._max_edges:,} elementary steps; check a smaller problem")
+        if monotonic() > self._deadline:
+            raise CannotFollow("time", f"more than {self._max_seconds:g} s on balls; check a smaller problem")
+
+    def add(self, adjoints: Adjoints, nodes: Iterable[int], contributions: Iterable[Any]) -> None:
+        """Add to the adjoints of several nodes; a constant's is dropped."""
+        first = self.first
+        for node, contribution in zip(nodes, contributions, strict=True):
+            if node >= 0:
+                present = adjoints[node - first]
+                adjoints[node - first] = contribution if present is None else present + contribution
+
+    def sweep(self, output: int, unit: float = 0.0) -> Adjoints:
+        """The derivative of node ``output`` with respect to every node before it; None where it does not depend on it.
+
+        With ``unit`` each operation of the sweep is widened by the rounding error of a float format, in any order of
+        summation.
+        """
+        self._check_origin(output)
+        adjoints: Adjoints = [None] * (output - self.first + 1)
+        adjoints[-1] = Ball(1)
+        if unit or self.splits:
+            self._sweep_with_care(adjoints, unit)
+        else:
+            self._sweep(adjoints)
+        return adjoints
+
+    def _check_origin(self, output: int) -> None:
+        if output < self.first or min(self.parents, default=self.first) < self.first:
+            raise CannotFollow("state", "a value from an earlier call was used: the code keeps state between calls")
+
+    def _sweep(self, adjoints: Adjoints) -> None:
+        first, parents, partials, ends, blocks = self.first, self.parents, self.partials, self.ends, self.blocks
+        for place in range(len(adjoints) - 1, -1, -1):
+            if blocks and (block := blocks.get(place + first)):
+                block(adjoints)
+            g = adjoints[place]
+            if g is None:
+                continue
+            for edge in range(ends[place - 1] if place else 0, ends[place]):
+                partial, parent = partials[edge], parents[edge] - first
+                contribution = g if partial is None else g * partial
+                present = adjoints[parent]
+                adjoints[parent] = contribution if present is None else present + contribution
+
+    def _sweep_with_care(self, adjoints: Adjoints, unit: float) -> None:
+        """As above, with partials that depend on a choice, and with rounding: ``n u sum |term|`` for a sum of n terms.
+
+        What depends on a comparison with a constant is one ball again once it has come to the value compared.
+        """
+        first, ends, blocks = self.first, self.ends, self.blocks
+        mass: dict[int, float] = {}
+        terms: dict[int, int] = {}
+        for place in range(len(adjoints) - 1, -1, -1):
+            if blocks and (block := blocks.get(place + first)):
+                block(adjoints)
+            g = adjoints[place]
+            if g is None:
+                continue
+            if isinstance(g, Split) and g.key.node == place:
+                g = g.hull()
+            if unit and terms.get(place, 0) > 1:
+                g = widen(g, terms[place] * unit * mass[place])
+            adjoints[place] = g
+            for edge in range(ends[place - 1] if place else 0, ends[place]):
+                parent = self.parents[edge] - first
+                contribution = self._contribution(g, self.partials[edge], unit)
+                if unit:
+                    mass[parent] = mass.get(parent, 0.0) + size(contribution)
+                    terms[parent] = terms.get(parent, 0) + 1
+                present = adjoints[parent]
+                adjoints[parent] = contribution if present is None else present + contribution
+
+    @staticmethod
+    def _contribution(g: Any, partial: Any, unit: float) -> Any:
+        if partial is None:
+            return g
+        product = g * partial if isinstance(g, Split) else partial * g
+        return widen(product, 2 * unit * size(product)) if unit else product

@@ -1,0 +1,224 @@
+"""The certified witness: value and every partial derivative of unmodified NumPy code, enclosed to some 45 digits.
+
+Precision is doubled until the enclosure is tight. Comparisons that cannot be decided are followed both ways: if the
+derivative stays tight the function is smooth there all the same, else it has a kink and the enclosure holds what any
+choice of subgradient gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.choices import Tie
+from gradcheck.certified.reasons import CannotFollow, Undecided
+from gradcheck.certified.run import Outcome, Settings, run
+from gradcheck.certified.structure import float_leaves, leaf_name
+from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision
+
+Function = Callable[..., Any]
+MAX_BRANCHES = 64  # runs with comparisons forced: six independent ones
+TIE_PRECISION = 768  # bits at which values that still overlap are taken for equal
+TIGHT = 2.0**-90  # of the entry itself
+TIGHT_BESIDE = 2.0**-110  # of the largest entry, for entries that are zero or nearly so
+MAX_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Certified:
+    """The enclosed derivative at a point. ``balls`` are those of all entries, flat; ``names`` those of the leaves.
+
+    Where not ``smooth``, the enclosure holds the derivative of every branch and what lies between; ``branches`` are the
+    gradients of each combination of choices (flat float arrays), if all were followed, and ``jumps`` says that the
+    value differs between them.
+    """
+
+    value: Enclosure
+    gradient: tuple[Enclosure, ...]
+    names: tuple[str, ...]
+    balls: tuple[Any, ...]
+    bits: int
+    smooth: bool
+    ties: tuple[Tie, ...]
+    branches: tuple[Any, ...]
+    jumps: bool
+    steps: int
+    seconds: float
+    widened: tuple[float, ...] = ()
+
+
+def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
+    """Enclose the gradient of f at x (of ``sum(cotangent * f)`` with a cotangent); CannotFollow says why it cannot be."""
+    start, bits = monotonic(), FIRST_PRECISION
+    while True:
+        settings = Settings(bits, widen=widen, max_seconds=max(max_seconds - (monotonic() - start), 0.1))
+        found = _at_precision(f, x, settings, cotangent)
+        if found.settled or bits >= LAST_PRECISION or monotonic() - start > max_seconds / 3:
+            break
+        bits *= 2
+    leaves = float_leaves(x)
+    return Certified(
+        value=enclosure(_objects([found.value])),
+        gradient=tuple(enclosure(part) for part in _split(found.gradient, [array.shape for _, array in leaves])),
+        names=tuple(leaf_name(path) for path, _ in leaves),
+        balls=tuple(found.gradient),
+        bits=bits,
+        smooth=all_tight(found.value, found.gradient),
+        ties=found.ties,
+        branches=found.branches,
+        jumps=found.jumps,
+        steps=found.steps,
+        seconds=monotonic() - start,
+        widened=found.widened,
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What can be had with so many bits; ``settled`` where more would not help."""
+
+    value: Any
+    gradient: list[Any]
+    ties: tuple[Tie, ...]
+    steps: int
+    widened: tuple[float, ...]
+    settled: bool
+    branches: tuple[Any, ...] = ()
+    jumps: bool = False
+
+
+def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
+    """Both sides of every comparison at once; one after the other where that is not possible, or not tight."""
+    may_gain = settings.bits < TIE_PRECISION
+    try:
+        outcome = run(f, x, settings, cotangent)
+    except Undecided:
+        return _branched(f, x, settings, cotangent)
+    except CannotFollow as error:
+        if error.reason.code != "not-finite" or not may_gain:
+            raise
+        return _Found(NAN_BALL, [NAN_BALL], (), 0, (), settled=False)
+    tight = all_tight(outcome.value, outcome.gradient)
+    inexact = any(not tie.exact for tie in outcome.choices.ties)
+    if outcome.choices.ties and not tight and not (inexact and may_gain):
+        try:
+            return _branched(f, x, settings, cotangent)
+        except CannotFollow:
+            tight = True  # the hull is what there is
+    finite = all(ball.is_finite() for ball in (outcome.value, *outcome.gradient))
+    return _found([outcome], settings.bits, settled=tight or not (finite or may_gain))
+
+
+def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
+    value = outcomes[0].value
+    gradient = outcomes[0].gradient
+    with precision(bits):
+        for outcome in outcomes[1:]:
+            value = value.union(outcome.value)
+            gradient = [a.union(b) for a, b in zip(gradient, outcome.gradient, strict=True)]
+    several = len(outcomes) > 1
+    return _Found(
+        value,
+        gradient,
+        tuple(outcomes[0].choices.ties),
+        outcomes[0].steps,
+        outcomes[0].widened,
+        settled,
+        tuple(np.array([float(b.mid()) for b in outcome.gradient]) for outcome in outcomes) if several else (),
+        any(not outcome.value.overlaps(outcomes[0].value) for outcome in outcomes[1:]),
+    )
+
+
+# One branch after the other
+
+
+def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
+    """Every combination of answers to the comparisons that cannot be decided, as far as they come up."""
+    waiting: list[dict[Any, int]] = [{}]
+    outcomes: list[Outcome] = []
+    while waiting:
+        if len(outcomes) + len(waiting) > MAX_BRANCHES:
+            raise Undecided(f"more than {MAX_BRANCHES} combinations of undecided comparisons; move the point a little")
+        forced = waiting.pop()
+        outcome = run(f, x, replace(settings, forced=forced), cotangent)
+        outcomes.append(outcome)
+        taken: dict[Any, int] = {}
+        for key, (option, options) in outcome.choices.trail.items():
+            if key not in forced:
+                waiting += [{**taken, key: other} for other in range(options) if other != option]
+            taken[key] = option
+    inexact = any(not tie.exact for outcome in outcomes for tie in outcome.choices.ties)
+    beside, at_point = _by_equality(outcomes)
+    _check_equalities(beside, at_point)
+    found = _found(beside, settings.bits, settled=True)
+    tight = all_tight(found.value, found.gradient)
+    finite = all(ball.is_finite() for ball in (found.value, *found.gradient))
+    gain = settings.bits < TIE_PRECISION and inexact
+    return replace(found, settled=tight or not (gain or (finite and not found.ties)))
+
+
+def _by_equality(outcomes: list[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
+    """The runs in which every undecided ``==`` was taken for false, as it is next to the point, and the others."""
+    beside: list[Outcome] = []
+    at_point: list[Outcome] = []
+    for outcome in outcomes:
+        equal = any(option == 1 for key, (option, _) in outcome.choices.trail.items() if _is_equality(key))
+        (at_point if equal else beside).append(outcome)
+    return beside, at_point
+
+
+def _is_equality(key: Any) -> bool:
+    return isinstance(key, tuple) and key[0] == "equal"
+
+
+def _check_equalities(beside: list[Outcome], at_point: list[Outcome]) -> None:
+    """What holds at the point alone must agree with what holds next to it; along a single input its slope need not."""
+    for outcome in at_point:
+        keys: list[Any] = [key for key, (option, _) in outcome.choices.trail.items() if _is_equality(key) and option == 1]
+        free = {key[1].node for key in keys} if len(keys) == 1 else set()
+        agree = all(
+            outcome.value.overlaps(other.value)
+            and all(ball.is_finite() for ball in other.gradient)
+            and all(
+                a.overlaps(b) for k, (a, b) in enumerate(zip(outcome.gradient, other.gradient, strict=True)) if k not in free
+            )
+            for other in beside
+        )
+        if not agree:
+            raise CannotFollow(
+                "equality", "the code treats this very point apart (==), and balls cannot tell what holds next to it"
+            )
+
+
+# Tightness
+
+
+def all_tight(value: Any, gradient: list[Any]) -> bool:
+    """Whether every ball is narrow beside its own number, or beside the largest."""
+    if not all(ball.is_finite() for ball in (value, *gradient)):
+        return False
+    if float(value.rad()) > TIGHT * max(magnitude(value), 1.0):
+        return False
+    largest = max((magnitude(ball) for ball in gradient), default=0.0)
+    beside = TIGHT_BESIDE * (largest if largest > 2.0**-60 else 1.0)
+    return all((r := float(ball.rad())) <= beside or r <= TIGHT * magnitude(ball) for ball in gradient)
+
+
+def _objects(balls: list[Any]) -> Any:
+    array = np.empty(len(balls), dtype=object)
+    array[:] = balls
+    return array
+
+
+def _split(balls: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:
+    """Flat balls in the shapes of the leaves."""
+    parts, start = [], 0
+    for shape in shapes:
+        size = int(np.prod(shape, dtype=np.int64))
+        parts.append(_objects(balls[start : start + size]).reshape(shape))
+        start += size
+    return parts

@@ -1,0 +1,276 @@
+"""`check_grad` and `assert_grad`: is this the gradient of that function? Structure and behaviour first, then numbers."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped
+from gradcheck.directional import MISSED, directional, judged
+from gradcheck.gradient_results import GradientCheck
+from gradcheck.numbers import Answer, Question, judge_numbers
+from gradcheck.verdicts import Check, Verdict
+
+Function = Callable[..., Any]
+METHODS = ("auto", "numeric", "directional")
+
+
+def check_grad(
+    f: Function,
+    grad: Function | None,
+    x: Any,
+    *,
+    rng: np.random.Generator | int | None = None,
+    jacobian: bool = False,
+    f_and_grad: bool = False,
+    method: str = "auto",
+) -> GradientCheck:
+    """Judge ``grad`` as the gradient of ``f`` at x.
+
+    Parameters
+    ----------
+    f : any function from x to a number; or to an array: then ``grad(x, cotangent)`` must be the gradient of
+        ``sum(cotangent * f(x))``, checked for a random cotangent.
+    grad : from x to the gradient, in the structure and shape of x.
+    x : an array, or a dict, list or tuple of arrays; float64 or float32.
+    rng : a NumPy generator or a seed, for what is drawn.
+    jacobian : ``grad(x)`` is the whole Jacobian of an array-valued f, of shape ``f(x).shape + x.shape`` (leaf by leaf).
+    f_and_grad : f returns ``(value, gradient)`` and ``grad`` is None.
+    method : "auto"; "numeric" to judge by differences alone; "directional" for large problems: some directions, and
+        wrong entries found by bisection.
+
+    Raises ValueError for a misuse, before anything is judged; what f and grad raise on floats passes through.
+
+    >>> check_grad(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x), np.array([0.5, 2.0])).verdict
+    <Verdict.MATCH: 'match'>
+    """
+    if method not in METHODS:
+        raise ValueError(f"method is {method!r}, expected {' or '.join(map(repr, METHODS))}")
+    if f_and_grad != (grad is None):
+        raise ValueError("give either f and grad, or one function with f_and_grad=True and grad=None")
+    if f_and_grad:
+        f, grad = functools.partial(_first_of, f), functools.partial(_second_of, f)
+    assert grad is not None
+    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method)
+
+
+def checked(
+    f: Function,
+    grad: Function,
+    x: Any,
+    *,
+    rng: np.random.Generator | int | None,
+    jacobian: bool = False,
+    method: str = "auto",
+    paired: bool = False,
+) -> GradientCheck:
+    """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with."""
+    seed = rng if isinstance(rng, int) else None
+    generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    float_leaves(x)
+    value = f(_copied(x))
+    question = _asked(f, grad, x, value, jacobian, paired, generator)
+    checks, claimed, calls_of_f = _behaviour(question, value, generator)
+    subject = _name(f, grad)
+    if claimed is None:
+        return GradientCheck(subject, tuple(checks), (), "", (), "not asked", None, (), seed)
+    if method == "directional":
+        found = _by_directions(question, claimed, generator)
+    else:
+        found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
+    question.f(_copied(x))  # what the code keeps from the last call holds floats again
+    _called(question, x)
+    return GradientCheck(subject, tuple(checks), *found, seed)
+
+
+def _by_directions(question: Question, claimed: list[Array], rng: np.random.Generator) -> Answer:
+    if question.more or question.jacobian is not None:
+        raise ValueError("method='directional' needs a function that returns one number")
+    flat = np.concatenate([part.astype(np.float64).ravel() for part in claimed])
+    seen, measured = directional(question.f, question.x, flat, rng)
+    checks, witness, weaker = judged(seen, measured, flat)
+    told = (
+        f"{seen.calls} evaluations of f; an error vector of norm {seen.detectable:.1e} would have been seen with "
+        f"probability 1 - {MISSED:g}",
+    )
+    norm = float(np.linalg.norm(flat))
+    detectable = seen.detectable / norm if seen.verdict is Verdict.MATCH and norm else None
+    return checks, witness, weaker, "not asked", detectable, told
+
+
+def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = False, **options: Any) -> None:
+    """Raise AssertionError with the report's first lines unless grad is the gradient of f at x; for tests.
+
+    ``strict`` takes lost digits for wrong, too; what differences cannot decide fails in any case. Options as in `check_grad`.
+    """
+    result = check_grad(f, grad, x, **options)
+    if not result.ok or (strict and result.verdict is Verdict.INACCURATE):
+        raise AssertionError(str(result))
+
+
+def _first_of(both: Function, x: Any) -> Any:
+    return both(x)[0]
+
+
+def _second_of(both: Function, x: Any) -> Any:
+    return both(x)[1]
+
+
+def _name(f: Function, grad: Function) -> str:
+    names = [
+        getattr(g.args[0] if isinstance(g, functools.partial) and g.args else g, "__name__", "function") for g in (f, grad)
+    ]
+    return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
+
+
+def _copied(x: Any) -> Any:
+    return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
+
+
+def _asked(
+    f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator
+) -> Question:
+    """The question with its cotangents: none for a number, a random one for an array, each unit one for a Jacobian."""
+    sizes = [np.shape(leaf) for _, leaf in leaves(value)]
+    if not paired and len(sizes) == 1 and (sizes[0] == () or (np.size(leaves(value)[0][1]) == 1 and not jacobian)):
+        return Question(f, grad, x)
+    if jacobian:
+        if len(sizes) != 1:
+            raise ValueError("jacobian=True needs a function that returns one array")
+        return Question(f, grad, x, jacobian=sizes[0])
+    # Dyadic, never all ones, and no entry 0: every output counts, differently.
+    cotangent = mapped(
+        value, lambda leaf: rng.integers(1, 9, size=np.shape(leaf)) * rng.choice([-1, 1], size=np.shape(leaf)) / 8
+    )
+    return Question(f, grad, x, cotangent=cotangent)
+
+
+def _called(question: Question, x: Any) -> Any:
+    return question.grad(_copied(x), *question.more)
+
+
+# Behaviour
+
+
+def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> tuple[list[Check], list[Array] | None, int]:
+    """Structure, shape, dtype, finiteness; inputs unchanged; determinism; no state: before any number is judged."""
+    x = question.x
+    if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
+        return [Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0
+    handed = _copied(x)
+    counter = _CallCounter(question.f)
+    with counter:
+        returned = question.grad(handed, *question.more)
+    try:
+        claimed = read_claim(returned, x, question.jacobian)
+    except ValueError as error:
+        return [Check("interface", Verdict.MISMATCH, str(error))], None, counter.calls
+    checks = [Check("interface", Verdict.MATCH, "structure, shapes and types are those of x")]
+    changed = [leaf_name(path) for (path, a), (_, b) in zip(leaves(x), leaves(handed), strict=True) if not np.array_equal(a, b)]
+    message = f"{', '.join(changed)} changed: work on a copy" if changed else "x is as it was"
+    verdict = Verdict.MISMATCH if changed else Verdict.MATCH
+    checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
+    return checks + _repeated(question, value, claimed, rng), claimed, counter.calls
+
+
+def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.random.Generator) -> list[Check]:
+    """Equal calls give equal answers, also after a call elsewhere."""
+    x = question.x
+    again = read_claim(_called(question, x), x, question.jacobian)
+    third = read_claim(_called(question, x), x, question.jacobian)
+    if not _same(claimed, again):
+        steps = [(b - a, c - b) for a, b, c in zip(claimed, again, third, strict=True)]
+        if all(np.allclose(s, t, rtol=1e-6, atol=0) for s, t in steps):
+            message = "each call adds to the last: set the gradient to zero first"
+            return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+        return [Check("determinism", Verdict.MISMATCH, "the gradient differs between equal calls", "nondeterministic")]
+    if not _same(_floats(value), _floats(question.f(_copied(x)))):
+        return [Check("determinism", Verdict.MISMATCH, "f differs between equal calls; fix its seed", "nondeterministic")]
+    elsewhere = mapped(
+        x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
+    )
+    _called(question, elsewhere)
+    if not _same(claimed, read_claim(_called(question, x), x, question.jacobian)):
+        return [Check("no-state", Verdict.MISMATCH, "the gradient at x depends on what was asked before")]
+    return [
+        Check("determinism", Verdict.MATCH, "the same call gives the same answer"),
+        Check("no-state", Verdict.MATCH, "each call starts afresh"),
+    ]
+
+
+def _floats(value: Any) -> list[Array]:
+    return [np.asarray(leaf, dtype=np.float64) for _, leaf in leaves(value)]
+
+
+def _same(a: list[Array], b: list[Array]) -> bool:
+    """Equal up to the order of a sum."""
+    return len(a) == len(b) and all(
+        np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=1e-9 if p.dtype == np.float64 else 1e-4, atol=1e-300)
+        for p, q in zip(a, b, strict=True)
+    )
+
+
+def read_claim(returned: Any, x: Any, jacobian: tuple[int, ...] | None = None) -> list[Array]:
+    """The claimed gradient as arrays, leaf by leaf; ValueError says what was expected, what came, what to try."""
+    expected = leaves(x)
+    if returned is None:
+        raise ValueError("the gradient is None: is a return missing?")
+    got = leaves(returned)
+    if [path for path, _ in got] != [path for path, _ in expected]:
+        if len(expected) == 1 and expected[0][0] == () and isinstance(returned, list):
+            got = [((), returned)]
+        else:
+            names = ", ".join(leaf_name(path, "grad") for path, _ in got) or "nothing"
+            wanted = ", ".join(leaf_name(path, "grad") for path, _ in expected)
+            raise ValueError(f"the gradient has the parts {names}; expected {wanted}, the structure of x")
+    return [
+        _read_leaf(leaf_name(path), value, (jacobian or ()) + np.shape(known))
+        for (path, value), (_, known) in zip(got, expected, strict=True)
+    ]
+
+
+def _read_leaf(name: str, value: Any, shape: tuple[int, ...]) -> Array:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"d{name} is no array of numbers: {error}") from error
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"d{name} holds {array.dtype}, expected real floats")
+    if array.shape != shape:
+        guess = ": transposed?" if array.shape == shape[::-1] else ": flattened?" if array.size == int(np.prod(shape)) else ""
+        raise ValueError(f"d{name} has shape {array.shape}, expected {shape}{guess}")
+    if not np.isfinite(array).all():
+        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"d{name}{list(index) if index else ''} is {array[index]}, expected a finite number")
+    return np.array(array if array.dtype in (np.float32, np.float64) else array.astype(np.float64))
+
+
+@dataclass
+class _CallCounter:
+    """Counts the calls of a function while something else runs: a gradient that differences its cost calls it often."""
+
+    function: Function
+    calls: int = 0
+
+    def __enter__(self) -> _CallCounter:
+        inner = self.function
+        while isinstance(inner, functools.partial):
+            inner = inner.args[0] if inner.func is _first_of else inner.func
+        self._code = getattr(getattr(inner, "__func__", inner), "__code__", None)
+        self._before = sys.getprofile()
+        if self._code is not None and self._before is None:
+            sys.setprofile(self._seen)
+        return self
+
+    def _seen(self, frame: Any, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code is self._code:
+            self.calls += 1
+
+    def __exit__(self, *_: object) -> None:
+        if self._code is not None and self._before is None:
+            sys.setprofile(None)

@@ -1,0 +1,215 @@
+"""Large problems: a gradient checked along a few random directions, wrong entries localised by bisection.
+
+Along a unit direction d the difference of f must equal ``grad . d``. An error vector r shows unless ``|r . d|`` falls below
+the noise tau of the measurement; for a random direction that has probability about ``0.8 tau sqrt(P) / |r|``, for k of
+them the k-th power of that. On failure the direction is halved again and again: what is left of ``f' - grad . d`` says
+which half holds wrong entries, some 17 halvings for 100,000 of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.arrays import Array as BallArray
+from gradcheck.certified.arrays import objects, wrap
+from gradcheck.certified.reasons import CannotFollow, Reason
+from gradcheck.certified.structure import Array, float_leaves, leaf_name, rebuilt
+from gradcheck.certified.witness import certify
+from gradcheck.numeric import compared
+from gradcheck.verdicts import Entry, QuantityCheck, Verdict
+
+MISSED = 1e-6  # the probability with which a larger error than the one stated would have been missed
+FEWEST = 3
+TRUST = 8.0  # a measurement's spread times this is its noise
+MOST_FOUND = 32  # wrong entries that are localised and judged one by one
+CERTIFY_SECONDS = 20.0
+
+
+@dataclass
+class Measured:
+    """The function as a flat vector's, with the number of its evaluations."""
+
+    f: Callable[[Any], Any]
+    x: Any
+    calls: int = 0
+    shapes: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        found = float_leaves(self.x)
+        self.shapes = [(leaf_name(path), array.shape) for path, array in found]
+        self.flat = np.concatenate([array.astype(np.float64).ravel() for _, array in found])
+
+    def structured(self, flat: Array) -> Any:
+        """A flat vector in the structure of x."""
+        parts, start = [], 0
+        for _, shape in self.shapes:
+            size = int(np.prod(shape, dtype=np.int64))
+            parts.append(flat[start : start + size].reshape(shape))
+            start += size
+        return rebuilt(self.x, parts)
+
+    def value(self, flat: Array) -> float:
+        """F at a flat vector."""
+        self.calls += 1
+        return float(self.f(self.structured(flat)))
+
+    def along(self, direction: Array) -> tuple[float, float]:
+        """The derivative along a direction by four values, and how far it may be off."""
+        size = float(np.abs(direction).max()) or 1.0
+        h = 1e-3 * max(1.0, float(np.abs(self.flat).max(initial=0.0))) / max(size, float(np.linalg.norm(direction)))
+        values = [self.value(self.flat + s * h * direction) for s in (1, -1, 0.5, -0.5)]
+        coarse, fine = (values[0] - values[1]) / (2 * h), (values[2] - values[3]) / h
+        rounding = 4 * float(np.finfo(float).eps) * max(abs(v) for v in values) / h
+        return (4 * fine - coarse) / 3, abs(fine - coarse) / 64 + rounding
+
+
+@dataclass(frozen=True)
+class Directional:
+    """What the directions showed: the norm of error that would have been seen, the wrong entries (flat places), the cost."""
+
+    verdict: Verdict
+    detectable: float
+    wrong: tuple[int, ...]
+    calls: int
+    complete: bool
+
+
+def directional(
+    f: Callable[[Any], Any], x: Any, claimed: Array, rng: np.random.Generator, *, directions: int = FEWEST
+) -> tuple[Directional, Measured]:
+    """Compare the flat gradient ``claimed`` with f along random unit directions; localise what does not fit."""
+    if directions < FEWEST:
+        raise ValueError(f"directions is {directions}, expected at least {FEWEST}: fewer miss too much")
+    measured, size = Measured(f, x), claimed.size
+    noise, failing = 0.0, None
+    for _ in range(directions):
+        d = rng.standard_normal(size)
+        d /= np.linalg.norm(d)
+        slope, error = measured.along(d)
+        tau = TRUST * error + 2.0**-50 * float(np.abs(claimed) @ np.abs(d))
+        noise = max(noise, tau)
+        if not abs(slope - float(claimed @ d)) <= tau and failing is None:
+            failing = d
+    detectable = 0.8 * noise * np.sqrt(size) * (1 / MISSED) ** (1 / directions)
+    if failing is None:
+        useful = detectable <= float(np.linalg.norm(claimed)) or not claimed.any()
+        verdict = Verdict.MATCH if useful and np.isfinite(detectable) else Verdict.INCONCLUSIVE
+        return Directional(verdict, detectable, (), measured.calls, complete=True), measured
+    wrong, complete = _localised(measured, claimed, rng)
+    return Directional(Verdict.MISMATCH, detectable, wrong, measured.calls, complete), measured
+
+
+def _localised(measured: Measured, claimed: Array, rng: np.random.Generator) -> tuple[tuple[int, ...], bool]:
+    """The places of wrong entries: every set whose residual is above noise is halved, the larger residual first."""
+    signs = rng.choice([-1.0, 1.0], size=claimed.size) * rng.uniform(1.0, 2.0, size=claimed.size)
+
+    def residual(places: Array) -> tuple[float, float]:
+        d = np.zeros(claimed.size)
+        d[places] = signs[places]
+        slope, error = measured.along(d)
+        return slope - float(claimed @ d), TRUST * error + 2.0**-50 * float(np.abs(claimed) @ np.abs(d))
+
+    everything = np.arange(claimed.size)
+    waiting = [(everything, *residual(everything))]
+    found: list[int] = []
+    while waiting and len(found) < MOST_FOUND:
+        waiting.sort(key=lambda item: abs(item[1]))
+        places, whole, noise = waiting.pop()
+        if not abs(whole) > noise:
+            continue
+        if len(places) == 1:
+            found.append(int(places[0]))
+            continue
+        left, right = places[: len(places) // 2], places[len(places) // 2 :]
+        part, part_noise = residual(left)
+        waiting += [(left, part, part_noise), (right, whole - part, noise + part_noise)]
+    return tuple(sorted(found)), not waiting
+
+
+# Judging what was found
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """``f`` as a function of some entries of x alone."""
+
+    measured: Measured
+    places: tuple[int, ...]
+
+    @property
+    def f(self) -> Callable[[Any], Any]:
+        """The function itself, where the witness looks for names to replace."""
+        return self.measured.f
+
+    def __call__(self, entries: Any) -> Any:
+        flat = self.measured.flat.copy()
+        if not isinstance(entries, BallArray):
+            flat[list(self.places)] = entries
+            return self.measured.f(self.measured.structured(flat))
+        cells = objects(flat).copy()
+        cells[list(self.places)] = objects(entries)
+        return self.measured.f(self.measured.structured(wrap(cells)))
+
+
+def judged(
+    found: Directional, measured: Measured, claimed: Array
+) -> tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...]]:
+    """The verdict leaf by leaf; localised entries are judged exactly where balls can follow, by differences elsewhere."""
+    truth, witness, weaker = _exact(found, measured)
+    checks, start = [], 0
+    for name, shape in measured.shapes:
+        size = int(np.prod(shape, dtype=np.int64))
+        inside = {place - start: truth[place] for place in found.wrong if start <= place < start + size}
+        checks.append(_leaf(name, shape, claimed[start : start + size], inside, found, witness))
+        start += size
+    return tuple(checks), f"directions, wrong entries by {witness}" if found.wrong else "directions", weaker
+
+
+def _exact(found: Directional, measured: Measured) -> tuple[dict[int, float], str, tuple[tuple[str, Reason], ...]]:
+    if not found.wrong:
+        return {}, "directions", ()
+    chosen = _Chosen(measured, found.wrong)
+    try:
+        truth = certify(chosen, measured.flat[list(found.wrong)], max_seconds=CERTIFY_SECONDS)
+        if truth.smooth:
+            return dict(zip(found.wrong, map(float, truth.gradient[0].mid), strict=True)), "certified", ()
+        reason = Reason("kink", "the function has a kink here")
+    except CannotFollow as error:
+        reason = error.reason
+    measured_slopes = {}
+    for place in found.wrong:
+        d = np.zeros(measured.flat.size)
+        d[place] = 1.0
+        measured_slopes[place] = measured.along(d)[0]
+    return measured_slopes, "differences", (("certified", reason),)
+
+
+def _leaf(
+    name: str, shape: tuple[int, ...], part: Array, truth: dict[int, float], found: Directional, witness: str
+) -> QuantityCheck:
+    if not truth:
+        verdict = found.verdict if found.verdict is not Verdict.MISMATCH else Verdict.MATCH
+        if found.verdict is Verdict.MISMATCH and not (found.wrong and found.complete):
+            verdict = Verdict.INCONCLUSIVE
+        message = f"an error vector of norm {found.detectable:.1e} would have been seen with probability 1 - {MISSED:g}"
+        nowhere = Entry((0,) * len(shape), float("nan"), float("nan"), 0.0, found.detectable)
+        return QuantityCheck(name, shape, verdict, "directions", 0.0, found.detectable, None, 1.0, 0, nowhere, message)
+    places = sorted(truth)
+    expected = np.array([truth[place] for place in places])
+    check = compared(name, part[places], expected, np.zeros(len(places)), witness)
+    worst = max(places, key=lambda place: abs(part[place] - truth[place]))
+    index = tuple(int(i) for i in np.unravel_index(worst, shape))
+    named = ", ".join(f"d{name}[{', '.join(str(int(i)) for i in np.unravel_index(place, shape))}]" for place in places[:8])
+    error = abs(float(part[worst]) - truth[worst])
+    entry = Entry(index, float(part[worst]), truth[worst], error, found.detectable)
+    message = (
+        f"{named} {'is' if len(places) == 1 else 'are'} wrong, found with {found.calls} evaluations; "
+        f"the worst is {entry.got:.12g}, the true derivative is {entry.expected:.12g}"
+    )
+    return QuantityCheck(
+        name, shape, Verdict.MISMATCH, witness, error, check.budget, None, 1.0, len(places), entry, message
+    )

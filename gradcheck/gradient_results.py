@@ -1,0 +1,75 @@
+"""What a check of any function's gradient returns: frozen data that renders itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.certified.reasons import Reason
+from gradcheck.check_report import SENTENCES, causes, network_document
+from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
+from reports.document import Document
+from reports.html import fragment
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """The outcome of `check_grad`.
+
+    ``witness`` decided; ``weaker`` says, by name, why stronger witnesses could not. ``formula`` is what balls say of the
+    gradient code itself. ``detectable`` is the smallest relative error that would have been caught.
+    """
+
+    subject: str
+    checks: tuple[Check, ...]
+    quantities: tuple[QuantityCheck, ...]
+    witness: str
+    weaker: tuple[tuple[str, Reason], ...]
+    formula: str
+    detectable: float | None
+    remarks: tuple[str, ...]
+    seed: int | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all checks."""
+        return worst([check.verdict for check in self.checks] + [check.verdict for check in self.quantities])
+
+    @property
+    def ok(self) -> bool:
+        """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
+        return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON data."""
+        return {
+            "schema": "gradcheck.gradient/1",
+            "subject": self.subject,
+            "verdict": str(self.verdict),
+            "witness": self.witness,
+            "formula": self.formula,
+            "detectable": self.detectable,
+            "weaker": [{"witness": name, **reason.to_dict()} for name, reason in self.weaker],
+            "remarks": list(self.remarks),
+            "seed": self.seed,
+            "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
+        }
+
+    def report(self) -> Document:
+        """The result as a document that `reports` renders."""
+        return network_document(self.subject, self.verdict, self.lines(), self.checks, self.quantities, self.to_dict())
+
+    def lines(self) -> list[str]:
+        """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
+        lines = causes(self.checks, self.quantities, ())
+        if self.witness:
+            seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable is not None else ""
+            lines.append(f"decided by: {self.witness}{seen}")
+        lines += [f"not by {name}: {reason}" for name, reason in self.weaker]
+        return [*lines, *self.remarks]
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.verdict}: {self.subject}. {SENTENCES[self.verdict]}", *self.lines()])
+
+    def _repr_html_(self) -> str:
+        return fragment(self.report())

@@ -1,0 +1,103 @@
+"""`check_vjp`, `check_jvp`, `check_hvp`: products with a Jacobian or Hessian, judged as `check_grad` judges gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.structure import Array, float_leaves, leaves, mapped, rebuilt
+from gradcheck.check import checked
+from gradcheck.gradient_results import GradientCheck
+from gradcheck.verdicts import Check, Verdict
+
+Function = Callable[..., Any]
+ADJOINT = 2.0**-40  # of the larger side: two correct products differ by rounding alone
+
+
+def check_vjp(f: Function, vjp: Function, x: Any, *, rng: np.random.Generator | int | None = None) -> GradientCheck:
+    """Judge ``vjp(x, v)`` as the gradient of ``sum(v * f(x))``, for a random cotangent v in the structure of f(x).
+
+    >>> check_vjp(lambda x: x**2, lambda x, v: 2 * x * v, np.array([1.0, 3.0])).verdict
+    <Verdict.MATCH: 'match'>
+    """
+    return checked(f, vjp, x, rng=rng, paired=True)
+
+
+def check_hvp(grad: Function, hvp: Function, x: Any, *, rng: np.random.Generator | int | None = None) -> GradientCheck:
+    """Judge ``hvp(x, v)`` as the product of a Hessian with v, where ``grad`` is a gradient that is right.
+
+    A Hessian is symmetric, so ``H v`` is the gradient of ``sum(v * grad(x))``.
+
+    >>> check_hvp(lambda x: x**3, lambda x, v: 3 * x**2 * v, np.array([1.0, 3.0])).verdict
+    <Verdict.MATCH: 'match'>
+    """
+    return checked(grad, hvp, x, rng=rng, paired=True)
+
+
+def check_jvp(
+    f: Function, jvp: Function, x: Any, *, vjp: Function | None = None, rng: np.random.Generator | int | None = None
+) -> GradientCheck:
+    """Judge ``jvp(x, t)`` as the derivative of f at x along a random tangent t, in the structure and shape of x.
+
+    With ``vjp``, too, the adjoint identity ``sum(v * jvp(x, t)) = sum(vjp(x, v) * t)`` is checked.
+
+    >>> check_jvp(lambda x: x**2, lambda x, t: 2 * x * t, np.array([1.0, 3.0])).verdict
+    <Verdict.MATCH: 'match'>
+    """
+    generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    float_leaves(x)
+    tangent = mapped(x, lambda leaf: _drawn(np.shape(leaf), generator))
+    value = np.asarray(f(x))
+    along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
+    result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0)
+    found = replace(result, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")
+    if vjp is None:
+        return found
+    return replace(found, checks=(*found.checks, _adjoint(jvp, vjp, x, tangent, _drawn(value.shape, generator))))
+
+
+def _drawn(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.asarray(rng.integers(1, 9, size=shape) * rng.choice([-1.0, 1.0], size=shape) / 8)
+
+
+def _adjoint(jvp: Function, vjp: Function, x: Any, tangent: Any, cotangent: Array) -> Check:
+    forward = np.asarray(jvp(x, tangent)) * cotangent
+    back = [np.sum(np.asarray(g) * t) for (_, g), (_, t) in zip(leaves(vjp(x, cotangent)), leaves(tangent), strict=True)]
+    left, right = float(np.sum(forward)), float(sum(back))
+    scale = float(np.sum(np.abs(forward))) + sum(abs(float(part)) for part in back)
+    holds = abs(left - right) <= ADJOINT * scale
+    message = f"sum(v * jvp) is {left:.12g}, sum(vjp * t) is {right:.12g}"
+    return Check("adjoint-identity", Verdict.MATCH if holds else Verdict.MISMATCH, message)
+
+
+@dataclass(frozen=True)
+class _Along:
+    """``s -> f(x + s t)``."""
+
+    f: Function
+    x: Any
+    tangent: Any
+
+    def __call__(self, s: Any) -> Any:
+        return self.f(_moved(self.x, s, self.tangent))
+
+
+@dataclass(frozen=True)
+class _AlongJvp:
+    """``s -> jvp(x + s t, t)``, with an axis for the one variable s."""
+
+    jvp: Function
+    x: Any
+    tangent: Any
+
+    def __call__(self, s: Any) -> Any:
+        product = self.jvp(_moved(self.x, s, self.tangent), self.tangent)
+        return np.expand_dims(product, -1) if np.ndim(product) else np.reshape(product, (1,))
+
+
+def _moved(x: Any, s: Any, tangent: Any) -> Any:
+    parts = [leaf + s[0] * t for (_, leaf), (_, t) in zip(leaves(x), leaves(tangent), strict=True)]
+    return rebuilt(x, parts)

@@ -1,0 +1,106 @@
+"""What balls cannot follow ends with a named reason: never with a wrong answer, also if the code catches exceptions."""
+
+import math
+from math import exp
+
+import numpy as np
+import pytest
+
+from gradcheck.certified.api import certified_gradient
+from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.run import Settings, run
+
+X = np.array([0.5, 2.0])
+BUFFER = np.zeros(2)
+KEPT = {}
+
+
+def swallows(x):
+    try:
+        return math.pow(2.0, float(np.float64(x[0])))
+    except Exception:
+        return 0.0 * x[0]
+
+
+def stores_outside(x):
+    BUFFER[0] = x[0]
+    return BUFFER.sum()
+
+
+def keeps_state(x):
+    before = KEPT.get("x", x)
+    KEPT["x"] = x
+    return np.sum(before * x)
+
+
+@pytest.mark.parametrize(
+    ("f", "code"),
+    [
+        (swallows, "float-conversion"),
+        (stores_outside, "float-conversion"),
+        (lambda x: np.add(x, x, out=BUFFER).sum(), "float-array"),
+        (lambda x: np.linalg.eigvalsh(np.outer(x, x)).sum(), "no-rule"),
+        (lambda x: np.linalg.svd(np.outer(x, x))[1].sum(), "no-rule"),
+        (lambda x: np.fft.fft(x).real.sum(), "no-rule"),
+        (lambda x: np.sum(x * 1j).imag, "complex"),
+        (lambda x: np.sum((x * np.complex128(2)).real), "complex"),
+        (lambda x: round(x[0], 2) * x[1], "no-rule"),
+        (lambda x: int(x[1]) * x[0], "int-conversion"),
+        (lambda x: np.floor(x[1]) * x[0], "jump"),
+        (lambda x: x, "not-a-number"),
+        (lambda x: np.sum(x.astype(int)) * x[0], "int-conversion"),
+        (lambda x: np.sum(np.asarray(x, dtype=np.longdouble) * np.longdouble("0.1")), "dtype"),
+        (lambda x: undefined_name, "exception"),  # noqa: F821
+        (lambda x: (lambda g: g(g))(lambda g: g(g)), "recursion"),
+    ],
+)
+def test_the_reason_is_named(f, code):
+    with pytest.raises(CannotFollow) as caught:
+        certified_gradient(f, X)
+    assert caught.value.reason.code == code
+
+
+def test_values_kept_from_an_earlier_call_are_recognised():
+    KEPT.clear()
+    certified_gradient(keeps_state, X)
+    with pytest.raises(CannotFollow, match="keeps state between calls"):
+        certified_gradient(keeps_state, X)
+
+
+def test_memory_and_time_are_bounded():
+    def grows(x):
+        for _ in range(10**6):
+            x = x * x + x
+        return x.sum()
+
+    with pytest.raises(CannotFollow, match="more than 10,000 elementary steps"):
+        run(grows, X, Settings(64, max_edges=10_000))
+    with pytest.raises(CannotFollow, match=r"more than 0.2 s on balls"):
+        run(grows, X, Settings(64, max_seconds=0.2))
+
+
+def test_constants_may_pass_through_what_has_no_rule():
+    _, grad = certified_gradient(lambda x: np.sum(x) * np.linalg.eigvalsh(np.eye(2) * np.full((2, 2), 3.0))[0], X)
+    assert np.array_equal(grad.mid, [3.0, 3.0])
+
+
+def test_arguments_must_be_finite_numbers():
+    with pytest.raises(ValueError, match="not finite"):
+        certified_gradient(np.sum, np.array([1.0, np.nan]))
+    with pytest.raises(ValueError, match="expected real numbers"):
+        certified_gradient(np.sum, np.array([1j]))
+
+
+def test_other_threads_see_numpy_as_it_is():
+    import threading
+
+    seen = []
+
+    def f(x):
+        other = threading.Thread(target=lambda: seen.append((np.zeros(2).dtype, type(np.array([1.0])), exp(1.0))))
+        other.start()
+        other.join()
+        return np.sum(x * np.zeros(2))
+
+    certified_gradient(f, X)
+    assert seen == [(np.dtype(float), np.ndarray, math.e)]

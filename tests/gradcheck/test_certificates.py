@@ -1,0 +1,96 @@
+"""Certificates: what was claimed can be checked again without the code that claimed it."""
+
+import ast
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gradcheck.recheck
+from gradcheck.certificates import certificate, digest, write_certificate
+from gradcheck.cli import main
+from gradcheck.points import safe_point
+from gradcheck.recheck import recheck
+from reference_nets.network import backward
+from reference_nets.spec import NetworkSpec
+
+NETWORKS = [
+    "2-3-1",
+    "2-3:tanh-2/mse+l2=0.1",
+    "3-3:relu-2/cross_entropy",
+    "2-2:gelu-1/bce",
+    "2-3:elu-2:identity/huber",
+    "2-2:silu-2:softplus/quadratic",
+    "2-3:leaky_relu-2:softmax/quadratic",
+]
+
+
+def made(notation, spoil=1.0):
+    spec = NetworkSpec.parse(notation)
+    point = safe_point(spec, np.random.default_rng(3), m=2)
+    grads = backward(spec, point.params, point.x, point.y)
+    grads["W1"][0, 0] *= spoil
+    return certificate(spec, point, grads, seed=3)
+
+
+@pytest.mark.parametrize("notation", NETWORKS)
+def test_a_certificate_holds(notation):
+    data = made(notation)
+    assert set(data["verdicts"].values()) == {"match"}
+    found = recheck(json.dumps(data))
+    assert found.ok, found.faults
+    assert found.entries == NetworkSpec.parse(notation).n_params
+
+
+def test_a_mismatch_is_certified_too():
+    data = made("2-3-1", spoil=1 + 1e-9)
+    assert data["verdicts"]["W1"] == "mismatch"
+    assert recheck(json.dumps(data)).ok
+
+
+def forged(change):
+    data = made("2-3-1")
+    change(data)
+    data["sha256"] = digest(data)
+    return recheck(json.dumps(data)).faults
+
+
+def test_a_forged_enclosure_is_seen():
+    def change(data):
+        mid = data["enclosure"]["W2"]["mid"]
+        mid[0][1] = float(np.nextafter(float.fromhex(mid[0][1]), 9)).hex()
+
+    (fault,) = forged(change)
+    assert "W2[0, 1]" in fault and "outside of its enclosure" in fault
+
+
+def test_a_forged_claim_or_verdict_is_seen():
+    def claim(data):
+        data["claimed"]["b1"][2] = (float.fromhex(data["claimed"]["b1"][2]) * (1 + 1e-9)).hex()
+
+    def verdict(data):
+        data["verdicts"]["b1"] = "mismatch"
+
+    assert forged(claim) == ("the verdict on b1 is match, but its entries say otherwise",)
+    assert forged(verdict) == ("the verdict on b1 is mismatch, but its entries say otherwise",)
+
+
+def test_a_changed_file_is_seen(tmp_path, capsys):
+    data = made("2-3-1")
+    write_certificate(tmp_path / "good.json", data)
+    write_certificate(tmp_path / "bad.json", {**data, "seed": 4})
+    assert main(["recheck", str(tmp_path / "good.json")]) == 0
+    assert "the certificate holds: 13 derivatives" in capsys.readouterr().out
+    assert main(["recheck", str(tmp_path / "bad.json")]) == 1
+    assert "the hash does not fit" in capsys.readouterr().out
+    (tmp_path / "none.json").write_text("{}")
+    assert main(["recheck", str(tmp_path / "none.json")]) == 2
+    assert "this is no certificate" in capsys.readouterr().err
+
+
+def test_the_routine_is_independent():
+    tree = ast.parse(Path(gradcheck.recheck.__file__).read_text(encoding="utf-8"))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert modules == {"__future__", "collections.abc", "dataclasses", "decimal", "hashlib", "json", "typing"}
