@@ -11,12 +11,8 @@ if TYPE_CHECKING:
     from gradcheck.linear_maps import check_hvp, check_jvp, check_vjp
     from gradcheck.network_check import check_network
     from gradcheck.numeric_nets import numeric_gradient
-<<<<<<< HEAD
-    from gradcheck.validation import validate
-
-__all__ = ["check_network", "numeric_gradient", "validate"]
-=======
     from gradcheck.order_evidence import convergence
+    from gradcheck.validation import validate
 
 __all__ = [
     "assert_grad",
@@ -28,8 +24,8 @@ __all__ = [
     "check_vjp",
     "convergence",
     "numeric_gradient",
+    "validate",
 ]
->>>>>>> main
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
