@@ -6,11 +6,10 @@ import ast
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcheck.diagnosis import Diagnosis
 from gradcheck.isolation.choose import isolation, open_session
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
@@ -20,6 +19,9 @@ from gradcheck.validation import Problem, Row, Validation
 from gradcheck.verdicts import Check, Verdict
 from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.diagnosis import Diagnosis
 
 CONTRACTS = ("auto", "functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
 # What to try where no network was named: the network that course files of a contract are most often about.
@@ -107,6 +109,7 @@ def _check_adapter(path: Path) -> None:
 
 def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
+    from gradcheck import judging  # noqa: F401 - takes as long as the process takes to start
     from gradcheck.submission import Submission
 
     submission: Submission | None = None
@@ -168,6 +171,8 @@ def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
     if fault.kind != "wrong-shape" or not found:
         return ()
     letter, layer = found.groups()
+    from gradcheck.diagnosis import Diagnosis
+
     for guess, kind, mistake in _SHAPES:
         if guess in fault.message and kind == letter:
             return (Diagnosis(mistake, int(layer), f"{letter}{layer}", fault.message[:300], "", "", 0.0),)

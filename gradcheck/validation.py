@@ -6,13 +6,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
 from gradcheck.version import __version__
 from reports.document import Document
 from reports.render import render
+
+if TYPE_CHECKING:
+    from gradcheck.diagnosis import Diagnosis
 
 SCHEMA = "gradcheck.validation/1"
 WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "inconclusive"}
