@@ -47,6 +47,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     if not asked.scale.is_notation and not _goes_with_gradient(quantities):
         asked.scale = Scale()
         quantities = checks.gradient(asked)
+    quantities = checks.nearly_right(asked, quantities)
     consistency = checks.self_consistency(asked) if steady else []
     analytic, quantities = checks.analytic(asked, quantities)
     wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
@@ -143,7 +144,7 @@ def _properties(
 ) -> tuple[tuple[PropertyResult, ...], dict[str, Any] | None]:
     """The properties at random points; the first that fails is shrunk, over smaller networks where the file takes them."""
     gradients, free = _Gradients(asked), not asked.submission.takes_labels
-    options: dict[str, Any] = {"examples": settings.examples, "seed": settings.seed, "free_targets": free}
+    options: dict[str, Any] = {"examples": _examples(asked, settings), "seed": settings.seed, "free_targets": free}
     found = check_properties(gradients.own, asked.spec, shrink=0, **options)
     if not free and asked.spec.cost == "bce":  # the points have any zeros and ones, and a label is a single one
         found = tuple(_not_for_labels(result) if result.name in ABOUT_THE_COST else result for result in found)
@@ -171,6 +172,16 @@ def _not_for_labels(result: PropertyResult) -> PropertyResult:
         message="not asked: the file takes labels, this needs other targets",
         counterexample=None,
     )
+
+
+def _examples(asked: Asked, settings: Settings) -> int:
+    """As many as asked for, fewer for a submission so slow that they would use up its time: 20, 5 or 1."""
+    session = asked.submission.session
+    each = session.spent / max(session.answered, 1) * CALLS_AN_EXAMPLE
+    return next((n for n in (settings.examples, 5) if n <= settings.examples and n * each < session.remaining / 2), 1)
+
+
+CALLS_AN_EXAMPLE = 30  # of the gradient, for all properties together
 
 
 def _inaccurate(result: PropertyResult) -> PropertyResult:

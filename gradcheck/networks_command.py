@@ -1,9 +1,10 @@
-"""What names exist: presets, activations, costs, and the catalogue of mistakes."""
+"""What names exist: presets, activations, costs, contracts of submissions, and the catalogue of mistakes."""
 
 from __future__ import annotations
 
 import argparse
 
+from gradcheck.contracts.table import NEEDS
 from gradcheck.output import add_report_options, check_report_options, emit
 from reference_nets.presets import PRESETS
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS, OUTPUT_ACTIVATION
@@ -46,6 +47,7 @@ def networks_document() -> Document:
             Section("Presets", [_presets()]),
             Section("Activations", [_activations()]),
             Section("Costs", [_costs()]),
+            Section("Contracts", [_contracts()]),
             Section("Mistakes", [_mistakes()]),
         ],
         data=_data(),
@@ -76,6 +78,11 @@ def _costs() -> Table:
     return Table(["name", "C", "outputs", "default"], rows)
 
 
+def _contracts() -> Table:
+    rows: list[list[Value]] = [[CodeSpan(name), CodeSpan(needs)] for name, needs in NEEDS.items()]
+    return Table(["name", "a submission defines"], rows)
+
+
 def _mistakes() -> Table:
     rows: list[list[Value]] = [[CodeSpan(m.id), m.wrong, m.right] for m in CATALOGUE.values()]
     rows += [[CodeSpan(name), what, None] for name, what in BEHAVIOUR.items()]
@@ -88,6 +95,7 @@ def _data() -> dict[str, object]:
         "presets": {p.name: {"network": str(p.spec), "summary": p.summary, "source": p.source} for p in PRESETS.values()},
         "activations": list(ACTIVATIONS),
         "costs": list(COST_TERMS),
+        "contracts": dict(NEEDS),
         "mistakes": {m.id: {"group": m.group, "wrong": m.wrong, "right": m.right} for m in CATALOGUE.values()},
         "behaviour": dict(BEHAVIOUR),
     }

@@ -86,6 +86,8 @@ class Submission:
         told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
         if told.get("contract") not in KNOWN_CONTRACTS:
             raise SubmissionFault("protocol", "the answer named no known contract")
+        if contract != "auto" and told["contract"] != ("adapter" if adapter else contract):
+            raise SubmissionFault("protocol", "the answer named another contract than the one asked for")
         layout = {key.partition(".")[2]: value for key, value in told.items() if key.startswith("layout.")}
         skipped = tuple(value for key, value in told.items() if key.startswith("skipped."))
         offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcheck.isolation.choose import isolation, open_session
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
@@ -16,6 +19,9 @@ from gradcheck.validation import Problem, Row, Validation
 from gradcheck.verdicts import Check, Verdict
 from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.diagnosis import Diagnosis
 
 CONTRACTS = ("auto", "functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
 # What to try where no network was named: the network that course files of a contract are most often about.
@@ -50,6 +56,11 @@ class Settings:
 
 def run(path: Path, network: str | None, settings: Settings) -> Validation:
     """The whole of it; raises ValueError for misuse, and for nothing that a submission does."""
+    with np.errstate(all="ignore"):  # a submission's numbers may be anything, and are compared all the same
+        return _run(path, network, settings)
+
+
+def _run(path: Path, network: str | None, settings: Settings) -> Validation:
     spec = resolve(network).spec if network else None
     _check_contract(settings.contract)
     limits = Limits(settings.seconds, settings.memory_mib)
@@ -98,6 +109,7 @@ def _check_adapter(path: Path) -> None:
 
 def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
+    from gradcheck import judging  # noqa: F401 - takes as long as the process takes to start
     from gradcheck.submission import Submission
 
     submission: Submission | None = None
@@ -121,6 +133,9 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, resul
     from gradcheck.judging import judge_submission
     from gradcheck.layer_checks import judged_layers
 
+    if submission.found.contract == "layers" and spec and settings.contract == "auto":
+        words = "the file defines layer functions, and no gradient of a whole network; they are judged by --contract layers"
+        raise SubmissionFault("missing-function", words)
     if submission.found.contract == "layers":
         return replace(result, rows=judged_layers(submission, settings.seed))
     return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
@@ -139,7 +154,29 @@ def _told(blank: Validation, submission: Any) -> Validation:
 def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
     problem = Problem(fault.kind, fault.message, fault.line or None)
     row = Row(Check("interface", Verdict.ERROR, f"{fault.kind}: {fault.message}"))
-    return replace(result, rows=(row,), error=problem)
+    return replace(result, rows=(row,), error=problem, diagnoses=_by_shape(fault))
+
+
+# What a wrong shape is most often a sign of: the guess in the message, the kind of gradient, the mistake.
+_SHAPES = (
+    ("transposed?", "W", "weight-gradient-transposed"),
+    ("summed over all entries?", "b", "bias-gradient-over-all-entries"),
+    ("summed over the wrong axis", "b", "bias-gradient-wrong-axis"),
+)
+
+
+def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
+    """The mistake that a wrong shape points to; empty where it points to none."""
+    found = re.match(r"d([Wb])([0-9]{1,3}) has shape", fault.message)
+    if fault.kind != "wrong-shape" or not found:
+        return ()
+    letter, layer = found.groups()
+    from gradcheck.diagnosis import Diagnosis
+
+    for guess, kind, mistake in _SHAPES:
+        if guess in fault.message and kind == letter:
+            return (Diagnosis(mistake, int(layer), f"{letter}{layer}", fault.message[:300], "", "", 0.0),)
+    return ()
 
 
 def _without_network(result: Validation, submission: Any) -> Validation:

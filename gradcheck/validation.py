@@ -6,13 +6,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
 from gradcheck.version import __version__
 from reports.document import Document
 from reports.render import render
+
+if TYPE_CHECKING:
+    from gradcheck.diagnosis import Diagnosis
 
 SCHEMA = "gradcheck.validation/1"
 WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "inconclusive"}
@@ -116,12 +118,12 @@ class Validation:
     @property
     def score(self) -> float:
         """The points earned."""
-        return sum(row.points for row in self.rows)
+        return round(sum(row.points for row in self.rows), 6)
 
     @property
     def max_score(self) -> float:
         """The points that there were to earn."""
-        return sum(row.max_points for row in self.rows)
+        return round(sum(row.max_points for row in self.rows), 6)
 
     def to_dict(self) -> dict[str, Any]:
         """The object of the schema; every rendering and export is made from the same data."""

@@ -11,7 +11,7 @@ from .reading import read_gradient
 
 NAME = "step"
 __all__ = ["LAYOUTS", "NAME", "Adapter", "offered"]
-LEARNING_RATE = 0.5  # a power of two: dividing by it is exact
+LEARNING_RATE = 1024.0  # a power of two: dividing by it is exact; large, so that the parameters do not cover the update
 
 
 def offered(names: Names) -> bool:

@@ -68,6 +68,7 @@ class Session:
     def __init__(self, level: Level, places: Places, limits: Limits, *, environment: Mapping[str, str] | None = None) -> None:
         self.level, self.places, self.limits = level, places, limits
         self.spent = 0.0
+        self.answered = 0
         self.facts: dict[str, str] = {}
         self._ready = self._dead = False
         self._inner: list[int] = []
@@ -216,6 +217,7 @@ class Session:
             raise self._killed(*self._how_it_ended()) from None
         finally:
             self.spent += time.monotonic() - started
+            self.answered += 1
 
     def _ask(self, header: Mapping[str, Any], payload: bytes, expected: int, deadline: float) -> Answer:
         if self._pump.pending():

@@ -109,7 +109,9 @@ ELSEWHERE = [
     ("one example only", GOOD, "    grads = []", "    delta = delta[:1] * len(x) if len(x) > 1 else delta; activations = [v[:len(delta)] for v in activations]\n    grads = []", "3-4-2", "fail", ""),
     ("right for one example", GOOD, "(delta.T @ activations[l], delta.sum(axis=0))", "(np.outer(delta.sum(0), activations[l].sum(0)), delta.sum(axis=0))", "3-4-2", "fail", "works-for-one-example-only"),
     ("another forward", GOOD, "1 / (1 + np.exp(-z))", "1 / (1 + np.exp(-2 * z))", "3-4-2", "fail", "wrong-forward"),
-    ("bias summed wrongly", GOOD, "delta.sum(axis=0)", "delta.sum(axis=1)", "3-4-2", "error", ""),
+    ("bias summed wrongly", GOOD, "delta.sum(axis=0)", "delta.sum(axis=1)", "3-4-2", "error", "bias-gradient-wrong-axis"),
+    ("weights transposed", GOOD, "(delta.T @ activations[l],", "(activations[l].T @ delta,", "3-4-2", "error", "weight-gradient-transposed"),
+    ("bias one number", GOOD, "delta.sum(axis=0)", "delta.sum()", "3-4-2", "error", "bias-gradient-over-all-entries"),
     ("unknown", GOOD, "    grads = []", "    delta = delta + 0.01 * x.sum()\n    grads = []", "3-4-2", "fail", "unknown"),
 ]  # fmt: skip
 
@@ -134,3 +136,36 @@ def test_one_slip_costs_one_quantity(tmp_path):
     assert (result.verdict, result.max_score - result.score) == ("fail", 1.0)
     strict = validate(tmp_path / "student.py", network="2-3-3-2", examples=0, follow_through=False)
     assert strict.score == 0.0
+
+
+@pytest.mark.parametrize(
+    "gradient", ["[(W * 0, b * 0) for W, b in params]", "[(W * 0 + 1e308, b * 0 + 1e308) for W, b in params]"]
+)
+def test_nothing_is_earned_by_following_from_nothing(gradient, tmp_path):
+    (tmp_path / "student.py").write_text(f"def backward(params, x, y):\n    return {gradient}\n")
+    result = validate(tmp_path / "student.py", network="3-4-2", examples=0)
+    assert (result.verdict, result.score) == ("fail", 0.0)
+
+
+@pytest.mark.parametrize(("old", "new"), [("delta) * sp", "delta)"), ("(output_activations-y)", "(y-output_activations)")])
+def test_the_first_wrong_line_is_named(old, new, tmp_path):
+    source = NIELSEN.replace(old, new)
+    (tmp_path / "student.py").write_text(source)
+    result = validate(tmp_path / "student.py", network="2-3-3-2", examples=0)
+    lines = [n for n, text in enumerate(source.split("\n"), 1) if "delta = " in text]
+    assert result.first_wrong_line in lines, result
+
+
+def test_layer_functions_do_not_stand_in_for_a_gradient(tmp_path):
+    (tmp_path / "student.py").write_text(
+        "def relu_forward(x): return x * (x > 0), x\ndef relu_backward(dout, c): return dout * (c > 0)\n"
+    )
+    assert validate(tmp_path / "student.py", network="3-4-2").error.kind == "missing-function"
+    assert validate(tmp_path / "student.py", contract="layers").verdict == "pass"
+
+
+@pytest.mark.parametrize("constant", ["a * (1 - a) + 1e-8", "a * (1 - a) * 1.0000000001"])
+def test_a_constant_of_few_digits_is_no_wrong_formula(constant, tmp_path):
+    (tmp_path / "student.py").write_text(GOOD.replace("(a - y) * a * (1 - a)", f"(a - y) * ({constant})"))
+    result = validate(tmp_path / "student.py", network="3-4-2", examples=3)
+    assert result.verdict == "pass" and {d.id for d in result.diagnoses} == {"unstable-formula"}, result

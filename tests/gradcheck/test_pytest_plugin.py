@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - command lines
 """pytest pointed at a submission: one test a check, words instead of stack traces, nothing of the submission's folder."""
 
 import subprocess

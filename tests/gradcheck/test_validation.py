@@ -116,7 +116,7 @@ def test_a_path_without_a_submission_is_misuse(path, message, tmp_path):
 def test_a_package_of_several_files_asks_for_its_entry(tmp_path):
     for name in ("one.py", "two.py"):
         (tmp_path / name).write_text(GOOD)
-    with pytest.raises(ValueError, match="holds 2 files: name the one to call with --entry, one of one.py, two.py"):
+    with pytest.raises(ValueError, match=r"holds 2 files: name the one to call with --entry, one of one\.py, two\.py"):
         validate(tmp_path, network=NETWORK)
 
 
@@ -133,12 +133,12 @@ def test_an_archive_with_a_helper_beside_its_entry_passes(tmp_path):
 def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.py", b"#" * 30_000_000)
-    with pytest.raises(ValueError, match="holds more than 16 MiB|larger than 4 MiB"):
+    with pytest.raises(ValueError, match=r"larger than 4 MiB"):
         validate(tmp_path / "bomb.zip", network=NETWORK)
 
 
 def code_blocks(page: str) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
+    return re.findall(r"```python title=.*?\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
 
 
 def test_the_documented_adapter_works(tmp_path):

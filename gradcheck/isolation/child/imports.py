@@ -20,7 +20,7 @@ from .failures import StandInUsed
 STAND_INS = re.compile(
     r"(matplotlib|mpl_toolkits|pylab|seaborn|h5py|PIL|imageio|skimage|cv2|pandas|sklearn|scipy|IPython|ipywidgets|nose|pytest"
     r"|planar_utils|public_tests\w*|test_utils|test[cC]ases?\w*|dnn_(app_)?utils\w*|(init|reg|gc|opt)_utils\w*|utils_?w?\d*"
-    r"|mnist_loader|lr_utils|cs231n|past|future|six|cPickle|tqdm)(\..*)?"
+    r"|mnist_loader|lr_utils|cs231n|past|future|six|cPickle|tqdm|numba)(\..*)?"
 )
 NEVER = re.compile(r"(torch|jax|jaxlib|autograd|tensorflow|keras|sympy|flint|gradcheck|reference_nets|symbolic|reports)(\..*)?")
 
@@ -32,6 +32,21 @@ def _sigmoid(z: Any) -> Any:
 
 def _relu(z: Any) -> Any:
     return np.maximum(0, z)
+
+
+def _logsumexp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    top = np.max(a, axis=axis, keepdims=True)
+    total = top + np.log(np.sum(np.exp(a - top), axis=axis, keepdims=True))
+    return total if keepdims else np.squeeze(total, axis=axis)
+
+
+def _softmax(a: Any, axis: Any = None) -> Any:
+    return np.exp(a - _logsumexp(a, axis, True))
+
+
+def _undecorated(*arguments: Any, **_: Any) -> Any:
+    """A decorator without effect, with or without options."""
+    return arguments[0] if arguments and callable(arguments[0]) else _undecorated
 
 
 def _with_cache(phi: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Any]]:
@@ -50,7 +65,8 @@ HELPERS: dict[str, dict[str, Callable[..., Any]]] = {
     "init_utils": {"sigmoid": _sigmoid, "relu": _relu},
     "reg_utils": {"sigmoid": _sigmoid, "relu": _relu},
     "gc_utils": {"sigmoid": _sigmoid, "relu": _relu},
-    "scipy.special": {"expit": _sigmoid},
+    "scipy.special": {"expit": _sigmoid, "softmax": _softmax, "logsumexp": _logsumexp},
+    "numba": {"jit": _undecorated, "njit": _undecorated, "prange": range},
     "past.builtins": {"xrange": range, "basestring": str},
     "tqdm": {"tqdm": lambda items, **_: items, "trange": range},
     "six.moves": {"xrange": range, "range": range, "zip": zip},
