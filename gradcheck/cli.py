@@ -14,6 +14,7 @@ from gradcheck.version import __version__
 # when its command is given.
 COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("gradcheck.verify_command", "verify networks: witnesses that share no formula, every pair compared"),
+    "derive": ("gradcheck.derive_command", "derive backpropagation for a network, with its proof and with numbers"),
     "train": ("gradcheck.train_command", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
     "recheck": ("gradcheck.recheck_command", "check a certificate again, by an independent short routine"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -25,6 +25,23 @@ def epochs(total: int, *, quiet: bool) -> Iterator[tqdm[Any]]:
     """A bar over training epochs; call ``bar.update()`` and ``bar.set_postfix_str(text)``."""
     with tqdm(total=total, desc="training", unit="epoch", file=sys.stderr, disable=_hidden(quiet), leave=False) as bar:
         yield bar
+
+
+@contextmanager
+def stages(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for work in stages: call ``tell(what, done, total)`` as often as there is something to tell."""
+    with tqdm(desc="", unit="", file=sys.stderr, disable=_hidden(quiet), leave=False) as bar:
+
+        def tell(what: str, done: int, total: int) -> None:
+            if bar.disable:
+                return
+            if bar.total != total or not bar.desc.startswith(what):
+                bar.reset(total)
+                bar.set_description(what)
+            bar.n = done
+            bar.refresh()
+
+        yield tell
 
 
 def _hidden(quiet: bool) -> bool:

@@ -85,6 +85,14 @@ def ball_numbers() -> Numbers:
     return Numbers(constant, functions | {"softmax": _softmax, **BATCH_FUNCTIONS})
 
 
+def scalar_numbers() -> Numbers:
+    """Single balls as a kind of numbers: exp, log, tanh, sqrt and the activations, no batch."""
+    functions: dict[str, Callable[..., Any]] = dict(_ELEMENTARY)
+    for definition in DEFINITIONS.values():
+        functions.setdefault(definition.name, scalar_function(definition, _SCALARS, lambda left, right: left.union(right)))
+    return Numbers(ball, functions)
+
+
 def balls(array: Array) -> Array:
     """An array of exact balls with the values of a float array."""
     return np.asarray(np.frompyfunc(ball, 1, 1)(np.asarray(array, dtype=np.float64).astype(object)))

@@ -1,6 +1,6 @@
 """Programs compiled to NumPy: the closed-form partial derivatives as one function of arrays.
 
-The statements are handed to SymPy's lambdify as its common subexpressions, so nothing is searched and nothing expanded.
+The statements become lines of Python source as they stand, so nothing is searched and nothing expanded.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic.array_functions import ARRAY_FUNCTIONS
 from symbolic.build import program
 from symbolic.interpret import Array, collect, point_inputs
+from symbolic.source import compiled
 from symbolic.statements import Program, entry, parameter_entries
 
+FUNCTIONS: dict[str, Callable[..., Any]] = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, **ARRAY_FUNCTIONS}
 Gradient = Callable[[Mapping[str, Array], Array, Array], dict[str, Array]]
 
 
@@ -43,7 +44,7 @@ def compile_gradient(program: Program, *, eta: float = 0.5) -> Gradient:
     outputs = [entry(f"d{key}", *index) for key, index in parameter_entries(spec)]
     statements = [s for s in program.statements if s.rule not in ("cost", "l2-cost")]
     names = input_names(spec)
-    function = _lambdify(names, [(s.symbol, s.rhs) for s in statements], outputs)
+    function = compiled(names, [(s.name, s.rhs) for s in statements], outputs, FUNCTIONS)
 
     def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
         inputs = point_inputs(spec, params, x, y, x.dtype.type, eta=eta)
@@ -59,14 +60,3 @@ def input_names(spec: NetworkSpec) -> list[str]:
     names = [entry(key, *index) for key, index in parameter_entries(spec)]
     names += [entry("x", i) for i in range(spec.sizes[0])] + [entry("y", k) for k in range(spec.sizes[-1])]
     return [*names, "m", "lam", "eta"]
-
-
-def _lambdify(
-    arguments: list[str], assignments: list[tuple[sp.Symbol, sp.Expr]], outputs: list[str]
-) -> Callable[..., Any]:
-    results = sp.symbols(outputs)
-    statements: Callable[[Any], Any] = lambda expressions: (assignments, list(expressions))
-    compiled: Callable[..., Any] = sp.lambdify(
-        sp.symbols(arguments), results, modules=[ARRAY_FUNCTIONS, "numpy"], cse=statements
-    )
-    return compiled

@@ -46,6 +46,14 @@ class Program:
     statements: tuple[Statement, ...]
 
     @cached_property
+    def _hash(self) -> int:
+        return hash((self.spec, self.statements))
+
+    def __hash__(self) -> int:
+        """Worked out once: a program is the key of many caches, and may have thousands of statements."""
+        return self._hash
+
+    @cached_property
     def by_name(self) -> dict[str, Statement]:
         """The statements by name."""
         return {statement.name: statement for statement in self.statements}
