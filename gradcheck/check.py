@@ -108,6 +108,7 @@ def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = Fa
 
     ``strict`` takes lost digits for wrong, too; what differences cannot decide fails in any case. Options as in `check_grad`.
     """
+    __tracebackhide__ = True  # pytest then shows the test's line alone
     result = check_grad(f, grad, x, **options)
     if not result.ok or (strict and result.verdict is Verdict.INACCURATE):
         raise AssertionError(str(result))

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcheck.certified.reasons import Reason
 from gradcheck.check_report import SENTENCES, causes, network_document
+from gradcheck.judge import entry_name
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
 from reports.html import fragment
@@ -61,12 +62,22 @@ class GradientCheck:
 
     def lines(self) -> list[str]:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
-        lines = causes(self.checks, self.quantities, ())
+        lines = causes(self.checks, self.quantities, ()) + self._where_to_look()
         if self.witness:
             seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable is not None else ""
             lines.append(f"decided by: {self.witness}{seen}")
         lines += [f"not by {name}: {reason}" for name, reason in self.weaker]
         return [*lines, *self.remarks]
+
+    def _where_to_look(self) -> list[str]:
+        """The entry to begin with where numbers are wrong, and what need not be looked at."""
+        wrong = [q for q in self.quantities if q.verdict is Verdict.MISMATCH]
+        right = [f"d{q.quantity}" for q in self.quantities if q.verdict in (Verdict.MATCH, Verdict.KINK)]
+        if not wrong:
+            return []
+        first = wrong[-1]  # output layers come last, and what is wrong there spoils those before
+        spared = f"; right: {', '.join(right)}" if right else ""
+        return [f"look first at: {entry_name(first.quantity, first.worst.index)}{spared}"]
 
     def __str__(self) -> str:
         return "\n".join([f"{self.verdict}: {self.subject}. {SENTENCES[self.verdict]}", *self.lines()])

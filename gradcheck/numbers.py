@@ -204,6 +204,8 @@ def _seen(check: QuantityCheck, known: Truth) -> QuantityCheck:
     truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
     if check.verdict is not Verdict.MATCH or budget.max(initial=0.0) <= HIDDEN * np.abs(truth.mid).max(initial=0.0):
         return check
+    if check.max_error == 0:
+        return check  # equal to the last bit, such as the zeros of a parameter that the function ignores
     message = "at this point rounding may be as large as the gradient, and balls cannot compare the formulas"
     return check if not budget.any() else replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
 

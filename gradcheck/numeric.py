@@ -45,11 +45,17 @@ def estimate(f: Value, x: Array) -> Estimate:
 
 
 def measured_noise(f: Value, x: Array) -> float:
-    """The noise of f near x: from the higher differences of seven values on a line, where a smooth part is gone."""
+    """The noise of f near x: from the higher differences of seven values on a line, where a smooth part is gone.
+
+    The step grows until the values differ: code that computes in float32 does not see a small one.
+    """
     rng = np.random.default_rng(12345)
     direction = rng.standard_normal(x.size)
-    step = 1e-12 * max(1.0, float(np.abs(x).max(initial=0.0))) / np.linalg.norm(direction)
-    values = np.array([_called(f, x + k * step * direction) for k in range(7)])
+    unit = max(1.0, float(np.abs(x).max(initial=0.0))) / np.linalg.norm(direction)
+    for step in (1e-12, 1e-10, 1e-8, 1e-6):
+        values = np.array([_called(f, x + k * step * unit * direction) for k in range(7)])
+        if len(np.unique(values)) > 3:
+            break
     floor = np.finfo(float).eps / 2 * float(np.abs(values).max())
     if not np.isfinite(values).all():
         return floor

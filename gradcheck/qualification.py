@@ -1,7 +1,7 @@
 """Self-qualification: every mistake of the catalogue planted in one network at one point; who catches how many.
 
 The judge and the rules of peers look at the same wrong gradients (one mistake at a time, then pairs of two) and at the
-same correct ones: other orders of summation, and phi' written from the activation instead of from z.
+same correct ones: other orders of summation, phi' written from the activation instead of from z, and float32.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gradcheck.peer_rules import RULES, Asked
 from gradcheck.truth import truth_at
 from gradcheck.verdicts import Verdict
 from reference_nets.activations import Array
-from reference_nets.network import backward, cost
+from reference_nets.network import FLOATS, backward, cost, output_delta, weighted_inputs
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import NetworkSpec
 from reports.document import Document, Table, prose
@@ -28,6 +28,7 @@ from symbolic.mistakes import all_variants, plant
 from symbolic.visibility import is_equivalent
 
 OURS, ON_BALLS = "gradcheck, numbers alone", "gradcheck, formula on balls"
+SINGLE = "float32"
 Gradient = dict[str, Array]
 
 # Families on which rules with a fixed tolerance fail in different ways.
@@ -95,9 +96,14 @@ def qualify(
     planted = dict(progress(list(_wrong(spec, point, truth, rng, pairs))))
     wrong = {label: gradient for label, (gradient, _) in planted.items()}
     correct = dict(_correct(spec, point))
-    scores = [_score(OURS, lambda g: _rejects(truth, g), wrong, correct)]
+    single = _single_is_rejected(spec, point, correct[SINGLE])
+
+    def rejects(gradient: Gradient) -> bool:
+        return single if gradient is correct[SINGLE] else _rejects(truth, gradient)
+
+    scores = [_score(OURS, rejects, wrong, correct)]
     differing = {id(wrong[label]) for label, (_, variants) in planted.items() if _differs(spec, point, truth, variants)}
-    scores.insert(0, _score(ON_BALLS, lambda g: id(g) in differing or _rejects(truth, g), wrong, correct))
+    scores.insert(0, _score(ON_BALLS, lambda g: id(g) in differing or rejects(g), wrong, correct))
     sizes = tuple(int(np.prod(shape)) for shape in spec.shapes.values())
     flat = _flat(spec, point.params)
 
@@ -163,12 +169,72 @@ def _planted(spec: NetworkSpec, point: Point, *variants: Any) -> Gradient:
 
 
 def _correct(spec: NetworkSpec, point: Point) -> Any:
-    """Correct gradients that differ in rounding alone."""
-    yield "reference", backward(spec, point.params, point.x, point.y)
-    yield "examples in reverse order", backward(spec, point.params, point.x[::-1], point.y[::-1])
-    parts = [backward(spec, point.params, point.x[k : k + 1], point.y[k : k + 1]) for k in range(len(point.x))]
-    yield "one example at a time", {key: sum(part[key] for part in parts) / len(parts) for key in spec.keys}
+    """Correct gradients that differ in rounding alone: orders of summation, phi' from z or from a, and float32."""
+    params, x, y = point.params, point.x, point.y
+    yield "reference, phi' from z", backward(spec, params, x, y)
+    yield "phi' from a", _from_activations(spec, point)
     yield "compiled from symbols", _planted(spec, point)
+    yield "examples in reverse order", backward(spec, params, x[::-1], y[::-1])
+    parts = [backward(spec, params, x[k : k + 1], y[k : k + 1]) for k in range(len(x))]
+    yield "one example at a time", {key: sum(part[key] for part in parts) / len(parts) for key in spec.keys}
+    yield "units in reverse order", _units_reversed(spec, point)
+    yield SINGLE, _single(spec, params, x, y)
+
+
+def _single(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> Gradient:
+    """The same formulas in float32: right, with some 7 digits."""
+    single = {key: value.astype(np.float32) for key, value in params.items()}
+    return backward(spec, single, x.astype(np.float32), y.astype(np.float32))
+
+
+def _single_is_rejected(spec: NetworkSpec, point: Point, gradient: Gradient) -> bool:
+    """The judge, told as an engineer tells it that the code computes in float32: at the point that float32 holds."""
+
+    def rounded(array: Array) -> Array:
+        return array.astype(np.float32).astype(np.float64)
+
+    held = Point({key: rounded(value) for key, value in point.params.items()}, rounded(point.x), rounded(point.y))
+    return _rejects(truth_at(spec, held, dtype=np.float32), gradient)
+
+
+# phi' as code writes it that keeps the activations alone.
+_FROM_A: dict[str, Callable[[Array], Array]] = {
+    "identity": np.ones_like,
+    "sigmoid": lambda a: a * (1 - a),
+    "tanh": lambda a: 1 - a**2,
+    "relu": lambda a: (a > 0).astype(float),
+    "leaky_relu": lambda a: np.where(a > 0, 1.0, 0.01),
+    "elu": lambda a: np.where(a > 0, 1.0, a + 1),
+    "softplus": lambda a: 1 - np.exp(-a),
+}
+
+
+def _from_activations(spec: NetworkSpec, point: Point) -> Gradient:
+    """The delta recursion with phi' of hidden units from a; from z for activations that are not monotone (silu, gelu)."""
+    z, a = weighted_inputs(spec, point.params, point.x)
+    delta, found = output_delta(spec, z[spec.L], a[spec.L], point.y), {}
+    for layer in reversed(spec.layers):
+        W = point.params[f"W{layer}"]
+        found[f"b{layer}"], found[f"W{layer}"] = delta.sum(axis=0), delta.T @ a[layer - 1] + spec.l2 * W
+        if layer > 1:
+            name = spec.activations[layer - 2]
+            slope = _FROM_A[name](a[layer - 1]) if name in _FROM_A else FLOATS.activations[name].dphi(z[layer - 1])
+            delta = (delta @ W) * slope
+    return {key: found[key] for key in spec.keys}
+
+
+def _units_reversed(spec: NetworkSpec, point: Point) -> Gradient:
+    """Every hidden layer numbered from the other end, and back: each sum over units in the other order."""
+
+    def turned(arrays: Mapping[str, Array]) -> Gradient:
+        result = {key: np.asarray(value) for key, value in arrays.items()}
+        for layer in range(1, len(spec.sizes) - 1):
+            result[f"W{layer}"] = result[f"W{layer}"][::-1]
+            result[f"b{layer}"] = result[f"b{layer}"][::-1]
+            result[f"W{layer + 1}"] = result[f"W{layer + 1}"][:, ::-1]
+        return result
+
+    return turned(backward(spec, turned(point.params), point.x, point.y))
 
 
 def _flat(spec: NetworkSpec, arrays: Mapping[str, Array]) -> Array:

@@ -23,14 +23,17 @@ ARROWS = {
 }
 # Where a library may be imported: packages or single modules. What is not listed is not imported at all.
 LIBRARIES = {
+    "autograd": ("gradcheck.ecosystems",),
     "flint": ("symbolic.balls",),
     "hypothesis": ("gradcheck.properties", "gradcheck.strategies"),
+    "jax": ("gradcheck.ecosystems",),
     "latex2mathml": ("reports.mathml",),
     "mpmath": ("symbolic",),
     "numpy": ("gradcheck", "reference_nets", "symbolic"),
     "pytest": ("gradcheck.pytest_plugin", "gradcheck.suite"),
     "sympy": ("symbolic",),
     "tabulate": ("reports",),
+    "torch": ("gradcheck.ecosystems",),
     "tqdm": ("gradcheck",),
 }
 

@@ -78,10 +78,10 @@ class Scalar:
         return id(self)
 
     def __repr__(self) -> str:
-        return self.ball.str(17, radius=False)
+        return f"<{self.ball.str(17, radius=False)}>"  # for a log line: no text that float() reads back
 
     def __format__(self, spec: str) -> str:
-        return format(float(self.ball.mid()), spec)  # text for a log line, not a number
+        return f"<{format(float(self.ball.mid()), spec)}>"
 
     def __deepcopy__(self, memo: Any) -> Scalar:
         return self

@@ -89,6 +89,24 @@ def test_a_changed_file_is_seen(tmp_path, capsys):
     assert "this is no certificate" in capsys.readouterr().err
 
 
+def test_verify_writes_a_certificate_that_recheck_confirms(tmp_path, capsys):
+    file = tmp_path / "verified.json"
+    assert main(["verify", "2-3-1", "--seed", "7", "--certificate", str(file)]) == 0
+    assert f"certificate written to {file}" in capsys.readouterr().err
+    data = json.loads(file.read_text())
+    spec = NetworkSpec.parse("2-3-1")
+    point = safe_point(spec, np.random.default_rng(7))  # the one that verify looked at
+    assert data["point"]["x"] == [[float(v).hex() for v in row] for row in point.x]
+    assert data["seed"] == 7 and set(data["verdicts"].values()) == {"match"}
+    assert main(["recheck", str(file)]) == 0
+    assert "the certificate holds: 13 derivatives" in capsys.readouterr().out
+
+
+def test_a_certificate_is_of_one_network(tmp_path, capsys):
+    assert main(["verify", "--certificate", str(tmp_path / "all.json")]) == 2
+    assert "--certificate is of one network, got 0" in capsys.readouterr().err
+
+
 def test_the_routine_is_independent():
     tree = ast.parse(Path(gradcheck.recheck.__file__).read_text(encoding="utf-8"))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

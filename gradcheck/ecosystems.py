@@ -1,0 +1,148 @@
+"""Functions of other libraries as pairs of NumPy functions, `(f, grad)`, for `check_grad(*torch_pair(f), x)`.
+
+Each pair takes and gives NumPy arrays (or a dict, list or tuple of them) in the format of x, float64 or float32; the gradient
+is the library's own, custom backward passes included. Code of autograd and scikit-learn runs on balls as it is. That of
+PyTorch and JAX cannot: say its formula once more in NumPy, as ``formula``, or differences judge. The library is imported
+when its function is called; none is needed otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.arrays import Array
+from gradcheck.certified.scalars import Scalar, refuse
+from gradcheck.certified.structure import leaves, mapped, rebuilt
+
+Function = Callable[..., Any]
+Pair = tuple[Function, Function]
+
+
+def torch_pair(f: Function, *, formula: Function | None = None, dtype: Any = None) -> Pair:
+    """A function of PyTorch tensors, or the ``apply`` of an ``autograd.Function``, with the gradient of its backward pass.
+
+    Parameters
+    ----------
+    f : from tensors in the structure of x to one tensor.
+    formula : the same function in NumPy, for the certified witness; its value must be that of f.
+    dtype : compute in this format whatever comes, for a model whose own weights are ``np.float32``.
+    """
+    import torch
+
+    def tensors(x: Any, differentiable: bool) -> Any:
+        return mapped(x, lambda leaf: torch.tensor(_plain(leaf, "PyTorch", dtype), requires_grad=differentiable))
+
+    def value(x: Any) -> Any:
+        with torch.no_grad():
+            return f(tensors(x, False)).numpy()
+
+    def grad(x: Any, cotangent: Any = 1.0) -> Any:
+        at = tensors(x, True)
+        known = [leaf for _, leaf in leaves(at)]
+        output = f(at)
+        _same_value(formula, x, output.detach().numpy())
+        weights = torch.as_tensor(np.asarray(cotangent)).to(output.dtype).expand(output.shape)
+        found = torch.autograd.grad(output, known, weights, allow_unused=True)
+        return rebuilt(x, [(torch.zeros_like(k) if g is None else g).numpy() for g, k in zip(found, known, strict=True)])
+
+    return _named(f, formula or value, grad, "torch.autograd")
+
+
+def jax_pair(f: Function, *, formula: Function | None = None, dtype: Any = None) -> Pair:
+    """A JAX function, with the gradient that `jax.vjp` gives (that of its ``custom_vjp``, if it has one).
+
+    float64 is enabled within the calls only. Parameters as in `torch_pair`.
+    """
+    import jax
+
+    enabled = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
+
+    def arrays(x: Any) -> Any:
+        return mapped(x, lambda leaf: jax.numpy.asarray(_plain(leaf, "JAX", dtype)))
+
+    def value(x: Any) -> Any:
+        with enabled(True):
+            return np.asarray(f(arrays(x)))
+
+    def grad(x: Any, cotangent: Any = 1.0) -> Any:
+        with enabled(True):
+            output, backward = jax.vjp(f, arrays(x))
+            _same_value(formula, x, np.asarray(output))
+            weights = np.broadcast_to(np.asarray(cotangent), output.shape)
+            (found,) = backward(jax.numpy.asarray(weights, dtype=output.dtype))
+            return mapped(found, np.array)
+
+    return _named(f, formula or value, grad, "jax.vjp")
+
+
+def autograd_pair(f: Function) -> Pair:
+    """A function written with ``autograd.numpy``, with the gradient of HIPS autograd; its code itself runs on balls."""
+    import autograd
+
+    def grad(x: Any, cotangent: Any = 1.0) -> Any:
+        backward, output = autograd.make_vjp(f)(mapped(x, lambda leaf: _plain(leaf, "autograd", None)))
+        return mapped(backward(np.broadcast_to(np.asarray(cotangent), np.shape(output)) * 1.0), np.asarray)
+
+    return _named(f, f, grad, "autograd")
+
+
+def mlp_pair(model: Any, X: Any, y: Any) -> tuple[Function, Function, Any]:
+    """The training loss of a fitted scikit-learn MLP and its backward pass: ``check_grad(*mlp_pair(model, X, y))``.
+
+    The third is the point: the model's own ``{"coefs": [...], "intercepts": [...]}``. ``y`` as the network sees it, one column
+    an output: one-hot for a classifier of three classes or more. The model is copied; yours stays as it is.
+    """
+    from copy import deepcopy
+
+    X, y = np.asarray(X), np.asarray(y)
+    if y.ndim != 2 or y.shape[1] != model.n_outputs_:
+        raise ValueError(f"y has shape {y.shape}, expected ({len(X)}, {model.n_outputs_}): a column for each output, one-hot")
+    layers = model.n_layers_ - 1
+
+    def both(x: Any) -> Any:
+        network = deepcopy(model)
+        network.coefs_, network.intercepts_ = list(x["coefs"]), list(x["intercepts"])
+        activations = [X, *[None] * layers]
+        return network._backprop(X, y, None, activations, [None] * layers, [None] * layers, [None] * layers)
+
+    def loss(x: Any) -> Any:
+        return both(x)[0]
+
+    def backprop(x: Any) -> Any:
+        _, coefs, intercepts = both(x)
+        return {"coefs": list(coefs), "intercepts": list(intercepts)}
+
+    at = {"coefs": [W.copy() for W in model.coefs_], "intercepts": [b.copy() for b in model.intercepts_]}
+    return loss, backprop, at
+
+
+def _plain(leaf: Any, library: str, dtype: Any) -> Any:
+    """A copy that the library may have; balls end with a reason that the report can say."""
+    if isinstance(leaf, Array | Scalar):
+        refuse("foreign-code", f"{library} takes floats alone; its formula in NumPy could be followed")
+    array = np.array(leaf)
+    if dtype is not None and array.dtype.kind == "c":
+        raise TypeError(f"{library} computes in {np.dtype(dtype)} here, not in complex numbers")
+    return array if dtype is None else array.astype(dtype)
+
+
+def _same_value(formula: Function | None, x: Any, value: Any) -> None:
+    """A formula that vouches for a function must be the same function: half of the digits tell."""
+    if formula is None:
+        return
+    expected = np.asarray(formula(x))
+    close = np.sqrt(np.finfo(value.dtype).eps) * max(float(np.abs(expected).max(initial=0.0)), 1e-300)
+    if expected.shape != value.shape or not np.allclose(value, expected, rtol=0, atol=close):
+        raise ValueError(f"formula gives {expected} at x, the function {value}: they are not the same function")
+
+
+def _named(f: Function, value: Function, grad: Function, library: str) -> Pair:
+    """Both with names that a report can print; a function that is handed on keeps its own."""
+    name = getattr(f, "__name__", type(f).__name__)
+    if value is not f:
+        value.__name__ = value.__name__ if value.__name__ not in ("value", "<lambda>") else name
+    grad.__name__ = library
+    return value, grad
