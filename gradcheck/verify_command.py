@@ -10,17 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-<<<<<<< HEAD
-from gradcheck.cli import EXIT_FAULT
-from gradcheck.output import add_report_options, check_report_options, emit, own_work, say
-from gradcheck.points import load_point
-=======
 import numpy as np
 
 from gradcheck.certificates import certificate, write_certificate
-from gradcheck.output import add_report_options, check_report_options, emit, say
+from gradcheck.cli import EXIT_FAULT
+from gradcheck.output import add_report_options, check_report_options, emit, own_work, say
 from gradcheck.points import load_point, safe_point
->>>>>>> certified
 from gradcheck.progress import progress
 from gradcheck.spread import default_networks
 from gradcheck.verdicts import Verdict, exit_code
@@ -51,41 +46,29 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
     if arguments.point and len(specs) != 1:
         raise ValueError(f"--point belongs to one network, got {len(specs)}; name the one it is a point of")
-<<<<<<< HEAD
     for spec in specs:
         check_size(spec)
-=======
     if arguments.certificate and len(specs) != 1:
         raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
->>>>>>> certified
     point = load_point(arguments.point, specs[0]) if arguments.point else None
     if point:
         check_range(specs[0], point)
     names = arguments.networks or default_networks()
-<<<<<<< HEAD
     with own_work():
         verifications = [
             verify_network(name, seed=arguments.seed, point=point)
             for name in progress(names, label="verifying", quiet=arguments.quiet)
         ]
         document = verify_document(verifications, seed=arguments.seed, verbose=arguments.verbose)
-    emit(document, arguments)
-=======
-    verifications = [
-        verify_network(name, seed=arguments.seed, point=point)
-        for name in progress(names, label="verifying", quiet=arguments.quiet)
-    ]
     if arguments.certificate:
         _certify(arguments.certificate, specs[0], point, None if point else arguments.seed)
         say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)
-    emit(verify_document(verifications, seed=arguments.seed, verbose=arguments.verbose), arguments)
->>>>>>> certified
+    emit(document, arguments)
     verdict = overall(verifications)
     if verdict is Verdict.MISMATCH:
         print(f"gradcheck verify: {contradiction(verifications)}", file=sys.stderr)
     if verdict is Verdict.INACCURATE:
         say("digits were lost: see the networks marked inaccurate", arguments)
-<<<<<<< HEAD
     return verify_exit_code(verdict, strict=arguments.strict)
 
 
@@ -102,8 +85,6 @@ def contradiction(verifications: Sequence[Verification]) -> str:
         f"the checker's own fault: its witnesses contradict each other on {wrong[0].name}{more}, {wrong[0].trouble}; please "
         "report it"
     )
-=======
-    return exit_code(verdict, strict=arguments.strict)
 
 
 def _certify(path: Path, spec: NetworkSpec, point: Point | None, seed: int | None) -> None:
@@ -111,4 +92,3 @@ def _certify(path: Path, spec: NetworkSpec, point: Point | None, seed: int | Non
     at = point or safe_point(spec, np.random.default_rng(seed))
     gradient = backward(spec, at.params, at.x, at.y)
     write_certificate(path, certificate(spec, at, gradient, seed=seed))
->>>>>>> certified
