@@ -214,6 +214,10 @@ def _plus(z: Array, b: Array, a: Array, W: Array, rng: np.random.Generator) -> A
 
 def _output_delta(spec: NetworkSpec, z: Array, a: Array, y: Array, m: Any, rng: np.random.Generator) -> Array:
     output, cost = spec.activations[-1], spec.cost
+    if cost in LOG_COST_OUTPUTS and rng.integers(2):
+        delta = unfused_delta(spec, z, a, y, rng)
+        if np.isfinite(delta).all():  # else 1 - a has rounded to 0, and 0 / 0 is not drawn
+            return delta / m
     if (output, cost) in (("sigmoid", "bce"), ("softmax", "cross_entropy")):
         return (a - y) / m if rng.integers(2) else a / m - y / m
     if (output, cost) == ("sigmoid", "cross_entropy"):
@@ -224,6 +228,17 @@ def _output_delta(spec: NetworkSpec, z: Array, a: Array, y: Array, m: Any, rng: 
     if output == "softmax":
         return _softmax_delta(a, g, rng)
     return g * _one_of(DPHI[output], z, rng)(z, a)
+
+
+def unfused_delta(spec: NetworkSpec, z: Array, a: Array, y: Array, rng: np.random.Generator) -> Array:
+    """``dC/da`` first, then ``phi'``, as textbooks do, for bce and cross_entropy; without the 1/m."""
+    if spec.cost == "cross_entropy":
+        g = -y / a
+    else:
+        g = (a - y) / (a * (1 - a)) if rng.integers(2) else -(y / a) + (1 - y) / (1 - a)
+    if spec.activations[-1] == "softmax":
+        return _softmax_delta(a, g, rng)
+    return np.asarray(g * _one_of(DPHI["sigmoid"], z, rng)(z, a))
 
 
 def _softmax_bce_delta(z: Array, a: Array, y: Array) -> Array:

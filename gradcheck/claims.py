@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
+
+_LAMBDA = ("lam", "lambda_", "lmbda", "lmbd", "l2", "reg", "weight_decay")
+_NOT_FINITE = "did exp overflow (subtract the maximum first), or was something divided by zero?"
 
 
 class BadClaim(ValueError):  # noqa: N818 - what is bad is the claim
@@ -19,7 +22,10 @@ class BadClaim(ValueError):  # noqa: N818 - what is bad is the claim
 def call_functions_contract(
     backward: Callable[..., Any], spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array
 ) -> Any:
-    """``backward([(W1, b1), ...], x, y)``; lambda is the fourth argument where the function takes one."""
+    """``backward([(W1, b1), ...], x, y)``; lambda is the fourth argument where the function takes one.
+
+    A fourth parameter with a default of its own is lambda only if its name says so.
+    """
     pairs = [(params[f"W{layer}"], params[f"b{layer}"]) for layer in spec.layers]
     return backward(pairs, x, y, spec.l2) if _takes_lambda(backward) else backward(pairs, x, y)
 
@@ -30,7 +36,7 @@ def _takes_lambda(function: Callable[..., Any]) -> bool:
     except (TypeError, ValueError):
         return False
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    return len(positional) >= 4
+    return len(positional) >= 4 and (positional[3].default is inspect.Parameter.empty or positional[3].name in _LAMBDA)
 
 
 def read_gradient(returned: Any, spec: NetworkSpec, x_shape: tuple[int, ...], *, dx: bool = False) -> dict[str, Array]:
@@ -52,17 +58,51 @@ def _by_key(returned: Any, spec: NetworkSpec) -> dict[str, Any]:
             there = ", ".join(map(str, returned)) or "nothing"
             raise BadClaim(f"the returned dict lacks {', '.join(missing)}; it has {there}")
         return named
-    if isinstance(returned, str | bytes) or not isinstance(returned, Sequence):
+    numbers = isinstance(returned, np.ndarray) and returned.dtype != object
+    if isinstance(returned, str | bytes) or numbers or not isinstance(returned, Iterable):
         got = _describe(returned)
         raise BadClaim(f"expected a list of (dW, db), one pair a layer, got {got}; is a return missing?")
-    if len(returned) != spec.L:
-        raise BadClaim(f"expected {spec.L} pairs (dW, db), one a layer, got {len(returned)}")
+    return _from_pairs([_as_pair(pair) for pair in returned], spec)
+
+
+def _from_pairs(pairs: list[Any], spec: NetworkSpec) -> dict[str, Any]:
+    """The arrays by key; two lists, all dW and all db, are read as what they are."""
+    if len(pairs) == 2 and _are_lists(pairs, spec):
+        return {f"{name}{layer}": part for name, parts in zip("Wb", pairs, strict=True) for layer, part in enumerate(parts, 1)}
+    if len(pairs) == 2 and _is_number(pairs[0]) and isinstance(pairs[1], Mapping | Sequence):
+        raise BadClaim("expected the gradients alone, got a pair (cost, gradients): return the second")
+    if len(pairs) != spec.L:
+        raise BadClaim(f"expected {spec.L} pairs (dW, db), one a layer, got {len(pairs)}")
     parts: dict[str, Any] = {}
-    for layer, pair in zip(spec.layers, returned, strict=True):
+    for layer, pair in zip(spec.layers, pairs, strict=True):
         if not (isinstance(pair, Sequence) and len(pair) == 2):
             raise BadClaim(f"expected a pair (dW{layer}, db{layer}) for layer {layer}, got {_describe(pair)}")
         parts[f"W{layer}"], parts[f"b{layer}"] = pair
     return parts
+
+
+def _as_pair(pair: Any) -> Any:
+    """An array of two objects, or an iterator over two things, as a list."""
+    if isinstance(pair, Iterator) or (isinstance(pair, np.ndarray) and pair.dtype == object):
+        return list(pair)
+    return pair
+
+
+def _are_lists(parts: list[Any], spec: NetworkSpec) -> bool:
+    """Whether the shapes are those of (dWs, dbs) and not those of two pairs."""
+
+    def shapes(values: Any) -> list[tuple[int, ...]]:
+        try:
+            return [np.shape(value) for value in values]
+        except (TypeError, ValueError):
+            return []
+
+    wanted = [[shape for key, shape in spec.shapes.items() if key[0] == name] for name in "Wb"]
+    return all(isinstance(part, Sequence) for part in parts) and list(map(shapes, parts)) == wanted
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) or (isinstance(value, np.ndarray) and value.shape == ())
 
 
 def _array(key: str, value: Any, shape: tuple[int, ...]) -> Array:
@@ -81,7 +121,7 @@ def _array(key: str, value: Any, shape: tuple[int, ...]) -> Array:
     array = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
     if not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise BadClaim(f"d{key}[{', '.join(map(str, index))}] is {array[index]}, expected a finite number")
+        raise BadClaim(f"d{key}[{', '.join(map(str, index))}] is {array[index]}, expected a finite number; {_NOT_FINITE}")
     return array
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -24,9 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EXIT_MISUSE, EXIT_FAULT, EXIT_INTERRUPTED = 2, 4, 130
+INTERRUPTED = "interrupted; nothing was left half-written"
 
 _EPILOG = """exit codes: 0 everything matched (a kink counts as matched; inaccurate too, unless --strict), 1 a mismatch,
-2 misuse, 3 inconclusive and nothing worse, 4 the checker's own fault, 130 interrupted.
+2 misuse, 3 inconclusive and nothing worse, 4 the checker's own fault (in verify every mismatch), 130 interrupted.
 gradcheck COMMAND --help tells the options of one command."""
 
 
@@ -38,10 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(words[0], words[1:])
     except KeyboardInterrupt:
-        print("interrupted; nothing was left half-written", file=sys.stderr)
+        print(INTERRUPTED, file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
 
 
@@ -76,8 +78,15 @@ def _run(name: str, words: list[str]) -> int:
     arguments = parser.parse_args(words)
     try:
         code: int = module.run(arguments)
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError) as error:  # the user's: every one of ours is a sentence that says what to try
         print(f"gradcheck {name}: {_sentence(error)}", file=sys.stderr)
+        _give_up_output()
+        return EXIT_MISUSE
+    except MemoryError:
+        advice = "this machine has not enough memory for it; try a smaller network or fewer rows"
+        print(f"gradcheck {name}: {advice}", file=sys.stderr)
         return EXIT_MISUSE
     except Exception as error:
         if os.environ.get("GRADCHECK_DEBUG"):
@@ -91,7 +100,18 @@ def _run(name: str, words: list[str]) -> int:
     return code
 
 
+def _give_up_output() -> None:
+    """Let Python find nothing to complain about at its end where standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        where = error.filename or "standard output"
+        return f"{where}: there is no space left to write it; free some, or name a file in another place"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     return str(error)

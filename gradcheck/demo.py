@@ -11,11 +11,13 @@ from time import perf_counter
 
 import numpy as np
 
+from gradcheck.cli import EXIT_INTERRUPTED, INTERRUPTED
 from gradcheck.progress import progress
 from gradcheck.spread import default_networks
 from gradcheck.train_command import folds_document, story_document
-from gradcheck.verdicts import Verdict, exit_code
+from gradcheck.verdicts import Verdict
 from gradcheck.verification import verify_network
+from gradcheck.verify_command import contradiction, verify_exit_code
 from gradcheck.verify_report import overall, verify_document
 from reference_nets.learning import cross_validate
 from reference_nets.presets import PRESETS
@@ -28,7 +30,15 @@ SEED = 0
 
 
 def main() -> int:
-    """Do it all; progress on standard error, reports on standard output and in out/."""
+    """Do it all; progress on standard error, reports on standard output and in out/; Ctrl-C is one sentence."""
+    try:
+        return _demo()
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _demo() -> int:
     OUT.mkdir(exist_ok=True)
     start = perf_counter()
     verdict = _verify()
@@ -36,7 +46,7 @@ def main() -> int:
     for name in ("guess-two", "guess-three"):
         _show(story_document(name), OUT / f"{name}.md")
     print(f"\nAll of it took {perf_counter() - start:.0f} s; the reports are in {OUT}/.")
-    return exit_code(verdict) or (0 if all(trained) else 1)
+    return verify_exit_code(verdict) or (0 if all(trained) else 1)
 
 
 def _verify() -> Verdict:
@@ -46,7 +56,10 @@ def _verify() -> Verdict:
     for suffix in ("md", "html", "json"):
         write(verify_document(found, seed=SEED, verbose=True), OUT / f"verification.{suffix}")
     print(render(verify_document(found, seed=SEED), color=wants_color(sys.stdout)))
-    return overall(found)
+    verdict = overall(found)
+    if verdict is Verdict.MISMATCH:
+        print(contradiction(found), file=sys.stderr)
+    return verdict
 
 
 def _train(name: str, least: float) -> bool:

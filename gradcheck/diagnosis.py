@@ -20,6 +20,7 @@ from reference_nets.spec import NetworkSpec
 from symbolic.build import program
 from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant
 
+FEWEST_DIGITS = 3.0  # a fit to fewer is no evidence: many a formula would do as well
 LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds
 
 
@@ -66,9 +67,8 @@ def diagnose(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64) -> t
     if not search.differing((), spec.keys):
         return ()
     alone = [v for v in search.variants if not search.differing((v,), spec.keys)]
-    if alone:
-        return (search.told(alone[0], (alone[0],), alone[1:]),)
-    return search.peeled()
+    found = (search.told(alone[0], (alone[0],), alone[1:]),) if alone else search.peeled()
+    return found if all(diagnosis.digits >= FEWEST_DIGITS for diagnosis in found) else ()
 
 
 class _Search:
@@ -131,12 +131,15 @@ class _Search:
         )
 
     def _digits(self, planted: tuple[Variant, ...], variant: Variant) -> float:
-        """To how many digits the wrong numbers are reproduced, in the quantities of the mistake's layer."""
-        claimed, reading = self.claims[0][1], self._reading(planted, 0)
-        keys = [f"W{variant.layer}", f"b{variant.layer}"]
-        size = max(float(np.abs(claimed[key]).max()) for key in keys)
+        """To how many digits the wrong numbers are reproduced, in the quantities that the mistake reaches first."""
+        claimed, reading, right = self.claims[0][1], self._reading(planted, 0), self._reading((), 0)
+        keys = _touched(variant)
+        # a mistake may leave nothing but rounding: the right numbers are then what it is measured by
+        size = max(float(np.abs(values).max()) for key in keys for values in (claimed[key], right[key].value))
         error = max(float(np.abs(claimed[key] - reading[key].value).max()) for key in keys)
-        return 16.0 if error == 0 or size == 0 else float(np.clip(-np.log10(error / size), 0, 16))
+        if error == 0 or size == 0:
+            return 16.0
+        return float(np.clip(-np.log10(error / size), 0, 16))
 
 
 def _is_no_zero(variant: Variant) -> bool:

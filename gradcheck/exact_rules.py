@@ -1,4 +1,9 @@
-"""The rules by which `reference_nets`, unchanged, runs over a finite field or over balls."""
+"""The rules by which the recursion of `reference_nets`, BP1 to BP4 in its matrices, runs over a finite field or over balls.
+
+The recursion is the reference's own, line for line. What it looks up is not: activations, logarithms and huber are those
+of `symbolic`, as defined, and of the fused pairs of output and cost only the two whose delta is plain arithmetic stay.
+How the reference codes these in floating point, against cancellation and overflow, is for the float witnesses to judge.
+"""
 
 from __future__ import annotations
 

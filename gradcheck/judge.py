@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -115,7 +116,10 @@ def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) ->
             f"rounding explains at most {entry.budget:.1e}{more}"
         )
     if verdict is Verdict.KINK:
-        return "right for a choice of subgradient in [0, 1]: a weighted input lies on the kink of its activation"
+        return (
+            "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]: a weighted input lies on the "
+            "kink of its activation"
+        )
     if verdict is Verdict.INCONCLUSIVE:
         return f"no bound on the rounding error of {name} exists at this point: numbers on the way to it overflow"
     return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"
@@ -129,17 +133,50 @@ def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityChec
 
 SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
 STEADY = 1e-4  # three errors as near to each other as this are no rounding
+FEWEST_DIGITS = 2.0  # with fewer, noise hides the formula itself
 
 
 def scatters(errors: Array) -> bool:
-    """Whether the signed errors at neighbouring points (first axis) change like rounding in every entry.
+    """Whether the signed errors at neighbouring points (first axis) change like rounding, around zero, in every entry.
 
     A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a
-    spread of about its size.
+    spread of about its size, and no side that it prefers: zero lies within ``mean +- k sd / sqrt(n)``.
     """
     size = np.abs(errors).max(axis=0)
     spread = errors.max(axis=0) - errors.min(axis=0)
-    return bool((spread >= SCATTER * size).all())
+    return bool((spread >= SCATTER * size).all()) and _centred(errors, 6.0)
+
+
+def surely_scatters(errors: Array) -> bool:
+    """The same of four or more points, by half the distance from zero: clear before all neighbours were asked."""
+    return len(errors) >= 4 and scatters(errors) and _centred(errors, 3.0)
+
+
+def _centred(errors: Array, k: float) -> bool:
+    """Whether zero is a plausible mean in every entry; of many entries one is farther off, as t has tails ``t^-(n-1)``."""
+    n, entries = len(errors), max(errors[0].size, 1)
+    if n < 3:
+        return False
+    allowed = k * entries ** (1 / (n - 1)) / np.sqrt(n)
+    return bool((np.abs(errors.mean(axis=0)) <= allowed * errors.std(axis=0, ddof=1)).all())
+
+
+def as_inconclusive(check: QuantityCheck) -> QuantityCheck:
+    """A mismatch that is noise in nearly all of its digits."""
+    message = (
+        "the numbers change at random from point to point, and so few digits are left that the formula cannot be seen; "
+        "look for a difference of nearly equal numbers"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id="unstable-formula")
+
+
+def is_cast(key: str, truth: Truth, claimed: Array, dtype: Any) -> bool:
+    """Whether all numbers are exactly those of a shorter format, and no farther off than rounding them to it explains."""
+    with np.errstate(over="ignore"):
+        short = claimed.astype(dtype)
+    info, true = np.finfo(dtype), np.abs(truth.gradient[key].mid)
+    rounding = float(info.eps) * true + float(info.smallest_subnormal)
+    return bool((short == claimed).all() and (_error(key, truth, claimed) <= _allowed(key, truth) + rounding).all())
 
 
 def stays(errors: Array) -> bool:
@@ -153,4 +190,4 @@ def significant_digits(error: float, true: float) -> float:
     """How many decimal digits of a number are right."""
     if error == 0:
         return 16.0
-    return float(np.clip(-np.log10(error / max(abs(true), np.finfo(float).tiny)), 0, 16))
+    return float(np.clip(-np.log10(error / max(abs(true), np.finfo(float).tiny)), 0, 16)) + 0.0  # no -0

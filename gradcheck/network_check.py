@@ -11,7 +11,19 @@ import numpy as np
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.diagnosis import Diagnosis, diagnose
-from gradcheck.judge import Truth, as_inaccurate, is_reachable, judge, scatters, significant_digits, stays
+from gradcheck.judge import (
+    FEWEST_DIGITS,
+    Truth,
+    as_inaccurate,
+    as_inconclusive,
+    is_cast,
+    is_reachable,
+    judge,
+    scatters,
+    significant_digits,
+    stays,
+    surely_scatters,
+)
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
 from gradcheck.truth import truth_at
@@ -24,6 +36,7 @@ from reference_nets.spec import NetworkSpec
 Backward = Callable[..., Any]
 Gradient = Callable[[Point], dict[str, Array]]
 
+POINTS = 3
 NEIGHBOURS = 8
 SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
 # Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
@@ -34,7 +47,7 @@ def check_network(
     network: str | NetworkSpec,
     backward: Backward,
     *,
-    points: int = 3,
+    points: int | None = None,
     point: Point | None = None,
     m: int | None = None,
     dtype: Any = np.float64,
@@ -49,8 +62,8 @@ def check_network(
     backward : called with ``params`` ``[(W1, b1), ...]``, W (n_out, n_in), b (n_out,), x (m, n_in), y (m, n_out), and
         with lambda as a fourth argument if it takes one; a dict by key may be returned instead. With ``dx`` it returns
         ``(gradients, dx)``.
-    points, m : how many random points, at least one, and the batch size (by default different from all widths).
-    point : a point of your own instead of random ones.
+    points, m : how many random points, 3 by default, and the batch size (by default different from all widths).
+    point : a point of your own instead of random ones; its numbers are taken in ``dtype``.
     dtype : float64, or float32 for code that is meant to compute in single precision.
     rng : a NumPy generator or a seed; the same seed gives the same answer.
 
@@ -64,12 +77,11 @@ def check_network(
     <Verdict.MATCH: 'match'>
     """
     spec = network if isinstance(network, NetworkSpec) else resolve(network).spec
-    if points < 1:
-        raise ValueError(f"points is {points}, expected at least one point to check the gradient at")
+    _check_options(points, point, m, dtype)
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(points))
-    chosen = [_checked(spec, point)] if point else list(drawn)
+    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(POINTS if points is None else points))
+    chosen = [_checked(spec, point, dtype)] if point else list(drawn)
     checks: list[Check] = []
     judged: list[dict[str, QuantityCheck]] = []
     try:
@@ -102,10 +114,24 @@ def _diagnosed(
     return diagnose(spec, claims, dtype=dtype)
 
 
-def _checked(spec: NetworkSpec, point: Point) -> Point:
+def _check_options(points: int | None, point: Point | None, m: int | None, dtype: Any) -> None:
+    if dtype is None or np.dtype(dtype) not in (np.float64, np.float32):
+        raise ValueError(f"dtype is {dtype}, expected float64 or float32: the formats whose rounding has a budget here")
+    if points is not None and points < 1:
+        raise ValueError(f"points is {points}, expected at least one point to check the gradient at")
+    for name, value in (("points", points), ("m", m)):
+        if point is not None and value is not None:
+            raise ValueError(f"{name} is {value} beside a point of your own: it says how to draw points; leave one of them out")
+
+
+def _checked(spec: NetworkSpec, point: Point, dtype: Any) -> Point:
+    """The point in the format of the check, whose rounding the budget knows."""
     check_shapes(spec, point.params, point.x, point.y)
     check_numbers(spec, point.params, point.x, point.y)
-    return point
+    params = {key: np.asarray(value, dtype=dtype) for key, value in point.params.items()}
+    cast = Point(params, np.asarray(point.x, dtype=dtype), np.asarray(point.y, dtype=dtype))
+    check_numbers(spec, cast.params, cast.x, cast.y)  # float32 overflows earlier
+    return cast
 
 
 def _call(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> dict[str, Array]:
@@ -152,19 +178,52 @@ def judged_with_neighbours(
     wrong = [key for key, check in checks.items() if check.verdict is Verdict.MISMATCH]
     if not wrong:
         return checks
-    failing = {key: ~is_reachable(key, truth, claimed[key]) for key in wrong}
-    errors: dict[str, list[Array]] = {key: [] for key in wrong}
-    for near in _neighbours(point, rng):
-        there, again = truth_at(spec, near, dtype=dtype, dx=dx, vouched=False), _call(spec, backward, near, dx)
-        for key in wrong:
-            errors[key].append(there.gradient[key].signed_error(again[key])[failing[key]])
-        if all(stays(np.stack(errors[key])) for key in wrong):
-            return checks
     single = replace(truth, budget=rounding_budget(spec, point.params, point.x, point.y, dtype=np.float32, dx=dx))
     for key in wrong:
-        if scatters(np.stack(errors[key])) and not _beyond_the_kink(key, truth, single, claimed[key]):
-            checks[key] = as_inaccurate(checks[key], *_lost_digits(checks[key], single, claimed[key]))
+        if short := _short_format(key, truth, single, claimed[key]):
+            checks[key] = as_inaccurate(checks[key], *_of_format(checks[key], short))
+    pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH]
+    failing = {key: ~is_reachable(key, truth, claimed[key]) for key in pending}
+    for key in _unsteady(spec, backward, point, failing, dtype, dx, rng):
+        if not _beyond_the_kink(key, truth, single, claimed[key]):
+            checks[key] = _lost_digits(checks[key], single, claimed[key])
     return checks
+
+
+def _short_format(key: str, truth: Truth, single: Truth, claimed: Array) -> str | None:
+    """The format whose rounding explains the claim, if its numbers are exactly such as the format holds."""
+    if is_cast(key, truth, claimed, np.float16):
+        return "float16"
+    kept = (claimed.astype(np.float32) == claimed).all()
+    return "float32" if kept and is_reachable(key, single, claimed).all() else None
+
+
+def _of_format(check: QuantityCheck, name: str) -> tuple[str, str]:
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    return f"{digits:.0f} digits are left, as many as {name} holds; compute in float64", "float32-precision"
+
+
+def _unsteady(
+    spec: NetworkSpec,
+    backward: Backward,
+    point: Point,
+    failing: Mapping[str, Array],
+    dtype: Any,
+    dx: bool,
+    rng: np.random.Generator,
+) -> list[str]:
+    """The quantities whose errors scatter around zero at neighbouring points; each is dropped as soon as it is clear."""
+    errors: dict[str, list[Array]] = {key: [] for key in failing}
+    pending, unsteady = list(failing), []
+    for near in _neighbours(point, rng) if pending else ():
+        there, again = truth_at(spec, near, dtype=dtype, dx=dx, vouched=False), _call(spec, backward, near, dx)
+        for key in pending:
+            errors[key].append(there.gradient[key].signed_error(again[key])[failing[key]])
+        unsteady += [key for key in pending if surely_scatters(np.stack(errors[key]))]
+        pending = [key for key in pending if key not in unsteady and not stays(np.stack(errors[key]))]
+        if not pending:
+            break
+    return unsteady + [key for key in pending if scatters(np.stack(errors[key]))]
 
 
 def _beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:
@@ -185,13 +244,15 @@ def _shifted(values: Array, rng: np.random.Generator) -> Array:
     return (values * shift).astype(values.dtype)
 
 
-def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> tuple[str, str]:
-    """What to say of lost digits, and the mistake's id: computed in float32, or a form that cancels."""
+def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> QuantityCheck:
+    """What to say of lost digits: computed in float32, a form that cancels, or too few of them to say anything."""
     digits = significant_digits(check.worst.error, check.worst.expected)
     if digits < SINGLE_DIGITS and is_reachable(check.quantity, single, claimed).all():
-        return f"{digits:.0f} digits are left, as many as float32 holds; compute in float64", "float32-precision"
+        return as_inaccurate(check, *_of_format(check, "float32"))
+    if digits < FEWEST_DIGITS:
+        return as_inconclusive(check)
     message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
-    return message, "unstable-formula"
+    return as_inaccurate(check, message, "unstable-formula")
 
 
 def merged(checks: list[QuantityCheck]) -> QuantityCheck:

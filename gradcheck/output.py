@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from gradcheck.verdicts import CheckerFault
 from reports.document import Document
 from reports.files import check_writable
 from reports.render import FORMATS, format_of, render, wants_color, write
@@ -38,6 +41,15 @@ def emit(document: Document, arguments: argparse.Namespace) -> None:
     if not arguments.output:
         sys.stdout.write(render(document, arguments.format or "text", color=wants_color(sys.stdout)))
         sys.stdout.flush()
+
+
+@contextmanager
+def own_work() -> Iterator[None]:
+    """From here on a ValueError is the checker's own fault: whatever the user gave has been looked at before."""
+    try:
+        yield
+    except ValueError as error:
+        raise CheckerFault(str(error)) from error
 
 
 def say(text: str, arguments: argparse.Namespace) -> None:

@@ -42,7 +42,8 @@ def prediction_document(model: Model, prediction: Prediction) -> Document:
         "probabilities": None if prediction.probabilities is None else prediction.probabilities.tolist(),
         "values": None if prediction.values is None else prediction.values.tolist(),
     }
-    blocks: list[Block] = [prose(f"{len(rows)} rows by ", CodeSpan(str(model.spec)), "."), Table(columns, rows, digits=4)]
+    counted = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    blocks: list[Block] = [prose(f"{counted} by ", CodeSpan(str(model.spec)), "."), Table(columns, rows, digits=4)]
     return Document(f"Predicted {label}", blocks, data=data)
 
 

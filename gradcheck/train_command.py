@@ -8,6 +8,7 @@ Examples: gradcheck train 4-8:tanh-3/cross_entropy --data flowers.csv --test 0.2
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from reference_nets.models import save_model
 from reference_nets.optimizers import OPTIMIZERS
 from reference_nets.presets import Preset, resolve
 from reference_nets.stories import STORIES, story
-from reference_nets.training import Epoch, Settings
+from reference_nets.training import Epoch, Settings, TrainingResult
 from reports.document import Block, Document, Section, Value, prose
 from reports.document import Table as ReportTable
 from reports.files import check_writable
@@ -34,9 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", metavar="NETWORK", help="a notation such as 4-8:tanh-3/cross_entropy, or a preset's name")
     data = parser.add_argument_group("data")
     data.add_argument("--data", metavar="CSV", type=Path, help="the rows to train on (default: those of the preset)")
-    data.add_argument("--label", default="-1", metavar="COLUMN", help="label column by name or position (default: the last)")
+    data.add_argument("--label", metavar="COLUMN", help="label column by name or position (default: the last)")
     data.add_argument("--header", action=argparse.BooleanOptionalAction, help="whether the first line names the columns")
-    data.add_argument("--test", type=float, default=0.0, metavar="SHARE", help="share of the rows held out, as 0.2")
+    data.add_argument("--test", type=float, metavar="SHARE", help="share of the rows held out, as 0.2")
     data.add_argument("--folds", type=int, metavar="K", help="K-fold scores instead of one training")
     training = parser.add_argument_group("training")
     training.add_argument("--optimizer", choices=list(OPTIMIZERS), help="gradient-descent uses all rows in every step")
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     training.add_argument("--epochs", type=int, metavar="N")
     training.add_argument("--batch-size", type=int, metavar="M")
     training.add_argument("--target", type=float, metavar="COST", help="stop once the cost is at most this")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of parameters, shuffling and hold-out (default: 0)")
+    parser.add_argument("--seed", type=int, metavar="N", help="of parameters, shuffling and hold-out (default: 0)")
     parser.add_argument("--model", type=Path, metavar="PATH.npz", help="where the model is kept (default: out/NAME.npz)")
     add_report_options(parser)
 
@@ -53,13 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, save, report; raises ValueError or OSError before any work where something does not fit."""
     check_report_options(arguments)
     preset = resolve(arguments.network)
+    _refuse_what_would_be_ignored(arguments)
     if arguments.network in STORIES and not arguments.data:
         emit(story_document(arguments.network), arguments)
         return 0
     table = _table(arguments, preset)
     settings = _settings(arguments, preset)
-    rng = np.random.default_rng(arguments.seed)
-    if arguments.folds:
+    rng = np.random.default_rng(arguments.seed or 0)
+    if arguments.folds is not None:
         return _cross_validated(arguments, preset, table, settings, rng)
     path = arguments.model or _default_path(preset)
     check_writable(path)
@@ -69,11 +71,53 @@ def run(arguments: argparse.Namespace) -> int:
             bar.update(1 if epoch.number else 0)
             bar.set_postfix_str(_progress_text(epoch))
 
-        learned = learn(preset.spec, table, rng=rng, settings=settings, test=arguments.test, on_epoch=show)
+        learned = learn(preset.spec, table, rng=rng, settings=settings, test=arguments.test or 0.0, on_epoch=show)
     save_model(learned.model, path)
     emit(training_document(preset.name, learned, path), arguments)
     say(f"model kept in {path}", arguments)
-    return 130 if learned.training.stopped == "interrupted" else 0
+    if learned.training.stopped == "interrupted":
+        return 130
+    return _warned(learned.training)
+
+
+def _warned(training: TrainingResult) -> int:
+    """1, with a warning, where the parameters that were kept are those that were drawn; else 0."""
+    if training.best.number or training.stopped == "target":
+        return 0
+    print(
+        "gradcheck train: nothing was learnt: no epoch has a smaller cost than the parameters drawn at the start, which were "
+        "kept; try a smaller --learning-rate",
+        file=sys.stderr,
+    )
+    return 1
+
+
+_OF_A_FILE = ("label", "header")
+_OF_ONE_TRAINING = ("test", "model")
+_OF_TRAINING = ("folds", "test", "optimizer", "learning_rate", "epochs", "batch_size", "target", "seed", "model")
+
+
+def _refuse_what_would_be_ignored(arguments: argparse.Namespace) -> None:
+    """Raise ValueError, naming the options, where some would have no effect beside the others."""
+    if arguments.seed is not None and arguments.seed < 0:
+        raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
+    if not arguments.data and (given := _given(arguments, _OF_A_FILE)):
+        raise ValueError(f"what the columns are belongs to a CSV file, got {given} without --data; name the file")
+    if arguments.network in STORIES and not arguments.data and (given := _given(arguments, _OF_TRAINING)):
+        raise ValueError(
+            f"{arguments.network} is a story told without data, expected no options of training, got {given}; leave them out, "
+            "or name rows with --data"
+        )
+    if arguments.folds is not None and (given := _given(arguments, _OF_ONE_TRAINING)):
+        raise ValueError(
+            f"--folds tests every row once and keeps no model, expected no options of a single training, got {given}; leave "
+            "out either"
+        )
+
+
+def _given(arguments: argparse.Namespace, names: Sequence[str]) -> str:
+    """Those of the options that were given, as they are written."""
+    return ", ".join(f"--{name.replace('_', '-')}" for name in names if getattr(arguments, name) is not None)
 
 
 def _progress_text(epoch: Epoch) -> str:
@@ -82,8 +126,8 @@ def _progress_text(epoch: Epoch) -> str:
 
 def _table(arguments: argparse.Namespace, preset: Preset) -> Table:
     if arguments.data:
-        label = arguments.label
-        return read_csv(arguments.data, label=int(label) if label.lstrip("-").isdigit() else label, header=arguments.header)
+        label = "-1" if arguments.label is None else arguments.label
+        return read_csv(arguments.data, label=label, header=arguments.header)
     table = preset.table()
     if table is None:
         raise ValueError(f"{arguments.network} has no data of its own; name a CSV file with --data")

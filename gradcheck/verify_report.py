@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from gradcheck.check_report import TONES, quantity_table, verdict_cell
@@ -34,6 +35,8 @@ WITNESS_NOTES = (
     ("direct", f"SymPy's derivative of the whole cost expression, no delta; up to {LARGEST} parameters"),
     ("exact", "recursion and direct derivative compared over a finite field, without rounding"),
 )
+_RIGHT = (Verdict.MATCH, Verdict.KINK)
+MOST_NAMED = 5  # networks that the summary names
 _STANDING_TONES: dict[Standing, Tone] = {
     Standing.MATCH: "good",
     Standing.ROUNDED: "good",
@@ -72,22 +75,42 @@ def overall(verifications: Sequence[Verification]) -> Verdict:
 
 
 def _summary(verifications: Sequence[Verification]) -> Callout:
-    verdict = overall(verifications)
-    right = sum(v.verdict in (Verdict.MATCH, Verdict.KINK) for v in verifications)
+    right = [v for v in verifications if v.verdict in _RIGHT]
     parameters = sum(v.n_params for v in verifications)
-    sizes = [v.n_params for v in verifications]
-    blind = sum(v.blind * size for v, size in zip(verifications, sizes, strict=True)) / sum(sizes)
     networks = "network" if len(verifications) == 1 else "networks"
+    head = f"{len(right)} of {len(verifications)} {networks} verified: {parameters} partial derivatives."
+    told = [_trouble([v for v in verifications if v.verdict not in _RIGHT]), _reach(right, alone=right == list(verifications))]
     return Callout(
-        TONES[verdict],
-        [
-            prose(Strong(f"{right} of {len(verifications)} {networks} verified: {parameters} partial derivatives.")),
-            prose(
-                f"Nothing was compared under a tolerance: every entry is within the rounding budget computed for it. In "
-                f"{100 * blind:.2g} % of the entries a relative error of 1e-6 might have gone unseen."
-            ),
-        ],
+        TONES[overall(verifications)],
+        [prose(Strong(head)), *(prose(line) for lines in told for line in lines)],
     )
+
+
+def _trouble(failing: Sequence[Verification]) -> list[str]:
+    """A line for each network that was not verified: what speaks against it."""
+    ranked = sorted(failing, key=lambda v: list(Verdict).index(v.verdict), reverse=True)
+    lines = [f"{v.name}: {v.verdict}: {v.trouble}" for v in ranked[:MOST_NAMED]]
+    return [*lines, f"and {len(failing) - MOST_NAMED} more"] if len(failing) > MOST_NAMED else lines
+
+
+def _reach(right: Sequence[Verification], *, alone: bool) -> list[str]:
+    """What a match means and what it could not see, said of the networks that were verified only."""
+    if not right:
+        return []
+    sizes = [v.n_params for v in right]
+    blind = sum(v.blind * size for v, size in zip(right, sizes, strict=True)) / sum(sizes)
+    where = "every entry" if alone else "in the others every entry"
+    kink = ", or at a kink a value that a subgradient takes" if any(v.verdict is Verdict.KINK for v in right) else ""
+    return [
+        f"Nothing was compared under a tolerance: {where} is within the rounding budget computed for it{kink}. In "
+        f"{_percent(blind)} of {'the' if alone else 'these'} entries a relative error of 1e-6 might have gone unseen."
+    ]
+
+
+def _percent(share: float) -> str:
+    if 0 < share < 1e-4:
+        return "less than 0.01 %"
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def _anchor(number: int) -> str:
@@ -95,21 +118,23 @@ def _anchor(number: int) -> str:
 
 
 def _overview(verifications: Sequence[Verification], linked: bool) -> Table:
-    columns = ["network", "P", "error / budget", "detectable", "properties", "verdict"]
+    columns = ["network", "verdict", "points", "P", "error / budget", "detectable", "properties"]
     rows = [
         [
             Link(v.name, f"#{_anchor(number)}") if linked else v.name,
+            verdict_cell(v.verdict),
+            v.n_points,
             v.n_params,
             max(q.excess for q in v.quantities),
             v.detectable,
             _share([p.verdict is Verdict.MATCH for p in v.properties if p.verdict is not Verdict.SKIPPED]),
-            verdict_cell(v.verdict),
         ]
         for number, v in enumerate(verifications)
     ]
     caption = (
-        "P: parameters; error / budget: the largest error of backprop in units of what rounding allows; detectable: the "
-        "smallest relative error that would have been caught in every entry; properties: how many of those that apply hold"
+        "points: a random one, and a preset's own; P: parameters; error / budget: the largest error of backprop in units "
+        "of what rounding allows; detectable: the smallest relative error that would have been caught in every entry; "
+        "properties: how many of those that apply hold"
     )
     return Table(columns, rows, caption=caption)
 
@@ -155,13 +180,22 @@ def _published(figures: Sequence[FigureCheck], wrong: Sequence[FigureCheck]) -> 
         [
             f"{check.example} {check.figure.quantity}" + (f" after {check.figure.after}" if check.figure.after else ""),
             check.figure.published,
-            check.exact,
+            _as_printed(check),
             Cell(str(check.standing), _STANDING_TONES[check.standing]),
             _cause(check),
         ]
         for check in wrong
     ]
     return [told, Table(["figure", "printed", "exact", "verdict", "what gives the printed digits"], rows)]
+
+
+def _as_printed(check: FigureCheck) -> str:
+    """The exact value in the notation of the printed one: an exponent only where that has one."""
+    try:
+        exact = Decimal(check.exact)
+    except InvalidOperation:  # an enclosure too wide for a single number
+        return check.exact
+    return f"{exact:e}" if "e" in check.figure.published.lower() else f"{exact:f}"
 
 
 def _cause(check: FigureCheck) -> str:

@@ -3,7 +3,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from benchmarks.false_alarms import DPHI, PHI
+from benchmarks.false_alarms import DPHI, PHI, unfused_delta
 from gradcheck.budget import SAFETY, Roundoff, cost_budget, exact, rounding_budget
 from gradcheck.points import safe_point
 from gradcheck.truth import truth_at
@@ -145,6 +145,38 @@ def test_one_minus_a_may_cancel_where_books_write_it(z, dtype):
     point, truth = one_unit("1-1:sigmoid/cross_entropy", z, dtype, 1.0)
     a = PHI["sigmoid"][0](point.params["W1"])
     assert (truth.gradient["W1"].distance(-point.y * (1 - a)) <= truth.budget.rounding["W1"]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("notation", ["2-2:softmax/bce", "2-3:softmax/cross_entropy", "2-2/bce", "2-2:sigmoid/cross_entropy"])
+def test_the_cost_slope_times_phi_prime_keeps_it_where_the_program_fuses_the_two(notation, dtype):
+    spec, rng, whole = NetworkSpec.parse(notation), np.random.default_rng(0), 0
+    for _ in range(100):
+        point = random_point(spec, rng, 10 ** rng.uniform(-1, 1), 5, dtype)
+        z = point.x @ point.params["W1"].T + point.params["b1"]
+        a = PHI[spec.activations[-1]][0](z)
+        with np.errstate(all="ignore"):
+            delta = unfused_delta(spec, z, a, point.y, rng) / dtype(5)
+        if not np.isfinite(delta).all():  # 1 - a has rounded to 0
+            continue
+        whole += 1
+        truth = truth_at(spec, point, dtype=dtype, vouched=False)
+        for key, claimed in {"W1": delta.T @ point.x, "b1": delta.sum(axis=0)}.items():
+            assert (truth.gradient[key].distance(claimed) <= truth.budget.rounding[key]).all(), key
+    assert whole > 50
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("notation", ["1-2:softmax/bce", "1-1/bce", "1-1:sigmoid/cross_entropy"])
+def test_the_budget_stays_finite_at_saturated_outputs(notation, dtype):
+    spec = NetworkSpec.parse(notation)
+    for z in (sign * size for size in (1.0, 10.0, 16.8, 17.5, 30.0, 36.9, 38.0, 80.0) for sign in (1, -1)):
+        params = {"W1": np.full((spec.sizes[-1], 1), z, dtype), "b1": np.zeros(spec.sizes[-1], dtype)}
+        params["W1"][1:] = 0
+        y = np.array([[1, 0][: spec.sizes[-1]], [0, 1][: spec.sizes[-1]]], dtype)
+        budget = rounding_budget(spec, params, np.ones((2, 1), dtype), y, dtype=dtype)
+        most = np.exp(abs(z)) * np.finfo(dtype).eps * 1e3 if abs(z) < 15 else 1e4
+        assert all((value < most).all() for value in budget.rounding.values()), z
 
 
 def test_at_a_kink_a_choice_of_subgradient_reaches_from_none_to_all_of_the_derivative():

@@ -43,8 +43,16 @@ WRONG = [
     (pairs(b2=np.array(["x"])), "db2 holds <U1, expected floats"),
     (pairs(b2=np.array([None])), "db2 holds object, expected floats"),
     (pairs(b2=np.array([True])), "db2 holds bool, expected floats"),
-    (pairs(W1=np.array([[1, 2], [3, np.nan], [5, 6]])), "dW1[1, 1] is nan, expected a finite number"),
-    (pairs(b1=np.array([1, 2, -np.inf])), "db1[2] is -inf, expected a finite number"),
+    (
+        pairs(W1=np.array([[1, 2], [3, np.nan], [5, 6]])),
+        "dW1[1, 1] is nan, expected a finite number; did exp overflow (subtract the maximum first), or was something "
+        "divided by zero?",
+    ),
+    (
+        pairs(b1=np.array([1, 2, -np.inf])),
+        "db1[2] is -inf, expected a finite number; did exp overflow (subtract the maximum first), or was something "
+        "divided by zero?",
+    ),
 ]
 
 
@@ -98,6 +106,47 @@ def test_lambda_is_handed_to_who_takes_it():
     assert called_with(lambda params, x, y, reg=7: reg) == 0.5
     assert called_with(lambda params, x, y, *, reg=7: reg) == 7
     assert called_with(lambda *arguments: len(arguments)) == 3
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda params, x, y, slope=0.01: slope,
+        lambda params, x, y, eps=0.01: eps,
+        lambda params, x, y, m=0.01: m,
+        lambda params, x, y, activation=0.01: activation,
+    ],
+)
+def test_a_fourth_parameter_with_a_default_of_its_own_is_left_alone(function):
+    assert called_with(function) == 0.01
+
+
+@pytest.mark.parametrize("name", ["lam", "lambda_", "lmbda", "lmbd", "l2", "reg", "weight_decay"])
+def test_a_default_of_lambda_gives_way(name):
+    assert called_with(eval(f"lambda params, x, y, {name}=7: {name}")) == 0.5
+
+
+def test_any_iterable_of_pairs_is_read():
+    weights, biases = zip(*pairs(), strict=True)
+    boxed = np.empty((2, 2), object)
+    for layer, pair in enumerate(pairs()):
+        boxed[layer, 0], boxed[layer, 1] = pair
+    for returned in (zip(weights, biases, strict=True), reversed([*reversed(pairs())]), boxed, map(iter, pairs())):
+        assert {key: value.shape for key, value in read(returned).items()} == RIGHT
+
+
+def test_two_lists_of_all_weights_and_all_biases_are_read():
+    weights, biases = zip(*pairs(W1=2 * np.ones((3, 2))), strict=True)
+    for returned in ((weights, biases), [list(weights), list(biases)]):
+        grads = read(returned)
+        assert {key: value.shape for key, value in grads.items()} == RIGHT and (grads["W1"] == 2).all()
+
+
+@pytest.mark.parametrize("cost", [0.5, np.float64(0.5), np.array(0.5)])
+@pytest.mark.parametrize("grads", [pairs(), {"W1": np.ones((3, 2))}])
+def test_a_cost_in_front_of_the_gradients_is_named(cost, grads):
+    with pytest.raises(BadClaim, match=r"got a pair \(cost, gradients\): return the second$"):
+        read((cost, grads))
 
 
 def test_parameters_come_in_pairs():

@@ -1,11 +1,13 @@
 """The command line as a user meets it: exit codes, one sentence for a mistake, JSON alone on standard output."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 
 from gradcheck import cli
 from gradcheck.verdicts import Verdict
+from gradcheck.verification import Comparison
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,12 +79,20 @@ def test_output_goes_to_the_file_in_the_format_of_its_suffix(capsys, tmp_path, s
         (["verify", "iriss"], "did you mean iris?"),
         (["verify", "--point", "p.npz"], "--point belongs to one network, got 0"),
         (["verify", "2-1", "--point", "nowhere.npz"], "cannot read the point nowhere.npz"),
+        (["verify", "100000-100000-10"], "parameters, expected at most 200,000"),
         (["verify", "2-1", "--seed", "-1"], "--seed is -1, expected a whole number >= 0"),
         (["verify", "2-1", "--output", "nowhere/report.html"], "there is no directory nowhere"),
         (["verify", "2-1", "--output", "report.docx"], "the suffix '.docx', expected one of"),
         (["train", "2-3-1"], "has no data of its own; name a CSV file with --data"),
         (["train", "iris", "--data", "nowhere.csv"], "nowhere.csv"),
         (["train", "iris", "--epochs", "0"], "epochs is 0, expected a whole number >= 1"),
+        (["train", "guess-two", "--epochs", "3", "--model", "z.npz"], "got --epochs, --model"),
+        (["train", "guess-two", "--seed", "0"], "is a story told without data, expected no options of training, got --seed"),
+        (["train", "iris", "--folds", "2", "--model", "z.npz", "--test", ".2"], "got --test, --model"),
+        (["train", "iris", "--folds", "0"], "0 folds of 150 rows"),
+        (["train", "iris", "--label", "7"], "belongs to a CSV file, got --label without --data"),
+        (["train", "iris", "--no-header"], "belongs to a CSV file, got --header without --data"),
+        (["train", "iris", "--seed", "-1"], "--seed is -1, expected a whole number >= 0"),
         (["train", "iris", "--test", "1.5"], "the share of rows held out is 1.5"),
         (["train", "iris", "--model", "nowhere/m.npz"], "there is no directory nowhere"),
         (["predict", "nowhere.npz", "--data", "x.csv"], "nowhere.npz"),
@@ -127,15 +138,97 @@ def test_every_command_has_help_of_its_own(capsys, name):
     assert f"gradcheck {name}" in out
 
 
-def test_a_mismatch_exits_with_1(capsys, monkeypatch):
+def test_witnesses_that_contradict_each_other_are_the_checkers_own_fault(capsys, monkeypatch):
     from reference_nets import network
 
     right = network.backward
     wrong = lambda spec, params, x, y, **options: {k: -v for k, v in right(spec, params, x, y, **options).items()}
     monkeypatch.setattr("gradcheck.verification.backward", wrong)
-    code, out, _ = run(capsys, "verify", "2-2-1")
-    assert code == 1
-    assert "0 of 1 network verified" in out
+    code, out, err = run(capsys, "verify", "2-2-1", "1-1", "--format", "text")
+    assert code == 4
+    assert "0 of 2 networks verified" in out
+    assert "2-2-1: mismatch: backprop against" in out
+    assert "1-1: mismatch: backprop against" in out
+    assert "is within the rounding budget" not in out
+    assert "fault: its witnesses contradict each other on 2-2-1 (and on 1 more), backprop against" in err
+    assert err.count("\n") == 1
+
+
+def test_the_summary_vouches_for_no_network_but_those_that_were_verified(capsys, monkeypatch):
+    from reference_nets import network
+
+    def wrong(spec, params, x, y, **options):
+        grads = network.backward(spec, params, x, y, **options)
+        return {k: 2 * v for k, v in grads.items()} if spec.sizes[0] == 3 else grads
+
+    monkeypatch.setattr("gradcheck.verification.backward", wrong)
+    out = " ".join(run(capsys, "verify", "2-1", "3-1")[1].replace("▌", " ").split())
+    assert "1 of 2 networks verified" in out
+    assert "3-1: mismatch: backprop" in out
+    assert "in the others every entry is within the rounding budget" in out
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_logistic_regression_is_verified_at_a_random_point_and_on_its_own_data(capsys, seed):
+    code, out, _ = run(capsys, "verify", "logistic-regression", "--seed", str(seed), "--format", "json")
+    (network,) = json.loads(out)["networks"]
+    assert (code, network["verdict"], network["points"]) == (0, "match", 2)
+
+
+def test_a_presets_own_point_counts(monkeypatch):
+    from gradcheck.verification import verify_network
+    from reference_nets import network
+    from reference_nets.presets import PRESETS
+
+    own = PRESETS["mazur"].point()
+
+    def wrong_there(spec, params, x, y, **options):
+        grads = network.backward(spec, params, x, y, **options)
+        return {k: 2 * v for k, v in grads.items()} if np.array_equal(x, own.x) else grads
+
+    monkeypatch.setattr("gradcheck.verification.backward", wrong_there)
+    assert verify_network("2-2-2").verdict is Verdict.MATCH
+    assert verify_network("mazur").verdict is Verdict.MISMATCH
+
+
+def write_point(tmp_path, **arrays):
+    path = tmp_path / "point.json"
+    path.write_text(json.dumps(arrays), encoding="utf-8")
+    return str(path)
+
+
+def test_a_saturated_point_is_verified_and_its_blindness_told_in_percent(capsys, tmp_path):
+    point = write_point(tmp_path, W1=[[400, 800]], b1=[0.5], x=[[1, 1], [0.5, -0.3]], y=[[1], [0]])
+    code, out, _ = run(capsys, "verify", "2-1/bce", "--point", point)
+    assert code == 0
+    assert "In 100 % of the entries" in " ".join(out.replace("▌", " ").split())
+
+
+def test_a_point_at_which_float64_overflows_is_refused(capsys, tmp_path):
+    point = write_point(tmp_path, W1=[[1e200, 1]], b1=[0], x=[[1e150, 1]], y=[[1]])
+    code, out, err = run(capsys, "verify", "2-1:identity/mse", "--point", point)
+    assert (code, out) == (2, "")
+    assert "the cost of 2-1:identity/mse overflows float64 at this point" in err
+
+
+def test_a_point_near_the_end_of_float64_gives_no_false_alarm(capsys, tmp_path):
+    point = write_point(tmp_path, W1=[[1e150, 1]], b1=[0.5], x=[[1, 1], [0.5, -0.3]], y=[[1], [0]])
+    code, _, err = run(capsys, "verify", "2-1:identity/mse", "--point", point)
+    assert code in (0, 3)
+    assert err == ""
+
+
+def test_the_verdict_stands_beside_the_name_where_a_narrow_screen_shows_it(capsys):
+    out = run(capsys, "verify", "1-1", "--format", "markdown")[1]
+    (head,) = [line for line in out.splitlines() if line.startswith("| network") and "properties" in line]
+    assert [cell.strip() for cell in head.split("|")][1:4] == ["network", "verdict", "points"]
+
+
+def test_an_exact_figure_is_written_like_the_printed_one(capsys):
+    data = run(capsys, "verify", "mazur", "--format", "markdown")[1]
+    (row,) = [line for line in data.splitlines() if "0.0000351085" in line]
+    assert "| 0.0000351018" in row
+    assert "e-" not in row.split("|")[3]
 
 
 def test_lost_digits_exit_with_0_and_a_warning_and_with_1_under_strict(capsys, monkeypatch):
@@ -156,6 +249,47 @@ def test_a_fault_of_the_checker_exits_with_4_and_no_traceback(capsys, monkeypatc
     assert code == 4
     assert "the checker's own fault: RuntimeError: witnesses disagree" in err
     assert "Traceback" not in err
+
+
+def test_a_value_error_of_the_work_itself_is_no_misuse(capsys, monkeypatch):
+    def broken(*arguments, **options):
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.delenv("GRADCHECK_DEBUG", raising=False)
+    monkeypatch.setattr("gradcheck.verify_command.verify_network", broken)
+    code, _, err = run(capsys, "verify", "1-1")
+    assert code == 4
+    assert "the checker's own fault: CheckerFault: operands could not be broadcast together" in err
+
+
+def test_memory_that_does_not_suffice_is_no_fault_of_the_checker(capsys, monkeypatch):
+    def greedy(*arguments, **options):
+        raise MemoryError
+
+    monkeypatch.setattr("gradcheck.verify_command.verify_network", greedy)
+    code, _, err = run(capsys, "verify", "1-1")
+    assert code == 2
+    assert "not enough memory" in err
+
+
+def test_a_full_disk_is_told_with_advice(capsys, monkeypatch):
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gradcheck.networks_command.emit", full)
+    code, _, err = run(capsys, "networks")
+    assert code == 2
+    assert err == (
+        "gradcheck networks: standard output: there is no space left to write it; free some, or name a file in "
+        "another place\n"
+    )
+
+
+def test_what_is_claimed_of_the_reference_is_what_was_run(capsys):
+    (network,) = json.loads(run(capsys, "verify", "1-1", "--format", "json")[1])["networks"]
+    claim = network["claims"][-1]
+    assert claim["claim"] == "the reference's recursion gives the certified gradient"
+    assert "not as its floats code them" in claim["means"]
 
 
 def test_a_point_of_the_users_own_is_verified(capsys, tmp_path):
@@ -187,6 +321,72 @@ def test_train_keeps_a_model_that_predict_uses(capsys, tmp_path, monkeypatch):
     assert code == 0
     assert prediction["classes"] == ["in", "out"]
     assert len(prediction["labels"]) == 16
+
+
+def test_a_label_of_digits_is_a_columns_name_where_there_is_one(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("years.csv").write_text("2019,2020,2021\n1,a,3\n2,b,1\n3,a,2\n0,b,1\n", encoding="utf-8")
+    words = ["train", "2-1/bce", "--data", "years.csv", "--header", "--epochs", "2", "--model", "y.npz"]
+    assert run(capsys, *words, "--label", "2020")[0] == 0
+    assert run(capsys, *words, "--label", "1")[0] == 0
+
+
+@pytest.mark.parametrize("label", ["--5", "\u00b2", "-9"])
+def test_a_label_that_is_no_column_is_told_so(capsys, tmp_path, monkeypatch, label):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("x,l\n1,a\n2,b\n", encoding="utf-8")
+    code, _, err = run(capsys, "train", "1-1/bce", "--data", "rows.csv", f"--label={label}")
+    assert code == 2
+    assert "rows.csv has no column" in err or "expected a label position from -2 to 1, got -9" in err
+
+
+def test_training_that_learns_nothing_warns_and_exits_with_1(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "train", "iris", "--learning-rate", "1e10", "--epochs", "3", "--quiet")
+    assert code == 1
+    assert "nothing was learnt: no epoch has a smaller cost than the parameters drawn at the start" in err
+    assert "try a smaller --learning-rate" in err
+
+
+def test_a_target_that_is_reached_at_once_is_no_failure(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "train", "iris", "--target", "1e9", "--quiet")[0] == 0
+
+
+def test_one_row_is_one_row(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("x,l\n1,a\n2,b\n3,b\n", encoding="utf-8")
+    Path("new.csv").write_text("x\n1\n", encoding="utf-8")
+    run(capsys, "train", "1-1/bce", "--data", "rows.csv", "--epochs", "2", "--model", "m.npz")
+    assert "1 row by" in run(capsys, "predict", "m.npz", "--data", "new.csv")[1]
+    assert "3 rows by" in run(capsys, "predict", "m.npz", "--data", "rows.csv")[1]
+
+
+def test_ctrl_c_in_the_demo_is_one_sentence_and_130(capsys, tmp_path, monkeypatch):
+    from gradcheck import demo
+
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gradcheck.demo.verify_network", interrupted)
+    assert demo.main() == 130
+    assert capsys.readouterr().err.endswith("interrupted; nothing was left half-written\n")
+
+
+def test_the_demo_exits_with_4_where_witnesses_contradict_each_other(capsys, tmp_path, monkeypatch):
+    from gradcheck import demo
+    from gradcheck.verification import verify_network
+
+    def wrong(*arguments, **options):
+        return replace(verify_network("1-1"), comparisons=(Comparison("a", "b", Verdict.MISMATCH, 7.0),))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gradcheck.demo.default_networks", lambda: ["1-1"])
+    monkeypatch.setattr("gradcheck.demo.TRAINED", {})
+    monkeypatch.setattr("gradcheck.demo.verify_network", wrong)
+    assert demo.main() == 4
+    assert "contradict each other on 1-1, a against b: apart by 7 times what rounding allows" in capsys.readouterr().err
 
 
 def test_train_without_a_model_path_writes_to_out(capsys, tmp_path, monkeypatch):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis import LARGEST, diagnose
+from gradcheck.budget import Roundoff
+from gradcheck.diagnosis import LARGEST, _Search, diagnose
 from gradcheck.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
@@ -66,3 +67,24 @@ def test_a_network_too_large_to_search_has_no_diagnosis():
     spec = NetworkSpec.parse("30-30-2")
     assert spec.n_params > LARGEST
     assert diagnose(spec, claims(spec, lambda p, x, y: {key: 0 * p[key] for key in p}, count=1)) == ()
+
+
+def test_the_digits_are_those_of_the_quantity_that_the_mistake_reaches():
+    """A large dW beside it neither hides nor lends digits to a mistake in db."""
+    spec = NetworkSpec.parse("2-3:tanh-2")
+    variant = next(v for v in all_variants(spec) if {name[:3] for name in v.changes} == {"db1"})
+    made = claims(spec, compile_gradient(plant(spec, variant)), count=1)
+    search = _Search(spec, made, Roundoff.of(np.float64))
+    made[0][1]["b1"] = made[0][1]["b1"] * (1 + 1e-5)
+    assert search.told(variant, (variant,)).digits == pytest.approx(5, abs=0.5)
+    made[0][1]["W1"] = made[0][1]["W1"] * 1e6
+    assert search.told(variant, (variant,)).digits == pytest.approx(5, abs=0.5)
+
+
+def test_a_fit_to_fewer_than_three_digits_is_no_diagnosis(monkeypatch):
+    spec = NetworkSpec.parse("3-4:tanh-2")
+    variant = next(v for v in all_variants(spec) if v.mistake == "missing-hidden-activation-derivative")
+    made = claims(spec, compile_gradient(plant(spec, variant)))
+    assert diagnose(spec, made)
+    monkeypatch.setattr(_Search, "_digits", lambda *_: 2.9)
+    assert diagnose(spec, made) == ()

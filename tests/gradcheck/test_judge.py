@@ -65,6 +65,12 @@ def test_at_a_kink_what_a_subgradient_reaches_is_accepted_and_nothing_else(claim
     assert verdict([claimed], [0.0], 1e-14, lowest=-1, highest=0) == expected
 
 
+def test_a_kink_is_judged_entry_by_entry_and_says_so():
+    check = judge_quantity(KEY, truth_of([0.0, 0.0], 1e-14, lowest=-1, highest=0), np.array([0.0, -1.0]))
+    assert check.verdict == Verdict.KINK
+    assert check.message.startswith("each entry, looked at by itself, is right for a choice of subgradient in [0, 1]")
+
+
 def test_without_a_kink_only_the_enclosed_value_counts():
     assert verdict([1.5], [1.0], 1e-14, lowest=1.5, highest=1.5) == Verdict.MISMATCH
 
@@ -169,6 +175,7 @@ def test_rounding_scatters_and_a_formula_stays():
     assert stays(formula) and not scatters(formula)
     assert not scatters(np.hstack([noise, formula[:, :1]]))  # one entry that stays is enough
     assert stays(np.hstack([noise, formula[:, :1]]))
+    assert not scatters(noise + 1e-9) and not stays(noise + 1e-9)  # rounding has no side that it prefers
     assert not stays(formula[:2])  # two points are too few
 
 
@@ -182,3 +189,4 @@ def test_lost_digits_replace_a_mismatch():
 @pytest.mark.parametrize(("error", "true", "digits"), [(0.0, 1.0, 16), (1e-7, 1.0, 7), (1e-7, 10.0, 8), (5.0, 1.0, 0)])
 def test_significant_digits(error, true, digits):
     assert significant_digits(error, true) == pytest.approx(digits)
+    assert f"{significant_digits(1.0, 1.0):.0f}" == "0"  # not -0

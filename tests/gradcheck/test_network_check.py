@@ -7,8 +7,10 @@ import pytest
 import gradcheck
 from gradcheck.network_check import check_network
 from gradcheck.points import Point, safe_point
+from gradcheck.truth import truth_at
 from gradcheck.verdicts import CheckerFault
 from reference_nets.network import backward as reference
+from reference_nets.network import cost
 from reference_nets.points import init_params
 from reference_nets.spec import NetworkSpec, NotationError
 from reports.render import render
@@ -310,3 +312,95 @@ def test_the_result_renders_itself_and_travels_as_json():
 
 def test_it_is_a_public_name():
     assert gradcheck.check_network is check_network
+
+
+def test_noise_that_leaves_no_digits_is_no_pass():
+    """A factor that changes wildly over the smallest distances looks like rounding, and is none."""
+
+    def noisy(params, x, y):
+        grads = reference(SPEC, by_key(params), x, y)
+        return {key: g * 2 * (1 + 0.3 * np.sin(1e9 * by_key(params)[key])) for key, g in grads.items()}
+
+    for seed in range(3):
+        result = check_network(SPEC, noisy, points=1, rng=seed)
+        assert not result.ok and "-0 digits" not in str(result)
+
+    def differenced(params, x, y):
+        flat, h, grads = by_key(params), 1e-14, {}
+        for key, array in flat.items():
+            grads[key] = np.zeros_like(array)
+            for index in np.ndindex(array.shape):
+                moved = {name: value.copy() for name, value in flat.items()}
+                moved[key][index] += h
+                grads[key][index] = (cost(SPEC, moved, x, y) - cost(SPEC, flat, x, y)) / h
+        return grads
+
+    result = check_network(SPEC, differenced, points=1, rng=1)
+    assert not result.ok and "so few digits are left that the formula cannot be seen" in str(result)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-6])
+def test_noise_around_a_wrong_formula_does_not_excuse_it(size):
+    noise = lambda key, params: 1 + size * (1 + 0.3 * np.sin(1e9 * by_key(params)[key]))
+    wrong = lambda params, x, y: {k: g * noise(k, params) for k, g in reference(SPEC, by_key(params), x, y).items()}
+    assert all(check_network(SPEC, wrong, points=2, rng=seed).verdict == "mismatch" for seed in range(3))
+
+
+def cast(spec, dtype):
+    single = lambda array: array.astype(np.float32)
+
+    def backward(params, x, y):
+        narrow = {key: single(value) for key, value in by_key(params).items()}
+        return {key: g.astype(dtype) for key, g in reference(spec, narrow, single(x), single(y)).items()}
+
+    return backward
+
+
+def test_float32_that_rounds_alike_at_all_neighbours_is_inaccurate():
+    spec = NetworkSpec.parse("3-4:relu-2/huber")
+    result = check_network(spec, cast(spec, np.float32), points=1, rng=9)
+    assert result.verdict == "inaccurate" and {q.id for q in result.quantities if q.id} == {"float32-precision"}
+
+
+def test_a_result_cast_to_float16_is_inaccurate_and_a_wrong_one_is_not():
+    half = changed(lambda grads: {key: g.astype(np.float16) for key, g in grads.items()})
+    result = check_network(SPEC, half, rng=1)
+    assert result.verdict == "inaccurate" and "as many as float16 holds" in str(result)
+    wrong = changed(lambda grads: {key: (1.01 * g).astype(np.float16) for key, g in grads.items()})
+    assert check_network(SPEC, wrong, rng=1).verdict == "mismatch"
+
+
+def test_no_more_neighbours_are_asked_than_it_takes(monkeypatch):
+    asked = []
+    counted = lambda *args, **options: asked.append(1) or truth_at(*args, **options)
+    monkeypatch.setattr("gradcheck.network_check.truth_at", counted)
+    assert check_network(SPEC, cast(SPEC, np.float32), points=1, rng=1).verdict == "inaccurate"
+    assert len(asked) == 1
+    assert check_network(SPEC, changed(lambda g: {k: 1.5 * v for k, v in g.items()}), points=1, rng=1).verdict == "mismatch"
+    assert len(asked) == 1 + 4
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble, int, complex, None])
+def test_only_float64_and_float32_have_a_budget(dtype):
+    with pytest.raises(ValueError, match=r"^dtype is .*, expected float64 or float32"):
+        check_network(SPEC, lambda *_: pytest.fail("called"), dtype=dtype)
+
+
+@pytest.mark.parametrize("option", [{"points": 2}, {"m": 4}])
+def test_how_to_draw_points_does_not_go_with_a_point(option):
+    point = safe_point(SPEC, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"^(points is 2|m is 4) beside a point of your own"):
+        check_network(SPEC, lambda *_: pytest.fail("called"), point=point, **option)
+
+
+@pytest.mark.parametrize(("dtype", "other"), [(np.float32, np.float64), (np.float64, np.float32)])
+def test_a_point_is_taken_in_the_format_of_the_check(dtype, other):
+    seen = set()
+
+    def backward(params, x, y):
+        seen.update(array.dtype for array in (x, y, *by_key(params).values()))
+        return reference(SPEC, by_key(params), x, y)
+
+    point = safe_point(SPEC, np.random.default_rng(0), dtype=other)
+    assert check_network(SPEC, backward, point=point, dtype=dtype).verdict == "match"
+    assert seen == {np.dtype(dtype)}
