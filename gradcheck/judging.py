@@ -153,13 +153,18 @@ def _properties(
         found = tuple(_inaccurate(result) if result.verdict is Verdict.MISMATCH else result for result in found)
     smallest = None
     if any(result.verdict is Verdict.MISMATCH for result in found) and not gradients.ended:
-        shrunk = check_family(gradients.of, asked.spec, shrink=1, **options)
-        if not any(result.counterexample for result in shrunk):
+        shrunk = check_family(gradients.of, _narrow(asked.spec), shrink=1, **{**options, "examples": settings.examples})
+        if not any(result.counterexample for result in shrunk) and asked.spec.n_params <= FEWER[-1][0]:
             shrunk = check_properties(gradients.own, asked.spec, shrink=1, **options)
         smallest = next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
     if gradients.ended:
         raise gradients.ended[0]
     return found, smallest
+
+
+def _narrow(spec: NetworkSpec) -> NetworkSpec:
+    """The same network, no layer wider than a worked example can show."""
+    return replace(spec, sizes=tuple(min(size, 4) for size in spec.sizes))
 
 
 ABOUT_THE_COST = ("taylor", "downhill")
@@ -175,13 +180,15 @@ def _not_for_labels(result: PropertyResult) -> PropertyResult:
 
 
 def _examples(asked: Asked, settings: Settings) -> int:
-    """As many as asked for, fewer for a submission so slow that they would use up its time: 20, 5 or 1."""
-    session = asked.submission.session
+    """As many as asked for; fewer on a large network, and for a submission so slow that they would use up its time."""
+    session, size = asked.submission.session, asked.spec.n_params
     each = session.spent / max(session.answered, 1) * CALLS_AN_EXAMPLE
-    return next((n for n in (settings.examples, 5) if n <= settings.examples and n * each < session.remaining / 2), 1)
+    most = min(settings.examples, next((n for parameters, n in FEWER if size > parameters), settings.examples))
+    return next((n for n in (most, 5) if n <= most and n * each < session.remaining / 2), 1)
 
 
 CALLS_AN_EXAMPLE = 30  # of the gradient, for all properties together
+FEWER = ((1000, 2), (300, 5))  # beyond so many parameters so many examples: the true values take their time
 
 
 def _inaccurate(result: PropertyResult) -> PropertyResult:
@@ -249,9 +256,7 @@ def replace_points(asked: Asked, points: list[Point]) -> Asked:
 def _unknown(asked: Asked, wrong: list[QuantityCheck]) -> Diagnosis:
     """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
     first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
-    from gradcheck.truth import truth_at
-
-    true = truth_at(asked.spec, asked.points[0]).gradient[first.quantity].mid
+    true = asked.truth(0).gradient[first.quantity].mid
     claimed = asked.claimed(0)[first.quantity]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = (claimed / true)[np.abs(true) > 0]

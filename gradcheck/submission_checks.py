@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcheck.forward_truth import ForwardTruth, forward_truth
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge import Truth
 from gradcheck.network_check import judged_with_neighbours, merged
 from gradcheck.own_cost import Scale, find_scale
 from gradcheck.points import safe_point
@@ -39,6 +40,13 @@ class Asked:
     scale: Scale = field(default_factory=Scale)
     claims: list[Claimed] = field(default_factory=list)
     truths: list[ForwardTruth] = field(default_factory=list)
+    enclosed: dict[int, Truth] = field(default_factory=dict)
+
+    def truth(self, index: int) -> Truth:
+        """The true gradient at a point, enclosed once."""
+        if index not in self.enclosed:
+            self.enclosed[index] = truth_at(self.spec, self.points[index])
+        return self.enclosed[index]
 
     def grads(self, point: Point) -> dict[str, Array]:
         """A gradient in the scale of the cost that was asked for."""
@@ -190,8 +198,8 @@ def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
 def gradient(asked: Asked) -> list[QuantityCheck]:
     """Each quantity at every point against the enclosed truth; a mismatch is looked at again at neighbouring points."""
     at = []
-    for point in asked.points:
-        truth = truth_at(asked.spec, point)
+    for index, point in enumerate(asked.points):
+        truth = asked.truth(index)
         at.append(judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, np.float64, False, asked.rng))
     return [merged([checks[key] for checks in at]) for key in asked.spec.keys]
 
@@ -213,8 +221,8 @@ def nearly_right(asked: Asked, quantities: list[QuantityCheck]) -> list[Quantity
 def _largest_error(asked: Asked, key: str) -> float:
     """The largest error at any point, relative to the largest entry there."""
     errors = []
-    for index, point in enumerate(asked.points):
-        true = truth_at(asked.spec, point).gradient[key]
+    for index in range(len(asked.points)):
+        true = asked.truth(index).gradient[key]
         size = max(float(np.abs(true.mid).max()), float(np.finfo(np.float64).tiny))
         errors.append(float(true.distance(asked.claimed(index)[key]).max()) / size)
     return max(errors)
