@@ -1,4 +1,4 @@
-"""The main job on real networks: verify the presets and a spread, train on real data, tell the two stories.
+"""The main job on real networks: verify presets and a spread, train on data, judge a submission, tell two stories.
 
 ``python -m gradcheck.demo`` leaves its reports in out/ and exits as ``gradcheck verify`` would.
 """
@@ -11,10 +11,11 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.cli import EXIT_INTERRUPTED, INTERRUPTED
+from gradcheck.cli import EXIT_FAULT, EXIT_INTERRUPTED, INTERRUPTED
 from gradcheck.progress import progress
 from gradcheck.spread import default_networks
 from gradcheck.train_command import folds_document, story_document
+from gradcheck.validation import validate
 from gradcheck.verdicts import Verdict
 from gradcheck.verification import verify_network
 from gradcheck.verify_command import contradiction, verify_exit_code
@@ -27,6 +28,18 @@ from reports.render import render, wants_color, write
 OUT = Path("out")
 TRAINED = {"iris": 0.93, "digits": 0.95}  # 5-fold mean accuracy that each must reach
 SEED = 0
+MISTAKE = "activation-derivative-wrong-formula"
+SUBMISSION = """import numpy as np
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    z1 = x @ W1.T + b1
+    a1 = np.tanh(z1)
+    a2 = 1 / (1 + np.exp(-(a1 @ W2.T + b2)))
+    delta2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    delta1 = (delta2 @ W2) * (1 - z1**2)
+    return [(delta1.T @ x, delta1.sum(axis=0)), (delta2.T @ a1, delta2.sum(axis=0))]
+"""
 
 
 def main() -> int:
@@ -43,10 +56,11 @@ def _demo() -> int:
     start = perf_counter()
     verdict = _verify()
     trained = [_train(name, least) for name, least in TRAINED.items()]
+    judged = _judge_submission()
     for name in ("guess-two", "guess-three"):
         _show(story_document(name), OUT / f"{name}.md")
     print(f"\nAll of it took {perf_counter() - start:.0f} s; the reports are in {OUT}/.")
-    return verify_exit_code(verdict) or (0 if all(trained) else 1)
+    return verify_exit_code(verdict) or judged or (0 if all(trained) else 1)
 
 
 def _verify() -> Verdict:
@@ -71,6 +85,18 @@ def _train(name: str, least: float) -> bool:
     scores = cross_validate(preset.spec, table, rng=np.random.default_rng(SEED), settings=preset.settings, folds=5)
     _show(folds_document(preset, scores), OUT / f"{name}.md")
     return float(np.mean([fold["accuracy"] for fold in scores])) >= least
+
+
+def _judge_submission() -> int:
+    """Judge a wrong submission as ``gradcheck validate`` does; 0 where it was found wrong for the right reason."""
+    print("judging a submission with a mistake in it ...", file=sys.stderr)
+    file = OUT / "student.py"
+    file.write_text(SUBMISSION, encoding="utf-8")
+    found = validate(file, network="3-4:tanh-2", seed=SEED)
+    _show(found.report("student"), OUT / "validation.html")
+    if found.exit_code == EXIT_FAULT:
+        return EXIT_FAULT
+    return 0 if [diagnosis["id"] for diagnosis in found.to_dict()["diagnoses"]] == [MISTAKE] else 1
 
 
 def _show(document: Document, path: Path) -> None:
