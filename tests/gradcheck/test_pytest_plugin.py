@@ -76,6 +76,7 @@ def test_without_the_option_it_collects_nothing(tmp_path):
     (tmp_path / "test_one.py").write_text("def test_one(): pass\n")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "-q", "--collect-only"],
-        cwd=tmp_path, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert "1 test collected" in done.stdout
