@@ -69,7 +69,8 @@ def direct_derivative_agrees(spec: NetworkSpec, point: Point, rng: np.random.Gen
 def reference_encloses(spec: NetworkSpec, point: Point) -> bool:
     """Whether `reference_nets.backward` itself, run on balls, overlaps the enclosure in every entry, tightly.
 
-    The reference is written in matrices and does not know the program: its recursion is tested to some 45 digits, with the activations as `symbolic` defines them.
+    The reference is written in matrices and does not know the program: its recursion is tested to some 45 digits, with
+    the activations as `symbolic` defines them.
     """
     program_balls, bits = enclose(program(spec), point.params, point.x, point.y)
     while True:
