@@ -39,7 +39,7 @@ class GradientCheck:
     @property
     def ok(self) -> bool:
         """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
-        return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+        return self.verdict.ok
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""

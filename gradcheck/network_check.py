@@ -34,7 +34,6 @@ from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
 
 Backward = Callable[..., Any]
-Gradient = Callable[[Point], dict[str, Array]]
 
 POINTS = 3
 NEIGHBOURS = 8

@@ -31,7 +31,7 @@ class NetworkCheck:
     @property
     def ok(self) -> bool:
         """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
-        return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+        return self.verdict.ok
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""

@@ -20,6 +20,11 @@ class Verdict(StrEnum):
     ERROR = "error"
     MISMATCH = "mismatch"
 
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong with the formula; digits may have been lost."""
+        return self in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+
 
 _ORDER = tuple(Verdict)
 EXIT_CODES = {
@@ -92,7 +97,7 @@ class QuantityCheck:
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong with the formula."""
-        return self.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.INACCURATE)
+        return self.verdict.ok
 
     @property
     def excess(self) -> float:

@@ -75,7 +75,6 @@ def _array_functions() -> dict[str, Callable[..., Any]]:
     for definition in DEFINITIONS.values():
         for row in (definition, definition.derivative):
             scalars[row.name] = scalar_function(row, _SCALARS, lambda left, right: left.union(right))
-    scalars["exp"], scalars["log"] = flint.arb.exp, flint.arb.log
     return {name: np.frompyfunc(function, 1, 1) for name, function in scalars.items()}
 
 

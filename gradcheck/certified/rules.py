@@ -124,10 +124,6 @@ def _norm(a: Any, b: Any) -> Any:
     return (a * a + b * b).sqrt()
 
 
-def _second(a: Any, b: Any, y: Any) -> Any:
-    return b
-
-
 _TABLE = (
     # arithmetic
     Rule("add", lambda a, b: a + b, (None, None), 1),

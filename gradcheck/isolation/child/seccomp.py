@@ -18,11 +18,6 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def is_supported() -> bool:
-    """Whether there is a table for this processor."""
-    return platform.system() == "Linux" and platform.machine() in PROCESSORS
-
-
 def confine() -> None:
     """Refuse every system call that is not on the list; raises OSError where the kernel has no seccomp."""
     machine = platform.machine()
