@@ -15,7 +15,7 @@ import numpy as np
 from reference_nets.activations import Activation, Array, identity
 from reference_nets.costs import COSTS, Cost, Pair, dsigmoid_bce, dsoftmax_cross_entropy
 from reference_nets.network import Rules
-from symbolic.balls import ball_numbers
+from symbolic.ball_reading import ball_numbers
 from symbolic.field import field_functions
 
 Functions = Mapping[str, Callable[..., Any]]

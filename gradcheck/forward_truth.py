@@ -10,7 +10,8 @@ from gradcheck.budget import SAFETY, Roundoff, error_numbers, exact
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import Enclosure, ball_inputs, ball_numbers, enclosure, precision
+from symbolic.ball_reading import ball_inputs, ball_numbers
+from symbolic.balls import Enclosure, enclosure, precision
 from symbolic.build import program
 from symbolic.interpret import Env, point_inputs, run
 from symbolic.statements import entry

@@ -17,7 +17,8 @@ from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import Enclosure, ball_numbers, balls, enclosure, precision
+from symbolic.ball_reading import ball_numbers
+from symbolic.balls import Enclosure, balls, enclosure, precision
 from symbolic.functions import activation, derivative
 from symbolic.interpret import evaluate
 from symbolic.statements import symbol

@@ -22,7 +22,8 @@ from reference_nets.network import FLOATS, backward, cost, output_delta, weighte
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import NetworkSpec
 from reports.document import Document, Table, prose
-from symbolic.balls import disjoint, enclose
+from symbolic.ball_reading import enclose
+from symbolic.balls import disjoint
 from symbolic.compiled import compile_gradient
 from symbolic.mistakes import all_variants, plant
 from symbolic.visibility import is_equivalent

@@ -19,7 +19,8 @@ from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from reports.document import Math, Table
-from symbolic.balls import ball_numbers, balls, constant, enclosure, precision
+from symbolic.ball_reading import ball_numbers, constant
+from symbolic.balls import balls, enclosure, precision
 from symbolic.build import program
 from symbolic.interpret import point_inputs, run
 

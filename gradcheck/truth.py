@@ -20,17 +20,8 @@ from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import (
-    LAST_PRECISION,
-    Enclosure,
-    balls,
-    balls_overlap_direct_derivative,
-    disjoint,
-    enclose,
-    enclosure,
-    is_tight,
-    precision,
-)
+from symbolic.ball_reading import balls_overlap_direct_derivative, enclose
+from symbolic.balls import LAST_PRECISION, Enclosure, balls, disjoint, enclosure, is_tight, precision
 from symbolic.build import program
 from symbolic.field import field_point
 from symbolic.identity import Identity, gradient_identity, identity_test

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symbolic import balls
+from symbolic import ball_reading, balls
 from symbolic.interpret import run
 from symbolic.point_values import BITS, AtPoint
 from symbolic.statements import entry
@@ -35,16 +35,16 @@ def difference_quotients(point: AtPoint, entries: list[Entry], progress: Callabl
         progress(number, len(entries))
         up, down = (_cost(point, entry(key, *index), sign * STEP) for sign in (1, -1))
         with balls.precision(BITS):
-            quotients.append((up - down) / balls.ball(2 * STEP))
+            quotients.append((up - down) / ball_reading.ball(2 * STEP))
     return quotients
 
 
 def _cost(point: AtPoint, name: str, step: float) -> Any:
     spec, values = point.program.spec, point.values
     with balls.precision(BITS):
-        inputs = balls.ball_inputs(spec, values.params, values.x, values.y)
-        inputs[name] = inputs[name] + balls.ball(step)
-        return run(point.program.forward, inputs, balls.ball_numbers())["C"][0]
+        inputs = ball_reading.ball_inputs(spec, values.params, values.x, values.y)
+        inputs[name] = inputs[name] + ball_reading.ball(step)
+        return run(point.program.forward, inputs, ball_reading.ball_numbers())["C"][0]
 
 
 def gaps(derived: list[Any], quotients: list[Any]) -> list[tuple[float, bool]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic import balls, field
+from symbolic import ball_reading, balls, field
 from symbolic.formula import Formula, Line, Name, Whole
 from symbolic.formula_text import formula_text
 from symbolic.formula_values import Surroundings, identifier, value_of
@@ -75,8 +75,8 @@ class LineCheck:
             else rng.random((EXAMPLES, outputs))
         )
         with balls.precision(BITS):
-            inputs = balls.ball_inputs(spec, params, rng.integers(-96, 97, (EXAMPLES, spec.sizes[0])) / 64, y)
-            return surroundings(self.program, inputs, balls.ball_numbers())
+            inputs = ball_reading.ball_inputs(spec, params, rng.integers(-96, 97, (EXAMPLES, spec.sizes[0])) / 64, y)
+            return surroundings(self.program, inputs, ball_reading.ball_numbers())
 
 
 def surroundings(program: Program, inputs: dict[str, Any], numbers: Numbers) -> Surroundings:
@@ -129,5 +129,5 @@ def _same(left: Any, right: Any, real: bool) -> bool:
 
 
 def _overlap(left: Any, right: Any) -> bool:
-    difference = balls.ball(left) - balls.ball(right)
+    difference = ball_reading.ball(left) - ball_reading.ball(right)
     return bool(difference.contains(0)) and float(difference.rad()) < CLOSE

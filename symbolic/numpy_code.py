@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic import balls
+from symbolic import ball_reading, balls
 from symbolic.derivation import Derivation
 from symbolic.interpret import Array, collect
 from symbolic.line_check import LineCheck
@@ -90,7 +90,7 @@ def _run(derivation: Derivation, text: str) -> None:
         expected = collect(spec, here.env)
         for key in spec.keys:
             pairs = zip(np.ravel(names[f"d{key}"]), np.ravel(expected[key]), strict=True)
-            if not all(balls.ball(got).overlaps(balls.ball(want)) for got, want in pairs):
+            if not all(ball_reading.ball(got).overlaps(ball_reading.ball(want)) for got, want in pairs):
                 raise FalseCodeError(f"the code shown for {spec} does not give d{key}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic import balls
+from symbolic import ball_reading, balls
 from symbolic.formula import Formula, Name, Negative, Number, OverBatch, Product, Quotient, total
 from symbolic.formula_values import identifier
 from symbolic.formula_walk import rebuilt
@@ -38,8 +38,8 @@ class AtPoint:
     def env(self) -> Mapping[str, Any]:
         """The balls of every name."""
         with balls.precision(BITS):
-            inputs = balls.ball_inputs(self.program.spec, self.values.params, self.values.x, self.values.y)
-            return run(self.program.statements, inputs, balls.ball_numbers())
+            inputs = ball_reading.ball_inputs(self.program.spec, self.values.params, self.values.x, self.values.y)
+            return run(self.program.statements, inputs, ball_reading.ball_numbers())
 
     def number(self, name: str, example: int = 0) -> float:
         """The value of a name for one example."""

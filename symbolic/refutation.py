@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symbolic.balls import ball_inputs, ball_numbers, constant, precision
+from symbolic.ball_reading import ball_inputs, ball_numbers, constant
+from symbolic.balls import precision
 from symbolic.duals import Dual, dual_numbers
 from symbolic.interpret import run
 from symbolic.statements import Program, entry, parameter_entries

@@ -8,7 +8,7 @@ from functools import cache
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
-from symbolic import balls
+from symbolic import ball_reading, balls
 from symbolic.formula import Call, Cases, Constant, Formula, Line, Name, Quotient, number
 from symbolic.formula_values import Surroundings, value_of
 from symbolic.functions import DEFINITIONS, Definition, z
@@ -107,9 +107,9 @@ def _printed(expression: sp.Expr) -> Formula:
     plain = expression.xreplace({_S: sp.Function("sigmoid")(sp.Symbol("z")), z: sp.Symbol("z")})
     formula = formula_of(plain)
     with balls.precision(_BITS):
-        env = {name: balls.ball(value) for name, value in _POINT.items()}
-        printed = value_of(formula, Surroundings(_ANY, env, balls.scalar_numbers(), _no_partial))
-        if not printed.overlaps(evaluate(plain, env, balls.scalar_numbers())):
+        env = {name: ball_reading.ball(value) for name, value in _POINT.items()}
+        printed = value_of(formula, Surroundings(_ANY, env, ball_reading.scalar_numbers(), _no_partial))
+        if not printed.overlaps(evaluate(plain, env, ball_reading.scalar_numbers())):
             raise FalseFormError(f"{expression} is not what would be printed: {formula}")
     return formula
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import disjoint, enclose
+from symbolic.ball_reading import enclose
+from symbolic.balls import disjoint
 from symbolic.build import program
 from symbolic.interpret import Array
 from symbolic.mistakes import Variant, plant

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock, get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.choices import Choices
-from gradcheck.certified.tape import Tape
+
+if TYPE_CHECKING:
+    from gradcheck.certified.tape import Tape
 
 
 @dataclass

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.structure import leaves, rebuilt
-from gradcheck.certified.witness import MAX_SECONDS, Certified, certify
+from gradcheck.certified.witness import Certified, certify
 from symbolic.balls import Enclosure
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.reasons import CannotFollow, Reason, Undecided
-from gradcheck.certified.run import Settings, run_values
+from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
 from symbolic.balls import magnitude
 

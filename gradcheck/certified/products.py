@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import ARRAY_FUNCTIONS, PRODUCTS, Objects, objects, wrap
 from gradcheck.certified.choices import hull
+from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.scalars import ELEMENTWISE, Scalar, refuse
-from gradcheck.certified.tape import CONSTANT, DERIVED, Adjoints, Tape
 from symbolic.balls import Ball, BallMatrix, magnitude, widened
+
+if TYPE_CHECKING:
+    from gradcheck.certified.tape import Adjoints, Tape
 
 _empty = np.empty
 

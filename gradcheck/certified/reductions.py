@@ -17,10 +17,10 @@ from gradcheck.certified.arrays import (
     truths,
     wrap,
 )
+from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.piecewise import either
 from gradcheck.certified.reasons import Undecided
 from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, node_of, refuse
-from gradcheck.certified.tape import CONSTANT, DERIVED
 from symbolic.balls import UNIT_INTERVAL, Ball, magnitude, widened
 
 _empty = np.empty

@@ -15,7 +15,8 @@ import numpy as np
 
 from gradcheck.budget import SAFETY, Budget, Roundoff
 from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.run import Settings, run, run_values
+from gradcheck.certified.run import run
+from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified
 from gradcheck.judge import Truth
 from symbolic.balls import FIRST_PRECISION, Enclosure, magnitude

@@ -11,9 +11,9 @@ import numpy as np
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import GREATER, Key, Open, Split
 from gradcheck.certified.constants import constant_ball
+from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.rules import RULES, Rule
-from gradcheck.certified.tape import CONSTANT, DERIVED
 from symbolic.balls import NAN_BALL, UNIT_INTERVAL, Ball, magnitude, widened
 
 Elementwise = Callable[..., Any]

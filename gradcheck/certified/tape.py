@@ -12,17 +12,12 @@ from time import monotonic
 from typing import Any
 
 from gradcheck.certified.choices import Split, size, widen
+from gradcheck.certified.nodes import MAX_EDGES, MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow
 from symbolic.balls import Ball
 
 Adjoints = list[Any]  # a ball for each node, None where nothing has arrived
 Block = Callable[[Adjoints], None]
-
-CONSTANT = -1  # the node number of what does not depend on the inputs
-DERIVED = 0  # of what does, in a run that keeps no tape
-
-MAX_EDGES = 5_000_000  # some 0.8 GB: a ball of 192 bits and its places take about 150 bytes
-MAX_SECONDS = 60.0
 
 _first_nodes = count(1, 2**40)  # numbers never repeat, so that a value kept from an earlier run is recognised
 

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.choices import Tie
+from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided
-from gradcheck.certified.run import Outcome, Settings, run
+from gradcheck.certified.run import Outcome, run
 from gradcheck.certified.structure import float_leaves, leaf_name
+from gradcheck.certified.values import Settings
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision
 
 Function = Callable[..., Any]
@@ -25,7 +27,7 @@ MAX_BRANCHES = 64  # runs with comparisons forced: six independent ones
 TIE_PRECISION = 768  # bits at which values that still overlap are taken for equal
 TIGHT = 2.0**-90  # of the entry itself
 TIGHT_BESIDE = 2.0**-110  # of the largest entry, for entries that are zero or nearly so
-MAX_SECONDS = 60.0
+
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from gradcheck.truth import truth_at
 from reference_nets.network import backward, cost
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
-from symbolic.balls import ball_inputs, ball_numbers, enclosure, precision
+from symbolic.ball_reading import ball_inputs, ball_numbers
+from symbolic.balls import enclosure, precision
 from symbolic.build import program
 from symbolic.compiled import closed_form, compile_gradient
 from symbolic.interpret import run

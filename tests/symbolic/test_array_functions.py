@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from symbolic.array_functions import ARRAY_FUNCTIONS
-from symbolic.balls import ball_numbers, balls, enclosure, precision
+from symbolic.ball_reading import ball_numbers
+from symbolic.balls import balls, enclosure, precision
 from symbolic.functions import DEFINITIONS
 
 SIZES = np.concatenate([np.logspace(-12, 4, 161), [0.0, 1.0, 5e-324, 36.7, 37.5, 354.9, 372.0, 709.7, 745.2]])

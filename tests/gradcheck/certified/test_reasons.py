@@ -8,7 +8,8 @@ import pytest
 
 from gradcheck.certified.api import certified_gradient
 from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.run import Settings, run
+from gradcheck.certified.run import run
+from gradcheck.certified.values import Settings
 
 X = np.array([0.5, 2.0])
 BUFFER = np.zeros(2)

@@ -1,0 +1,92 @@
+"""One run of unmodified code on balls, values alone: no tape, no derivative. What a run with a tape begins with, too."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcheck.certified import functions as _rules  # noqa: F401 - fills the tables
+from gradcheck.certified.active import activated
+from gradcheck.certified.arrays import Objects, objects, wrap
+from gradcheck.certified.choices import Choices
+from gradcheck.certified.namespaces import known_arrays, replaced
+from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
+from gradcheck.certified.reasons import CannotFollow, raised
+from gradcheck.certified.scalars import Scalar, refuse
+from gradcheck.certified.structure import float_leaves, leaves, rebuilt
+from symbolic.balls import Ball, precision
+
+if TYPE_CHECKING:
+    from gradcheck.certified.tape import Tape
+
+_empty = np.empty
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run computes: bits, decisions, constants as their author may have meant them, rounding as floats do."""
+
+    bits: int
+    forced: dict[Any, int] | None = None
+    midpoint: bool = False
+    widen: int = 0
+    unit: float = 0.0
+    tiny: float = 0.0
+    max_seconds: float = MAX_SECONDS
+    max_edges: int = MAX_EDGES
+
+
+def inputs(x: Any, first: int) -> Any:
+    """X as exact balls; their nodes are numbered from ``first``, or all are merely marked as inputs where it is 0."""
+    cells = []
+    node = first
+    for _, array in float_leaves(x):
+        flat = [float(v) for v in array.ravel()]
+        block = _empty(len(flat), dtype=object)
+        block[:] = [Scalar(Ball(v), node + k if first else DERIVED) for k, v in enumerate(flat)]
+        node += len(flat) if first else 0
+        cells.append(wrap(block.reshape(array.shape)) if array.ndim else block[0])
+    return rebuilt(x, cells)
+
+
+@contextmanager
+def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape: Tape | None) -> Iterator[Choices]:
+    """Within the block code runs on balls: precision, decisions and replacements are in force."""
+    mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
+    choices = Choices(mode, dict(settings.forced or {}))
+    exact = known_arrays(functions) if settings.widen == 1 else []
+    state = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny, "widen": settings.widen}
+    with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
+        raised.clear()
+        with replaced(functions), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # of the code under test; those of its float run are its own affair
+            yield choices
+
+
+def call(function: Callable[..., Any], *args: Any) -> Any:
+    """Call code under test; what cannot be followed ends with its reason, even if the code caught the exception."""
+    try:
+        result = function(*args)
+    except CannotFollow as error:
+        raise raised[0] if raised else error from None
+    except RecursionError:
+        refuse("recursion", "the code recurses too deeply on balls")
+    except Exception as error:
+        if raised:
+            raise raised[0] from error
+        raise CannotFollow("exception", f"{type(error).__name__} on balls: {error}") from error
+    if raised:
+        raise raised[0]
+    return result
+
+
+def run_values(function: Callable[..., Any], x: Any, settings: Settings, *more: Any) -> tuple[list[Objects], Choices]:
+    """The results of ``function(x, *more)`` on balls, leaf by leaf: no tape, no derivative. x alone is marked as input."""
+    with followed((function,), settings, None) as choices:
+        result = call(function, inputs(x, 0), *more)
+        return [objects(value) for _, value in leaves(result)], choices
