@@ -43,9 +43,9 @@ def traced(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, .
     try:
         told = asked.submission.gradient(asked.spec, asked.points[0], trace=True).told
     except SubmissionFault as fault:
-        if fault.is_final:
+        if fault.kind == "protocol":
             raise
-        return diagnoses
+        return diagnoses  # tracing takes its time, and a submission need not bear it
     made = list(_read(told))
     lines = {key: _line(asked, made, [v for v in variants if (v.mistake, v.layer) == key]) for key in named}
     return tuple(replace(d, line=lines[d.id, d.layer]) for d in diagnoses)

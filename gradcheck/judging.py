@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck import submission_checks as checks
+from gradcheck.analytic import analytic as judged_analytic
+from gradcheck.analytic import counted
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim
 from gradcheck.diagnosis import Diagnosis, diagnose
@@ -19,6 +21,7 @@ from gradcheck.own_cost import Scale
 from gradcheck.properties import PropertyResult, check_family, check_properties
 from gradcheck.submission import Submission
 from gradcheck.submission_checks import Asked
+from gradcheck.submission_formula import Formula, by_formula, formula_of
 from gradcheck.validation import Row, Validation
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.activations import Array
@@ -47,11 +50,16 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     if not asked.scale.is_notation and not _goes_with_gradient(quantities):
         asked.scale = Scale()
         quantities = checks.gradient(asked)
-    quantities = checks.nearly_right(asked, quantities)
     consistency = checks.self_consistency(asked) if steady else []
-    analytic, quantities = checks.analytic(asked, quantities)
+    counts = counted(asked)
+    gradients = _Gradients(asked)
+    properties = _properties(gradients, settings) if steady and settings.examples else ()
+    formula = formula_of(asked) if steady else Formula("unknown", "its answers are not steady")
+    quantities = checks.nearly_right(asked, by_formula(asked, quantities, formula))
+    analytic, quantities = judged_analytic(asked, quantities, formula, counts)
+    properties = _by_formula(properties, quantities, formula)
+    smallest = _smallest(gradients, settings, properties)
     wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
-    properties, smallest = _properties(asked, settings, quantities) if steady and settings.examples else ((), None)
     diagnoses = _diagnoses(asked, quantities, behaviour, forward, analytic, steady=steady)
     diagnoses = traced(asked, diagnoses)
     notes = _follow_through(asked, quantities, diagnoses) if wrong and settings.follow_through and steady else {}
@@ -68,6 +76,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
         diagnoses=diagnoses,
         conventions={**result.conventions, "cost": asked.scale.words, **note},
         counterexample=smallest,
+        formula=formula.words,
         first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
     )
 
@@ -139,27 +148,48 @@ class _Gradients:
             self.ended.append(fault)
 
 
-def _properties(
-    asked: Asked, settings: Settings, quantities: list[QuantityCheck]
-) -> tuple[tuple[PropertyResult, ...], dict[str, Any] | None]:
-    """The properties at random points; the first that fails is shrunk, over smaller networks where the file takes them."""
-    gradients, free = _Gradients(asked), not asked.submission.takes_labels
-    options: dict[str, Any] = {"examples": _examples(asked, settings), "seed": settings.seed, "free_targets": free}
-    found = check_properties(gradients.own, asked.spec, shrink=0, **options)
-    if not free and asked.spec.cost == "bce":  # the points have any zeros and ones, and a label is a single one
+def _properties(gradients: _Gradients, settings: Settings) -> tuple[PropertyResult, ...]:
+    """The properties at random points, none shrunk yet."""
+    asked = gradients.asked
+    found = check_properties(gradients.own, asked.spec, shrink=0, examples=_examples(asked, settings), **_how(asked, settings))
+    if asked.submission.takes_labels and asked.spec.cost == "bce":  # points have any zeros and ones, a label is a single one
         found = tuple(_not_for_labels(result) if result.name in ABOUT_THE_COST else result for result in found)
-    verdicts = {q.verdict for q in quantities}
-    if Verdict.INACCURATE in verdicts and Verdict.MISMATCH not in verdicts:
-        found = tuple(_inaccurate(result) if result.verdict is Verdict.MISMATCH else result for result in found)
-    smallest = None
-    if any(result.verdict is Verdict.MISMATCH for result in found) and not gradients.ended:
-        shrunk = check_family(gradients.of, _narrow(asked.spec), shrink=1, **{**options, "examples": settings.examples})
-        if not any(result.counterexample for result in shrunk) and asked.spec.n_params <= FEWER[-1][0]:
-            shrunk = check_properties(gradients.own, asked.spec, shrink=1, **options)
-        smallest = next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
     if gradients.ended:
         raise gradients.ended[0]
-    return found, smallest
+    return found
+
+
+def _how(asked: Asked, settings: Settings) -> dict[str, Any]:
+    return {"seed": settings.seed, "free_targets": not asked.submission.takes_labels}
+
+
+def _smallest(gradients: _Gradients, settings: Settings, properties: tuple[PropertyResult, ...]) -> dict[str, Any] | None:
+    """The first property that fails, shrunk: over smaller networks where the file takes them."""
+    asked = gradients.asked
+    if not any(result.verdict is Verdict.MISMATCH for result in properties):
+        return None
+    how = {**_how(asked, settings), "shrink": 1}
+    shrunk = check_family(gradients.of, _narrow(asked.spec), examples=settings.examples, **how)
+    if not any(result.counterexample for result in shrunk) and asked.spec.n_params <= FEWER[-1][0]:
+        shrunk = check_properties(gradients.own, asked.spec, examples=_examples(asked, settings), **how)
+    if gradients.ended:
+        raise gradients.ended[0]
+    return next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
+
+
+def _by_formula(
+    properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck], formula: Formula
+) -> tuple[PropertyResult, ...]:
+    """Where the formula is right, a property fails by the digits that were lost, or by those of a constant."""
+    verdicts = {q.verdict for q in quantities}
+    if Verdict.MISMATCH in verdicts or not (Verdict.INACCURATE in verdicts or formula.status == "equal within constants"):
+        return properties
+    told = _inaccurate if Verdict.INACCURATE in verdicts else _within_constants
+    return tuple(told(result) if result.verdict is Verdict.MISMATCH else result for result in properties)
+
+
+def _within_constants(result: PropertyResult) -> PropertyResult:
+    return replace(result, verdict=Verdict.MATCH, message="holds as far as the float constants of the file allow")
 
 
 def _narrow(spec: NetworkSpec) -> NetworkSpec:

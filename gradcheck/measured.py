@@ -101,7 +101,13 @@ class Subject:
         returned = self.gradient(copies, point.x.copy(), point.y.copy())
         claimed = read_gradient(returned, self.spec, point.x.shape)
         rounding = budget_at(self.spec, point).rounding if rounding is None else rounding
-        return {key: Measured(claimed[key].astype(np.float64), rounding[key]) for key in self.spec.keys}
+        values = {key: claimed[key].astype(np.float64) for key in self.spec.keys}
+        return {key: Measured(value, rounding[key] + self._own_rounding(value)) for key, value in values.items()}
+
+    def _own_rounding(self, value: Array) -> float:
+        """``n u max|g|``: budgets are those of the right gradient, and a wrong one that is larger rounds by its own size."""
+        terms = len(self.point.x) + sum(self.spec.sizes)
+        return terms * UNIT * float(np.abs(value).max(initial=0.0))
 
     def without_l2(self, grads: Mapping[str, Measured], point: Point) -> dict[str, Measured]:
         """``gradient - lambda W`` for weights, the gradient itself for biases."""

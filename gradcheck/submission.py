@@ -19,6 +19,7 @@ from gradcheck.submission_files import Files
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+from symbolic.balls import Enclosure
 
 KNOWN_CONTRACTS = (
     "functions",
@@ -110,6 +111,18 @@ class Submission:
         _check_finite(grads)
         single = bool(answer.flags & SINGLE_PRECISION)
         return Claimed(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
+
+    def exactly(self, spec: NetworkSpec, point: Point, bits: int, *, widen: int, seconds: float) -> dict[str, Enclosure]:
+        """The gradient of the submission's own code on balls; what cannot be followed is a fault of kind ``not-followed``."""
+        header, data = _request(spec, point)
+        how = {"op": "exact", "bits": bits, "widen": widen, "seconds": seconds}
+        numbers = self.session.ask({**how, **header}, data, expected=3 * spec.n_params).numbers
+        found, start = {}, 0
+        for key, shape in spec.shapes.items():
+            size = 3 * int(np.prod(shape))
+            found[key] = Enclosure(*numbers[start : start + size].reshape(3, *shape))
+            start += size
+        return found
 
     def forward(self, spec: NetworkSpec, point: Point) -> Array:
         """The output a_L (m, n_L)."""

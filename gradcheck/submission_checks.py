@@ -5,7 +5,6 @@ What a check asks goes to the confined process; what is true is known here and n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -26,7 +25,6 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 POINTS = 3
-NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least
 
 
 @dataclass
@@ -275,47 +273,3 @@ def _difference(asked: Asked, point: Point, v: Mapping[str, Array], h: float) ->
         for s in (1, -1)
     )
     return (plus - minus) / (2 * h)
-
-
-def analytic(asked: Asked, quantities: Sequence[QuantityCheck]) -> tuple[Check, list[QuantityCheck]]:
-    """Whether it backpropagates: no function is called once for each parameter, and digits are not lost as by differences.
-
-    At a single example, because loops over examples and units stay far below one call a parameter there.
-    """
-    point = asked.points[0]
-    one = replace(point, x=point.x[:1], y=point.y[:1])
-    try:
-        told = asked.submission.gradient(asked.spec, one, count=True).told
-    except SubmissionFault as fault:
-        if fault.is_final:
-            raise
-        return Check("analytic", Verdict.SKIPPED, f"a single example was not answered: {fault.kind}"), list(quantities)
-    calls = {
-        key.removeprefix("calls."): int(n)
-        for key, n in told.items()
-        if key.startswith("calls.") and re.fullmatch("[0-9]{1,12}", n)
-    }
-    often = sorted((n, name) for name, n in calls.items() if n >= asked.spec.n_params)
-    off = [q for q in quantities if q.verdict in (Verdict.MISMATCH, Verdict.INACCURATE)]
-    small = bool(off) and all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
-    if often and (small or told.get("complex")):
-        how = " by a complex step" if told.get("complex") and not off else ""
-        message = (
-            f"{often[0][1]} is called {often[0][0]} times for {asked.spec.n_params} parameters: the cost is differenced{how}"
-        )
-        check = Check("analytic", Verdict.INACCURATE, message, "numeric-gradient")
-        return check, [_as_numeric(q) if q in off else q for q in quantities]
-    return Check(
-        "analytic", Verdict.MATCH, "it backpropagates: nothing is called once for each parameter to difference the cost"
-    ), list(quantities)
-
-
-def _size(asked: Asked, check: QuantityCheck) -> float:
-    return max(float(np.abs(asked.claimed(0)[check.quantity]).max()), abs(check.worst.expected))
-
-
-def _as_numeric(check: QuantityCheck) -> QuantityCheck:
-    message = (
-        f"right up to the error of differences, {check.max_error:.1e}: derive the gradient instead of differencing the cost"
-    )
-    return replace(check, verdict=Verdict.INACCURATE, message=message, id="numeric-gradient")

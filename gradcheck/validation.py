@@ -82,6 +82,7 @@ class Validation:
     error: Problem | None = None
     counterexample: Mapping[str, Any] | None = None
     first_wrong_line: int | None = None
+    formula: str | None = None
     notes: tuple[str, ...] = ()
     printed: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
@@ -139,6 +140,7 @@ class Validation:
             "checks": [row.to_dict() for row in self.rows],
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
             "first_wrong_line": self.first_wrong_line,
+            "formula": self.formula,
             "counterexample": dict(self.counterexample) if self.counterexample else None,
             "error": self.error.to_dict() if self.error else None,
             "notes": list(self.notes),

@@ -64,7 +64,7 @@ def validation_document(result: Validation, view: str = "student") -> Document:
     blocks: list[Block] = [
         _verdict(result),
         *_mistakes(result),
-        *_quantities(rows),
+        *_quantities(rows, result.formula),
         *_others(rows),
         *_counterexample(result, view),
     ]
@@ -145,7 +145,7 @@ def _mistake(diagnosis: Diagnosis) -> Prose:
     return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{where}{fits}{alike}")
 
 
-def _quantities(rows: Sequence[Row]) -> list[Block]:
+def _quantities(rows: Sequence[Row], formula: str | None) -> list[Block]:
     own = [row for row in rows if row.name == "gradient" and isinstance(row.check, QuantityCheck)]
     if not own:
         return []
@@ -159,7 +159,8 @@ def _quantities(rows: Sequence[Row]) -> list[Block]:
         for row in own
         if row.verdict not in (Verdict.MATCH, Verdict.KINK)
     ]
-    return [Section("The gradient", [table, *([bullets(*remarks)] if remarks else [])])]
+    words = [prose(f"The formula apart from its digits: {formula}.")] if formula else []
+    return [Section("The gradient", [table, *words, *([bullets(*remarks)] if remarks else [])])]
 
 
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:

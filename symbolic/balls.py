@@ -91,10 +91,14 @@ def _parts(value: flint.arb) -> tuple[float, float, float]:
     return mid, low, radius * (1 + 2**-50) + abs(low) * 2**-50
 
 
+def difference(left: Enclosure, right: Enclosure) -> Array:
+    """The difference of the midpoints, entry by entry."""
+    return np.asarray((left.mid - right.mid) + (left.low - right.low))
+
+
 def disjoint(left: Enclosure, right: Enclosure) -> Array:
     """Where two enclosures certainly differ, entry by entry."""
-    distance = np.abs((left.mid - right.mid) + (left.low - right.low))
-    return np.asarray(distance > left.rad + right.rad)
+    return np.asarray(np.abs(difference(left, right)) > left.rad + right.rad)
 
 
 def is_tight(value: Enclosure) -> bool:

@@ -68,11 +68,13 @@ class Point:
 class Handed:
     """The arrays that a submission was handed, and copies of them: whether it changed its inputs."""
 
+    watching: bool = True  # on balls nothing is compared byte by byte
     kept: list[tuple[str, Array, Array]] = field(default_factory=list)
 
     def keep(self, name: str, array: Array) -> Array:
         """Remember an array that goes to the submission."""
-        self.kept.append((name, array, array.copy()))
+        if self.watching:
+            self.kept.append((name, array, array.copy()))
         return array
 
     def changed(self) -> list[str]:

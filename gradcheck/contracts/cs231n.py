@@ -30,6 +30,7 @@ class Adapter:
 
     def __init__(self, names: Names, layout: Layout) -> None:
         self.names, self.layout = names, layout
+        self.factors: dict[int, float] = {}  # of lambda, by batch size; read from floats once, and used on balls, too
         if not offered(names):
             raise Problem("missing-function", "the file defines no class with a method loss(X, y)")
         self.offers = ("loss",)
@@ -77,15 +78,22 @@ class Adapter:
         return returned[0], returned[1]
 
     def _reg(self, net: Net, point: Point) -> float:
-        """The ``reg`` that gives the network's lambda/2 sum W^2: its factor is read from loss(reg=1) - loss(reg=0)."""
+        """The ``reg`` that gives the network's lambda/2 sum W^2."""
         if not net.l2:
             return 0.0
+        m = len(point.x)
+        if m not in self.factors:
+            self.factors[m] = self._factor(net, point)
+        factor = self.factors[m]
+        return net.l2 / 2 / factor if factor else net.l2
+
+    def _factor(self, net: Net, point: Point) -> float:
+        """What ``reg`` multiplies sum W^2 by: ``(loss(reg=1) - loss(reg=0)) / sum W^2``."""
         with_it, without = (float(read_number("loss", self._loss(net, point, Handed(), reg)[0])) for reg in (1.0, 0.0))
         squares = sum(float((point.params[f"W{l}"] ** 2).sum()) for l in net.layers)
         factor = (with_it - without) / squares
         nearest = min((0.5, 1.0, 0.5 / len(point.x), 1.0 / len(point.x)), key=lambda one: abs(one - factor))
-        factor = nearest if abs(nearest - factor) < 1e-6 else factor
-        return net.l2 / 2 / factor if factor else net.l2
+        return nearest if abs(nearest - factor) < 1e-6 else factor
 
     def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         """The ``grads`` dict in the network's layout."""

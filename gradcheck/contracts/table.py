@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from . import coursera, cs231n, deeplearning_ai, functions, layers, nielsen, step, teacher
+from . import coursera, cs231n, deeplearning_ai, functions, layers, nielsen, reading, step, teacher
 from .common import Handed, Layout, Names, Net, Point, Problem
 
 MODULES: dict[str, ModuleType] = {
     module.NAME: module for module in (functions, nielsen, deeplearning_ai, cs231n, coursera, layers, step)
 }
 IN_OUT = "functions-in-out"
-__all__ = ["CONTRACTS", "Handed", "Layout", "Net", "Point", "Problem", "adapter", "detect", "discover", "teacher"]
+__all__ = ["CONTRACTS", "Handed", "Layout", "Net", "Point", "Problem", "adapter", "detect", "discover", "reading", "teacher"]
 CONTRACTS = ("functions", IN_OUT, *(name for name in MODULES if name != "functions"))
 NEEDS = {
     "functions": "backward(params, x, y)",

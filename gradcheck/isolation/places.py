@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
+EXACT = "flint"
 HIDDEN = ("site-packages", "dist-packages")  # other people's packages inside of the standard library's directory
 
 
@@ -26,6 +27,7 @@ class Places:
     package_files: tuple[str, ...]
     runner: str
     contracts: str
+    exact_home: str  # the directory that holds the library of the ball arithmetic
 
     @property
     def readable(self) -> list[str]:
@@ -48,13 +50,14 @@ def places(extra: tuple[str, ...] = ()) -> Places:
     """The places of this interpreter, with the packages that are allowed beside NumPy."""
     packages: dict[str, str] = {}
     files: list[str] = []
-    for name in ("numpy", *extra):
+    for name in ("numpy", EXACT, *extra):
         spec = find_spec(name)
         if spec is None or spec.origin is None:
             raise ValueError(f"{name} is not installed, so no submission can be allowed to use it")
         root = Path(spec.origin).resolve().parent
         packages[name] = str(root.parent)
-        files += [str(path) for path in (root, root.parent / f"{name}.libs") if path.exists()]
+        files += [str(path) for path in (root, *root.parent.glob(f"*{name}.libs"))]
+    exact_home = packages.pop(EXACT)  # to be read, and not to be imported by name
     here = Path(__file__).resolve().parent
     _compile([*(here / "child").glob("*.py"), *(here.parent / "contracts").glob("*.py")])
     standard_library = _standard_library()
@@ -67,6 +70,7 @@ def places(extra: tuple[str, ...] = ()) -> Places:
         tuple(files),
         str(here / "child"),
         str(here.parent / "contracts"),
+        exact_home,
     )
 
 

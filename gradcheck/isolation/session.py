@@ -29,6 +29,7 @@ from gradcheck.isolation.child.wire import (
     REQUEST_MAGIC,
     STATUSES,
 )
+from gradcheck.isolation.exact_code import exact_code
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
 from gradcheck.isolation.layers import BUBBLEWRAP, Level
 from gradcheck.isolation.limits import Limits
@@ -129,7 +130,7 @@ class Session:
         self._pump = Pump(*ours)
         self._output = self._pump.output
         self._nonce = secrets.token_bytes(16)
-        self._first = self._frame(self._plan(), b"")
+        self._first = self._frame(self._plan(), exact_code())
 
     def _plan(self) -> dict[str, Any]:
         root = os.geteuid() == 0
@@ -139,7 +140,7 @@ class Session:
             "readable": self.places.readable,
             "limits": self.limits.resources,
             "installed": self.places.packages,
-            "numpy": np.__version__,
+            "exact_home": self.places.exact_home,
             "drop": True,
             "user": RESERVED_USER if root else None,
             "keep_files": not inside and not self.places.open_to_others,

@@ -32,27 +32,45 @@ def flatten(net: Any, grads: Mapping[str, Any]) -> tuple[bytes, bool]:
     return _CONCATENATE([grads[key].ravel().astype("<f8") for key in net.shapes]).tobytes(), single
 
 
+_NO_FUNCTIONS = ("<module>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
+
+
 class CallCounter:
-    """Counts, while it is on, how often each function of the submission is entered."""
+    """Counts, while it is on, how often each function of the submission is entered, and how often each line runs."""
 
     def __init__(self, files: Mapping[str, Any]) -> None:
         self.files = files
         self.calls: dict[str, int] = {}
+        self.lines: dict[int, int] = {}
         self.complex = False  # whether a function that ran knows complex numbers
 
     def __enter__(self) -> CallCounter:
-        sys.setprofile(self._event)
+        sys.settrace(self._event)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
+        sys.settrace(None)
 
-    def _event(self, frame: FrameType, event: str, argument: Any) -> None:
-        del argument
+    @property
+    def busiest(self) -> tuple[int, int]:
+        """The line that ran most often, and how often."""
+        return max(self.lines.items(), key=lambda item: item[1], default=(0, 0))
+
+    def _event(self, frame: FrameType, event: str, argument: Any) -> Any:
+        del event, argument
         code = frame.f_code
-        if event == "call" and code.co_filename in self.files and not code.co_name.startswith("<"):
+        if code.co_filename not in self.files:
+            return None
+        if code.co_name not in _NO_FUNCTIONS:
             self.calls[code.co_qualname] = self.calls.get(code.co_qualname, 0) + 1
-            self.complex |= any(isinstance(c, complex) for c in code.co_consts) or any("complex" in n for n in code.co_names)
+        self.complex |= any(isinstance(c, complex) for c in code.co_consts) or any("complex" in n for n in code.co_names)
+        return self._line
+
+    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
+        del argument
+        if event == "line":
+            self.lines[frame.f_lineno] = self.lines.get(frame.f_lineno, 0) + 1
+        return self._line
 
 
 MOST_RECORDED, LARGEST_RECORDED, MOST_TEXT = 500, 512, 48_000

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import failures
+from . import exact, failures
 from .confine import confine, refused
 from .installed import install
 from .wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, SINGLE_PRECISION, STATUSES, read_exactly, write_all
@@ -20,9 +20,9 @@ Answer = tuple[int, bytes, str]  # flags, the bytes of float64, text
 
 def main(requests: int, results: int, texts: int) -> None:
     """Serve on three channels. Nothing of a submission is read before the answer to the first request is sent."""
-    nonce, header, _ = _next(requests)
+    nonce, header, arithmetic = _next(requests)
     install(header["installed"])
-    service = _Service(header)
+    service = _Service(header, arithmetic)
     write = _writer(results, texts)
     try:
         confine(header)
@@ -66,15 +66,23 @@ def _lines(told: Mapping[str, str]) -> str:
     return "\n".join(f"{key}\t{value}" for key, value in plain)
 
 
+def _arithmetic(code: bytes, home: str) -> tuple[Mapping[str, Any], str]:
+    """The ball arithmetic, or none and why; a submission is judged by its floats alone then."""
+    try:
+        return exact.load(code, home), ""
+    except Exception as error:
+        return {}, f"no ball arithmetic in the confined process: {type(error).__name__}: {error}"
+
+
 class _Service:
     """What the runner can do: a control computation, loading, and calls."""
 
-    def __init__(self, header: Mapping[str, Any]) -> None:
+    def __init__(self, header: Mapping[str, Any], arithmetic: bytes) -> None:
         self.numpy = importlib.import_module("numpy")
         self.calls = importlib.import_module("_runner.calls")
         self.loading = importlib.import_module("_runner.loading")
         self.contracts = importlib.import_module("_contracts.table")
-        self.expected_numpy = header["numpy"]
+        self.exact, self.exact_missing = _arithmetic(arithmetic, header["exact_home"])
         self.loaded: Any = None
         self.adapter: Any = None
         self.sources: dict[str, bytes] = {}
@@ -88,7 +96,8 @@ class _Service:
     def answer(self, header: Mapping[str, Any], payload: bytes) -> tuple[str, Answer, int]:
         """Do what is asked; whatever a submission raises becomes a status, a sentence and a line."""
         try:
-            operation = {"load": self._load, "call": self._call, "layer": self._layer, "probe": self._probe}[header["op"]]
+            known = {"load": self._load, "call": self._call, "layer": self._layer, "exact": self._exact, "probe": self._probe}
+            operation = known[header["op"]]
             return "ok", operation(header, payload), 0
         except BaseException as error:
             status, words = self._told(error)
@@ -97,6 +106,8 @@ class _Service:
     def _told(self, error: BaseException) -> tuple[str, str]:
         if type(error) is self.contracts.Problem:
             return str(getattr(error, "kind", "exception")), str(error)
+        if self.exact and isinstance(error, self.exact["reasons"].CannotFollow):
+            return "not-followed", str(error)
         return failures.kind_of(error), failures.sentence(error)
 
     def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:
@@ -141,7 +152,7 @@ class _Service:
             with self.calls.CallCounter(self.sources) as counter:
                 value = method(net, point, handed)
             told = {f"calls.{name}": str(count) for name, count in list(counter.calls.items())[:200]}
-            told["complex"] = "yes" if counter.complex else ""
+            told |= {"complex": "yes" if counter.complex else "", "busiest": "{} {}".format(*counter.busiest)}
         elif header.get("trace"):
             with self.calls.Tracer(self.sources) as tracer:
                 value = method(net, point, handed)
@@ -154,6 +165,15 @@ class _Service:
             numbers, single = self.calls.flatten(net, value)
             return SINGLE_PRECISION * single, numbers, _lines(told)
         return 0, self.numpy.asarray(value, dtype="<f8").ravel().tobytes(), _lines(told)
+
+    def _exact(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """The gradient on balls, three floats an entry."""
+        if not self.exact:
+            raise self.contracts.Problem("not-followed", self.exact_missing)
+        at = self.calls.unpack(self.contracts, header, payload)
+        own = [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) in self.sources]
+        modules = [self.loaded.module, *(m for m in own if m is not self.loaded.module)]
+        return 0, exact.gradient(self.exact, self.contracts, self.adapter, modules, header, at), ""
 
     def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Ask a single layer function for its results."""

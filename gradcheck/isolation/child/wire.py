@@ -28,6 +28,7 @@ STATUSES = (
     "exit",
     "forbidden",
     "not-offered",
+    "not-followed",
 )
 SINGLE_PRECISION = 1  # a flag: some array came as float32 or float16
 

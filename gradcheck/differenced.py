@@ -1,0 +1,91 @@
+"""Is a gradient a difference quotient? Its error then follows the next derivative of the cost, with one step for all entries.
+
+``(C(p + h) - C(p)) / h`` is off by ``h/2 C''``, ``(C(p + h) - C(p - h)) / 2h`` by ``h^2/6 C'''`` (Nocedal and Wright 2006,
+section 8.1). No slip of the recursion and no rounding has an error of that form in every entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+SMALL = 1e-2  # relative: a difference quotient is right to two digits, or its step is no step
+MOST_ENTRIES = 60
+FEWEST_ENTRIES = 4
+MISFIT = 0.05  # rounding, and the next term of the error, stand beside this one
+STEP = 2.0**-10  # for the derivatives of the reference gradient, which need two digits
+
+
+@dataclass(frozen=True)
+class Law:
+    """The error that a difference formula makes: its name and equation, and the step that gives the errors seen."""
+
+    name: str
+    equation: str
+    step: float
+
+    @property
+    def words(self) -> str:
+        """The law in a sentence."""
+        return f"in every entry the error is {self.equation} with h = {self.step:.1e}: the cost is differenced, {self.name}"
+
+
+def difference_law(spec: NetworkSpec, point: Point, errors: Mapping[str, Array]) -> Law | None:
+    """The law that signed errors (by key) follow, None where they follow none."""
+    right = _gradient(spec, point)
+    size = max(float(np.abs(part).max()) for part in right.values())
+    places = _largest(errors)
+    seen = np.array([errors[key][index] for key, index in places])
+    if not 0 < np.abs(seen).max(initial=0.0) < SMALL * size:
+        return None
+    second, third = (np.array(column) for column in zip(*(_next_derivatives(spec, point, *p) for p in places), strict=True))
+    for derivative, law in ((third / 6, _central), (second / 2, _one_sided)):
+        factor = float(seen @ derivative / (derivative @ derivative)) if derivative.any() else 0.0
+        if _fits(seen, factor * derivative):
+            return law(factor)
+    return None
+
+
+def _fits(seen: Array, expected: Array) -> bool:
+    """Whether the errors are as expected, in several entries that are not small: one alone would fit any law."""
+    largest = np.abs(seen).max()
+    telling = np.abs(expected) > MISFIT * largest
+    close = np.abs(seen - expected) <= MISFIT * np.maximum(np.abs(expected), MISFIT * largest)
+    return bool(telling.sum() >= FEWEST_ENTRIES and close.all())
+
+
+def _central(factor: float) -> Law | None:
+    return Law("on both sides", "h^2/6 C'''", float(np.sqrt(factor))) if factor > 0 else None
+
+
+def _one_sided(factor: float) -> Law:
+    return Law("on one side", "h/2 C''", factor)
+
+
+def _largest(errors: Mapping[str, Array]) -> list[tuple[str, tuple[int, ...]]]:
+    """The places of the largest errors, so many as are looked at."""
+    everywhere = [(abs(float(value)), key, index) for key, part in errors.items() for index, value in np.ndenumerate(part)]
+    return [(key, index) for _, key, index in sorted(everywhere, reverse=True)[:MOST_ENTRIES]]
+
+
+def _next_derivatives(spec: NetworkSpec, point: Point, key: str, index: tuple[int, ...]) -> tuple[float, float]:
+    """``C''`` and ``C'''`` along one parameter, from the reference gradient at three points."""
+    low, here, high = (_gradient(spec, _moved(point, key, index, s * STEP))[key][index] for s in (-1, 0, 1))
+    return float((high - low) / (2 * STEP)), float((high - 2 * here + low) / STEP**2)
+
+
+def _gradient(spec: NetworkSpec, point: Point) -> dict[str, Array]:
+    return backward(spec, point.params, point.x, point.y)
+
+
+def _moved(point: Point, key: str, index: tuple[int, ...], step: float) -> Point:
+    array = point.params[key].copy()
+    array[index] += step
+    return replace(point, params={**point.params, key: array})

@@ -1,0 +1,35 @@
+"""The ball arithmetic that a confined process gets: complete, in order, and without anything that could differentiate."""
+
+import ast
+import marshal
+from pathlib import Path
+
+import pytest
+
+from gradcheck.isolation.exact_code import MODULES, ROOT, exact_code
+
+
+def imported(name: str) -> set[str]:
+    """Our modules that a module imports when it is executed."""
+    tree = ast.parse(ROOT.joinpath(*name.split(".")).with_suffix(".py").read_text())
+    found = set()
+    for node in tree.body:  # not below: imports under TYPE_CHECKING do not run
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] in ("gradcheck", "symbolic", "reference_nets"):
+            whole = node.module in ("gradcheck.certified", "symbolic")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if whole else {node.module}
+    return found
+
+
+@pytest.mark.parametrize(("place", "name"), [*enumerate(MODULES)], ids=MODULES)
+def test_each_module_imports_earlier_ones_alone(place, name):
+    assert imported(name) <= set(MODULES[:place])
+
+
+def test_there_is_no_tape_among_them():
+    assert not {name.rpartition(".")[2] for name in MODULES} & {"tape", "run", "witness", "api", "rounding", "formula"}
+
+
+def test_the_code_is_that_of_the_modules():
+    loaded = marshal.loads(exact_code())
+    assert [name for name, _ in loaded] == list(MODULES)
+    assert all(Path(code.co_filename).stem == name.rpartition(".")[2] for name, code in loaded)
