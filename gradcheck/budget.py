@@ -343,7 +343,9 @@ def _cost_slope(cost: str, z: Approximate, a: Approximate, rest: Approximate, y:
     """``dC/da`` with the errors of a and, for bce, of ``1 - a``, whose value is ``rest``."""
     u = a.format.u
     steady = a.value * (z.error + 2 * FUNCTION_ULPS * u) + a.format.tiny  # below u the forms that cancel are lost
-    slope = -1 * y * _inverse(replace(a, error=np.where(a.value < u / 2, np.minimum(steady, a.error), a.error)))
+    error = np.where(a.value < u / 2, np.minimum(steady, a.error), a.error)
+    overflows = a.value < a.format.tiny / (8 * u)  # 1 / a does: the form is lost
+    slope = -1 * y * _inverse(replace(a, error=np.where(overflows, np.nan, error)))
     if cost == "cross_entropy":
         return slope
     cancelled = np.where((rest.value < u / 2) & (y.value != 1), np.nan, a.error + u * rest.value)  # 1 - a is 0: lost

@@ -113,7 +113,9 @@ def is_reachable(key: str, truth: Truth, claimed: Array) -> Array:
 
 
 def _allowed(key: str, truth: Truth) -> Array:
-    return np.asarray(truth.budget.rounding[key] + truth.gradient[key].rad)
+    """Rounding and the radius of the truth; at a kink that holds both sides, as ``lowest`` and ``highest`` do already."""
+    radius, kinked = truth.gradient[key].rad, truth.budget.highest[key] > truth.budget.lowest[key]
+    return np.asarray(truth.budget.rounding[key] + np.where(kinked & np.isfinite(radius), 0.0, radius))
 
 
 def _error(key: str, truth: Truth, claimed: Array) -> Array:

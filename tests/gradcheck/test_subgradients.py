@@ -247,6 +247,16 @@ def test_a_kink_of_a_network_is_named_by_layer_unit_and_example():
     assert told["W1"].endswith("kink: layer 1, unit 1, example 1")
 
 
+def test_a_kink_that_balls_cannot_tell_from_its_neighbours_is_no_wider():
+    """0.01 times 4 is 0.04, in balls up to their radius: both sides count, and nothing beyond them."""
+    spec = of_spec("1-1:leaky_relu-1:relu-1/quadratic")
+    params = {"W1": -np.ones((1, 1)), "b1": np.zeros(1), "W2": 25 * np.ones((1, 1)), "b2": np.ones(1)}
+    point = Point(params | {"W3": np.ones((1, 1)), "b3": np.zeros(1)}, np.array([[4.0]]), np.array([[1.0]]))
+    for side, right in ((0.0, True), (0.5, True), (1.0, True), (1.4, False), (-0.4, False)):
+        slope = lambda layer, z, s=side: np.array([[0.01]]) if layer == 1 else np.array([[s]])
+        assert judged(spec, point, with_slopes(spec, point, slope)).ok is right
+
+
 def test_more_than_six_kinks_are_judged_entry_by_entry():
     spec = NetworkSpec.parse("1-7:relu-1:identity/quadratic")
     params = {"W1": np.ones((7, 1)), "b1": -np.ones(7), "W2": np.arange(1.0, 8)[np.newaxis], "b2": np.zeros(1)}
