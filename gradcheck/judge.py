@@ -112,6 +112,12 @@ def is_reachable(key: str, truth: Truth, claimed: Array) -> Array:
     return np.asarray(_error(key, truth, claimed) <= _allowed(key, truth))
 
 
+def reachable_apart_alone(truth: Truth, claimed: Mapping[str, Array]) -> list[str]:
+    """The quantities whose entries subgradients reach one by one, and no choice of them reaches together."""
+    checks = judge(truth, claimed)
+    return [k for k, c in checks.items() if c.verdict is Verdict.MISMATCH and is_reachable(k, truth, claimed[k]).all()]
+
+
 def _allowed(key: str, truth: Truth) -> Array:
     """Rounding and the radius of the truth; at a kink that holds both sides, as ``lowest`` and ``highest`` do already."""
     radius, kinked = truth.gradient[key].rad, truth.budget.highest[key] > truth.budget.lowest[key]

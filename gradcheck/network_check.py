@@ -19,6 +19,7 @@ from gradcheck.judge import (
     is_cast,
     is_reachable,
     judge,
+    reachable_apart_alone,
     scatters,
     significant_digits,
     stays,
@@ -178,25 +179,24 @@ def judged_with_neighbours(
     if not wrong:
         return checks
     single = replace(truth, budget=rounding_budget(spec, point.params, point.x, point.y, dtype=np.float32, dx=dx))
-    in_single = judge(single, claimed)
+    wrong = [key for key in wrong if key not in reachable_apart_alone(single, claimed)]  # no rounding, and no kink nearby
     for key in wrong:
-        if short := _short_format(key, truth, in_single[key], claimed[key]):
+        if short := _short_format(key, truth, single, claimed[key]):
             checks[key] = as_inaccurate(checks[key], *_of_format(checks[key], short))
-    # Entries that a kink decides together have no neighbours to ask: there is no kink there.
-    pending = [k for k in wrong if checks[k].verdict is Verdict.MISMATCH and not is_reachable(k, truth, claimed[k]).all()]
+    pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH]
     failing = {key: ~is_reachable(key, truth, claimed[key]) for key in pending}
     for key in _unsteady(spec, backward, point, failing, dtype, dx, rng):
-        if not _beyond_the_kink(key, truth, single, claimed[key], in_single[key]):
-            checks[key] = _lost_digits(checks[key], in_single[key])
+        if not _beyond_the_kink(key, truth, single, claimed[key]):
+            checks[key] = _lost_digits(checks[key], single, claimed[key])
     return checks
 
 
-def _short_format(key: str, truth: Truth, in_single: QuantityCheck, claimed: Array) -> str | None:
+def _short_format(key: str, truth: Truth, single: Truth, claimed: Array) -> str | None:
     """The format whose rounding explains the claim, if its numbers are exactly such as the format holds."""
-    if is_cast(key, truth, claimed, np.float16) and not is_reachable(key, truth, claimed).all():
+    if is_cast(key, truth, claimed, np.float16):
         return "float16"
     kept = (claimed.astype(np.float32) == claimed).all()
-    return "float32" if kept and in_single.verdict is not Verdict.MISMATCH else None
+    return "float32" if kept and is_reachable(key, single, claimed).all() else None
 
 
 def _of_format(check: QuantityCheck, name: str) -> tuple[str, str]:
@@ -227,11 +227,10 @@ def _unsteady(
     return unsteady + [key for key in pending if scatters(np.stack(errors[key]))]
 
 
-def _beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array, in_single: QuantityCheck) -> bool:
+def _beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:
     """Whether an entry that a kink decides has a value that no subgradient gives: its neighbours have no kink to show it."""
-    kinked, reached = truth.budget.highest[key] > truth.budget.lowest[key], is_reachable(key, single, claimed)
-    not_together = reached.all() and in_single.verdict is Verdict.MISMATCH
-    return bool(not_together or (kinked & ~reached).any())
+    kinked = truth.budget.highest[key] > truth.budget.lowest[key]
+    return bool((kinked & ~is_reachable(key, single, claimed)).any())
 
 
 def _neighbours(point: Point, rng: np.random.Generator) -> Iterator[Point]:
@@ -246,10 +245,10 @@ def _shifted(values: Array, rng: np.random.Generator) -> Array:
     return (values * shift).astype(values.dtype)
 
 
-def _lost_digits(check: QuantityCheck, in_single: QuantityCheck) -> QuantityCheck:
+def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> QuantityCheck:
     """What to say of lost digits: computed in float32, a form that cancels, or too few of them to say anything."""
     digits = significant_digits(check.worst.error, check.worst.expected)
-    if digits < SINGLE_DIGITS and in_single.verdict is not Verdict.MISMATCH:
+    if digits < SINGLE_DIGITS and is_reachable(check.quantity, single, claimed).all():
         return as_inaccurate(check, *_of_format(check, "float32"))
     if digits < FEWEST_DIGITS:
         return as_inconclusive(check)
