@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
+from gradcheck.subgradients import MAX_COMBINATIONS, Kinks
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
 from symbolic.build import program
 from symbolic.interpret import Numbers, collect, one_example, point_inputs, rerun, run
-from symbolic.statements import Program, Statement
+from symbolic.statements import FORWARD_RULES, Program, Statement, entry
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
@@ -196,12 +198,17 @@ def _elementwise(
     return value_at
 
 
+def _is_at_kink(z: Approximate) -> Array:
+    """Where a weighted input is nearer to zero than its own error."""
+    return np.asarray(np.abs(z.value) <= SAFETY * z.error + z.kink)
+
+
 def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], Approximate]:
     """``phi'`` of relu and leaky_relu: either side counts wherever |z| is below its own error."""
 
     def value_at(z: Approximate) -> Approximate:
         value = row.dphi(z.value)
-        at_kink = np.abs(z.value) <= SAFETY * z.error + z.kink
+        at_kink = _is_at_kink(z)
         low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, 1.0 - value, 0.0)
         return Approximate(value, FUNCTION_ULPS * z.format.u * (value + high), low, high, z.format)
 
@@ -267,19 +274,14 @@ def error_numbers(format: Roundoff) -> Numbers:
 class Budget:
     """For each entry of each gradient: what rounding may do, and what a choice of subgradient at kinks can reach.
 
-    ``lowest`` and ``highest`` are the ends of the reachable values; they are equal where no kink matters.
+    ``lowest`` and ``highest`` are the ends of the reachable values; they are equal where no kink matters. ``kinks`` says
+    what all entries can reach together.
     """
 
     rounding: dict[str, Array]
     lowest: dict[str, Array]
     highest: dict[str, Array]
-
-
-def approximate_gradient(
-    program: Program, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff
-) -> dict[str, Approximate]:
-    """A program's gradient on values with errors, by key."""
-    return gradient_of(program.spec, approximate_values(program, params, x, y, format), format)
+    kinks: Kinks | None = None
 
 
 def approximate_values(
@@ -341,7 +343,9 @@ def _cost_slope(cost: str, z: Approximate, a: Approximate, rest: Approximate, y:
     """``dC/da`` with the errors of a and, for bce, of ``1 - a``, whose value is ``rest``."""
     u = a.format.u
     steady = a.value * (z.error + 2 * FUNCTION_ULPS * u) + a.format.tiny  # below u the forms that cancel are lost
-    slope = -1 * y * _inverse(replace(a, error=np.where(a.value < u / 2, np.minimum(steady, a.error), a.error)))
+    error = np.where(a.value < u / 2, np.minimum(steady, a.error), a.error)
+    overflows = a.value < a.format.tiny / (8 * u)  # 1 / a does: the form is lost
+    slope = -1 * y * _inverse(replace(a, error=np.where(overflows, np.nan, error)))
     if cost == "cross_entropy":
         return slope
     cancelled = np.where((rest.value < u / 2) & (y.value != 1), np.nan, a.error + u * rest.value)  # 1 - a is 0: lost
@@ -391,10 +395,47 @@ def rounding_budget(
 
     With ``dx`` also that of the gradient for the inputs, under "x".
     """
-    gradient = approximate_gradient(program(spec, dx=dx), params, x, y, Roundoff.of(dtype))
+    known, format = program(spec, dx=dx), Roundoff.of(dtype)
+    values = approximate_values(known, params, x, y, format)
+    gradient = gradient_of(spec, values, format)
     rounding = {key: SAFETY * value.error for key, value in gradient.items()}
     lowest = {key: value.value + value.low for key, value in gradient.items()}
-    return Budget(rounding, lowest, {key: value.value + value.high for key, value in gradient.items()})
+    highest = {key: value.value + value.high for key, value in gradient.items()}
+    return Budget(rounding, lowest, highest, _kinks(known, values, format))
+
+
+def _kinks(program: Program, values: Mapping[str, Approximate], format: Roundoff) -> Kinks | None:
+    """Which units lie on a kink for which examples, and the gradient with each of them on either side of it."""
+    found = [
+        (entry(f"z{layer}", unit), int(example), f"layer {layer}, unit {unit}, example {example}")
+        for layer, name in enumerate(program.spec.activations, 1)
+        if ACTIVATIONS[name].kinked
+        for unit in range(program.spec.sizes[layer])
+        for example in np.flatnonzero(_is_at_kink(values[entry(f"z{layer}", unit)]))
+    ]
+    if not found:
+        return None
+    places = tuple(place for _, _, place in found)
+    if 2 ** len(found) > MAX_COMBINATIONS:
+        return Kinks(places)
+    sides = np.array(list(product((-1.0, 1.0), repeat=len(found))))
+    return Kinks(places, _on_sides(program, values, found, sides, format))
+
+
+def _on_sides(
+    program: Program, values: Mapping[str, Approximate], found: list[tuple[str, int, str]], sides: Array, format: Roundoff
+) -> dict[str, Array]:
+    """The gradient for each row of signs: the backward statements alone, run with those weighted inputs moved aside."""
+    moved = dict(values)
+    for (name, example, _), side in zip(found, sides.T, strict=True):
+        z = np.broadcast_to(moved[name].value, (len(sides), moved[name].value.shape[-1])).copy()
+        z[:, example] = side
+        moved[name] = exact(z, format)
+    backward = [s for s in gradient_statements(program) if s.rule not in FORWARD_RULES]
+    with np.errstate(all="ignore"):
+        env = run(backward, moved, error_numbers(format))
+    each = {name: np.broadcast_to(a.value, (len(sides), a.value.shape[-1])) for name, a in env.items() if name[0] == "d"}
+    return collect(program.spec, each)
 
 
 def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.budget import Budget
+from gradcheck.subgradients import MAX_COMBINATIONS, Kinks, outside_of_hull
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 from reference_nets.activations import Array
 from symbolic.balls import Enclosure
@@ -31,8 +32,48 @@ class Truth:
 
 
 def judge(truth: Truth, claimed: Mapping[str, Array]) -> dict[str, QuantityCheck]:
-    """Every quantity's verdict, in the order of the keys of ``truth.gradient``."""
-    return {key: judge_quantity(key, truth, claimed[key]) for key in truth.gradient}
+    """Every quantity's verdict, in the order of the keys of ``truth.gradient``; at a kink all of them together."""
+    checks = {key: judge_quantity(key, truth, claimed[key]) for key in truth.gradient}
+    kinks, kinked = truth.budget.kinks, [key for key, check in checks.items() if check.verdict is Verdict.KINK]
+    if kinks is None or not kinked:
+        return checks
+    return checks | _together(truth, kinks, {key: claimed[key] for key in kinked}, checks)
+
+
+VERTEX_ROUNDING = 1.25  # the vertices themselves are rounded, by less than a fourth of the budget
+
+
+def _together(
+    truth: Truth, kinks: Kinks, claimed: Mapping[str, Array], checks: Mapping[str, QuantityCheck]
+) -> dict[str, QuantityCheck]:
+    """Entries that a subgradient reaches one by one: whether one choice of subgradients gives them all."""
+    if not kinks.followed:
+        many = f"entry by entry; more than {MAX_COMBINATIONS} combinations: {kinks}"
+        told = f"right for a choice of subgradient in [0, 1], {many}"
+        return {key: replace(checks[key], message=told) for key in claimed}
+    slack = {key: VERTEX_ROUNDING * _allowed(key, truth) for key in claimed}
+    away = outside_of_hull({key: kinks.vertices[key] for key in claimed}, claimed, slack)
+    told = f"right for one choice of subgradients in [0, 1] in all entries together; kink: {kinks}"
+    return {
+        key: _no_choice(checks[key], claimed[key], away[key], kinks, slack[key])
+        if away and (np.abs(away[key]) > 1).any()
+        else replace(checks[key], message=told)
+        for key in claimed
+    }
+
+
+def _no_choice(check: QuantityCheck, claimed: Array, away: Array, kinks: Kinks, slack: Array) -> QuantityCheck:
+    """A mismatch of entries that are reachable one by one and not together, told by the one farthest from the nearest."""
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(away))), away.shape))
+    error, got = float(abs(away[index]) * slack[index]), float(claimed[index])
+    entry = Entry(index, got, got + float(away[index] * slack[index]), error, float(slack[index]))
+    message = (
+        f"{entry_name(check.quantity, index)} is {got:.12g}: with the other entries no choice of subgradients in [0, 1] gives "
+        f"that; the nearest that one gives to all of them has {entry.expected:.12g} here; kink: {kinks}"
+    )
+    wrong = int((np.abs(away) > 1).sum())
+    told = replace(check, verdict=Verdict.MISMATCH, wrong=wrong, worst=entry, message=message)
+    return replace(told, max_error=error, budget=entry.budget, detectable=None)
 
 
 def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
@@ -71,8 +112,16 @@ def is_reachable(key: str, truth: Truth, claimed: Array) -> Array:
     return np.asarray(_error(key, truth, claimed) <= _allowed(key, truth))
 
 
+def reachable_apart_alone(truth: Truth, claimed: Mapping[str, Array]) -> list[str]:
+    """The quantities whose entries subgradients reach one by one, and no choice of them reaches together."""
+    checks = judge(truth, claimed)
+    return [k for k, c in checks.items() if c.verdict is Verdict.MISMATCH and is_reachable(k, truth, claimed[k]).all()]
+
+
 def _allowed(key: str, truth: Truth) -> Array:
-    return np.asarray(truth.budget.rounding[key] + truth.gradient[key].rad)
+    """Rounding and the radius of the truth; at a kink that holds both sides, as ``lowest`` and ``highest`` do already."""
+    radius, kinked = truth.gradient[key].rad, truth.budget.highest[key] > truth.budget.lowest[key]
+    return np.asarray(truth.budget.rounding[key] + np.where(kinked & np.isfinite(radius), 0.0, radius))
 
 
 def _error(key: str, truth: Truth, claimed: Array) -> Array:
@@ -116,10 +165,7 @@ def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) ->
             f"rounding explains at most {entry.budget:.1e}{more}"
         )
     if verdict is Verdict.KINK:
-        return (
-            "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]: a weighted input lies on the "
-            "kink of its activation"
-        )
+        return "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]"
     if verdict is Verdict.INCONCLUSIVE:
         return f"no bound on the rounding error of {name} exists at this point: numbers on the way to it overflow"
     return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"

@@ -13,7 +13,7 @@ from gradcheck.certified.reasons import CannotFollow, Reason
 from gradcheck.certified.rounding import judged_truth, own_error, running_error
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped, rebuilt
 from gradcheck.certified.witness import Certified, certify
-from gradcheck.judge import Truth, as_inaccurate, entry_name, judge_quantity, scatters, significant_digits
+from gradcheck.judge import Truth, as_inaccurate, entry_name, judge, scatters, significant_digits
 from gradcheck.numeric import compared, estimate
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 
@@ -68,10 +68,11 @@ def _by_budget(
     """The floats against the budget of f's own sweep; where they exceed it, of the gradient code itself if that is larger."""
     bounds = running_error(question.f, question.x, truth, dtype, question.cotangent)
     known = judged_truth(truth, bounds, None)
-    checks = {name: judge_quantity(name, known, part) for name, part in zip(truth.names, claimed, strict=True)}
+    by_name = dict(zip(truth.names, claimed, strict=True))
+    checks = judge(known, by_name)
     if any(check.verdict is Verdict.MISMATCH for check in checks.values()):
         known = judged_truth(truth, bounds, own_error(question.grad, question.x, dtype, *question.more))
-        checks = {name: judge_quantity(name, known, part) for name, part in zip(truth.names, claimed, strict=True)}
+        checks = judge(known, by_name)
     return known, checks
 
 
@@ -83,8 +84,7 @@ def _certified(question: Question, claimed: list[Array], truth: Certified, calls
         remarks.append("the function jumps here: its branches have different values")
     allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
     if not truth.smooth:
-        told = tuple(_at_kink(check) for check in checks.values())
-        return told, known.witness, (), "at a kink", None, tuple(remarks)
+        return tuple(checks.values()), known.witness, (), "at a kink", None, tuple(remarks)
     numeric = calls_of_f > sum(part.size for part in claimed)
     if numeric and any(check.verdict is Verdict.MISMATCH for check in checks.values()):
         checks = {name: _differenced(check) for name, check in checks.items()}
@@ -112,12 +112,6 @@ def _certified(question: Question, claimed: list[Array], truth: Certified, calls
 
 def _largest(checks: Any) -> float | None:
     return max((check.detectable for check in checks if check.detectable is not None), default=None)
-
-
-def _at_kink(check: QuantityCheck) -> QuantityCheck:
-    if check.verdict is Verdict.KINK:
-        return replace(check, message="right for a choice of subgradient in [0, 1] where the function has a kink")
-    return check
 
 
 def _by_formula(

@@ -15,6 +15,7 @@ from gradcheck.certified.reasons import Undecided
 from symbolic.balls import magnitude, widened
 
 LESS, GREATER = 0, 1  # the two options of a comparison
+APART = "each of several largest by itself"  # among the forced: max and min, too, are followed one side after the other
 MAX_TIES_KEPT = 1000
 
 
@@ -125,6 +126,11 @@ class Choices:
     trail: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
     asked: int = 0
+
+    @property
+    def apart(self) -> bool:
+        """Whether one of several largest values is chosen, instead of all at once with weights in [0, 1]."""
+        return self.mode == "forced" and APART in self.forced
 
     def note(self, operation: str, *, exact: bool) -> None:
         """Remember that an operation met a tie."""

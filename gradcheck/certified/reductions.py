@@ -20,7 +20,7 @@ from gradcheck.certified.arrays import (
 from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.piecewise import either
 from gradcheck.certified.reasons import Undecided
-from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, node_of, refuse
+from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, node_of, place_of, refuse
 from symbolic.balls import UNIT_INTERVAL, Ball, magnitude, widened
 
 _empty = np.empty
@@ -97,7 +97,7 @@ def _product(cells: Cells) -> Scalar:
 
 
 def _extreme(cells: Cells, sign: int) -> Scalar:
-    """The largest (or smallest, sign -1); where several may be, each counts with a weight in [0, 1]."""
+    """The largest (or smallest, sign -1); where several may be, each counts with a weight in [0, 1], or one is chosen."""
     if not cells:
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
     bounds = [(cell.ball if sign > 0 else -cell.ball) for cell in cells]
@@ -120,6 +120,9 @@ def _extreme(cells: Cells, sign: int) -> Scalar:
     active.choices.note("max" if sign > 0 else "min", exact=exact)
     if active.choices.mode == "midpoint":
         return max(candidates, key=lambda cell: float(sign * cell.ball.mid()))
+    if active.choices.apart:
+        key = ("extreme", sign, *(place_of(c) if c.node >= 0 else float(c.ball.mid()) for c in candidates))
+        return candidates[active.choices.choose(key, len(candidates), "max" if sign > 0 else "min")]
     return node_of(sign * largest, [(cell, UNIT_INTERVAL) for cell in candidates])
 
 

@@ -17,8 +17,9 @@ from gradcheck.budget import SAFETY, Budget, Roundoff
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run
 from gradcheck.certified.values import Settings, run_values
-from gradcheck.certified.witness import Certified
+from gradcheck.certified.witness import Certified, by_equality, combinations
 from gradcheck.judge import Truth
+from gradcheck.subgradients import Kinks
 from symbolic.balls import FIRST_PRECISION, Enclosure, magnitude
 
 BITS = 128
@@ -44,25 +45,59 @@ class Format:
         return Settings(BITS, midpoint=midpoint, unit=self.u, tiny=self.tiny)
 
 
-def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any = None) -> tuple[Any, Any]:
-    """Bounds for the reverse sweep of f, flat: of rounding, and of kinks nearer than that. Safety is not included."""
-    form = Format.of(dtype)
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds for the reverse sweep of f, flat: of rounding, and of kinks nearer than that. Safety is not included.
+
+    ``vertices`` are the gradients for each combination of sides at the kinks, near ones among them, if all were followed;
+    ``places`` names the kinks.
+    """
+
+    rounding: Any
+    near: Any
+    vertices: Any = None
+    places: tuple[str, ...] = ()
+
+
+def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any = None) -> Bounds:
+    """What rounding may do to the reverse sweep of f at x, on every side of the kinks there."""
+    form, none = Format.of(dtype), np.zeros(len(truth.balls))
     try:
         outcome = run(f, x, form.settings(midpoint=True), cotangent)
     except CannotFollow:
-        return np.full(len(truth.balls), np.inf), np.zeros(len(truth.balls))
+        return Bounds(np.full(len(truth.balls), np.inf), none)
     rounding = _radii(outcome.gradient, form)
-    if not outcome.choices.ties:
-        return rounding, np.zeros_like(rounding)
+    if not outcome.choices.ties or not np.isfinite(rounding).all():
+        return Bounds(rounding, none)
+    near = _opened(f, x, truth, form, rounding, cotangent)
+    if truth.smooth and near is not None and (near <= rounding).all():
+        return Bounds(rounding, near)
+    places = tuple(dict.fromkeys(map(str, truth.ties if not truth.smooth else outcome.choices.ties)))
+    sides = _on_each_side(f, x, truth, form, cotangent) if truth.smooth or truth.branches else []
+    if not sides:
+        return Bounds(rounding, none if near is None else near, None, places)
+    vertices = np.array([[float(ball.mid()) for ball in side] for side in sides])
+    return Bounds(np.maximum.reduce([_radii(side, form) for side in sides]), none, vertices, places)
+
+
+def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: Format, rounding: Any, cotangent: Any) -> Any:
+    """How far kinks nearer than rounding may move each entry: what those of the point itself open is in the truth already."""
     try:
         hull = run(f, x, form.settings(midpoint=False), cotangent).gradient
     except CannotFollow:
-        return rounding, np.zeros_like(rounding)
-    # What the kink of the point itself opens is in the truth already.
-    if not np.isfinite(rounding).all():
-        return rounding, np.zeros_like(rounding)
+        return None
     beyond = [magnitude(ball - true.mid()) - float(true.rad()) for ball, true in zip(hull, truth.balls, strict=True)]
-    return rounding, np.maximum(np.array(beyond) - rounding, 0.0)
+    return np.maximum(np.array(beyond) - rounding, 0.0)
+
+
+def _on_each_side(f: Callable[..., Any], x: Any, truth: Certified, form: Format, cotangent: Any) -> list[Any]:
+    """The gradient with its rounding for every combination of sides; [] if there are too many."""
+    try:
+        outcomes = combinations(f, x, form.settings(midpoint=False), cotangent, apart=truth.smooth or truth.apart)
+    except CannotFollow:
+        return []
+    sides = [outcome.gradient for outcome in by_equality(outcomes)[0]]
+    return sides if all(ball.is_finite() for side in sides for ball in side) else []
 
 
 def own_error(grad: Callable[..., Any], x: Any, dtype: Any, *more: Any) -> list[Any] | None:
@@ -80,33 +115,38 @@ def _radii(balls: list[Any], form: Format) -> Any:
     return np.array([(float(b.rad()) if b.is_finite() else np.inf) + form.u * magnitude(b) + form.tiny for b in balls])
 
 
-def judged_truth(truth: Certified, bounds: tuple[Any, Any], own: list[Any] | None) -> Truth:
+def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Truth:
     """What the judge needs, by leaf, safety included: the larger of both running errors, the code's own within limits."""
-    gradient, rounding, lowest, highest, start = {}, {}, {}, {}, 0
+    gradient, rounding, lowest, highest, vertices, start = {}, {}, {}, {}, {}, 0
     for place, (name, part) in enumerate(zip(truth.names, truth.gradient, strict=True)):
         span = slice(start, start + part.mid.size)
         start += part.mid.size
-        mine = bounds[0][span].reshape(part.mid.shape)
+        mine = bounds.rounding[span].reshape(part.mid.shape)
         if own is not None and own[place].shape == mine.shape:
             mine = np.maximum(mine, np.minimum(own[place], OWN_SHARE * mine))
         rounding[name] = SAFETY * mine
-        low, high = _reachable(truth, span, part.mid.shape)
-        near = bounds[1][span].reshape(part.mid.shape)
+        if bounds.vertices is not None:
+            vertices[name] = bounds.vertices[:, span].reshape(-1, *part.mid.shape)
+        low, high = _reachable(truth, vertices.get(name), mine, span)
+        near = bounds.near[span].reshape(part.mid.shape)
         lowest[name], highest[name] = low - near, high + near
         exact = np.where(high > low, 0.0, part.rad)  # at a kink the ends say what is reachable
         gradient[name] = Enclosure(part.mid, part.low, exact)
     bits = f" ({truth.bits} bits)" if truth.bits > FIRST_PRECISION else ""
-    return Truth(gradient, Budget(rounding, lowest, highest), "certified" + bits)
+    kinks = Kinks(bounds.places, vertices) if bounds.places else None
+    return Truth(gradient, Budget(rounding, lowest, highest, kinks), "certified" + bits)
 
 
-def _reachable(truth: Certified, span: slice, shape: tuple[int, ...]) -> tuple[Any, Any]:
+def _reachable(truth: Certified, vertices: Any, rounding: Any, span: slice) -> tuple[Any, Any]:
     """The ends of what a choice of subgradient gives, entry by entry; equal where the derivative is one number."""
+    shape = rounding.shape
     mids = np.array([float(ball.mid()) for ball in truth.balls[span]]).reshape(shape)
+    if vertices is not None:
+        low, high = vertices.min(axis=0), vertices.max(axis=0)
+        matters = high - low > rounding
+        return np.where(matters, low, mids), np.where(matters, high, mids)
     if truth.smooth:
         return mids, mids
-    if truth.branches:
-        found = np.stack([branch[span].reshape(shape) for branch in truth.branches])
-        return found.min(axis=0), found.max(axis=0)
     wide = np.array([float(ball.rad()) > 1e-25 * max(1.0, magnitude(ball)) for ball in truth.balls[span]]).reshape(shape)
     low = np.array([float(ball.lower()) for ball in truth.balls[span]]).reshape(shape)
     high = np.array([float(ball.upper()) for ball in truth.balls[span]]).reshape(shape)

@@ -190,19 +190,20 @@ def node_of(ball: Any, edges: list[tuple[Scalar, Any]]) -> Scalar:
 
 
 def key_of(a: Scalar, b: Scalar) -> tuple[Key, bool]:
-    """The key of a comparison, and whether the two stand in it the other way round.
-
-    Nodes are counted from the start of the tape, so that keys of one run can be forced in another.
-    """
+    """The key of a comparison, and whether the two stand in it the other way round; it can be forced in another run."""
     if active.tape is None:
         return Key(("comparison", active.choices.asked), -1), False
-    first = active.tape.first
-    places: list[Any] = [s.node - first if s.node >= 0 else None for s in (a, b)]
+    places = [place_of(s) for s in (a, b)]
     if places[0] is not None and places[1] is not None:
         return Key(tuple(sorted(places, reverse=True)), -1), places[0] < places[1]
     if places[0] is not None:
         return Key((places[0], float(b.ball.mid())), places[0]), False
     return Key((places[1], float(a.ball.mid())), -1 if places[1] is None else places[1]), True
+
+
+def place_of(a: Scalar) -> Any:
+    """Its node, counted from the start of the tape; None for a constant."""
+    return a.node - active.tape.first if active.tape is not None and a.node >= 0 else None
 
 
 def order(a: Scalar, b: Scalar, operation: str) -> int | Open:

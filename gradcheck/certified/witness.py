@@ -8,22 +8,23 @@ choice of subgradient gives.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.choices import Tie
+from gradcheck.certified.choices import APART, Tie
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided
 from gradcheck.certified.run import Outcome, run
 from gradcheck.certified.structure import float_leaves, leaf_name
 from gradcheck.certified.values import Settings
+from gradcheck.subgradients import MAX_COMBINATIONS
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision
 
 Function = Callable[..., Any]
-MAX_BRANCHES = 64  # runs with comparisons forced: six independent ones
 TIE_PRECISION = 768  # bits at which values that still overlap are taken for equal
 TIGHT = 2.0**-90  # of the entry itself
 TIGHT_BESIDE = 2.0**-110  # of the largest entry, for entries that are zero or nearly so
@@ -35,8 +36,8 @@ class Certified:
     """The enclosed derivative at a point. ``balls`` are those of all entries, flat; ``names`` those of the leaves.
 
     Where not ``smooth``, the enclosure holds the derivative of every branch and what lies between; ``branches`` are the
-    gradients of each combination of choices (flat float arrays), if all were followed, and ``jumps`` says that the
-    value differs between them.
+    gradients of each combination of choices (flat float arrays), if all were followed, ``jumps`` says that the value
+    differs between them, and ``apart`` that one of several largest values was chosen in each.
     """
 
     value: Enclosure
@@ -48,6 +49,7 @@ class Certified:
     ties: tuple[Tie, ...]
     branches: tuple[Any, ...]
     jumps: bool
+    apart: bool
     steps: int
     seconds: float
     widened: tuple[float, ...] = ()
@@ -73,6 +75,7 @@ def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_s
         ties=found.ties,
         branches=found.branches,
         jumps=found.jumps,
+        apart=found.apart,
         steps=found.steps,
         seconds=monotonic() - start,
         widened=found.widened,
@@ -91,6 +94,7 @@ class _Found:
     settled: bool
     branches: tuple[Any, ...] = ()
     jumps: bool = False
+    apart: bool = False
 
 
 def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
@@ -122,7 +126,7 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         for outcome in outcomes[1:]:
             value = value.union(outcome.value)
             gradient = [a.union(b) for a, b in zip(gradient, outcome.gradient, strict=True)]
-    several = len(outcomes) > 1
+    several = len(outcomes) > 1 and all(all_tight(outcome.value, outcome.gradient) for outcome in outcomes)
     return _Found(
         value,
         gradient,
@@ -132,29 +136,40 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         settled,
         tuple(np.array([float(b.mid()) for b in outcome.gradient]) for outcome in outcomes) if several else (),
         any(not outcome.value.overlaps(outcomes[0].value) for outcome in outcomes[1:]),
+        outcomes[0].choices.apart,
     )
 
 
 # One branch after the other
 
 
-def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
-    """Every combination of answers to the comparisons that cannot be decided, as far as they come up."""
+def combinations(f: Function, x: Any, settings: Settings, cotangent: Any, *, apart: bool) -> list[Outcome]:
+    """A run for every combination of answers to the comparisons that cannot be decided, as far as they come up."""
     waiting: list[dict[Any, int]] = [{}]
     outcomes: list[Outcome] = []
+    always = {APART: 1} if apart else {}
     while waiting:
-        if len(outcomes) + len(waiting) > MAX_BRANCHES:
-            raise Undecided(f"more than {MAX_BRANCHES} combinations of undecided comparisons; move the point a little")
+        if len(outcomes) + len(waiting) > MAX_COMBINATIONS:
+            raise Undecided(f"more than {MAX_COMBINATIONS} combinations of undecided comparisons; move the point a little")
         forced = waiting.pop()
-        outcome = run(f, x, replace(settings, forced=forced), cotangent)
+        outcome = run(f, x, replace(settings, forced=always | forced), cotangent)
         outcomes.append(outcome)
         taken: dict[Any, int] = {}
         for key, (option, options) in outcome.choices.trail.items():
             if key not in forced:
                 waiting += [{**taken, key: other} for other in range(options) if other != option]
             taken[key] = option
+    return outcomes
+
+
+def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
+    """All combinations; with one of several largest values chosen in each if their weights leave the derivative wide."""
+    outcomes = combinations(f, x, settings, cotangent, apart=False)
+    if _max_matters(outcomes):
+        with suppress(Undecided):  # then the weights are what there is
+            outcomes = combinations(f, x, settings, cotangent, apart=True)
     inexact = any(not tie.exact for outcome in outcomes for tie in outcome.choices.ties)
-    beside, at_point = _by_equality(outcomes)
+    beside, at_point = by_equality(outcomes)
     _check_equalities(beside, at_point)
     found = _found(beside, settings.bits, settled=True)
     tight = all_tight(found.value, found.gradient)
@@ -163,7 +178,13 @@ def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found
     return replace(found, settled=tight or not (gain or (finite and not found.ties)))
 
 
-def _by_equality(outcomes: list[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
+def _max_matters(outcomes: list[Outcome]) -> bool:
+    """Whether some combination stays wide, and a max or min of which several values may be it."""
+    tied = any(tie.operation in ("max", "min") for outcome in outcomes for tie in outcome.choices.ties)
+    return tied and not all(all_tight(outcome.value, outcome.gradient) for outcome in outcomes)
+
+
+def by_equality(outcomes: list[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
     """The runs in which every undecided ``==`` was taken for false, as it is next to the point, and the others."""
     beside: list[Outcome] = []
     at_point: list[Outcome] = []

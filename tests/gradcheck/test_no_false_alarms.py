@@ -1,6 +1,7 @@
 """Correct gradients, however they are usually written, are never called wrong.
 
-GRADCHECK_FALSE_ALARMS sets how many random ones are tried; ``python -m benchmarks.false_alarms`` counts 2,400.
+GRADCHECK_FALSE_ALARMS sets how many random ones are tried; ``python -m benchmarks.false_alarms`` counts 2,400 networks and
+``python -m benchmarks.float_constants`` 1,000 functions.
 """
 
 import os
@@ -9,6 +10,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from benchmarks import float_constants
 from benchmarks.false_alarms import DPHI, PHI, check, trials
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.activations import softmax as reference_softmax
@@ -44,3 +46,29 @@ def test_each_form_is_a_form_of_its_function():
     for name, forms in DPHI.items():
         for form in forms:
             assert np.allclose(form(z, ACTIVATIONS[name].phi(z)), ACTIVATIONS[name].dphi(z), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_correct_code_with_float_constants_is_never_called_wrong(part):
+    for trial in float_constants.trials(np.random.default_rng([31, part]), COUNT // PARTS):
+        result = float_constants.check(trial)
+        assert result.verdict == "match", f"{' + '.join(trial.parts)}: {result}"
+        assert result.witness.startswith("certified") and result.detectable < 1e-4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_an_error_of_1e_13_in_one_entry_is_caught_where_there_are_no_float_constants(part):
+    for trial in float_constants.planted_trials(np.random.default_rng([2, part]), COUNT // 10):
+        assert float_constants.check(trial).verdict == "mismatch", " + ".join(trial.parts)
+    for trial in float_constants.planted_trials(np.random.default_rng([2, part]), COUNT // 20, error=0.0):
+        assert float_constants.check(trial).verdict == "match", " + ".join(trial.parts)
+
+
+def test_the_trials_cover_every_part_and_every_constant_in_two_forms():
+    rng, seen = np.random.default_rng(0), Counter()
+    for trial in float_constants.trials(rng, 300):
+        seen.update(trial.parts)
+    assert set(seen) == {part.__name__ for part in float_constants.PARTS} | {"of a dict"}
+    for forms in float_constants.CONSTANTS.values():
+        values = [float(form()) for form in forms]
+        assert len(forms) > 1 and np.ptp(values) <= 2e-8 * abs(values[0])

@@ -1,0 +1,282 @@
+"""At a kink one choice of subgradients must give all the entries of a gradient together."""
+
+import numpy as np
+import pytest
+
+from gradcheck import check_grad
+from gradcheck.network_check import check_network
+from gradcheck.subgradients import Kinks, outside_of_hull
+from gradcheck.verdicts import Verdict
+from reference_nets.activations import ACTIVATIONS
+from reference_nets.network import backward as reference
+from reference_nets.points import Point
+from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
+
+
+def verdict(f, grad, x):
+    return check_grad(f, grad, np.array(x, dtype=float)).verdict
+
+
+# The hull itself
+
+
+def random_hull(rng):
+    """The vertices of some independent kinks, entries of very different sizes, and a slack."""
+    k, n = int(rng.integers(1, 7)), int(rng.integers(8, 40))
+    size = 10.0 ** rng.uniform(-6, 6, size=n)
+    base, jumps = rng.normal(size=n) * size, rng.normal(size=(k, n)) * size
+    sides = np.array(np.meshgrid(*[[0, 1]] * k)).reshape(k, -1).T
+    vertices = base + sides @ jumps
+    return base, jumps, vertices, 1e-14 * np.abs(vertices).max(axis=0)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_every_mixture_within_rounding_is_inside_and_one_mixture_for_each_entry_is_not(block):
+    rng = np.random.default_rng([5, block])
+    for _ in range(60):
+        base, jumps, vertices, slack = random_hull(rng)
+        for share in (rng.random(len(jumps)), np.full(len(jumps), 0.5), rng.integers(0, 2, len(jumps))):
+            claimed = base + share @ jumps + slack * rng.uniform(-1, 1, slack.size)
+            assert outside_of_hull({"x": vertices}, {"x": claimed}, {"x": slack}) == {}
+        claimed = base + (rng.random(jumps.shape) * jumps).sum(axis=0)
+        away = outside_of_hull({"x": vertices}, {"x": claimed}, {"x": slack})["x"]
+        assert (np.abs(away) > 1).any()
+
+
+def test_rounding_is_what_the_slack_says_and_no_more():
+    vertices, slack = {"x": np.array([[0.0, 1.0], [1.0, 0.0]])}, {"x": np.full(2, 1e-10)}
+    assert outside_of_hull(vertices, {"x": np.array([0.25, 0.75 + 1.9e-10])}, slack) == {}
+    assert outside_of_hull(vertices, {"x": np.array([0.25, 0.75 + 2.1e-10])}, slack) != {}
+
+
+def test_entries_in_which_nothing_is_chosen_are_not_asked():
+    vertices = {"x": np.array([[3.0, 0.0], [3.0, 1.0]])}
+    assert outside_of_hull(vertices, {"x": np.array([7.0, 0.5])}, {"x": np.full(2, 1e-12)}) == {}
+
+
+def test_a_message_names_two_kinks_and_counts_the_rest():
+    assert str(Kinks(("a",))) == "a" and str(Kinks(("a", "b", "c", "d"))) == "a, b and 2 more"
+
+
+# Any function
+
+
+def test_ones_at_all_tied_entries_of_a_max_are_a_mismatch():
+    x = np.array([2.0, 1.0, 2.0, 2.0])
+    result = check_grad(np.max, lambda x: (x == x.max()) * 1.0, x)
+    assert result.verdict is Verdict.MISMATCH
+    assert "no choice of subgradients in [0, 1] gives that" in str(result) and "kink: max (comparison 1" in str(result)
+
+
+@pytest.mark.parametrize(
+    "weights", [[1, 0, 0, 0], [0, 0, 0, 1], [1 / 3, 0, 1 / 3, 1 / 3], [0.5, 0, 0.25, 0.25], [0, 0, 0.3, 0.7]]
+)
+def test_weights_of_sum_one_at_the_tied_entries_of_a_max_are_right(weights):
+    assert verdict(np.max, lambda x: np.array(weights) * 1.0, [2.0, 1.0, 2.0, 2.0]) is Verdict.KINK
+    assert verdict(lambda x: -np.min(-x), lambda x: np.array(weights) * 1.0, [2.0, 1.0, 2.0, 2.0]) is Verdict.KINK
+
+
+def test_each_of_several_ways_to_write_a_tied_max_is_judged_together():
+    by_argmax = lambda x: x[np.argmax(x)]
+    for f in (by_argmax, lambda x: np.sort(x)[-1], lambda x: max(x), lambda x: np.maximum(x[0], np.maximum(x[1], x[2]))):
+        assert verdict(f, lambda x: np.ones(3) / 3, np.ones(3)) is Verdict.KINK
+        assert verdict(f, lambda x: np.ones(3), np.ones(3)) is Verdict.MISMATCH
+        assert verdict(f, lambda x: np.ones(3) / 2, np.ones(3)) is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0, 1 / 3])
+def test_relu_and_maximum_and_clip_take_any_convention_for_all_entries(at_zero):
+    relu = lambda x: np.where(x > 0, 1.0, np.where(x < 0, 0.0, at_zero))
+    x = np.array([0.0, 0.0, 1.0, 0.0, -1.0])
+    W = np.array([[1.0, -2.0, 0.3, 0.7, 1.1], [0.5, 1.0, -1.0, 2.0, 0.1]])
+    above = lambda x: np.tanh(W @ np.maximum(x, 0))
+    assert verdict(lambda x: np.sum(above(x)), lambda x: relu(x) * (W.T @ (1 - above(x) ** 2)), x) is Verdict.KINK
+    assert verdict(lambda x: np.sum(np.clip(x, 0, 1)), lambda x: np.where(x == 1, at_zero, relu(x)), x) is Verdict.KINK
+    both = lambda x: np.sum(np.maximum(x[:2], x[2:4]))
+    assert verdict(both, lambda x: np.array([at_zero, 1, 1 - at_zero, 0]), [1.0, 3.0, 1.0, 2.0]) is Verdict.KINK
+    assert verdict(both, lambda x: np.array([at_zero, 1, 1.5 - at_zero, 0]), [1.0, 3.0, 1.0, 2.0]) is Verdict.MISMATCH
+
+
+def test_the_sign_of_zero_may_be_zero():
+    for at_zero in (-1.0, 0.0, 1.0, 0.25):
+        slope = lambda x, c=at_zero: np.where(x == 0, c, np.sign(x))
+        assert verdict(lambda x: np.sum(np.abs(x)), slope, [0.0, 1.0, 0.0, -2.0]) is Verdict.KINK
+    assert verdict(lambda x: np.sum(np.abs(x)), lambda x: np.where(x == 0, 1.25, np.sign(x)), [0.0, 1.0]) is Verdict.MISMATCH
+
+
+def test_two_parts_of_a_gradient_that_take_different_sides_of_one_kink_are_a_mismatch():
+    x = {"w": np.array([1.0, -2.0]), "b": np.array(1.0)}
+    data = np.array([1.0, 1.0])
+    f = lambda p: 3 * np.maximum(np.sum(p["w"] * data) + p["b"], 0)
+    sides = lambda of_w, of_b: check_grad(f, lambda p: {"w": 3 * of_w * data, "b": np.array(3 * of_b)}, x)
+    for side in (0.0, 0.5, 1.0, 0.1):
+        assert sides(side, side).verdict is Verdict.KINK
+    for of_w, of_b in ((0.0, 1.0), (1.0, 0.0), (0.5, 0.4999), (0.0, 0.5)):
+        assert sides(of_w, of_b).verdict is Verdict.MISMATCH
+
+
+def test_a_claim_may_be_rounded_on_either_side_of_a_kink():
+    """The rounding of the other side is not that of the side on which the floats are."""
+    x, W = np.array([1.0, 1.0, 0.5]), np.random.default_rng(1).normal(size=(6, 3))
+    f = lambda x: np.tanh(np.sum(W @ x) / 3) * np.exp(x[np.argmax(x)] / 3)
+
+    def grad(x, which):
+        u, e = np.tanh((W @ x).sum() / 3), np.exp(x[which] / 3)
+        return (1 - u * u) / 3 * W.sum(axis=0) * e + u * e / 3 * np.eye(3)[which]
+
+    for which in (0, 1):
+        assert check_grad(f, lambda x, k=which: grad(x, k), x).verdict is Verdict.KINK
+    assert check_grad(f, lambda x: grad(x, 2), x).verdict is Verdict.MISMATCH
+
+
+def test_beyond_64_combinations_the_entries_are_judged_one_by_one_and_the_message_says_so():
+    relu, x = (lambda x: np.sum(np.maximum(x, 0))), np.zeros(9)
+    result = check_grad(relu, lambda x: np.linspace(0, 1, 9), x)
+    assert result.verdict is Verdict.KINK
+    assert "entry by entry; more than 64 combinations: maximum (comparison 1 of the run)" in result.quantities[0].message
+    assert verdict(relu, lambda x: np.linspace(0, 1.001, 9), x) is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("f", "grad"),
+    [
+        (lambda z: np.log(np.sum(np.exp(z - np.max(z)))) + np.max(z), lambda z: np.exp(z) / np.sum(np.exp(z))),
+        (lambda z: np.sum(np.tanh(z) ** 2), lambda z: 2 * np.tanh(z) * (1 - np.tanh(z) ** 2)),
+        (lambda z: np.sum(np.maximum(z, 0) ** 2), lambda z: 2 * np.maximum(z, 0)),
+    ],
+)
+def test_a_smooth_tie_is_no_kink(f, grad):
+    assert verdict(f, grad, np.zeros(12)) is Verdict.MATCH
+
+
+# Networks
+
+
+def kinked_point(spec, rng, kinks):
+    """A point with dyadic numbers whose weighted inputs are exactly zero at so many places, in different units."""
+    m = 5
+    params = {key: rng.integers(-8, 9, size=shape) / 4 for key, shape in spec.shapes.items()}
+    x, y = rng.integers(-8, 9, size=(m, spec.sizes[0])) / 4, rng.integers(-4, 5, size=(m, spec.sizes[-1])) / 4
+    kinked = [layer for layer in spec.layers if ACTIVATIONS[spec.activations[layer - 1]].kinked]
+    units = [(layer, unit) for layer in kinked for unit in range(spec.sizes[layer])]
+    chosen = [units[int(i)] for i in rng.permutation(len(units))[:kinks]]
+    a = x
+    for layer in spec.layers:
+        W, b = params[f"W{layer}"], params[f"b{layer}"]
+        for unit in [unit for at, unit in chosen if at == layer]:
+            b[unit] = -(a @ W.T)[rng.integers(m), unit]
+        a = ACTIVATIONS[spec.activations[layer - 1]].phi(a @ W.T + b)
+    return Point(params, x, y)
+
+
+def with_slopes(spec, point, slope):
+    """The delta recursion; ``slope(layer, z)`` is phi' of a hidden layer."""
+    z, a = {}, {0: point.x}
+    for layer in spec.layers:
+        z[layer] = a[layer - 1] @ point.params[f"W{layer}"].T + point.params[f"b{layer}"]
+        a[layer] = ACTIVATIONS[spec.activations[layer - 1]].phi(z[layer])
+    delta, grads = (a[spec.L] - point.y) / len(point.x), {}
+    for layer in reversed(spec.layers):
+        grads[f"b{layer}"], grads[f"W{layer}"] = delta.sum(axis=0), delta.T @ a[layer - 1]
+        if layer > 1:
+            delta = (delta @ point.params[f"W{layer}"]) * slope(layer - 1, z[layer - 1])
+    return {key: grads[key] for key in spec.keys}
+
+
+def slopes(spec, at_zero):
+    """``slope`` for `with_slopes`: at a kink the share ``at_zero(layer, shape)`` of the way from the left slope to 1."""
+
+    def slope(layer, z):
+        left = LEAKY_SLOPE if spec.activations[layer - 1] == "leaky_relu" else 0.0
+        side = left + (1 - left) * at_zero(layer, z.shape)
+        return np.where(z > 0, 1.0, np.where(z < 0, left, side))
+
+    return slope
+
+
+def judged(spec, point, grads):
+    return check_network(spec, lambda params, x, y: grads, point=point, rng=0)
+
+
+NETWORKS = ("2-3:relu-1/quadratic", "2-3:relu-3:relu-2/quadratic", "3-2:leaky_relu-3:relu-2/quadratic")
+
+
+def of_spec(notation):
+    sizes, cost = notation.rsplit("/", 1)
+    return NetworkSpec.parse(f"{sizes}:identity/{cost}")
+
+
+@pytest.mark.parametrize("notation", NETWORKS)
+def test_every_convention_and_every_random_subgradient_passes(notation):
+    spec, rng, kinks = of_spec(notation), np.random.default_rng(3), 0
+    for _ in range(8):
+        point = kinked_point(spec, rng, int(rng.integers(1, 4)))
+        for convention in (0.0, 0.5, 1.0):
+            slope = slopes(spec, lambda _l, shape, c=convention: np.full(shape, c))
+            result = judged(spec, point, with_slopes(spec, point, slope))
+            assert result.verdict in (Verdict.KINK, Verdict.MATCH), str(result)
+        drawn = {layer: rng.random((len(point.x), spec.sizes[layer])) for layer in spec.layers}
+        result = judged(spec, point, with_slopes(spec, point, slopes(spec, lambda layer, _s, d=drawn: d[layer])))
+        assert result.verdict in (Verdict.KINK, Verdict.MATCH), str(result)
+        kinks += result.verdict is Verdict.KINK
+    assert kinks >= 4
+
+
+@pytest.mark.parametrize("notation", NETWORKS)
+def test_weights_and_biases_on_different_sides_of_a_kink_are_a_mismatch(notation):
+    spec, rng, planted = of_spec(notation), np.random.default_rng(4), 0
+    for _ in range(12):
+        point = kinked_point(spec, rng, 1)
+        left, right = (with_slopes(spec, point, slopes(spec, lambda _l, shape, c=c: np.full(shape, c))) for c in (0.0, 1.0))
+        moved = [layer for layer in spec.layers if all((left[k] != right[k]).any() for k in (f"W{layer}", f"b{layer}"))]
+        for layer in moved:
+            mixed = left | {f"W{layer}": right[f"W{layer}"]}
+            result = judged(spec, point, mixed)
+            assert result.verdict is Verdict.MISMATCH, str(result)
+            assert "no choice of subgradients" in str(result) and "unit" in str(result) and "example" in str(result)
+            planted += 1
+    assert planted >= 5
+
+
+def test_a_kink_of_a_network_is_named_by_layer_unit_and_example():
+    spec = NetworkSpec.parse("1-2:relu-1:identity/quadratic")
+    params = {"W1": np.array([[1.0], [1.0]]), "b1": np.array([2.0, -1.0]), "W2": np.ones((1, 2)), "b2": np.zeros(1)}
+    point = Point(params, np.array([[3.0], [1.0]]), np.array([[1.0], [0.0]]))
+    result = check_network(spec, lambda *_: reference(spec, params, point.x, point.y), point=point)
+    told = {q.quantity: q.message for q in result.quantities}
+    assert told["W1"].endswith("kink: layer 1, unit 1, example 1")
+
+
+def test_a_kink_that_balls_cannot_tell_from_its_neighbours_is_no_wider():
+    """0.01 times 4 is 0.04, in balls up to their radius: both sides count, and nothing beyond them."""
+    spec = of_spec("1-1:leaky_relu-1:relu-1/quadratic")
+    params = {"W1": -np.ones((1, 1)), "b1": np.zeros(1), "W2": 25 * np.ones((1, 1)), "b2": np.ones(1)}
+    point = Point(params | {"W3": np.ones((1, 1)), "b3": np.zeros(1)}, np.array([[4.0]]), np.array([[1.0]]))
+    for side, right in ((0.0, True), (0.5, True), (1.0, True), (1.4, False), (-0.4, False)):
+        slope = lambda layer, z, s=side: np.array([[0.01]]) if layer == 1 else np.array([[s]])
+        assert judged(spec, point, with_slopes(spec, point, slope)).ok is right
+
+
+def test_more_than_six_kinks_are_judged_entry_by_entry():
+    spec = NetworkSpec.parse("1-7:relu-1:identity/quadratic")
+    params = {"W1": np.ones((7, 1)), "b1": -np.ones(7), "W2": np.arange(1.0, 8)[np.newaxis], "b2": np.zeros(1)}
+    point = Point(params, np.array([[1.0], [2.0]]), np.array([[1.0], [0.0]]))
+    result = judged(spec, point, reference(spec, params, point.x, point.y))
+    told = {q.quantity: q.message for q in result.quantities}
+    assert "entry by entry; more than 64 combinations: layer 1, unit 0, example 0" in told["W1"]
+    six = NetworkSpec.parse("1-6:relu-1:identity/quadratic")
+    params = {key: params[key][:6] for key in ("W1", "b1")} | {"W2": params["W2"][:, :6], "b2": params["b2"]}
+    result = judged(six, Point(params, point.x, point.y), reference(six, params, point.x, point.y))
+    assert "in all entries together" in {q.quantity: q.message for q in result.quantities}["W1"]
+
+
+def test_float32_numbers_at_a_kink_are_lost_digits_and_a_mixture_of_them_is_not():
+    spec = of_spec("2-3:relu-1/quadratic")
+    rng = np.random.default_rng(8)
+    point = kinked_point(spec, rng, 1)
+    point.params["W2"][:] = [[0.3, 0.7, -1.1]]
+    left, right = (with_slopes(spec, point, slopes(spec, lambda _l, shape, c=c: np.full(shape, c))) for c in (0.0, 1.0))
+    single = lambda grads: {key: value.astype(np.float32) for key, value in grads.items()}
+    assert judged(spec, point, single(right)).verdict is Verdict.INACCURATE
+    assert (left["W1"] != right["W1"]).any() and (left["b1"] != right["b1"]).any()
+    assert judged(spec, point, single(left | {"W1": right["W1"]})).verdict is Verdict.MISMATCH
