@@ -98,7 +98,7 @@ class Submission:
     @cached_property
     def takes_labels(self) -> bool:
         """Whether targets must be one class for each example."""
-        return self.found.layout.get("y") == "labels"
+        return self.found.layout.get("y", "").startswith("labels")
 
     def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
         """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""

@@ -82,12 +82,28 @@ class Handed:
         return [name for name, array, copy in self.kept if array.shape != copy.shape or array.tobytes() != copy.tobytes()]
 
 
+_TOLD = {
+    "W": {"out-in": "(n_out, n_in)", "in-out": "(n_in, n_out)", "vector": "(n_in,)"},
+    "b": {"flat": "(n_out,)", "column": "(n_out, 1)", "row": "(1, n_out)", "number": "a number"},
+    "batch": {"rows": "rows", "columns": "columns", "single": "one example at a time"},
+    "y": {
+        "one-hot": "(m, n_out)", "labels": "labels", "labels from 1": "labels 1 to K", "column": "labels in a column",
+        "column from 1": "labels 1 to K in a column", "vector": "(m,)",
+    },
+    "params": {
+        "pairs": "[(W, b), ...]", "dict": "{'W1': ..., 'b1': ...}", "lists": "([W, ...], [b, ...])", "flat": "[W1, b1, ...]",
+        "dicts": "[{'W': ..., 'b': ...}, ...]", "named": "arguments of their own", "unrolled": "unrolled row by row",
+        "unrolled F": "unrolled column by column (order='F')",
+    },
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Layout:
-    """How a submission lays out what it takes and gives.
+    """How a submission lays out what it takes and gives; the values of each field are the keys of the table above.
 
-    ``W``: out-in or in-out. ``batch``: rows, columns, or single (one example, a vector). ``b``: flat, column or row.
-    ``y``: one-hot, labels, or vector (a single output as (m,)). ``params``: pairs, dict or lists.
+    ``batch`` single is one example, a vector; ``y`` vector a single output as (m,). ``gives`` says where the gradients
+    stand in what is returned, ``cost`` names the function that computes the file's own cost; both are found by a call.
     """
 
     W: str = "out-in"
@@ -95,26 +111,23 @@ class Layout:
     b: str = "flat"
     y: str = "one-hot"
     params: str = "pairs"
+    gives: str = ""
+    cost: str = ""
 
     def told(self) -> dict[str, str]:
         """What the report says was found."""
-        return {
-            "W": "(n_out, n_in)" if self.W == "out-in" else "(n_in, n_out)",
-            "b": {"flat": "(n_out,)", "column": "(n_out, 1)", "row": "(1, n_out)"}[self.b],
-            "batch": {"rows": "rows", "columns": "columns", "single": "one example at a time"}[self.batch],
-            "y": {"one-hot": "(m, n_out)", "labels": "labels", "vector": "(m,)"}[self.y],
-            "params": {"pairs": "[(W, b), ...]", "dict": "{'W1': ..., 'b1': ...}", "lists": "([W, ...], [b, ...])"}[
-                self.params
-            ],
-        }
+        found = {name: words[getattr(self, name)] for name, words in _TOLD.items()}
+        return found | ({"gradient": self.gives} if self.gives else {})
 
     def weight(self, W: Array) -> Array:
         """W as the submission takes it, in memory of its own."""
-        return np.array(W if self.W == "out-in" else W.T, order="C")
+        return np.array({"out-in": W, "in-out": W.T, "vector": W[0]}[self.W], order="C")
 
     def bias(self, b: Array) -> Array:
         """B as the submission takes it."""
-        return np.array({"flat": b, "column": b[:, np.newaxis], "row": b[np.newaxis, :]}[self.b])
+        return (
+            b[0] if self.b == "number" else np.array({"flat": b, "column": b[:, np.newaxis], "row": b[np.newaxis, :]}[self.b])
+        )
 
     def examples(self, x: Array) -> Array:
         """A batch as the submission takes it."""
@@ -124,23 +137,28 @@ class Layout:
         """The targets of a batch as the submission takes them."""
         if self.y == "vector":
             return point.y[:, 0].copy()
-        return point.labels if self.y == "labels" else self.examples(point.y)
+        if self.y == "one-hot":
+            return self.examples(point.y)
+        labels = point.labels + (1 if self.y.endswith("from 1") else 0)
+        return labels[:, np.newaxis] if self.y.startswith("column") else labels
 
     def suits(self, net: Net) -> bool:
         """Whether targets of this network can be laid out so."""
-        if self.y == "labels":
+        if self.W == "vector" and (len(net.sizes) > 2 or net.sizes[-1] > 1):
+            return False
+        if self.y not in ("one-hot", "vector"):
             return net.sizes[-1] > 1 and net.cost in ("cross_entropy", "bce")
         return self.y == "one-hot" or net.sizes[-1] == 1
 
     def shape(self, key: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of a parameter in this layout."""
         if key[0] == "W":
-            return shape if self.W == "out-in" else shape[::-1]
-        return {"flat": shape, "column": (*shape, 1), "row": (1, *shape)}[self.b]
+            return {"out-in": shape, "in-out": shape[::-1], "vector": shape[1:]}[self.W]
+        return {"flat": shape, "column": (*shape, 1), "row": (1, *shape), "number": ()}[self.b]
 
     def back(self, key: str, array: Array, shape: tuple[int, ...]) -> Array:
         """A gradient in the layout of the network from one in this layout."""
-        return array.reshape(shape) if key[0] == "b" else array if self.W == "out-in" else array.T
+        return array.T if key[0] == "W" and self.W == "in-out" else array.reshape(shape)
 
 
 def find_class(names: Names, methods: Iterable[str], preferred: str = "") -> Any:

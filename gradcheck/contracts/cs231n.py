@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, find_class
-from .reading import describe, read_gradient, read_number
+from .containers import describe
+from .reading import read_gradient, read_number
 
 NAME = "cs231n"
 LAYOUTS = (Layout(W="in-out", y="labels", params="dict"),)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from .arguments import Known, call
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
-from .reading import by_name, describe, read_array, read_gradient, read_number
+from .containers import by_key
+from .reading import as_floats, in_layout, read_array, read_number
 
 NAME = "deeplearning-ai"
-LAYOUTS = (Layout(batch="columns", b="column", params="dict"),)
-FORWARD = ("forward_propagation", "L_model_forward", "forward_prop", "model_forward")
+# The course's own first; then the same functions with labels, or with examples as rows.
+LAYOUTS = tuple(
+    Layout(W, batch, b, y, "dict")
+    for W, batch, b in (("out-in", "columns", "column"), ("in-out", "rows", "row"), ("out-in", "rows", "row"))
+    for y in ("one-hot", "labels")
+)
+FORWARD = ("forward_propagation_n", "forward_propagation", "L_model_forward", "forward_prop", "model_forward", "forward")
 BACKWARD = (
     "backward_propagation_with_regularization",
+    "backward_propagation_n",
     "backward_propagation",
     "L_model_backward",
     "backward_prop",
@@ -32,9 +39,9 @@ class Adapter:
 
     def __init__(self, names: Names, layout: Layout) -> None:
         self.names, self.layout = names, layout
-        for known in (FORWARD, BACKWARD):
+        for known, usual in ((FORWARD, "forward_propagation"), (BACKWARD, "backward_propagation")):
             if not any(callable(names.get(name)) for name in known):
-                function(names, known[-3])
+                function(names, usual)
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -47,35 +54,37 @@ class Adapter:
         order = [*regularised, *plain] if l2 else [*plain, *regularised]
         return next(self.names[n] for n in order if callable(self.names.get(n)))
 
-    def _inputs(self, net: Net, point: Point, handed: Handed) -> dict[str, Any]:
-        arrays = {k: v.copy() if k[0] == "W" else v[:, np.newaxis].copy() for k, v in point.params.items()}
+    def _known(self, net: Net, point: Point, handed: Handed) -> Known:
+        """What the functions may ask for; the forward pass runs when its cache or output is asked for."""
+        layout = self.layout
+        arrays = {k: layout.weight(v) if k[0] == "W" else layout.bias(v) for k, v in point.params.items()}
         parameters = {key: handed.keep(key, array) for key, array in arrays.items()}
-        X, Y = handed.keep("X", point.x.T.copy()), handed.keep("Y", point.y.T.copy())
+        X, Y = handed.keep("X", layout.examples(point.x)), handed.keep("Y", layout.targets(point))
         lambd = net.l2 * len(point.x)  # this course's cost has lambda / (2 m)
-        return {"X": X, "Y": Y, "parameters": parameters, "params": parameters, "lambd": lambd, "lambda_": lambd}
-
-    def _forward(self, net: Net, inputs: dict[str, Any]) -> dict[str, Any]:
-        returned = by_name(self._pick(FORWARD, net.l2), inputs, [inputs["X"], inputs["parameters"]])
-        if not (isinstance(returned, tuple | list) and len(returned) >= 2):
-            raise Problem("wrong-type", f"forward propagation should return (A, cache), got {describe(returned)}")
-        A, cache = returned[0], returned[-1]
-        names = {"cache": cache, "caches": cache, **dict.fromkeys(("AL", "A", "A2", "A3", "A4", "a3", "Y_hat"), A)}
-        return {**inputs, **names}
+        values = {"x": X, "y": Y, "params": parameters, "l2": lambd, "m": len(point.x), **parameters}
+        shape = (len(point.x), net.sizes[-1])
+        return Known(values, self._pick(FORWARD, net.l2), shape if layout.batch == "rows" else shape[::-1])
 
     def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         """The gradient from a fresh forward pass."""
-        known = self._forward(net, self._inputs(net, point, handed))
+        known = self._known(net, point, handed)
         backward = self._pick(BACKWARD, net.l2)
         deep = getattr(backward, "__name__", "").startswith("L_")
-        order = ["AL", "Y", "caches"] if deep else ["parameters", "cache", "X", "Y"]
-        return read_gradient(by_name(backward, known, [known[name] for name in order]), net, self.layout)
+        order = ("output", "y", "cache") if deep else ("params", "cache", "x", "y")
+        parts, gives = by_key(call(backward, known, order), net, self.layout)
+        grads = in_layout(parts, net, self.layout)
+        self.layout = replace(self.layout, gives=self.layout.gives or gives)
+        return grads
 
     def forward(self, net: Net, point: Point, handed: Handed) -> Array:
         """The output, turned into rows."""
-        A = self._forward(net, self._inputs(net, point, handed))["A"]
-        return read_array("A", A, (net.sizes[-1], len(point.x))).T
+        A = as_floats("A", self._known(net, point, handed)["output"])
+        if A.ndim == 0:
+            raise Problem("not-offered", "the forward function returns the cost")
+        shape = (len(point.x), net.sizes[-1])
+        return read_array("A", A, shape) if self.layout.batch == "rows" else read_array("A", A, shape[::-1]).T
 
     def loss(self, net: Net, point: Point, handed: Handed) -> Array:
         """The course's cost of the output."""
-        known = self._forward(net, self._inputs(net, point, handed))
-        return read_number("cost", by_name(self._pick(COST, net.l2), known, [known["A"], known["Y"]]))
+        known = self._known(net, point, handed)
+        return read_number("cost", call(self._pick(COST, net.l2), known, ("output", "y", "params", "l2")))

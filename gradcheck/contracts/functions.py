@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from .arguments import Known, accepts, call, named
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, function, single
-from .reading import accepts, read_array, read_gradient, read_number
+from .containers import by_key
+from .reading import in_layout, read_array, read_number
 
 NAME = "functions"
-GRADIENT_NAMES = ("backward", "backprop", "backpropagation", "gradient", "gradients")
-FORWARD_NAMES = ("forward",)
-LOSS_NAMES = ("loss",)
+GRADIENT_NAMES = (
+    *("backward", "backprop", "backpropagation", "back_propagation", "backpropagate", "back_prop", "backward_pass"),
+    *("compute_gradients", "compute_gradient", "gradient", "gradients", "loss_and_gradients", "propagate"),
+)
+FORWARD_NAMES = ("forward", "forward_pass", "forward_prop", "forward_propagation", "feedforward", "feed_forward")
+COST_NAMES = (
+    *("loss", "cost", "compute_loss", "compute_cost", "loss_function", "cost_function", "loss_fn", "cost_fn", "objective"),
+    *("cross_entropy_loss", "cross_entropy", "mse_loss", "mse", "bce_loss", "bce", "quadratic_cost", "nll_loss", "nll"),
+)
+ORDER = ("params", "x", "y", "l2")
+
+
+BATCHES = (("rows", "flat"), ("rows", "row"), ("columns", "column"), ("single", "flat"), ("single", "column"))
 
 
 def _layouts() -> tuple[Layout, ...]:
-    """The normative one first; then what is met in the wild."""
+    """The normative one first; then what is met in the wild, one example at a time last: a wrong layout may fit there."""
     found = [
         Layout(W, batch, b, y, params)
-        for params in ("pairs", "dict", "lists")
+        for params in ("pairs", "dict", "lists", "flat", "dicts")
         for W in ("out-in", "in-out")
         for y in ("one-hot", "labels", "vector")
-        for batch, biases in (("rows", ("flat", "row")), ("columns", ("column",)), ("single", ("flat", "column")))
-        for b in biases
+        for batch, b in BATCHES
     ]
-    return tuple(found)
+    found += [
+        Layout("vector", "rows", "number", y, params) for params in ("pairs", "dict", "flat") for y in ("vector", "one-hot")
+    ]
+    kinds = [layout.params for layout in found]
+    return tuple(sorted(found, key=lambda layout: (kinds.index(layout.params), layout.batch == "single")))
 
 
 LAYOUTS = _layouts()
@@ -34,18 +50,36 @@ LAYOUTS = _layouts()
 
 def find(names: Names) -> dict[str, Any]:
     """The functions of the contract that a file defines, by what they do."""
-    rows = {"gradient": GRADIENT_NAMES, "forward": FORWARD_NAMES, "loss": LOSS_NAMES}
-    found = {role: next((names[n] for n in known if callable(names.get(n))), None) for role, known in rows.items()}
-    if found["forward"] is not None and not accepts(found["forward"], 2):
-        found["forward"] = None  # a helper of that name, not the contract's
-    if found["loss"] is not None and not (accepts(found["loss"], 3) or accepts(found["loss"], 4)):
-        found["loss"] = None
+    found = {"pass": next((names[n] for n in FORWARD_NAMES if _fits(names.get(n), ("params", "x"), (2,))), None)}
+    gradients = [names[n] for n in GRADIENT_NAMES if callable(names.get(n))]
+    fitting = [f for f in gradients if takes_a_batch(f, found["pass"])]
+    found["gradient"] = next(iter([*fitting, *gradients]), None)
+    found["forward"] = names.get("forward") if _fits(names.get("forward"), ("params", "x"), (2,)) else None
+    found["loss"] = names.get("loss") if _fits(names.get("loss"), ORDER, (3, 4)) else None
     return found
+
+
+def _fits(value: Any, keys: tuple[str, ...], counts: tuple[int, ...]) -> bool:
+    """Whether a function is the contract's, or a helper that only has its name."""
+    return callable(value) and (any(accepts(value, count) for count in counts) or named(value, _asked(keys, None)) is not None)
+
+
+def _asked(keys: tuple[str, ...], forward: Any) -> Known:
+    """Every key that a function may be called with; no values yet."""
+    return Known(
+        dict.fromkeys((*keys, "weights", "biases", "W", "b", *(f"{c}{l}" for l in range(1, 20) for c in "Wb"))), forward
+    )
+
+
+def takes_a_batch(value: Any, forward: Any = None) -> bool:
+    """Whether a function can be called with parameters, inputs and targets, or with what a forward pass gives."""
+    return accepts(value, 3) or accepts(value, 4) or named(value, _asked(ORDER, forward)) is not None
 
 
 def offered(names: Names) -> bool:
     """Whether a file defines the contract's main function."""
-    return callable(names.get("backward")) or any(_is_plain(names.get(name)) for name in GRADIENT_NAMES)
+    forward = find(names)["pass"]
+    return any(_is_plain(names.get(name)) and takes_a_batch(names[name], forward) for name in GRADIENT_NAMES)
 
 
 def _is_plain(value: Any) -> bool:
@@ -59,11 +93,39 @@ class Adapter:
         self.layout, self.found = layout, find(names)
         if self.found["gradient"] is None:
             function(names, "backward")
+        self.costs = {name: names[name] for name in COST_NAMES if _is_plain(names.get(name))}
+        if self.found["loss"] is None and layout.cost:
+            self.found["loss"] = self.costs.get(layout.cost)
+        if _takes_parameters_apart(self.found["gradient"], self.found["pass"]):
+            self.layout = replace(layout, params="named")
 
     @property
     def offers(self) -> tuple[str, ...]:
         """What the file defines beside the gradient."""
         return tuple(role for role in ("forward", "loss") if self.found[role] is not None)
+
+    def fits(self, net: Net, point: Point) -> bool:
+        """True; and a cost by another name than ``loss`` is found by this: its slope is the gradient."""
+        if self.found["loss"] is None:
+            for name, cost in self.costs.items():
+                self.found["loss"] = cost
+                if self._goes_with_gradient(net, point):
+                    self.layout = replace(self.layout, cost=name)
+                    return True
+            self.found["loss"] = None
+        return True
+
+    def _goes_with_gradient(self, net: Net, point: Point) -> bool:
+        h = 2.0**-16
+        try:
+            grads = self.gradient(net, point, Handed())
+            v = {key: np.cos(np.arange(1.0, value.size + 1)).reshape(value.shape) for key, value in point.params.items()}
+            moved = [Point({k: p + s * h * v[k] for k, p in point.params.items()}, point.x, point.y) for s in (1, -1)]
+            plus, minus = (float(self.loss(net, one, Handed())) for one in moved)
+        except Exception:
+            return False
+        slope = sum(float((grads[key] * v[key]).sum()) for key in v)
+        return bool(abs((plus - minus) / (2 * h) - slope) <= 1e-5 * sum(float(np.abs(grads[key] * v[key]).sum()) for key in v))
 
     def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         """The gradient in the network's layout."""
@@ -73,8 +135,11 @@ class Adapter:
         return self._gradient(net, point, handed)
 
     def _gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
-        params, x, y = self._handed(net, point, handed)
-        return read_gradient(_call(self.found["gradient"], net, params, x, y), net, self.layout)
+        returned = call(self.found["gradient"], self._given(net, point, handed), ORDER)
+        parts, gives = by_key(returned, net, self.layout)
+        grads = in_layout(parts, net, self.layout)
+        self.layout = replace(self.layout, gives=self.layout.gives or gives)
+        return grads
 
     def forward(self, net: Net, point: Point, handed: Handed) -> Array:
         """The output a_L of shape (m, n_L)."""
@@ -86,10 +151,14 @@ class Adapter:
         return read_array("a", output, shape) if self.layout.batch == "rows" else read_array("a", output, shape[::-1]).T
 
     def _forward(self, net: Net, point: Point, handed: Handed) -> Array:
-        params, x, _ = self._handed(net, point, handed)
-        output = self.found["forward"](params, x)
+        known = self._given(net, point, handed)
+        output = call(self.found["forward"], known, ("params", "x"))
         while isinstance(output, tuple | list) and not _is_numbers(output):
-            output = output[0] if _ends_elsewhere(output) else output[-1]  # (a, cache), or the activations of all layers
+            shaped = [part for part in output if getattr(part, "shape", None) == known.output]
+            if shaped:
+                output = shaped[-1]  # the last of the output's shape: a after z
+            else:
+                output = output[0] if _ends_elsewhere(output) else output[-1]  # (a, cache), or the activations of all layers
         return read_array("a", output, np.shape(output))
 
     def loss(self, net: Net, point: Point, handed: Handed) -> Array:
@@ -100,40 +169,45 @@ class Adapter:
         return self._loss(net, point, handed)
 
     def _loss(self, net: Net, point: Point, handed: Handed) -> Array:
-        params, x, y = self._handed(net, point, handed)
-        value = _call(self.found["loss"], net, params, x, y)
+        if self.found["loss"] is None:
+            raise Problem("not-offered", "the file does not define it")
+        value = call(self.found["loss"], self._given(net, point, handed), ORDER)
         return read_number("loss", value[0] if isinstance(value, tuple) and value else value)
 
-    def _handed(self, net: Net, point: Point, handed: Handed) -> tuple[Any, Array, Array]:
+    def _given(self, net: Net, point: Point, handed: Handed) -> Known:
+        """What the file's functions may ask for, in its layout."""
         layout = self.layout
         arrays = {k: handed.keep(k, layout.weight(v) if k[0] == "W" else layout.bias(v)) for k, v in point.params.items()}
-        if layout.batch == "single":
-            column = layout.b == "column"
-            x, y = (np.array(v[0][:, np.newaxis] if column else v[0]) for v in (point.x, point.y))
-            if layout.y == "labels":
-                y = point.labels[0]
-        else:
-            x, y = layout.examples(point.x), layout.targets(point)
-        return (
-            _container(net, arrays, layout),
-            handed.keep("x", x),
-            handed.keep("y", np.asarray(y)) if layout.batch != "single" or layout.y != "labels" else y,
-        )
+        x, y = self._one(point) if layout.batch == "single" else (layout.examples(point.x), layout.targets(point))
+        values = {"params": _CONTAINERS[layout.params](net, arrays), "l2": net.l2, "sizes": list(net.sizes), **arrays}
+        values |= {"x": handed.keep("x", x), "y": handed.keep("y", y) if isinstance(y, np.ndarray) else y, "m": len(point.x)}
+        for letter, name in (("W", "weights"), ("b", "biases")):
+            values[name] = [arrays[f"{letter}{l}"] for l in net.layers]
+            values[letter] = values[name] if len(net.layers) > 1 else values[name][0]
+        forward = self.found["pass"]
+        shape = (len(point.x), net.sizes[-1])
+        output = shape if layout.batch == "rows" else shape[::-1]
+        return Known(values, forward if forward is not self.found["gradient"] else None, output)
+
+    def _one(self, point: Point) -> tuple[Array, Any]:
+        """A single example: vectors, or columns where the biases are."""
+        x, y = (np.array(v[0][:, np.newaxis] if self.layout.b == "column" else v[0]) for v in (point.x, point.y))
+        return x, point.labels[0] if self.layout.y == "labels" else y
 
 
-def _container(net: Net, arrays: dict[str, Array], layout: Layout) -> Any:
-    if layout.params == "dict":
-        return arrays
-    if layout.params == "lists":
-        return [arrays[f"W{l}"] for l in net.layers], [arrays[f"b{l}"] for l in net.layers]
-    return [(arrays[f"W{l}"], arrays[f"b{l}"]) for l in net.layers]
+_CONTAINERS: dict[str, Callable[[Net, dict[str, Array]], Any]] = {
+    "dict": lambda net, arrays: arrays,
+    "named": lambda net, arrays: arrays,
+    "lists": lambda net, arrays: ([arrays[f"W{l}"] for l in net.layers], [arrays[f"b{l}"] for l in net.layers]),
+    "flat": lambda net, arrays: [arrays[f"{letter}{l}"] for l in net.layers for letter in "Wb"],
+    "dicts": lambda net, arrays: [{letter: arrays[f"{letter}{l}"] for letter in "Wb"} for l in net.layers],
+    "pairs": lambda net, arrays: [(arrays[f"W{l}"], arrays[f"b{l}"]) for l in net.layers],
+}
 
 
-def _call(call: Callable[..., Any], net: Net, params: Any, x: Array, y: Array) -> Any:
-    """With lambda as a fourth argument where the function takes one."""
-    if call is None:
-        raise Problem("not-offered", "the file does not define it")
-    return call(params, x, y, net.l2) if accepts(call, 4) else call(params, x, y)
+def _takes_parameters_apart(gradient: Any, forward: Any) -> bool:
+    keys = named(gradient, _asked(ORDER, forward)) or {}
+    return bool({"weights", "W", "W1"} & set(keys.values()))
 
 
 def _is_numbers(value: Any) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .common import Array, Layout, Names, Problem, function
-from .reading import describe, read_array
+from .containers import describe
+from .reading import read_array
 
 NAME = "layers"
 LAYOUTS = (Layout(W="in-out", y="labels"),)

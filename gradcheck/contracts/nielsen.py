@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
-from .reading import as_floats, by_name, describe, read_array
+from .containers import describe
+from .reading import as_floats, read_array
 
 NAME = "nielsen"
 LAYOUTS = (Layout(batch="single", b="column"),)
 
 
+METHODS = ("backprop", "backpropagation", "back_propagation", "backpropagate", "back_prop", "backward_propagation")
+FORWARD = ("feedforward", "feed_forward", "feedForward", "forward")
+COSTS = {"quadratic": ("QuadraticCost", "Quadratic", "QuadraticLoss"), "bce": ("CrossEntropyCost", "CrossEntropy")}
+
+
+def _class(names: Names) -> tuple[Any, str]:
+    """The class and the name of its method; a class that is built from sizes alone goes before others."""
+    found = [(cls, method) for method in METHODS if (cls := find_class(names, [method], "Network")) is not None]
+    return found[0] if found else (None, "")
+
+
 def offered(names: Names) -> bool:
-    """Whether a file defines a class with ``backprop``."""
-    return find_class(names, ["backprop"], "Network") is not None
+    """Whether a file defines a class with ``backprop``, or what else that method is called."""
+    return _class(names)[0] is not None
 
 
 class Adapter:
@@ -23,17 +37,23 @@ class Adapter:
 
     def __init__(self, names: Names, layout: Layout) -> None:
         self.layout = layout
-        self.network = find_class(names, ["backprop"], "Network")
+        self.network, self.method = _class(names)
+        self.costs = {cost: next((names[n] for n in known if n in names), None) for cost, known in COSTS.items()}
         if self.network is None:
             raise Problem("missing-function", "the file defines no class Network with a method backprop")
 
     @property
     def offers(self) -> tuple[str, ...]:
         """What the class defines beside the gradient."""
-        return ("forward",) if hasattr(self.network, "feedforward") else ()
+        return ("forward",) if self._forward_name else ()
+
+    @property
+    def _forward_name(self) -> str:
+        return next((name for name in FORWARD if hasattr(self.network, name)), "")
 
     def _network(self, net: Net, point: Point, handed: Handed) -> Any:
-        network = by_name(self.network, {"sizes": list(net.sizes)}, [list(net.sizes)])
+        takes_cost = "cost" in inspect.signature(self.network).parameters and self.costs.get(net.cost) is not None
+        network = self.network(list(net.sizes), **({"cost": self.costs[net.cost]} if takes_cost else {}))
         network.weights = [handed.keep(f"W{l}", np.array(point.params[f"W{l}"])) for l in net.layers]
         network.biases = [handed.keep(f"b{l}", point.params[f"b{l}"][:, np.newaxis].copy()) for l in net.layers]
         return network
@@ -45,10 +65,10 @@ class Adapter:
     def _one(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         network = self._network(net, point, handed)
         x, y = handed.keep("x", point.x.T.copy()), handed.keep("y", point.y.T.copy())
-        returned = network.backprop(x, y)
+        returned = getattr(network, self.method)(x, y)
         if not (isinstance(returned, tuple | list) and len(returned) == 2):
-            raise Problem("wrong-type", f"backprop should return (nabla_b, nabla_w), got {describe(returned)}")
-        halves = dict(zip("bW", returned, strict=True))
+            raise Problem("wrong-type", f"{self.method} should return (nabla_b, nabla_w), got {describe(returned)}")
+        halves = dict(zip(self._order(returned, net), returned, strict=True))
         for letter, half in halves.items():
             if not isinstance(half, list | tuple | np.ndarray) or len(half) != len(net.layers):
                 raise Problem(
@@ -57,6 +77,14 @@ class Adapter:
                 )
         return {key: self._read(key, halves[key[0]][int(key[1:]) - 1], shape) for key, shape in net.shapes.items()}
 
+    def _order(self, returned: Any, net: Net) -> str:
+        """Which half is which: ``bW`` as in the book; ``Wb`` where only that fits, which is kept for other networks."""
+        if not self.layout.gives:
+            shapes = [[np.shape(one) for one in half] if isinstance(half, list | tuple) else [] for half in returned]
+            swapped = shapes[0] == [net.shapes[f"W{l}"] for l in net.layers] != shapes[1]
+            self.layout = replace(self.layout, gives="(nabla_w, nabla_b)" if swapped else "(nabla_b, nabla_w)")
+        return "Wb" if self.layout.gives == "(nabla_w, nabla_b)" else "bW"
+
     def _read(self, key: str, value: Any, shape: tuple[int, ...]) -> Array:
         array = as_floats(f"nabla_{key.lower()}", value)
         return self.layout.back(key, read_array(f"nabla_{key.lower()}", array, self.layout.shape(key, shape)), shape)
@@ -64,5 +92,6 @@ class Adapter:
     def forward(self, net: Net, point: Point, handed: Handed) -> Array:
         """The output, example by example."""
         network = self._network(net, point, handed)
-        rows = [network.feedforward(handed.keep("x", point.x[i][:, np.newaxis].copy())) for i in range(len(point.x))]
+        forward = getattr(network, self._forward_name)
+        rows = [forward(handed.keep("x", point.x[i][:, np.newaxis].copy())) for i in range(len(point.x))]
         return np.stack([read_array("a", row, (net.sizes[-1], 1))[:, 0] for row in rows])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
 
 from .common import Array, Layout, Net, Problem
+from .containers import by_key, describe
 
 # Taken before any submission runs: what it does to NumPy's names afterwards changes nothing here.
 _ARRAY, _ASARRAY, _ISFINITE, _ARGWHERE = np.ndarray, np.asarray, np.isfinite, np.argwhere
@@ -30,7 +31,12 @@ def taking(types: tuple[type, ...]) -> Iterator[None]:
 
 def read_gradient(returned: Any, net: Net, layout: Layout) -> dict[str, Array]:
     """The gradient's arrays by key, in the network's own layout; raises Problem."""
-    parts = _by_key(returned, net, layout)
+    parts, _ = by_key(returned, net, layout)
+    return in_layout(parts, net, layout)
+
+
+def in_layout(parts: Mapping[str, Any], net: Net, layout: Layout) -> dict[str, Array]:
+    """Each part as an array of its parameter's shape, in the network's own layout."""
     grads = {}
     for key, shape in net.shapes.items():
         array = read_array(f"d{key}", parts[key], layout.shape(key, shape))
@@ -88,19 +94,6 @@ def _from_list(name: str, value: Any) -> Array:
         raise Problem("wrong-type", f"{name} is no array of numbers: {error}") from None
 
 
-def describe(value: Any) -> str:
-    """What a value is, in a few words."""
-    if value is None:
-        return "None (is a return missing?)"
-    if inspect.isgenerator(value):
-        return "a generator (yield where return was meant?)"
-    if inspect.iscoroutine(value):
-        value.close()
-        return "a coroutine (async def where def was meant?)"
-    shape = f" of shape {value.shape}" if isinstance(value, _ARRAY) else ""
-    return f"{type(value).__name__}{shape}"
-
-
 def _is_vector(shape: tuple[int, ...]) -> bool:
     return len(shape) == 1 or (len(shape) == 2 and 1 in shape)
 
@@ -117,115 +110,3 @@ def _guess(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if len(expected) == 1 or 1 in expected:
         return ": summed over the wrong axis, or not summed over the batch?"
     return ""
-
-
-# Containers
-
-
-def _by_key(returned: Any, net: Net, layout: Layout) -> dict[str, Any]:
-    if (
-        isinstance(returned, tuple)
-        and len(returned) == 2
-        and _is_number(returned[0])
-        and isinstance(returned[1], Mapping | list | tuple)
-    ):
-        returned = returned[1]  # (loss, gradients)
-    if isinstance(returned, Mapping):
-        return _from_mapping(returned, net)
-    if not isinstance(returned, list | tuple):
-        raise Problem("wrong-type", f"expected a list of (dW, db), one pair a layer, got {describe(returned)}")
-    readings = [read for reader in (_pairs, _two_lists, _flat) if (read := reader(returned, net)) is not None]
-    fitting = (parts for parts in readings if _shapes_fit(parts, net, layout))
-    best = next(fitting, readings[0] if readings else None)
-    if best is None:
-        raise Problem("wrong-type", f"expected {len(net.layers)} pairs (dW, db), one a layer, got {_inventory(returned)}")
-    return best
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, float | int | np.generic) or (isinstance(value, _ARRAY) and value.ndim == 0)
-
-
-def _from_mapping(returned: Mapping[Any, Any], net: Net) -> dict[str, Any]:
-    named = {key: next((returned[n] for n in _spellings(key) if n in returned), None) for key in net.shapes}
-    missing = [f"d{key}" for key, value in named.items() if value is None]
-    if missing:
-        there = ", ".join(str(key)[:40] for key in list(returned)[:20]) or "nothing"
-        raise Problem("wrong-type", f"the returned dict lacks {', '.join(missing)}; it has {there}")
-    return named
-
-
-def _spellings(key: str) -> tuple[str, ...]:
-    letter, layer = key[0], key[1:]
-    return f"d{key}", key, f"d{letter}_{layer}", f"{letter}_{layer}", f"grad_{key}", f"d{key.lower()}", f"nabla_{key.lower()}"
-
-
-def _pairs(returned: Any, net: Net) -> dict[str, Any] | None:
-    if len(returned) != len(net.layers) or not all(
-        isinstance(pair, list | tuple | Mapping) and len(pair) == 2 for pair in returned
-    ):
-        return None
-    parts: dict[str, Any] = {}
-    for l, pair in zip(net.layers, returned, strict=True):
-        W, b = pair.values() if isinstance(pair, Mapping) else pair
-        parts |= {f"W{l}": W, f"b{l}": b}
-    return parts
-
-
-def _two_lists(returned: Any, net: Net) -> dict[str, Any] | None:
-    if len(returned) != 2 or not all(isinstance(half, list | tuple) and len(half) == len(net.layers) for half in returned):
-        return None
-    return {f"{letter}{l}": half[l - 1] for letter, half in zip("Wb", returned, strict=True) for l in net.layers}
-
-
-def _flat(returned: Any, net: Net) -> dict[str, Any] | None:
-    if len(returned) != len(net.shapes) or not all(isinstance(part, _ARRAY | list) for part in returned):
-        return None
-    return dict(zip(net.shapes, returned, strict=True))
-
-
-def _shapes_fit(parts: Mapping[str, Any], net: Net, layout: Layout) -> bool:
-    try:
-        return all(np.size(parts[key]) == np.prod(layout.shape(key, shape)) for key, shape in net.shapes.items())
-    except Exception:
-        return False
-
-
-def _inventory(returned: Any) -> str:
-    return f"{type(returned).__name__} of {len(returned)}: {', '.join(describe(part) for part in returned[:4])}"
-
-
-# Arguments
-
-
-def by_name(call: Callable[..., Any], meanings: Mapping[str, Any], order: list[Any]) -> Any:
-    """Call a function whose parameters have known names in any order; else the arguments in the given order."""
-    try:
-        parameters = [
-            p for p in inspect.signature(call).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        ]
-    except (TypeError, ValueError):
-        return call(*order)
-    required = [p for p in parameters if p.default is p.empty or p.name in meanings]
-    if all(p.name in meanings for p in required):
-        return (
-            call(*[meanings[p.name] for p in required])
-            if not _gap(parameters, required)
-            else call(**{p.name: meanings[p.name] for p in required})
-        )
-    return call(*order)
-
-
-def _gap(parameters: list[Any], required: list[Any]) -> bool:
-    return parameters[: len(required)] != required
-
-
-def accepts(call: Callable[..., Any], count: int) -> bool:
-    """Whether a function takes so many positional arguments."""
-    try:
-        inspect.signature(call).bind(*range(count))
-    except TypeError:
-        return False
-    except ValueError:
-        return count <= 3
-    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from .arguments import call
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
 from .functions import LAYOUTS
 from .functions import Adapter as Functions
@@ -29,8 +30,9 @@ class Adapter(Functions):
     def _gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         if self.layout.batch == "single":
             raise Problem("wrong-type", "a step takes a batch")
-        params, x, y = self._handed(net, point, Handed())
-        new = self.step(params, x, y, LEARNING_RATE)
-        updated = read_gradient(copy.copy(params if new is None else new), net, self.layout)
-        handed.keep("x", x)
+        known = self._given(net, point, Handed())
+        known.values["lr"] = LEARNING_RATE
+        new = call(self.step, known, ("params", "x", "y", "lr"))
+        updated = read_gradient(copy.copy(known["params"] if new is None else new), net, self.layout)
+        handed.keep("x", known["x"])
         return {key: (point.params[key] - updated[key]) / LEARNING_RATE for key in updated}

@@ -65,6 +65,7 @@ def discover(
     if not getattr(MODULES.get(contract), "PROBED", True):
         return adapter(contract, names, layouts_of(contract)[0]), None, len(probes) - 1
     first: BaseException | None = None
+    doubtful: Any = None  # it answers, but not as a network of this layout would
     net = probes[-1][0]
     candidates = [layout for layout in layouts_of(contract) if layout.suits(net)] or list(layouts_of(contract))
     candidates = candidates[skip:]
@@ -73,9 +74,12 @@ def discover(
             try:
                 found = adapter(contract, names, layout)
                 found.gradient(net, point, Handed())
+                if not hasattr(found, "fits") or found.fits(net, point):
+                    return found, None, number
+                doubtful = doubtful or found
             except Exception as error:
                 if layout is candidates[0]:
                     first = error  # the usual layout's own words, on the network that was asked for
-            else:
-                return found, None, number
+        if doubtful:
+            return doubtful, None, number
     return adapter(contract, names, candidates[0]), first, len(probes) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import traceback
 from collections.abc import Container
 
@@ -28,12 +29,23 @@ def kind_of(error: BaseException) -> str:
 def sentence(error: BaseException) -> str:
     """``Type: message``, at most a few thousand characters; the message is the submission's own and is not trusted."""
     if isinstance(error, SyntaxError):
-        return f"{type(error).__name__}: {error.msg}"
+        return f"{type(error).__name__}: {error.msg}{_shown(error.text or '')}"
     try:
         words = str(error)[:4000]
     except BaseException:
         words = "(its message cannot be printed)"
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+    return (f"{type(error).__name__}: {words}" if words else type(error).__name__) + _shown(_code_of(error))
+
+
+def _code_of(error: BaseException) -> str:
+    """The innermost line of the submission: its files are those whose lines were remembered, they lie nowhere."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    own = [(name, line) for name, line in frames if linecache.cache.get(name, ())[1:2] == (None,)]
+    return linecache.getline(*own[-1]) if own else ""
+
+
+def _shown(code: str) -> str:
+    return f", at `{code.strip()[:120]}`" if code.strip() else ""
 
 
 def line_of(error: BaseException, files: Container[str]) -> int:

@@ -1,7 +1,8 @@
 """Running a submission's file as a module, statement by statement.
 
 Course notebooks draw, read data sets and call tests at the top level. A statement that needs what is not here is passed
-over and told in the report, as are those that need its names; any other error ends the loading.
+over and told in the report, as are those that need its names, and a test of the file's own that fails; in a notebook any
+statement that defines nothing, because its cells run in any order. Any other error ends the loading.
 """
 
 from __future__ import annotations
@@ -17,8 +18,28 @@ from .failures import StandInUsed
 from .imports import Inert, StandIns, Submitted, remember_lines
 from .source import parse, text_of
 
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
 # What a missing data file, a picture that cannot be written, or a refused socket looks like at the top level of a file.
 _NEEDS_WHAT_IS_NOT_HERE = (StandInUsed, FileNotFoundError, PermissionError, EOFError)
+
+
+class _Shell:
+    """What ``get_ipython()`` gives in an exported notebook: its magics do nothing here."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _nothing
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Nothing."""
+
+
+_NOTEBOOK: dict[str, Any] = {"get_ipython": _Shell, "display": _nothing}
+_PYTHON2: dict[str, Any] = {
+    "xrange": range, "unicode": str, "zip": lambda *a: list(zip(*a, strict=False)), "map": lambda *a: list(map(*a)),
+    "filter": lambda *a: list(filter(*a)),
+}  # fmt: skip
 
 
 @dataclass
@@ -70,8 +91,7 @@ class _Runner:
         self.loaded.texts[name] = text
         self.loaded.python2 |= python2
         remember_lines(name, text)
-        if python2:
-            module.__dict__["xrange"] = range
+        module.__dict__.update(_NOTEBOOK | (_PYTHON2 if python2 else {}))
         futures: list[ast.stmt] = []
         for statement in statements:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
@@ -88,10 +108,18 @@ class _Runner:
             self.stars |= isinstance(last, ast.ImportFrom) and last.names[0].name == "*" and bool(self.loaded.stand_ins.used)
         except _NEEDS_WHAT_IS_NOT_HERE as error:
             self._skip(last, name, f"{type(error).__name__}: {error}")
-        except NameError as error:
-            if getattr(error, "name", None) not in self.missing and not self.stars:
+        except Exception as error:
+            if not self._may_pass(error, last, name):
                 raise
-            self._skip(last, name, str(error))
+            self._skip(last, name, f"{type(error).__name__}: {error}")
+
+    def _may_pass(self, error: Exception, statement: ast.stmt, name: str) -> bool:
+        """Whether the file is judged without the statement that raised this."""
+        if isinstance(error, NameError) and (getattr(error, "name", None) in self.missing or self.stars):
+            return True
+        if isinstance(statement, _DEFINES):
+            return False
+        return name.endswith(".ipynb") or isinstance(error, NameError | AssertionError)
 
     def _skip(self, statement: ast.stmt, name: str, reason: str) -> None:
         self.missing |= _names_bound(statement)

@@ -36,22 +36,46 @@ def notebook_code(data: bytes) -> str:
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable(f"the file is no Jupyter notebook: {error!r}", ("notebook", 1, 1, None)) from None
-    return "\n\n".join(_without_magics(source) for source in sources) + "\n"
+    return "\n\n".join(_as_python(source) for source in sources) + "\n"
+
+
+def _as_python(cell: str) -> str:
+    """A cell that Python can read stays as it is; of others the magics go, and all of what defines nothing even then."""
+    if _is_readable(cell):
+        return cell
+    without = _without_magics(cell)
+    if _is_readable(without) or re.search(r"^\s*(def|class|print)\b", cell, re.MULTILINE):
+        return without
+    return _all_comments(cell)
+
+
+def _is_readable(text: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _all_comments(cell: str) -> str:
+    return "\n".join(f"# {line}" for line in cell.split("\n"))
 
 
 def _without_magics(cell: str) -> str:
     first = cell.lstrip()
     if first.startswith("%%") and not re.match(r"%%(time|timeit|capture)\b", first):
-        return "\n".join(f"# {line}" for line in cell.split("\n"))
-    return "\n".join(_as_comment(line) if _is_magic(line) else line for line in cell.split("\n"))
+        return _all_comments(cell)
+    return "\n".join(_as_comment(line) if _MAGIC.match(line) else line for line in cell.split("\n"))
+
+
+# %matplotlib inline, !pip install, ?name, name?, files = !ls, t = %timeit f(): never a line of arithmetic that was broken.
+_MAGIC = re.compile(r"\s*(%%?\s?[A-Za-z_]\w*\b(?!\s*[*/+\-(\[.,)\]])|!(?!=)|\?|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*(!|%[a-z]))")
 
 
 def _as_comment(line: str) -> str:
     return f"{line[: len(line) - len(line.lstrip())]}pass  # {line}"
-
-
-def _is_magic(line: str) -> bool:
-    return bool(re.match(r"\s*(%|!|\?)", line) and not re.match(r"\s*%\s*\(", line)) or line.rstrip().endswith("?")
 
 
 def parse(text: str, name: str) -> tuple[list[ast.stmt], int, bool]:
@@ -61,13 +85,22 @@ def parse(text: str, name: str) -> tuple[list[ast.stmt], int, bool]:
         try:
             return ast.parse(text, name).body, text.count("\n") + 1, False
         except SyntaxError as error:
-            if "print" not in str(error.msg):
-                raise
-            return ast.parse(_print_as_function(text), name).body, text.count("\n") + 1, True
+            try:
+                return ast.parse(_as_python3(text), name).body, text.count("\n") + 1, True
+            except (SyntaxError, tokenize.TokenError):
+                raise error from None
+
+
+def _as_python3(text: str) -> str:
+    """What keeps the well-known Python 2 files from being read: tabs beside spaces, print, ``except E, e``, ``raise E, w``."""
+    text = text.expandtabs(8)
+    text = re.sub(r"^(\s*except\s+[\w.]+|\s*except\s*\([\w., ]+\))\s*,\s*(\w+)\s*:", r"\1 as \2:", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$", r"\1(\2)", text, flags=re.MULTILINE)
+    return _print_as_function(text)
 
 
 def _print_as_function(text: str) -> str:
-    """``print a, b`` becomes ``print(a, b)``: the one thing that keeps the well-known Python 2 files from being read."""
+    """``print a, b`` becomes ``print(a, b)``; ``print >>file, a`` is left, it can be read as it is."""
     lines = text.split("\n")
     insertions: list[tuple[int, int, str]] = []
     opened, at_start = False, True
@@ -77,7 +110,7 @@ def _print_as_function(text: str) -> str:
             opened = False
         elif at_start and token.type == tokenize.NAME and token.string == "print":
             rest = lines[token.start[0] - 1][token.end[1] :]
-            if not rest.lstrip().startswith("("):
+            if not rest.lstrip().startswith(("(", ">>")):
                 insertions.append((*token.end, "("))
                 opened = True
         at_start = token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT) or token.string in (":", ";")
