@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -43,11 +45,15 @@ class Roundoff:
         return n * self.u / (1 - n * self.u)
 
 
+NO_KINK: Array = np.zeros(1)  # as ``low`` and ``high``: no choice of subgradient matters, and none is computed with
+
+
 @dataclass(frozen=True)
 class Approximate:
     """Values with a bound on the error of whoever computes them in this format.
 
-    The choice of a subgradient at kinks moves a value by anything from ``low <= 0`` to ``high >= 0``.
+    The choice of a subgradient at kinks moves a value by anything from ``low <= 0`` to ``high >= 0``; both are NO_KINK
+    itself where nothing can move it.
     """
 
     value: Array
@@ -59,14 +65,19 @@ class Approximate:
     __array_ufunc__ = None  # array * approximate is approximate
 
     @property
+    def smooth(self) -> bool:
+        """Whether no kink reaches these values."""
+        return self.low is NO_KINK and self.high is NO_KINK
+
+    @property
     def kink(self) -> Array:
         """How far a choice of subgradient may move the value, one way or the other."""
-        return np.maximum(-self.low, self.high)
+        return NO_KINK if self.smooth else np.maximum(-self.low, self.high)
 
     @property
     def size(self) -> Array:
         """The largest magnitude that a choice of subgradient gives."""
-        return np.maximum(np.abs(self.value + self.low), np.abs(self.value + self.high))
+        return _size(self.value, self.low, self.high)
 
     def __mul__(self, other: Any) -> Approximate:
         other = self._lift(other)
@@ -82,8 +93,8 @@ class Approximate:
             return self * self ** (exponent - 1)
         nearest = np.maximum(np.abs(self.value) - self.error - self.kink, self.format.tiny)
         slope = -exponent * nearest ** (exponent - 1.0)
-        kink = slope * self.kink
-        return _rounded(self.value**exponent, slope * self.error, -kink, kink, self.format)
+        low, high = _either_way(self, slope * self.kink)
+        return _rounded(self.value**exponent, slope * self.error, low, high, self.format)
 
     __rmul__ = __mul__
 
@@ -93,28 +104,40 @@ class Approximate:
 
 def _reach_of_product(a: Approximate, b: Approximate) -> tuple[Array, Array]:
     """The lowest and highest ``(a + s)(b + t) - a b`` for s and t within reach: at the ends."""
+    if a.smooth and b.smooth:
+        return NO_KINK, NO_KINK
     ends = [s * b.value + a.value * t + s * t for s in (a.low, a.high) for t in (b.low, b.high)]
     return np.minimum.reduce(ends), np.maximum.reduce(ends)
 
 
+def _either_way(z: Approximate, kink: Array) -> tuple[Array, Array]:
+    """The reach of what is computed from z, which its kinks move by this much one way or the other."""
+    return (NO_KINK, NO_KINK) if z.smooth else (-kink, kink)
+
+
+def _size(value: Array, low: Array, high: Array) -> Array:
+    if low is NO_KINK and high is NO_KINK:
+        return np.abs(value)
+    return np.maximum(np.abs(value + low), np.abs(value + high))
+
+
 def _rounded(value: Array, error: Array, low: Array, high: Array, format: Roundoff) -> Approximate:
     """The result of one more operation: one rounding, and one smallest subnormal in case of underflow."""
-    size = np.maximum(np.abs(value + low), np.abs(value + high))
-    return Approximate(value, error + format.u * size + format.tiny, low, high, format)
+    return Approximate(value, error + format.u * _size(value, low, high) + format.tiny, low, high, format)
 
 
 def exact(value: Any, format: Roundoff) -> Approximate:
     """Numbers that an implementation is handed as they are: parameters, inputs, targets, m, lambda."""
     array = np.atleast_1d(np.asarray(value, dtype=np.float64))
-    zero = np.zeros_like(array)
-    return Approximate(array, zero, zero, zero, format)
+    return Approximate(array, np.zeros_like(array), NO_KINK, NO_KINK, format)
 
 
 def _sum(terms: list[Approximate]) -> Approximate:
     format = terms[0].format
-    value, error, low, high, size = (
-        np.asarray(sum(getattr(term, part) for term in terms)) for part in ("value", "error", "low", "high", "size")
-    )
+    value, error, size = (reduce(add, [getattr(term, part) for term in terms]) for part in ("value", "error", "size"))
+    low = high = NO_KINK
+    if not all(term.smooth for term in terms):
+        low, high = (reduce(add, [getattr(term, part) for term in terms]) for part in ("low", "high"))
     return Approximate(value, error + format.gamma(len(terms) - 1) * size + format.tiny, low, high, format)
 
 
@@ -122,12 +145,14 @@ def _batch_sum(a: Approximate) -> Approximate:
     format = a.format
     gamma = format.gamma(max(a.value.shape[-1] - 1, 1))
     error = a.error + gamma * a.size + format.tiny
-    value, error, low, high = (part.sum(axis=-1, keepdims=True) for part in (a.value, error, a.low, a.high))
+    value, error = (part.sum(axis=-1, keepdims=True) for part in (a.value, error))
+    low, high = (part if part is NO_KINK else part.sum(axis=-1, keepdims=True) for part in (a.low, a.high))
     return Approximate(value, error, low, high, format)
 
 
 def _one_example(which: int, a: Approximate) -> Approximate:
-    value, error, low, high = (one_example(which, part) for part in (a.value, a.error, a.low, a.high))
+    value, error = one_example(which, a.value), one_example(which, a.error)
+    low, high = (part if part is NO_KINK else one_example(which, part) for part in (a.low, a.high))
     return Approximate(value, error, low, high, a.format)
 
 
@@ -188,12 +213,12 @@ def _elementwise(
 
     def value_at(z: Approximate) -> Approximate:
         u, value, reach = z.format.u, f(z.value), SAFETY * z.error + z.kink
-        steepness = np.maximum.reduce([np.abs(slope(z.value + step)) for step in (-reach, 0, reach)])
+        steepness = np.abs(slope(np.stack([z.value - reach, z.value, z.value + reach]))).max(axis=0)
         rounding = FUNCTION_ULPS * u * np.abs(value) + usual.bound(z.value, u) + z.format.tiny
         curvature = np.minimum(1, 4 * (np.abs(value) + steepness) * (1 + z.value**2) ** 2)  # bounds |f''| / 2
         error = steepness * z.error + curvature * z.error**2 + rounding
-        kink = steepness * z.kink + curvature * z.kink * (z.kink + 2 * z.error)
-        return Approximate(value, error, -kink, kink, z.format)
+        low, high = _either_way(z, steepness * z.kink + curvature * z.kink * (z.kink + 2 * z.error))
+        return Approximate(value, error, low, high, z.format)
 
     return value_at
 
@@ -209,7 +234,9 @@ def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], 
     def value_at(z: Approximate) -> Approximate:
         value = row.dphi(z.value)
         at_kink = _is_at_kink(z)
-        low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, 1.0 - value, 0.0)
+        low = high = NO_KINK
+        if at_kink.any():
+            low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, 1.0 - value, 0.0)
         return Approximate(value, FUNCTION_ULPS * z.format.u * (value + high), low, high, z.format)
 
     return value_at
@@ -227,8 +254,11 @@ def _softmax(k: int, *z: Approximate) -> Approximate:
     def spread(e: Array) -> Array:
         return np.asarray(a[..., k] * (e[..., k] + (a * e).sum(axis=-1)) + e.max(axis=-1) ** 2)
 
-    kink = spread(errors + kinks) - spread(errors)
-    return Approximate(a[..., k], spread(errors) + rounding, -kink, kink, format)
+    low = high = NO_KINK
+    if not all(z_j.smooth for z_j in z):
+        high = spread(errors + kinks) - spread(errors)
+        low = -high
+    return Approximate(a[..., k], spread(errors) + rounding, low, high, format)
 
 
 def _huber(e: Array) -> Array:
@@ -238,8 +268,8 @@ def _huber(e: Array) -> Array:
 def _log(a: Approximate) -> Approximate:
     nearest = np.maximum(a.value - a.error - a.kink, a.format.tiny)
     value, u = np.log(a.value), FUNCTION_ULPS * a.format.u
-    kink = a.kink / nearest
-    return Approximate(value, a.error / nearest + u * np.abs(value), -kink, kink, a.format)
+    low, high = _either_way(a, a.kink / nearest)
+    return Approximate(value, a.error / nearest + u * np.abs(value), low, high, a.format)
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
@@ -356,11 +386,11 @@ def _inverse(a: Approximate) -> Approximate:
     """``1 / a`` for a computed a that is at least its own spacing: its error stays finite however much has cancelled."""
     nearest = np.maximum(a.value - a.error, np.minimum(a.format.u, a.value))
     value = 1 / a.value
-    return _rounded(value, a.error / nearest * value, np.zeros_like(value), np.zeros_like(value), a.format)
+    return _rounded(value, a.error / nearest * value, NO_KINK, NO_KINK, a.format)
 
 
 def _without_kink(a: Approximate) -> Approximate:
-    return replace(a, low=np.zeros_like(a.value), high=np.zeros_like(a.value))
+    return replace(a, low=NO_KINK, high=NO_KINK)
 
 
 def changed_values(
@@ -378,14 +408,16 @@ def gradient_statements(program: Program) -> list[Statement]:
 
 def gradient_of(spec: NetworkSpec, env: Mapping[str, Approximate], format: Roundoff) -> dict[str, Approximate]:
     """The gradient's arrays, with their errors, from its entries."""
-    parts = [
-        collect(spec, {name: getattr(value, part) for name, value in env.items() if name[0] == "d"})
-        for part in ("value", "error", "low", "high")
-    ]
-    return {
-        key: Approximate(value, _bounded(error), low, high, format)
-        for key, value, error, low, high in zip(parts[0], *(part.values() for part in parts), strict=True)
-    }
+    entries = {name: value for name, value in env.items() if name[0] == "d"}
+
+    def arrays(part: str) -> dict[str, Array]:
+        return collect(spec, {name: getattr(value, part) for name, value in entries.items()})
+
+    values, errors = arrays("value"), arrays("error")
+    lows = highs = dict.fromkeys(values, NO_KINK)
+    if not all(value.smooth for value in entries.values()):
+        lows, highs = arrays("low"), arrays("high")
+    return {key: Approximate(values[key], _bounded(errors[key]), lows[key], highs[key], format) for key in values}
 
 
 def rounding_budget(

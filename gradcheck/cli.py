@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "predict": ("gradcheck.predict_command", "predict new rows with a trained network"),
     "recheck": ("gradcheck.recheck_command", "check a certificate again, by an independent short routine"),
     "qualify": ("gradcheck.qualify_command", "plant every mistake in a network: who catches how many, ours and peers' rules"),
+    "doctor": ("gradcheck.doctor_command", "what works here: versions, levels of isolation tried now, what is missing"),
     "networks": ("gradcheck.networks_command", "what names exist: presets, activations, costs, mistakes"),
 }
 

@@ -10,7 +10,6 @@ from gradcheck.check_report import SENTENCES, causes, network_document
 from gradcheck.judge import entry_name
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
-from reports.html import fragment
 
 
 @dataclass(frozen=True)
@@ -83,4 +82,6 @@ class GradientCheck:
         return "\n".join([f"{self.verdict}: {self.subject}. {SENTENCES[self.verdict]}", *self.lines()])
 
     def _repr_html_(self) -> str:
+        from reports.html import fragment  # with all of latex2mathml, for notebooks only
+
         return fragment(self.report())

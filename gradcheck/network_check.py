@@ -25,13 +25,13 @@ from gradcheck.judge import (
     stays,
     surely_scatters,
 )
+from gradcheck.named import named_spec
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
 from gradcheck.truth import truth_at
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
 from reference_nets.points import Point, check_numbers, check_shapes
-from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
 
 Backward = Callable[..., Any]
@@ -76,7 +76,7 @@ def check_network(
     >>> check_network(spec, lambda params, x, y: reference(spec, by_key(params), x, y)).verdict
     <Verdict.MATCH: 'match'>
     """
-    spec = network if isinstance(network, NetworkSpec) else resolve(network).spec
+    spec = network if isinstance(network, NetworkSpec) else named_spec(network)
     _check_options(points, point, m, dtype)
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)

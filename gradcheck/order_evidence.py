@@ -11,7 +11,6 @@ import numpy as np
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.verdicts import Verdict
 from reports.document import Document, Table, prose
-from reports.html import fragment
 
 STEPS = tuple(2.0**-k for k in range(1, 27))
 NOISE = 16.0  # a remainder counts where it is so many times the rounding error of the values that it is made of
@@ -63,6 +62,8 @@ class Convergence:
         return f"{self.verdict}: {self.message}"
 
     def _repr_html_(self) -> str:
+        from reports.html import fragment  # with all of latex2mathml, for notebooks only
+
         return fragment(self.report())
 
 

@@ -9,7 +9,6 @@ from gradcheck.check_report import SENTENCES, causes, network_document
 from gradcheck.diagnosis import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
-from reports.html import fragment
 
 
 @dataclass(frozen=True)
@@ -56,4 +55,6 @@ class NetworkCheck:
         return causes(self.checks, self.quantities, self.diagnoses)
 
     def _repr_html_(self) -> str:
+        from reports.html import fragment  # with all of latex2mathml, for notebooks only
+
         return fragment(self.report())

@@ -14,10 +14,10 @@ from gradcheck.isolation.choose import isolation, open_session
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
+from gradcheck.named import named_spec
 from gradcheck.submission_files import Files, read_submission
 from gradcheck.validation import Problem, Row, Validation
 from gradcheck.verdicts import Check, Verdict
-from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def run(path: Path, network: str | None, settings: Settings) -> Validation:
 
 
 def _run(path: Path, network: str | None, settings: Settings) -> Validation:
-    spec = resolve(network).spec if network else None
+    spec = named_spec(network) if network else None
     _check_contract(settings.contract)
     limits = Limits(settings.seconds, settings.memory_mib)
     files = read_submission(path, settings.entry)

@@ -25,7 +25,7 @@ class NoTexEngineError(RuntimeError):
 
 def render(document: Document) -> bytes:
     """Compile the document in a directory of its own and return the PDF."""
-    name, arguments, runs = _engine()
+    name, arguments, runs = engine()
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         place = Path(folder)
         (place / "report.tex").write_text(latex_text(document), encoding="utf-8")
@@ -34,7 +34,8 @@ def render(document: Document) -> bytes:
         return (place / "report.pdf").read_bytes()
 
 
-def _engine() -> tuple[str, list[str], int]:
+def engine() -> tuple[str, list[str], int]:
+    """The first TeX engine on the path, its command line, and how often it must run; raises NoTexEngineError."""
     for name, arguments, runs in ENGINES:
         if shutil.which(name) and (name != "latexmk" or shutil.which("xelatex")):
             return name, arguments, runs

@@ -120,8 +120,9 @@ def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> 
     """The gradient's arrays from its entries, with the keys and shapes of the parameters; "x", too, if it is there."""
     grads: dict[str, Array] = {}
     for key, shape in spec.shapes.items():
-        values = [np.atleast_1d(env[entry(prefix + key, *index)])[..., 0] for index in np.ndindex(*shape)]
-        grads[key] = np.stack(np.broadcast_arrays(*values), axis=-1).reshape(*values[0].shape, *shape)
+        values = np.broadcast_arrays(*(np.atleast_1d(env[entry(prefix + key, *i)])[..., 0] for i in np.ndindex(*shape)))
+        grads[key] = np.stack(values, axis=-1).reshape(*values[0].shape, *shape)
     if entry(f"{prefix}x", 0) in env:
-        grads["x"] = np.stack([np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])], axis=-1)
+        values = np.broadcast_arrays(*(np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])))
+        grads["x"] = np.stack(values, axis=-1)
     return grads

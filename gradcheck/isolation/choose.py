@@ -63,19 +63,42 @@ def isolation(wanted: str | None = None, *, remember: bool = True) -> Isolation:
     return found
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One level as it was tried here: the outcome of each probe, and why it does not hold; no reason where it does."""
+
+    level: Level
+    probes: dict[str, str]
+    reason: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether this level may be used here."""
+        return not self.reason
+
+    def __str__(self) -> str:
+        return f"{self.level.name} ({' + '.join(self.level.layers)}): {self.reason or 'holds'}"
+
+
+def tried(level: Level, here: Places) -> Trial:
+    """The self-test of one level, run now."""
+    try:
+        probes = probe(level, here)
+    except SandboxFailure as failure:
+        return Trial(level, {}, str(failure))
+    failed = [name for name, outcome in probes.items() if outcome != STOPPED]
+    if failed and level.name in ("A", "A-"):
+        return Trial(level, probes, f"not stopped: {', '.join(failed)}")
+    return Trial(_named(level, failed), probes)
+
+
 def _test(wanted: str | None, here: Places) -> Isolation:
     passed_over: list[str] = []
     for level in (level for level in LEVELS if wanted in (None, level.name)):
-        try:
-            probes = probe(level, here)
-        except SandboxFailure as failure:
-            passed_over.append(f"{level.name} ({' + '.join(level.layers)}): {failure}")
-            continue
-        failed = [name for name, outcome in probes.items() if outcome != STOPPED]
-        if failed and level.name in ("A", "A-"):
-            passed_over.append(f"{level.name} ({' + '.join(level.layers)}): not stopped: {', '.join(failed)}")
-            continue
-        return Isolation(_named(level, failed), probes, tuple(passed_over))
+        trial = tried(level, here)
+        if trial.holds:
+            return Isolation(trial.level, trial.probes, tuple(passed_over))
+        passed_over.append(str(trial))
     raise SandboxFailure(f"no level of isolation could start: {'; '.join(passed_over)}")
 
 
@@ -92,7 +115,8 @@ def open_session(chosen: Isolation, limits: Limits, *, extra: tuple[str, ...] = 
 # Remembering
 
 
-def _file() -> Path:
+def memory() -> Path:
+    """The file that keeps what was found."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return Path(base) / "gradcheck" / "isolation.json"
 
@@ -118,7 +142,7 @@ def _state(here: Places) -> str:
 
 def _read() -> dict[str, Any]:
     try:
-        data = json.loads(_file().read_text(encoding="utf-8"))
+        data = json.loads(memory().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}
@@ -126,7 +150,7 @@ def _read() -> dict[str, Any]:
 
 def _write(key: str, value: dict[str, Any]) -> None:
     """Only the present state is kept; a place that cannot be written to means a test at each run, no more."""
-    target = _file()
+    target = memory()
     with contextlib.suppress(OSError):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f"{target.name}.{os.getpid()}")

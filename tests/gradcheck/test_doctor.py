@@ -1,0 +1,137 @@
+"""`gradcheck doctor`: what it says of a machine where all is well, and of machines where something is missing."""
+
+import configparser
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gradcheck import cli, doctor
+from gradcheck.doctor import CORE, Kernel, advice, core_libraries, examine
+from gradcheck.doctor_command import doctor_document
+from gradcheck.isolation import choose, spawn
+from gradcheck.isolation.choose import Trial
+from gradcheck.isolation.faults import SandboxFailure
+from gradcheck.isolation.layers import LEVELS
+from gradcheck.isolation.probes import NAMES
+from reports.render import FORMATS, render
+
+ROOT = Path(__file__).resolve().parents[2]
+ALL_STOPPED = dict.fromkeys(NAMES, "stopped")
+LINUX = Kernel("Linux", "6.12.0", 6, "allowed", root=False)
+
+
+@pytest.fixture(scope="module")
+def here():
+    return examine()
+
+
+@pytest.fixture
+def everything_stopped(monkeypatch):
+    monkeypatch.setattr(choose, "probe", lambda *_: ALL_STOPPED)
+
+
+def test_on_this_machine_every_level_is_tried_with_every_probe(here):
+    data = json.loads(render(doctor_document(here), "json"))
+    assert data["schema"] == "gradcheck.doctor/1"
+    assert [trial["level"][0] for trial in data["isolation"]["levels"]] == ["A", "A", "B", "B", "B", "C"]
+    assert all(set(trial["probes"]) == set(NAMES) for trial in data["isolation"]["levels"])
+    assert data["isolation"]["level"] == next(trial["level"] for trial in data["isolation"]["levels"] if trial["holds"])
+    assert data["ok"]
+
+
+@pytest.mark.parametrize("format", [name for name, row in FORMATS.items() if not row.binary])
+def test_every_format_names_the_level_and_the_libraries(here, format):
+    text = render(doctor_document(here), format)
+    assert "python-flint" in text.replace("\\allowbreak{}", "")
+    assert here.best.level.name in text
+    assert format != "text" or max(map(len, text.splitlines())) <= 80
+
+
+def test_the_core_and_its_ranges_are_those_of_setup_cfg():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    assert [f"{one.name}{one.needed}" for one in sorted(core_libraries(), key=lambda one: one.name)] == sorted(
+        config["options"]["install_requires"].split()
+    )
+
+
+def test_the_self_test_is_run_anew_and_not_remembered(tmp_path, monkeypatch, everything_stopped):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    choose.isolation()
+    monkeypatch.setattr(choose, "probe", _nothing_starts)
+    assert choose.isolation().level.name == "A"  # this one believes its note
+    assert examine().best is None
+
+
+def _nothing_starts(level, _):
+    raise SandboxFailure(f"no luck with {level.name}")
+
+
+def test_where_no_level_starts_it_says_so_and_ends_with_4(capsys, monkeypatch):
+    monkeypatch.setattr(choose, "probe", _nothing_starts)
+    assert cli.main(["doctor"]) == 4
+    out = capsys.readouterr().out
+    assert "Submissions cannot be run: no level of isolation starts here." in out
+    assert "A- (landlock + seccomp + rlimits): no luck with A-" in out
+
+
+def test_a_library_that_cannot_be_imported_is_named_and_ends_with_4(capsys, monkeypatch, everything_stopped):
+    def broken(name):
+        raise OSError(f"{name}: wrong ELF class")
+
+    monkeypatch.setattr(doctor, "import_module", broken)
+    monkeypatch.setattr(doctor, "CORE", {"sympy": CORE["sympy"]})
+    assert cli.main(["doctor"]) == 4
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Something needed does not work: sympy." in out
+    assert "import sympy: OSError: sympy: wrong" in out
+
+
+@pytest.mark.parametrize(
+    ("version", "trouble"), [("1.9.3", "too old; pip install 'numpy>=1.26'"), ("1.26", ""), ("2.0rc1", "")]
+)
+def test_a_version_is_held_against_its_range(monkeypatch, version, trouble):
+    monkeypatch.setattr(doctor, "version", lambda _: version)
+    monkeypatch.setattr(doctor, "CORE", {"numpy": CORE["numpy"]})
+    assert [one.trouble for one in core_libraries()] == [trouble]
+
+
+def trials(*holding):
+    return [Trial(level, ALL_STOPPED, "" if number in holding else "does not") for number, level in enumerate(LEVELS)]
+
+
+@pytest.mark.parametrize(
+    ("holding", "kernel", "bubblewrap", "words"),
+    [
+        ((0, 1, 5), LINUX, "/usr/bin/bwrap", []),
+        ((1, 5), LINUX, None, ["level A needs bubblewrap"]),
+        ((1, 5), LINUX, "/usr/bin/bwrap", ["bubblewrap is here and does not start"]),
+        (
+            (3, 5),
+            replace(LINUX, landlock=3),
+            None,
+            ["level A needs bubblewrap", "Landlock ABI 6 (Linux 6.12 or later), here is 3"],
+        ),
+        ((2, 5), replace(LINUX, landlock=0), "/usr/bin/bwrap", ["landlock among lsm= at boot"]),
+        (
+            (1, 5),
+            replace(LINUX, user_namespaces="forbidden by x"),
+            None,
+            ["needs bubblewrap", "user namespaces, forbidden by x"],
+        ),
+        ((5,), Kernel("Darwin", "24.0", 0, "none", root=False), None, ["levels A and B need Linux"]),
+    ],
+)
+def test_what_a_better_level_needs_is_told(monkeypatch, holding, kernel, bubblewrap, words):
+    monkeypatch.setattr(spawn, "find_bubblewrap", lambda: bubblewrap)
+    told = list(advice(trials(*holding), kernel))
+    assert len(told) == len(words)
+    assert all(word in sentence for word, sentence in zip(words, told, strict=True))
+
+
+def test_a_terminal_that_cannot_write_the_signs_is_told_what_to_set(here):
+    poor = replace(here, terminal={**here.terminal, "encoding": "ascii", "signs": doctor._can_write("ascii")})
+    assert "PYTHONIOENCODING=utf-8" in render(doctor_document(poor))
+    assert doctor._can_write("utf-8")
