@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.budget import rounding_budget
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.differenced import difference_law
 from gradcheck.judge import (
     FEWEST_DIGITS,
     Truth,
@@ -88,12 +89,28 @@ def check_network(
         for one in chosen:
             truth = truth_at(spec, one, dtype=dtype, dx=dx)
             checks += _behaviour(spec, backward, one, truth, dx)
-            judged.append(judged_with_neighbours(spec, backward, one, truth, dtype, dx, generator))
+            at = judged_with_neighbours(spec, backward, one, truth, dtype, dx, generator)
+            judged.append(_differenced(spec, backward, one, truth, at, dx))
     except BadClaim as error:
         checks.append(Check("interface", Verdict.MISMATCH, str(error)))
     quantities = tuple(merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
     diagnoses = _diagnosed(spec, backward, chosen[: len(judged)], quantities, dtype, dx)
     return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed)
+
+
+def _differenced(
+    spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, checks: dict[str, QuantityCheck], dx: bool
+) -> dict[str, QuantityCheck]:
+    """What is off by the error of a difference quotient is no wrong formula: the cost was differenced."""
+    off = [key for key in spec.keys if checks[key].verdict in (Verdict.MISMATCH, Verdict.INACCURATE)]
+    if not off:
+        return checks
+    claimed = _call(spec, backward, point, dx)
+    law = difference_law(spec, point, {key: truth.gradient[key].signed_error(claimed[key]) for key in spec.keys})
+    if law is None:
+        return checks
+    told = {key: replace(checks[key], verdict=Verdict.INACCURATE, message=law.words, id="numeric-gradient") for key in off}
+    return checks | told
 
 
 def _diagnosed(

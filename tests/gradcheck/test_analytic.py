@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from gradcheck.differenced import difference_law
+from gradcheck.network_check import check_network
 from gradcheck.points import safe_point
 from gradcheck.validation import validate
+from gradcheck.verdicts import Verdict
 from reference_nets.network import backward, cost
+from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 SPEC = NetworkSpec.parse("3-4:tanh-2")
@@ -98,6 +101,17 @@ def test_the_error_of_a_difference_quotient_tells_its_step(point, h, central):
     law = difference_law(SPEC, point, {key: claimed[key] - true[key] for key in true})
     assert law.name == ("on both sides" if central else "on one side")
     assert abs(law.step - h) < 0.01 * h
+
+
+def test_check_network_calls_a_differenced_cost_by_its_name():
+    def backward_by_differences(params, x, y):
+        by_key = {f"{name}{l}": array for l, pair in enumerate(params, 1) for name, array in zip("Wb", pair, strict=True)}
+        found = differenced(Point(by_key, x, y), 1e-4, central=True)
+        return [(found[f"W{l}"], found[f"b{l}"]) for l in SPEC.layers]
+
+    result = check_network(SPEC, backward_by_differences, points=1, rng=1)
+    assert {(q.verdict, q.id) for q in result.quantities} == {(Verdict.INACCURATE, "numeric-gradient")}
+    assert "h = 1.0e-04" in result.quantities[0].message
 
 
 @pytest.mark.parametrize("wrong", ["scaled", "noise", "one entry", "one layer"])
