@@ -38,6 +38,11 @@ def precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
+def current_precision() -> int:
+    """The bits that ball arithmetic has now."""
+    return int(flint.ctx.prec)
+
+
 def ball(number: Any) -> flint.arb:
     """A float exactly, a SymPy rational or pi as the smallest ball around it."""
     if isinstance(number, sp.Rational):

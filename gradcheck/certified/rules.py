@@ -170,6 +170,8 @@ _TABLE = (
     Rule("erfc", lambda x: x.erfc(), (lambda x, y: -2 * (-x * x).exp() / _two_pi_root(),)),
     Rule("ndtr", _ndtr, (lambda x, y: _gaussian(x),)),
     Rule("log_ndtr", lambda x: _ndtr(x).log(), (lambda x, y: _gaussian(x) / _ndtr(x),)),
+    Rule("i0", lambda x: x.bessel_i(0), (lambda x, y: x.bessel_i(1),)),
+    Rule("i1", lambda x: x.bessel_i(1), (lambda x, y: (x.bessel_i(0) + x.bessel_i(2)) / 2,)),
     Rule("gamma", lambda x: x.gamma(), (lambda x, y: y * x.digamma(),)),
     Rule("gammaln", lambda x: x.lgamma(), (lambda x, y: x.digamma(),)),
     Rule("psi", lambda x: x.digamma(), (lambda x, y: Ball(2).zeta(x),)),
