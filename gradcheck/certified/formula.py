@@ -100,7 +100,8 @@ def _relative(radii: Any, truth: Certified) -> float:
     """The largest radius relative to its entry; entries that are zero, or nearly, count relative to the largest."""
     sizes = np.array([magnitude(ball) for ball in truth.balls])
     largest = float(sizes.max(initial=0.0))
-    return float((radii / np.maximum(sizes, max(2.0**-60 * largest, 1e-300))).max(initial=0.0)) if largest else 0.0
+    beside = np.where(sizes <= 2.0**-60 * largest, largest, sizes)
+    return float((radii / np.maximum(beside, 1e-300)).max(initial=0.0)) if largest else 0.0
 
 
 def _as_one(results: list[Any], truth: Certified) -> list[Any]:

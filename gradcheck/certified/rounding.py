@@ -112,9 +112,8 @@ def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any)
 
 def _explains(balls: list[Any], floats: Any) -> bool:
     allowed = SAFETY * _radii(balls, Format.of(np.float16))
-    off = np.array([magnitude(ball - float(value)) for ball, value in zip(balls, floats, strict=True)])
-    radii = np.array([float(ball.rad()) if ball.is_finite() else np.inf for ball in balls])
-    return bool((~np.isfinite(allowed) | (off - radii <= allowed)).all())
+    off = np.array([abs(float(ball.mid()) - value) for ball, value in zip(balls, floats, strict=True)])
+    return bool((~np.isfinite(allowed) | (off <= allowed)).all())
 
 
 def _radii(balls: list[Any], form: Format) -> Any:
