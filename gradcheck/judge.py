@@ -7,7 +7,7 @@ where rounding scatters and a wrong formula stays as wrong as it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -179,6 +179,7 @@ def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityChec
 
 SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
 STEADY = 1e-4  # three errors as near to each other as this are no rounding
+SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
 FEWEST_DIGITS = 2.0  # with fewer, noise hides the formula itself
 
 
@@ -223,6 +224,66 @@ def is_cast(key: str, truth: Truth, claimed: Array, dtype: Any) -> bool:
     info, true = np.finfo(dtype), np.abs(truth.gradient[key].mid)
     rounding = float(info.eps) * true + float(info.smallest_subnormal)
     return bool((short == claimed).all() and (_error(key, truth, claimed) <= _allowed(key, truth) + rounding).all())
+
+
+def short_format(key: str, truth: Truth, single: Truth, claimed: Array) -> str | None:
+    """The format whose rounding explains the claim, if its numbers are exactly such as the format holds.
+
+    ``single`` is the truth with the budget of float32. Numbers that are as short as 1.0 or 0.75 show nothing.
+    """
+    off = claimed[~is_reachable(key, truth, claimed)]
+    if is_cast(key, truth, claimed, np.float16) and _are_long(off, 6):
+        return "float16"
+    with np.errstate(over="ignore"):
+        kept = bool((claimed.astype(np.float32) == claimed).all())
+    return "float32" if kept and _are_long(off, 12) and is_reachable(key, single, claimed).all() else None
+
+
+def _are_long(values: Array, bits: int) -> bool:
+    """Whether most of the numbers have more binary digits than so many."""
+    return bool(np.mean(np.frexp(values)[0] * 2.0**bits % 1 != 0) >= 0.5) if values.size else True
+
+
+def as_short(check: QuantityCheck, name: str) -> QuantityCheck:
+    """A mismatch that a shorter format explains."""
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    lost = f"{digits:.0f} digits are left, as many as {name} holds; compute in float64"
+    return as_inaccurate(check, lost, "float32-precision")
+
+
+def lost_digits(check: QuantityCheck, single: Truth | None, claimed: Array, *, seen: bool = False) -> QuantityCheck:
+    """What to say of lost digits: computed in float32, a form that cancels, or too few of them to say anything.
+
+    ``single`` is None where the code is known not to use float32; ``seen`` says that the formula is known to be right
+    whatever the digits.
+    """
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    if single and digits < SINGLE_DIGITS and is_reachable(check.quantity, single, claimed).all():
+        return as_short(check, "float32")
+    if digits < FEWEST_DIGITS and not seen:
+        return as_inconclusive(check)
+    message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
+    return as_inaccurate(check, message, "unstable-formula")
+
+
+def unsteady(pending: Sequence[str], neighbours: Iterable[Mapping[str, Array]]) -> list[str]:
+    """The quantities whose signed errors scatter around zero at neighbouring points; each is dropped as soon as it is clear."""
+    errors: dict[str, list[Array]] = {key: [] for key in pending}
+    found: list[str] = []
+    for at in neighbours if pending else ():
+        for key in pending:
+            errors[key].append(at[key])
+        found += [key for key in pending if surely_scatters(np.stack(errors[key]))]
+        pending = [key for key in pending if key not in found and not stays(np.stack(errors[key]))]
+        if not pending:
+            break
+    return found + [key for key in pending if scatters(np.stack(errors[key]))]
+
+
+def beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:
+    """Whether an entry that a kink decides has a value that no subgradient gives: its neighbours have no kink to show it."""
+    kinked = truth.budget.highest[key] > truth.budget.lowest[key]
+    return bool((kinked & ~is_reachable(key, single, claimed)).any())
 
 
 def stays(errors: Array) -> bool:

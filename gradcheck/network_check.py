@@ -13,18 +13,15 @@ from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.diagnosis import Diagnosis, diagnose
 from gradcheck.differenced import difference_law
 from gradcheck.judge import (
-    FEWEST_DIGITS,
     Truth,
-    as_inaccurate,
-    as_inconclusive,
-    is_cast,
+    as_short,
+    beyond_the_kink,
     is_reachable,
     judge,
+    lost_digits,
     reachable_apart_alone,
-    scatters,
-    significant_digits,
-    stays,
-    surely_scatters,
+    short_format,
+    unsteady,
 )
 from gradcheck.named import named_spec
 from gradcheck.points import safe_point
@@ -39,7 +36,6 @@ Backward = Callable[..., Any]
 
 POINTS = 3
 NEIGHBOURS = 8
-SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
 # Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
 NEIGHBOUR_DISTANCE = 2.0**-21
 
@@ -198,30 +194,17 @@ def judged_with_neighbours(
     single = replace(truth, budget=rounding_budget(spec, point.params, point.x, point.y, dtype=np.float32, dx=dx))
     wrong = [key for key in wrong if key not in reachable_apart_alone(single, claimed)]  # no rounding, and no kink nearby
     for key in wrong:
-        if short := _short_format(key, truth, single, claimed[key]):
-            checks[key] = as_inaccurate(checks[key], *_of_format(checks[key], short))
+        if short := short_format(key, truth, single, claimed[key]):
+            checks[key] = as_short(checks[key], short)
     pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH]
     failing = {key: ~is_reachable(key, truth, claimed[key]) for key in pending}
-    for key in _unsteady(spec, backward, point, failing, dtype, dx, rng):
-        if not _beyond_the_kink(key, truth, single, claimed[key]):
-            checks[key] = _lost_digits(checks[key], single, claimed[key])
+    for key in unsteady(pending, _errors_nearby(spec, backward, point, failing, dtype, dx, rng)):
+        if not beyond_the_kink(key, truth, single, claimed[key]):
+            checks[key] = lost_digits(checks[key], single, claimed[key])
     return checks
 
 
-def _short_format(key: str, truth: Truth, single: Truth, claimed: Array) -> str | None:
-    """The format whose rounding explains the claim, if its numbers are exactly such as the format holds."""
-    if is_cast(key, truth, claimed, np.float16):
-        return "float16"
-    kept = (claimed.astype(np.float32) == claimed).all()
-    return "float32" if kept and is_reachable(key, single, claimed).all() else None
-
-
-def _of_format(check: QuantityCheck, name: str) -> tuple[str, str]:
-    digits = significant_digits(check.worst.error, check.worst.expected)
-    return f"{digits:.0f} digits are left, as many as {name} holds; compute in float64", "float32-precision"
-
-
-def _unsteady(
+def _errors_nearby(
     spec: NetworkSpec,
     backward: Backward,
     point: Point,
@@ -229,25 +212,11 @@ def _unsteady(
     dtype: Any,
     dx: bool,
     rng: np.random.Generator,
-) -> list[str]:
-    """The quantities whose errors scatter around zero at neighbouring points; each is dropped as soon as it is clear."""
-    errors: dict[str, list[Array]] = {key: [] for key in failing}
-    pending, unsteady = list(failing), []
-    for near in _neighbours(point, rng) if pending else ():
+) -> Iterator[dict[str, Array]]:
+    """The signed errors of the failing entries at one neighbouring point after the other."""
+    for near in _neighbours(point, rng):
         there, again = truth_at(spec, near, dtype=dtype, dx=dx, vouched=False), _call(spec, backward, near, dx)
-        for key in pending:
-            errors[key].append(there.gradient[key].signed_error(again[key])[failing[key]])
-        unsteady += [key for key in pending if surely_scatters(np.stack(errors[key]))]
-        pending = [key for key in pending if key not in unsteady and not stays(np.stack(errors[key]))]
-        if not pending:
-            break
-    return unsteady + [key for key in pending if scatters(np.stack(errors[key]))]
-
-
-def _beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:
-    """Whether an entry that a kink decides has a value that no subgradient gives: its neighbours have no kink to show it."""
-    kinked = truth.budget.highest[key] > truth.budget.lowest[key]
-    return bool((kinked & ~is_reachable(key, single, claimed)).any())
+        yield {key: there.gradient[key].signed_error(again[key])[entries] for key, entries in failing.items()}
 
 
 def _neighbours(point: Point, rng: np.random.Generator) -> Iterator[Point]:
@@ -260,17 +229,6 @@ def _neighbours(point: Point, rng: np.random.Generator) -> Iterator[Point]:
 def _shifted(values: Array, rng: np.random.Generator) -> Array:
     shift = 1 + NEIGHBOUR_DISTANCE * rng.standard_normal(values.shape)
     return (values * shift).astype(values.dtype)
-
-
-def _lost_digits(check: QuantityCheck, single: Truth, claimed: Array) -> QuantityCheck:
-    """What to say of lost digits: computed in float32, a form that cancels, or too few of them to say anything."""
-    digits = significant_digits(check.worst.error, check.worst.expected)
-    if digits < SINGLE_DIGITS and is_reachable(check.quantity, single, claimed).all():
-        return as_inaccurate(check, *_of_format(check, "float32"))
-    if digits < FEWEST_DIGITS:
-        return as_inconclusive(check)
-    message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
-    return as_inaccurate(check, message, "unstable-formula")
 
 
 def merged(checks: list[QuantityCheck]) -> QuantityCheck:

@@ -135,16 +135,19 @@ def _complex(f: Value, x: Array, differences: Estimate) -> Estimate | None:
 
 PROOF = 100.0  # estimates never bound an error: only what is this many times larger is called a mismatch
 PLAIN = 1e-7  # of the largest entry: and it must be this large, too
+PLAIN_SHORT = 1e-5  # where the code mentions float32
 USEFUL = 1e-4  # an estimate that may be off by more than this part of the largest entry decides nothing
 
 
-def compared(name: str, part: Array, expected: Array, error: Array, method: str) -> QuantityCheck:
+def compared(
+    name: str, part: Array, expected: Array, error: Array, method: str, *, short: bool = False
+) -> QuantityCheck:
     """Within the error a match if the error is small; far beyond it a mismatch; between the two nothing is said."""
     off = np.abs(part - expected)
     floor = TRUST * error + (2.0**-20 if part.dtype == np.float32 else 2.0**-50) * np.abs(expected)
     scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")
     entry = _worst(part, expected, off, floor)
-    wrong, blind = off > PROOF * floor + PLAIN * scale, floor > USEFUL * max(scale, 1e-300)
+    wrong, blind = off > PROOF * floor + (PLAIN_SHORT if short else PLAIN) * scale, floor > USEFUL * max(scale, 1e-300)
     there = entry_name(name, entry.index)
     detectable: float | None = None
     if wrong.any():

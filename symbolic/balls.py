@@ -36,6 +36,11 @@ def precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
+def current_precision() -> int:
+    """The bits that ball arithmetic has now."""
+    return int(flint.ctx.prec)
+
+
 def decimal_ball(text: str) -> flint.arb:
     """The number that a decimal such as "0.15" means, not the nearest float."""
     return flint.arb(text)

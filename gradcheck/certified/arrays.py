@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open
-from gradcheck.certified.constants import array_ball
+from gradcheck.certified.constants import SINGLE, array_ball, float_ball
 from gradcheck.certified.piecewise import PREDICATES, either, truth_number
 from gradcheck.certified.reasons import CannotFollow, Undecided, raised
 from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, lift, refuse
@@ -25,6 +25,7 @@ Rule = Callable[..., Any]
 
 # Filled by the modules that hold the rules: generalised ufuncs by name, array functions by themselves.
 PRODUCTS: dict[str, Rule] = {}
+METHODS: dict[str, Rule] = {}  # methods of ufuncs, for those that are functions of Scalars
 ARRAY_FUNCTIONS: dict[Any, Rule] = {}
 # Functions that only rearrange, or that NumPy writes in Python: they run as they are, on plain arrays of Scalars.
 AS_THEY_ARE: set[Any] = set()
@@ -42,6 +43,7 @@ def elementwise(function: Rule, arguments: int) -> Any:
 
 _constant = np.frompyfunc(lambda value: Scalar(Ball(value)), 1, 1)
 _widened = np.frompyfunc(lambda value: Scalar(array_ball(value)), 1, 1)
+_single = np.frompyfunc(lambda value: Scalar(float_ball(value, single=True)), 1, 1)
 _lift = np.frompyfunc(lift, 1, 1)
 _number = np.frompyfunc(lambda value: truth_number(value) if isinstance(value, Open | bool) else lift(value), 1, 1)
 _either = np.frompyfunc(either, 3, 1)
@@ -75,6 +77,8 @@ def _from_ndarray(value: Objects) -> Objects:
         return _plain(_constant(value.astype(object)))
     if kind == "f" and value.dtype.itemsize <= 8:
         numbers = value.astype(np.float64).astype(object)
+        if active.widen >= SINGLE and value.dtype.itemsize < 8:
+            return _plain(_single(numbers))
         return _plain(_constant(numbers) if not active.widen or _is_exact(value) else _widened(numbers))
     if kind == "O":
         return _plain(_number(value))
@@ -113,7 +117,7 @@ def on_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str,
         kwargs.pop(ignored, None)
     if method == "__call__":
         result = _call(ufunc, inputs, kwargs)
-    elif (rule := _METHODS.get(method)) is not None:
+    elif (rule := _of_method(ufunc, method)) is not None:
         result = rule(ufunc, *inputs, **kwargs)
     else:
         result = on_constants(getattr(ufunc, method), inputs, kwargs)
@@ -143,6 +147,8 @@ def _call(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     name = ufunc.__name__
     if (function := ELEMENTWISE.get(name)) is not None:
         return wrap(elementwise(function, len(inputs))(*(objects(value) for value in inputs)))
+    if name == "divmod":
+        return np.floor_divide(*inputs), np.remainder(*inputs)
     if (predicate := PREDICATES.get(name)) is not None:
         if _compares_truths(inputs):
             return truth(_LOGICAL["logical_xor"](*map(truths, inputs)) != (name == "equal"))
@@ -216,25 +222,29 @@ def _at(ufunc: Any, target: Any, index: Any, *values: Any) -> None:
         flat[place] = function(flat[place], *(operand[k] for operand in operands))
 
 
+def _of_method(ufunc: Any, method: str) -> Rule | None:
+    if method in _METHODS:
+        return _METHODS[method]
+    if ufunc.__name__ in (table := _TABLES.get(method, {})):
+        return _by_function(table)
+    return METHODS.get(method) if ufunc.__name__ in ELEMENTWISE else None
+
+
 def _by_function(table: dict[str, str]) -> Rule:
     """A method of a ufunc that is an array function under another name: ``np.add.reduce`` is a sum."""
 
     def method(ufunc: Any, value: Any, axis: Any = 0, **kwargs: Any) -> Any:
-        if (name := table.get(ufunc.__name__)) is None:
-            refuse("no-rule", f"this method of numpy.{ufunc.__name__} is not followed")
+        name = table[ufunc.__name__]
         return ARRAY_FUNCTIONS[getattr(np, name)](value, axis=axis, **kwargs)
 
     return method
 
 
-_METHODS: dict[str, Rule] = {
-    "reduce": _by_function(
-        {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logical_and": "all", "logical_or": "any"}
-    ),
-    "accumulate": _by_function({"add": "cumsum", "multiply": "cumprod"}),
-    "outer": _outer,
-    "at": _at,
+_TABLES: dict[str, dict[str, str]] = {
+    "reduce": {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logical_and": "all", "logical_or": "any"},
+    "accumulate": {"add": "cumsum", "multiply": "cumprod"},
 }
+_METHODS: dict[str, Rule] = {"outer": _outer, "at": _at}
 
 
 # Array functions
@@ -325,6 +335,33 @@ class Mask(np.ndarray[Any, Any]):
     mean = lambda self, *args, **kwargs: np.mean(wrap(objects(self)), *args, **kwargs)
 
 
+class Flat:
+    """What ``a.flat`` is: one entry after the other, to read and to write."""
+
+    def __init__(self, base: Array) -> None:
+        self.base = base
+        self.cells: Any = base.view(np.ndarray).flat
+
+    def __iter__(self) -> Any:
+        return self.cells
+
+    def __next__(self) -> Any:
+        return next(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __getitem__(self, index: Any) -> Any:
+        return wrap(self.cells[index])
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        cells = objects(value)
+        self.cells[index] = cells if cells.ndim else cells[()]
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        return refuse("no-rule", "an array made of a.flat is not followed; use ravel")
+
+
 class Array(np.ndarray[Any, Any]):
     """An array of Scalars."""
 
@@ -332,6 +369,15 @@ class Array(np.ndarray[Any, Any]):
     def dtype(self) -> Any:
         """What code asks about: numbers are float64."""
         return np.dtype(np.float64)
+
+    @property
+    def flat(self) -> Any:
+        """As NumPy's, for numbers, too."""
+        return Flat(self)
+
+    @flat.setter
+    def flat(self, value: Any) -> None:
+        self.flat[:] = value
 
     real = property(lambda self: self)
     imag = property(lambda self: np.zeros_like(self))
@@ -357,7 +403,7 @@ class Array(np.ndarray[Any, Any]):
         """A copy for float types (rounding to float32 is no part of a formula), truth values, or constant integers."""
         kind = np.dtype(dtype).kind
         if kind == "f":
-            return self.copy()
+            return self.copy() if kwargs.get("copy", True) or np.dtype(dtype) != np.float64 else self
         if kind == "b":
             return truth(truths(self))
         if kind in "iu":
@@ -387,6 +433,12 @@ class Array(np.ndarray[Any, Any]):
 
     def __reduce__(self) -> Any:
         raise CannotFollow("copy", "an array of balls was to be pickled or sent to another process")
+
+    def tobytes(self, *_: Any, **__: Any) -> Any:
+        """There are no floats in the memory of such an array."""
+        refuse("float-conversion", "the bytes of an array that depends on the inputs are asked for")
+
+    tofile = dumps = tobytes
 
     def __deepcopy__(self, memo: Any) -> Array:
         return self.copy()
@@ -455,5 +507,23 @@ def _scalar_as_array(name: str) -> Rule:
 # A Scalar speaks the same protocols, and has the methods of a NumPy number.
 setattr(Scalar, "__array_ufunc__", _scalar_ufunc)  # noqa: B010
 setattr(Scalar, "__array_function__", _scalar_function)  # noqa: B010
-for _name in ("sum", "mean", "max", "min", "prod", "dot", "clip", "reshape", "ravel", "flatten", "astype", "any", "all"):
+for _name in (
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "prod",
+    "dot",
+    "clip",
+    "reshape",
+    "ravel",
+    "flatten",
+    "astype",
+    "any",
+    "all",
+    "squeeze",
+    "round",
+    "std",
+    "var",
+):
     setattr(Scalar, _name, _scalar_as_array(_name))

@@ -126,6 +126,7 @@ class Choices:
     trail: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
     asked: int = 0
+    extremes: dict[Hashable, Any] = field(default_factory=dict)  # of the same tied values: one node, however often asked
 
     @property
     def apart(self) -> bool:

@@ -2,7 +2,8 @@
 
 A float literal such as 0.1 is not the number that it stands for. Where a gradient code disagrees with the truth, it is
 run once more with every non-dyadic scalar constant widened: half a unit of the last decimal where its shortest repr has
-8 to 15 digits (0.7978845608), 8 units in the last place otherwise (0.1/7), those of float32 for a float32 scalar.
+8 to 15 digits (0.7978845608), 8 units in the last place otherwise (0.1/7), those of float32 for a float32 scalar; and the
+distance to a short decimal that is as near as a difference of numbers around 1 would come to it (1 - 0.9999).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from gradcheck.certified.active import active
 from gradcheck.certified.reasons import CannotFollow
 from symbolic.balls import Ball, widened
 
+NEARLY = 1e-9  # of itself: a number that near to one of six digits is not there by chance
+SINGLE = 3  # how a run reads constants where float32 arrays were rounded to that format, too
 FEW_BITS = 2**12  # an odd part below this was meant as it is: 0.5, 3/8, 2**-20
 
 
@@ -73,4 +76,8 @@ def meant_within(value: float, single: bool = False) -> float:
     digits, exponent = len(text.as_tuple().digits), text.as_tuple().exponent
     if 8 <= digits <= 15 and not single and isinstance(exponent, int):
         return 0.5 * 10.0**exponent
-    return 8 * float(np.spacing(np.float32(abs(value))) if single else np.spacing(abs(value)))
+    if single:
+        return 8 * float(np.spacing(np.float32(abs(value))))
+    short = abs(float(f"{value:.5e}") - value)
+    left_over = 2 * short if short <= 2.0**-52 and short <= NEARLY * abs(value) else 0.0
+    return max(8 * float(np.spacing(abs(value))), left_over)

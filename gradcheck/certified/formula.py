@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from gradcheck.certified.constants import SINGLE
 from gradcheck.certified.reasons import CannotFollow, Reason, Undecided
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
@@ -21,9 +22,10 @@ WIDEST = 1e-4  # constants that leave more than this part of an entry open decid
 class Formula:
     """What balls say of the gradient code.
 
-    ``status`` is "equal", "equal within constants" (of the code, as their author may have meant them), "different" or
-    "unknown", with the reason. ``detectable`` is the relative error that would have shown; ``wrong`` marks the entries
-    (flat) whose balls are disjoint; ``slack`` is what the constants leave open, entry by entry.
+    ``status`` is "equal", "equal within constants" (of the code, as their author may have meant them), "equal in float32"
+    (but for the digits that float32 arrays lack), "different" or "unknown", with the reason. ``detectable`` is the relative
+    error that would have shown; ``wrong`` marks the entries (flat) whose balls are disjoint; ``slack`` is what the
+    constants leave open, entry by entry.
     """
 
     status: str
@@ -53,18 +55,33 @@ def compare_formula(
             return Formula("equal", None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
         return _too_wide()
     for widen in (1, 2) if within else (1,):
-        try:
-            at = certify(f, x, cotangent=more[0] if more else None, widen=widen)
-            claimed = _claimed(grad, x, at, widen, allowed, more)
-        except CannotFollow as error:
-            return Formula("unknown", error.reason, None, None)
-        if not _disjoint(claimed, at.balls).any():
-            radii = _radii(claimed, at.balls)
-            seen = _relative(radii, truth)
-            if seen > WIDEST:
-                return _too_wide()
-            return Formula("equal within constants", None, max(seen, 2.0**-52), wrong, radii)
+        if found := _with_constants(f, grad, x, truth, widen, allowed, more):
+            return found
     return Formula("different", None, None, wrong)
+
+
+def compare_in_single(
+    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, *more: Any
+) -> Formula | None:
+    """The same once more where float32 explains the floats: are the formulas equal but for what float32 arrays hold?"""
+    found = _with_constants(f, grad, x, truth, SINGLE, allowed, more)
+    return replace(found, status="equal in float32") if found and found.status == "equal within constants" else None
+
+
+def _with_constants(
+    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]
+) -> Formula | None:
+    """Both codes with their constants as wide as they may have been meant; None where they differ all the same."""
+    try:
+        at = certify(f, x, cotangent=more[0] if more else None, widen=widen)
+        claimed = _claimed(grad, x, at, widen, allowed, more)
+    except CannotFollow as error:
+        return Formula("unknown", error.reason, None, None)
+    if (wrong := _disjoint(claimed, at.balls)).any():
+        return None
+    radii = _radii(claimed, at.balls)
+    seen = _relative(radii, truth)
+    return _too_wide() if seen > WIDEST else Formula("equal within constants", None, max(seen, 2.0**-52), wrong, radii)
 
 
 def _too_wide() -> Formula:
@@ -83,7 +100,16 @@ def _relative(radii: Any, truth: Certified) -> float:
     """The largest radius relative to its entry; entries that are zero, or nearly, count relative to the largest."""
     sizes = np.array([magnitude(ball) for ball in truth.balls])
     largest = float(sizes.max(initial=0.0))
-    return float((radii / np.maximum(sizes, max(2.0**-60 * largest, 1e-300))).max(initial=0.0)) if largest else 0.0
+    beside = np.where(sizes <= 2.0**-60 * largest, largest, sizes)
+    return float((radii / np.maximum(beside, 1e-300)).max(initial=0.0)) if largest else 0.0
+
+
+def _as_one(results: list[Any], truth: Certified) -> list[Any]:
+    """A list of numbers as the array that it is on floats."""
+    size = sum(part.size for part in results)
+    if len(truth.gradient) != 1 or len(results) == 1 or size != truth.gradient[0].mid.size:
+        return results
+    return [np.concatenate([part.ravel() for part in results]).reshape(truth.gradient[0].mid.shape)]
 
 
 def _claimed(grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]) -> list[Any]:
@@ -91,6 +117,7 @@ def _claimed(grad: Callable[..., Any], x: Any, truth: Certified, widen: int, all
     bits = truth.bits
     while True:
         results, choices = run_values(grad, x, Settings(bits, widen=widen), *more)
+        results = _as_one(results, truth)
         if len(results) != len(truth.gradient) or any(
             np.shape(part) != np.shape(known.mid) for part, known in zip(results, truth.gradient, strict=True)
         ):

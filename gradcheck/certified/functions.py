@@ -6,18 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import products, reductions
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Array, Objects, elementwise, objects, wrap
-from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, compare, refuse
+from gradcheck.certified import factorisations as _factorisations  # noqa: F401 - fills the tables
+from gradcheck.certified import products
+from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Array, Objects, elementwise, objects, store, stripped, wrap
+from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar, compare, refuse
 from symbolic.balls import Ball
 
 _empty = np.empty
-_gradient: Any = getattr(np.gradient, "_implementation")  # noqa: B009 - NumPy's own code, run on our arrays
+# NumPy's own code, run on our arrays.
+_gradient: Any = getattr(np.gradient, "_implementation")  # noqa: B009
+_piecewise: Any = getattr(np.piecewise, "_implementation")  # noqa: B009
 
 # NumPy's own code only moves, repeats or combines entries by + - * / here: it runs on plain arrays of Scalars.
 _NAMES = [
     "append",
     "apply_along_axis",
+    "apply_over_axes",
     "array_split",
     "atleast_1d",
     "atleast_2d",
@@ -31,7 +35,6 @@ _NAMES = [
     "concatenate",
     "convolve",
     "copy",
-    "copyto",
     "correlate",
     "cross",
     "delete",
@@ -44,7 +47,6 @@ _NAMES = [
     "ediff1d",
     "expand_dims",
     "extract",
-    "fill_diagonal",
     "flip",
     "fliplr",
     "flipud",
@@ -60,11 +62,7 @@ _NAMES = [
     "ndim",
     "pad",
     "permute_dims",
-    "place",
     "polyval",
-    "put",
-    "put_along_axis",
-    "putmask",
     "ravel",
     "repeat",
     "reshape",
@@ -93,6 +91,7 @@ _NAMES = [
     "vstack",
 ]
 AS_THEY_ARE |= {getattr(np, name) for name in _NAMES if hasattr(np, name)}
+AS_THEY_ARE.add(np.lib.stride_tricks.sliding_window_view)
 AS_THEY_ARE |= {getattr(np.linalg, name) for name in ("diagonal", "matrix_transpose") if hasattr(np.linalg, name)}
 
 
@@ -120,8 +119,13 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, *_: Any, shape: Any = 
     return result
 
 
-def einsum(*operands: Any, optimize: Any = False, **_: Any) -> Any:
+def einsum(*operands: Any, out: Any = None, optimize: Any = False, **_: Any) -> Any:
     """``numpy.einsum``: two plain operands as one matrix product, anything else by NumPy on Scalars."""
+    result = _einsum(*operands)
+    return result if out is None else store(out, result)
+
+
+def _einsum(*operands: Any) -> Any:
     if not isinstance(operands[0], str):
         arrays = [objects(a) if k % 2 == 0 and k < len(operands) - 1 else a for k, a in enumerate(operands)]
         return _rewrapped(np.einsum(*arrays))
@@ -233,21 +237,6 @@ def multi_dot(arrays: Any, *, out: Any = None) -> Any:
     return result
 
 
-def cholesky(a: Any, *, upper: bool = False) -> Any:
-    """``numpy.linalg.cholesky``: column by column; reads the lower triangle."""
-    matrix = objects(a)
-    n = matrix.shape[-1]
-    if matrix.ndim != 2:
-        refuse("no-rule", "cholesky of stacked matrices is not followed")
-    L = objects(filled((n, n), ZERO))
-    for j in range(n):
-        rest = reductions.total([matrix[j, j], *(-(L[j, k] * L[j, k]) for k in range(j))])
-        L[j, j] = ELEMENTWISE["sqrt"](rest)
-        for i in range(j + 1, n):
-            L[i, j] = reductions.total([matrix[i, j], *(-(L[i, k] * L[j, k]) for k in range(j))]) / L[j, j]
-    return wrap(L.T if upper else L)
-
-
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
     """``numpy.interp`` without period: the line through the two points around each x."""
     if period is not None:
@@ -269,7 +258,63 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     return wrap(elementwise(at, 1)(objects(x)))
 
 
+def _storing(function: Any, place: int) -> Any:
+    """A function that writes into its first argument what it is given at a place: as Scalars, into an array of ours."""
+
+    def store_into(target: Any, *args: Any, **kwargs: Any) -> None:
+        if not isinstance(target, Array):
+            refuse("float-array", f"numpy.{function.__name__} changes a float array that was made outside of the function")
+        given = [objects(arg) if k == place else arg for k, arg in enumerate(args, 1)]
+        named = {key: objects(arg) if key in ("values", "vals", "val", "v", "src") else arg for key, arg in kwargs.items()}
+        function(stripped(target), *stripped(given), **stripped(named))
+
+    return store_into
+
+
+def _search(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    """``numpy.searchsorted``: before how many entries of a each number comes."""
+    if sorter is not None:
+        refuse("no-rule", "numpy.searchsorted with sorter is not followed")
+    knots, symbol = objects(a).tolist(), "<" if side == "left" else "<="
+    found = [sum(bool(compare(knot, cell, symbol)) for knot in knots) for cell in objects(v).ravel()]
+    return np.reshape(np.asarray(found, dtype=np.intp), np.shape(v))[()]
+
+
+def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    """``numpy.digitize`` for ascending bins."""
+    edges = wrap(objects(bins))
+    if len(edges) > 1 and bool(edges[0] > edges[-1]):
+        refuse("no-rule", "numpy.digitize with descending bins is not followed")
+    return _search(edges, x, "left" if right else "right")
+
+
+def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """``numpy.bincount``: sums of the weights by label."""
+    labels = [int(label) for label in np.asarray(x).ravel()]
+    sums = filled(max(max(labels, default=-1) + 1, minlength), ZERO)
+    np.add.at(sums, labels, wrap(objects(weights)))
+    return sums
+
+
+def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, **options: Any) -> Any:
+    """``numpy.linspace``."""
+    if options:
+        refuse("no-rule", f"numpy.linspace with {', '.join(options)} is not followed")
+    first, last = (wrap(objects(end)) for end in (start, stop))
+    parts = [first + (last - first) * k / max(num - int(endpoint), 1) for k in range(num)]
+    return np.stack([wrap(objects(part)) for part in parts])
+
+
 ARRAY_FUNCTIONS |= {
+    np.linspace: linspace,
+    **{
+        getattr(np, name): _storing(getattr(np, name), place)
+        for name, place in {"copyto": 1, "fill_diagonal": 1, "place": 2, "put": 2, "put_along_axis": 2, "putmask": 2}.items()
+    },
+    np.searchsorted: _search,
+    np.digitize: _digitize,
+    np.bincount: _bincount,
+    np.piecewise: lambda x, *args, **kw: _piecewise(wrap(objects(x)), *args, **kw),
     np.zeros_like: _like(ZERO),
     np.ones_like: _like(Scalar(Ball(1))),
     np.empty_like: _like(UNKNOWN),
@@ -278,7 +323,6 @@ ARRAY_FUNCTIONS |= {
     np.linalg.norm: norm,
     np.linalg.matrix_power: matrix_power,
     np.linalg.multi_dot: multi_dot,
-    np.linalg.cholesky: cholesky,
     np.interp: interp,
     np.result_type: lambda *args: np.result_type(*(a.dtype if isinstance(a, Array | Scalar) else a for a in args)),
     np.common_type: lambda *args: np.float64,

@@ -111,6 +111,11 @@ def _is_library(namespace: Namespace, homes: set[str]) -> bool:
     return "site-packages" in str(namespace.get("__file__", "")) and package not in homes
 
 
+def is_foreign(function: types.FunctionType) -> bool:
+    """Whether a function is that of an installed library."""
+    return _is_library(function.__globals__, set())
+
+
 def _package(namespace: Namespace) -> str:
     return str(namespace.get("__name__", "")).partition(".")[0]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.certified.active import active
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, PRODUCTS, Objects, objects, wrap
+from gradcheck.certified.arrays import ARRAY_FUNCTIONS, PRODUCTS, Objects, objects, store, wrap
 from gradcheck.certified.choices import hull
 from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.scalars import ELEMENTWISE, Scalar, refuse
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gradcheck.certified.tape import Adjoints, Tape
 
 _empty = np.empty
+_SlogdetResult: Any = type(np.linalg.slogdet(np.eye(1)))  # sign and logabsdet by name
 
 
 class Matrix:
@@ -109,8 +110,10 @@ def _product_block(tape: Tape, start: int, shape: tuple[int, int], left: Matrix,
     return pull
 
 
-def matmul(a: Any, b: Any, **_: Any) -> Any:
+def matmul(a: Any, b: Any, **options: Any) -> Any:
     """``a @ b`` by NumPy's rules for one, two and more axes."""
+    if options.keys() - {"dtype"}:
+        refuse("no-rule", f"numpy.matmul with {', '.join(options)} is not followed")
     left, right = objects(a), objects(b)
     if not left.ndim or not right.ndim:
         raise ValueError("matmul: operands need at least one axis; use * for a number")
@@ -190,7 +193,8 @@ def vecdot(a: Any, b: Any, axis: int = -1) -> Any:
 
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """All products of an entry of a with one of b."""
-    return wrap(objects(a).reshape(-1, 1)) * wrap(objects(b).reshape(1, -1))
+    result = wrap(objects(a).reshape(-1, 1)) * wrap(objects(b).reshape(1, -1))
+    return result if out is None else store(out, result)
 
 
 # Linear systems: X = A^-1 B
@@ -199,8 +203,16 @@ def outer(a: Any, b: Any, out: Any = None) -> Any:
 def _square(a: Any, name: str) -> Objects:
     matrix = objects(a)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        refuse("no-rule", f"{name} of an array of shape {matrix.shape} is not followed, only of one square matrix")
+        raise np.linalg.LinAlgError(f"{name} of an array of shape {matrix.shape}, expected square matrices")
     return matrix
+
+
+def each_matrix(function: Callable[..., Any], *stacks: Objects) -> Any:
+    """``function`` of the matrices at each place along the leading axes, which are broadcast; its results stacked."""
+    outer = np.broadcast_shapes(*(stack.shape[:-2] for stack in stacks))
+    wide = [np.broadcast_to(stack, outer + stack.shape[-2:]) for stack in stacks]
+    parts = [objects(function(*(wrap(stack[place]) for stack in wide))) for place in np.ndindex(*outer)]
+    return wrap(np.stack(parts).reshape(outer + parts[0].shape))
 
 
 def _perturbed(matrix: Matrix) -> Any:
@@ -221,7 +233,12 @@ def _solved(matrix: Any, right: Any) -> Any:
 
 def solve(a: Any, b: Any) -> Any:
     """``numpy.linalg.solve``: with adjoint G of X, that of B is ``A^-T G`` and that of A is ``-(A^-T G) X^T``."""
-    matrix, right = _square(a, "solve"), objects(b)
+    stack, right = objects(a), objects(b)
+    if stack.ndim > 2 or right.ndim > 2:
+        if right.ndim > 1:
+            return each_matrix(solve, stack, right)
+        return each_matrix(lambda part: solve(part, right), stack)
+    matrix = _square(stack, "solve")
     columns = right[:, np.newaxis] if right.ndim == 1 else right
     left, known = Matrix(matrix), Matrix(columns)
     system = _perturbed(left)
@@ -246,11 +263,10 @@ def solve(a: Any, b: Any) -> Any:
 
 def inv(a: Any) -> Any:
     """``numpy.linalg.inv``."""
-    n = _square(a, "inv").shape[0]
-    return solve(a, np.identity(n))
+    return solve(a, np.identity(objects(a).shape[-1]))
 
 
-def _determinant(a: Any) -> tuple[Matrix, Any]:
+def _determinant(a: Objects) -> tuple[Matrix, Any]:
     matrix = Matrix(_square(a, "det"))
     return matrix, _perturbed(matrix).det()
 
@@ -277,15 +293,19 @@ def _of_matrix(ball: Any, matrix: Matrix, partials: Callable[[], list[Any]]) -> 
 
 def det(a: Any) -> Any:
     """``numpy.linalg.det``: the derivative is ``det A^-T``."""
+    if objects(a).ndim > 2:
+        return each_matrix(det, objects(a))
     matrix, value = _determinant(a)
     return _of_matrix(value, matrix, lambda: [value * ball for ball in _inverse_transposed(matrix)])
 
 
 def slogdet(a: Any) -> Any:
     """``numpy.linalg.slogdet``: the derivative of ``log |det A|`` is ``A^-T``."""
+    if objects(a).ndim > 2:
+        return _SlogdetResult(*(each_matrix(lambda part, k=k: slogdet(part)[k], objects(a)) for k in (0, 1)))
     matrix, value = _determinant(a)
     sign = ELEMENTWISE["sign"](Scalar(value))
-    return sign, _of_matrix(abs(value).log(), matrix, lambda: _inverse_transposed(matrix))
+    return _SlogdetResult(sign, _of_matrix(abs(value).log(), matrix, lambda: _inverse_transposed(matrix)))
 
 
 PRODUCTS["matmul"] = PRODUCTS["matvec"] = matmul

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import (
     ARRAY_FUNCTIONS,
+    METHODS,
     Mask,
     elementwise,
     objects,
@@ -20,8 +22,8 @@ from gradcheck.certified.arrays import (
 from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.piecewise import either
 from gradcheck.certified.reasons import Undecided
-from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, node_of, place_of, refuse
-from symbolic.balls import UNIT_INTERVAL, Ball, magnitude, widened
+from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, lift, node_of, place_of, refuse
+from symbolic.balls import NAN_BALL, UNIT_INTERVAL, Ball, magnitude, widened
 
 _empty = np.empty
 _array = np.array
@@ -66,6 +68,21 @@ def total(cells: Cells) -> Scalar:
     return Scalar(ball, tape.close())
 
 
+_LEFT_OUT = Scalar(NAN_BALL)
+
+
+def _chosen(a: Any, where: Any) -> Any:
+    """The entries where the mask holds; a mark in the places of the others."""
+    array, mask = np.broadcast_arrays(objects(a), truths(where).astype(bool))
+    chosen = array.copy()
+    chosen[~mask] = _LEFT_OUT
+    return wrap(chosen)
+
+
+def _kept(cells: Cells) -> Cells:
+    return [cell for cell in cells if cell is not _LEFT_OUT]
+
+
 def _reduction(function: Callable[[Cells], Any]) -> Callable[..., Any]:
     """A NumPy reduction from a function of a list of Scalars."""
 
@@ -78,11 +95,10 @@ def _reduction(function: Callable[[Cells], Any]) -> Callable[..., Any]:
         initial: Any = None,
         where: Any = True,
     ) -> Any:
-        if where is not True:
-            refuse("no-rule", "a reduction with where is not followed")
-        result = along(a, axis, keepdims, function)
-        if initial is not None and not isinstance(initial, type(np._NoValue)):
-            combined = elementwise(lambda cell, first: function([first, cell]), 2)
+        given = a if where is True else _chosen(a, where)
+        result = along(given, axis, keepdims, function if where is True else lambda cells: function(_kept(cells)))
+        if initial is not None and not _no_value(initial):
+            combined = elementwise(lambda cell, first: first if cell is _LEFT_OUT else function([first, cell]), 2)
             result = wrap(combined(objects(result), objects(initial)))
         return result if out is None else store(out, result)
 
@@ -121,9 +137,14 @@ def _extreme(cells: Cells, sign: int) -> Scalar:
     if active.choices.mode == "midpoint":
         return max(candidates, key=lambda cell: float(sign * cell.ball.mid()))
     if active.choices.apart:
-        key = ("extreme", sign, *(place_of(c) if c.node >= 0 else float(c.ball.mid()) for c in candidates))
-        return candidates[active.choices.choose(key, len(candidates), "max" if sign > 0 else "min")]
-    return node_of(sign * largest, [(cell, UNIT_INTERVAL) for cell in candidates])
+        places = ("extreme", sign, *(place_of(c) if c.node >= 0 else float(c.ball.mid()) for c in candidates))
+        return candidates[active.choices.choose(places, len(candidates), "max" if sign > 0 else "min")]
+    key = (sign, *(cell.node if cell.node > DERIVED else id(cell) for cell in candidates))
+    if key not in active.choices.extremes:
+        found = node_of(sign * largest, [(cell, UNIT_INTERVAL) for cell in candidates])
+        active.choices.extremes[key] = (found, candidates)  # which keeps their id from being used again
+    result: Scalar = active.choices.extremes[key][0]
+    return result
 
 
 def _mean(cells: Cells) -> Scalar:
@@ -142,15 +163,29 @@ def _no_value(value: Any) -> bool:
     return isinstance(value, type(np._NoValue))
 
 
-def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kw: Any) -> Any:
-    """``numpy.var``."""
-    ddof = kw.get("correction", ddof)
-    return _reduction(_variance(0 if _no_value(ddof) else ddof))(a, axis, dtype, out, keepdims)
+def var(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = 0,
+) -> Any:
+    """``numpy.var``; a mean that is given is the one of the values, and is taken again."""
+    ddof = correction if _no_value(ddof) or not ddof else ddof
+    return _reduction(_variance(0 if _no_value(ddof) else ddof))(
+        a, axis, dtype, out, keepdims is True, where=True if _no_value(where) else where
+    )
 
 
 def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kw: Any) -> Any:
     """``numpy.std``."""
-    return np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **kw))
+    result = np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **kw))
+    return result if out is None else store(out, result)
 
 
 def _swapped(name: str, sign: int) -> Callable[..., Any]:
@@ -167,7 +202,8 @@ def _swapped(name: str, sign: int) -> Callable[..., Any]:
 
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
     """The largest minus the smallest."""
-    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+    result = np.max(a, axis=axis, keepdims=keepdims is True) - np.min(a, axis=axis, keepdims=keepdims is True)
+    return result if out is None else store(out, result)
 
 
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
@@ -191,9 +227,44 @@ def _cumulative(step: Callable[[Scalar, Scalar], Scalar]) -> Callable[..., Any]:
         rest = elementwise(step, 2)
         for k in range(1, result.shape[0]):
             result[k] = rest(result[k - 1, ...], result[k, ...])
-        return wrap(np.moveaxis(result, 0, axis))
+        moved = wrap(np.moveaxis(result, 0, axis))
+        return moved if out is None else store(out, moved)
 
     return cumulate
+
+
+def folded(ufunc: Any, a: Any, axis: Any = 0, **options: Any) -> Any:
+    """``ufunc.reduce``, from left to right."""
+    step = ELEMENTWISE[ufunc.__name__]
+
+    def fold(cells: Cells) -> Scalar:
+        if not cells:
+            refuse("no-rule", f"numpy.{ufunc.__name__}.reduce of nothing is not followed")
+        return functools.reduce(step, cells)
+
+    return _reduction(fold)(a, axis, **options)
+
+
+def accumulated(ufunc: Any, a: Any, axis: Any = 0, **options: Any) -> Any:
+    """``ufunc.accumulate``."""
+    return _cumulative(ELEMENTWISE[ufunc.__name__])(a, axis, **options)
+
+
+def reduced_at(ufunc: Any, a: Any, indices: Any, axis: Any = 0, **_: Any) -> Any:
+    """``ufunc.reduceat``: from each index to the next, the entry itself where the next is no larger."""
+    array, starts = np.moveaxis(objects(a), axis, 0), [int(i) for i in indices]
+    ends = [*starts[1:], len(array)]
+    parts = [
+        objects(ufunc.reduce(wrap(array[i:j]), axis=0)) if i < j else array[i, ...] for i, j in zip(starts, ends, strict=True)
+    ]
+    return wrap(np.moveaxis(np.stack(parts), 0, axis))
+
+
+METHODS |= {
+    "reduce": folded,
+    "accumulate": accumulated,
+    "reduceat": reduced_at,
+}
 
 
 # Orders: indices, found by comparisons
@@ -258,6 +329,75 @@ def sort(a: Any, axis: Any = -1, **_: Any) -> Any:
     return wrap(np.take_along_axis(array, argsort(array, axis), axis=axis))
 
 
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    *,
+    fweights: Any = None,
+    aweights: Any = None,
+    dtype: Any = None,
+) -> Any:
+    """``numpy.cov`` without weights."""
+    if fweights is not None or aweights is not None:
+        refuse("no-rule", "numpy.cov with weights is not followed")
+    rows = [np.atleast_2d(wrap(objects(part))) for part in (m, y) if part is not None]
+    rows = [part if rowvar or np.ndim(given) < 2 else part.T for part, given in zip(rows, (m, y), strict=False)]
+    x = np.concatenate(rows)
+    x = x - np.mean(x, axis=1, keepdims=True)
+    result = (x @ x.T) / (x.shape[1] - (ddof if ddof is not None else int(not bias)))
+    return result[0, 0] if result.shape == (1, 1) else result
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **_: Any) -> Any:
+    """``numpy.corrcoef``."""
+    c = cov(x, y, rowvar)
+    if not np.ndim(c):
+        return c / c
+    spread = np.sqrt(np.diag(c))
+    return c / spread[:, None] / spread[None, :]
+
+
+def partition(a: Any, kth: Any, axis: Any = -1, **_: Any) -> Any:
+    """``numpy.partition``: the ranks of the entries arranged as NumPy arranges floats, and the entries with them."""
+    array = objects(a)
+    array, axis = (array.reshape(-1), 0) if axis is None else (array, axis)
+    ranks = np.argsort(argsort(array, axis), axis=axis)
+    places = np.argsort(ranks, axis=axis)
+    arranged = np.partition(ranks.astype(np.float64), kth, axis=axis).astype(np.intp)
+    return wrap(np.take_along_axis(array, np.take_along_axis(places, arranged, axis), axis))
+
+
+def quantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    **_: Any,
+) -> Any:
+    """``numpy.quantile``: on the line between the two entries around ``q (n - 1)``."""
+    if method != "linear" or out is not None:
+        refuse("no-rule", "numpy.quantile with out, or with a method other than linear, is not followed")
+    levels = objects(q)
+    if levels.ndim:
+        return np.stack([quantile(a, level, axis, keepdims=keepdims) for level in levels.ravel().tolist()])
+    level: Any = levels[()]
+
+    def between(cells: Cells) -> Scalar:
+        place: Scalar = level * (len(cells) - 1)
+        below = min(int(float(place.ball.mid())), len(cells) - 2) if len(cells) > 1 else 0
+        order = _order(cells)
+        low, high = cells[order[below]], cells[order[min(below + 1, len(cells) - 1)]]
+        return low + (high - low) * (place - below)
+
+    return along(a, axis, keepdims, between)
+
+
 def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     """The middle entry, or the mean of the middle two."""
 
@@ -265,15 +405,16 @@ def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = Fa
         order, n = _order(cells), len(cells)
         return cells[order[n // 2]] if n % 2 else (cells[order[n // 2 - 1]] + cells[order[n // 2]]) / 2
 
-    return along(a, axis, keepdims, middle)
+    result = along(a, axis, keepdims, middle)
+    return result if out is None else store(out, result)
 
 
 # Truth
 
 
 def _truth_reduction(function: Callable[..., Any]) -> Callable[..., Any]:
-    def reduce(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **_: Any) -> Any:
-        return function(truths(a).astype(bool), axis=axis, keepdims=keepdims is True)
+    def reduce(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any) -> Any:
+        return function(truths(a).astype(bool), axis=axis, out=out, keepdims=keepdims is True, **options)
 
     return reduce
 
@@ -297,7 +438,9 @@ def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs: Any) -> Any:
     """``minimum(maximum(a, a_min), a_max)``."""
-    low, high = kwargs.get("min", a_min), kwargs.get("max", a_max)
+    low, high = kwargs.pop("min", a_min), kwargs.pop("max", a_max)
+    if kwargs.keys() - {"dtype"}:
+        refuse("no-rule", f"numpy.clip with {', '.join(kwargs)} is not followed")
     result = wrap(objects(a))
     result = result if low is None or _no_value(low) else np.maximum(result, low)
     result = result if high is None or _no_value(high) else np.minimum(result, high)
@@ -312,6 +455,18 @@ def _close(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bo
 def _lifted(name: str) -> Callable[..., Any]:
     """A NumPy function that is a function of each entry."""
     return lambda value, **_: wrap(elementwise(ELEMENTWISE[name], 1)(objects(value)))
+
+
+def rounded_to(a: Any, decimals: int = 0, out: Any = None) -> Any:
+    """``numpy.round``: a step function, whose values are floats."""
+
+    def step(cell: Scalar) -> Scalar:
+        scale = 10**decimals if decimals >= 0 else Scalar(Ball(1)) / 10**-decimals
+        found = ELEMENTWISE["rint"](cell * scale)
+        return lift(float(np.round(float(cell.ball.mid()), decimals))) if decimals > 0 else found / scale
+
+    result = wrap(elementwise(step, 1)(objects(a)))
+    return result if out is None else store(out, result)
 
 
 def _same(value: Any, *_: Any, **__: Any) -> Any:
@@ -339,6 +494,18 @@ ARRAY_FUNCTIONS |= {
     np.ptp: ptp,
     np.average: average,
     np.median: median,
+    np.quantile: quantile,
+    np.percentile: lambda a, q, *args, **kw: quantile(a, wrap(objects(q)) / 100, *args, **kw),
+    np.partition: partition,
+    np.round: rounded_to,
+    np.around: rounded_to,
+    np.i0: lambda x: wrap(elementwise(ELEMENTWISE["i0"], 1)(objects(x))),
+    np.cov: cov,
+    np.corrcoef: corrcoef,
+    np.nanvar: var,
+    np.nanstd: std,
+    np.nanmedian: median,
+    np.isreal: lambda a: np.ones(np.shape(a), dtype=bool)[()],
     np.nansum: _sum,
     np.nanmean: _reduction(_mean),
     np.nanmax: _max,

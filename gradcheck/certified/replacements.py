@@ -5,6 +5,7 @@ Outside of a run each replacement is the original: other threads that call it me
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 import types
@@ -18,6 +19,7 @@ from gradcheck.certified.active import active
 from gradcheck.certified.arrays import Array, Mask, objects, wrap
 from gradcheck.certified.choices import Open
 from gradcheck.certified.constants import float_ball
+from gradcheck.certified.factorisations import OF_SCIPY
 from gradcheck.certified.functions import filled
 from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, lift, refuse
 from symbolic.balls import Ball
@@ -74,7 +76,8 @@ def _converted(original: Function, *, copies: bool) -> Function:
         if dtype is not None and np.dtype(dtype).kind not in "fO":
             return wrap(objects(value)).astype(dtype)
         if isinstance(value, Array):
-            result = value.copy() if copies and kwargs.get("copy", True) else value
+            other = dtype is not None and np.dtype(dtype) != np.float64  # in floats that makes a copy
+            result = value.copy() if other or (copies and kwargs.get("copy", True)) else value
         else:
             result = wrap(objects(value))
         missing = int(kwargs.get("ndmin", 0)) - result.ndim
@@ -104,6 +107,54 @@ def _with_float_result(original: Function) -> Function:
         return wrap(objects(result)) if _followed() and result.dtype.kind == "f" else result
 
     return create
+
+
+def _from_iterator(original: Function) -> Function:
+    def from_iterator(values: Any, dtype: Any = float, count: int = -1, **kwargs: Any) -> Any:
+        if not _followed():
+            return original(values, dtype, count, **kwargs)
+        items = list(values) if count < 0 else [value for _, value in zip(range(count), values, strict=False)]
+        return wrap(objects(items)) if _holds_ours(items) and _is_float(dtype) else original(items, dtype, **kwargs)
+
+    return from_iterator
+
+
+def _iterated(original: Function) -> Function:
+    def iterate(op: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _followed() or not _holds_ours(op):
+            return original(op, *args, **kwargs)
+        if args or kwargs or not isinstance(op, Array):
+            refuse("no-rule", "numpy.nditer with options, or over several arrays, is not followed")
+        return iter([wrap(objects(cell)) for cell in op.ravel(order="K")])
+
+    return iterate
+
+
+class _Joined:
+    """``np.r_`` and ``np.c_`` of arrays and numbers."""
+
+    def __init__(self, original: Any, join: Function) -> None:
+        self.original, self.join = original, join
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        if not _followed() or not any(_holds_ours(part) for part in parts):
+            return self.original[key]
+        if any(isinstance(part, str | slice) for part in parts):
+            refuse("no-rule", "numpy.r_ and numpy.c_ with slices or directives are not followed")
+        return self.join([np.atleast_1d(wrap(objects(part))) for part in parts])
+
+
+def _of_lists(original: Function) -> Function:
+    """A function that NumPy dispatches by its arguments: lists of ours do not say so themselves."""
+
+    @functools.wraps(original)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if _followed():
+            args = tuple(wrap(objects(arg)) if type(arg) in (list, tuple) and _holds_ours(arg) else arg for arg in args)
+        return original(*args, **kwargs)
+
+    return function
 
 
 # Functions of numbers
@@ -203,6 +254,52 @@ def _for_ours(function: Function) -> Function:
     return replace
 
 
+class _FloatKind(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, _BUILTIN_FLOAT | Scalar)
+
+
+_BUILTIN_FLOAT = float
+
+
+class FloatName(float, metaclass=_FloatKind):
+    """What ``float`` means in the code under test: a Scalar stays one, anything else becomes a float."""
+
+    dtype = np.dtype(np.float64)
+
+    def __new__(cls, value: Any = 0.0) -> Any:
+        """``float(value)``."""
+        if isinstance(value, Scalar):
+            return value
+        if isinstance(value, Array) and value.size == 1:
+            return value.item()
+        return _BUILTIN_FLOAT(value)
+
+
+class _Float64Kind(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, np.float64 | Scalar)
+
+    def __subclasscheck__(cls, other: Any) -> bool:
+        return issubclass(other, np.float64)
+
+
+class Float64Name(np.float64, metaclass=_Float64Kind):
+    """What ``np.float64`` means there: the same for NumPy's name of a float."""
+
+    dtype: Any = np.dtype(np.float64)
+
+    def __new__(cls, value: Any = 0.0, *more: Any) -> Any:
+        """``np.float64(value)``."""
+        if _followed() and _holds_ours(value):
+            return value if isinstance(value, Scalar) else _plain_number(wrap(objects(value)))
+        return np.float64(value, *more)
+
+
+def _plain_number(value: Any) -> Any:
+    return value if value.ndim else value.item()
+
+
 _MATH_RULES = {
     "acos": "arccos",
     "acosh": "arccosh",
@@ -247,6 +344,13 @@ TABLE: dict[tuple[str, str], Function] = {
     ("numpy", "asanyarray"): lambda original: _converted(original, copies=False),
     ("numpy", "ascontiguousarray"): lambda original: _converted(original, copies=False),
     ("numpy", "asarray_chkfinite"): lambda original: _converted(original, copies=False),
+    **{("numpy", name): _of_lists for name in ("mean", "var", "std", "average", "median", "percentile", "quantile", "cov")},
+    **{("numpy.linalg", name): _of_lists for name in ("solve", "inv", "det", "slogdet", "cholesky", "qr", "lstsq", "pinv")},
+    ("numpy", "float64"): lambda original: Float64Name,
+    ("numpy", "fromiter"): _from_iterator,
+    ("numpy", "nditer"): _iterated,
+    ("numpy", "r_"): lambda original: _Joined(original, np.concatenate),
+    ("numpy", "c_"): lambda original: _Joined(original, np.column_stack),
     ("numpy", "eye"): _with_float_result,
     ("numpy", "identity"): _with_float_result,
     **{("math", name): _number_function(rule) for name, rule in _MATH_RULES.items()},
@@ -261,29 +365,8 @@ TABLE: dict[tuple[str, str], Function] = {
     ("scipy.special", "logsumexp"): _for_ours(_log_sum_exp),
     ("scipy.special", "softmax"): _for_ours(_softmax),
     ("scipy.special", "log_softmax"): _for_ours(_log_softmax),
+    **{("scipy.linalg", name): _for_ours(rule) for name, rule in OF_SCIPY.items()},
 }
-
-
-class _FloatKind(type):
-    def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, _BUILTIN_FLOAT | Scalar)
-
-
-_BUILTIN_FLOAT = float
-
-
-class FloatName(float, metaclass=_FloatKind):
-    """What ``float`` means in the code under test: a Scalar stays one, anything else becomes a float."""
-
-    dtype = np.dtype(np.float64)
-
-    def __new__(cls, value: Any = 0.0) -> Any:
-        """``float(value)``."""
-        if isinstance(value, Scalar):
-            return value
-        if isinstance(value, Array) and value.size == 1:
-            return value.item()
-        return _BUILTIN_FLOAT(value)
 
 
 class Proxy(types.ModuleType):
@@ -311,7 +394,7 @@ _proxies: dict[str, Proxy] = {}
 def proxies() -> dict[int, Proxy]:
     """By identity of the module: the proxies of all modules of the table that are loaded, and of those around them."""
     found: dict[int, Proxy] = {}
-    for module in ("numpy", "math", "scipy", "scipy.special"):
+    for module in ("numpy", "numpy.linalg", "math", "scipy", "scipy.special", "scipy.linalg"):
         if (loaded := sys.modules.get(module)) is not None:
             if module not in _proxies:
                 _proxies[module] = _proxy(module, loaded)

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from gradcheck.budget import SAFETY, Budget, Roundoff
+from gradcheck.certified.active import active
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified, by_equality, combinations
 from gradcheck.judge import Truth
 from gradcheck.subgradients import Kinks
-from symbolic.balls import FIRST_PRECISION, Enclosure, magnitude
+from symbolic.balls import FIRST_PRECISION, Enclosure, current_precision, magnitude
 
 BITS = 128
 # An unstable form may explain its own errors up to here, beyond what the sweep of f explains; further digits are lost.
@@ -108,6 +109,47 @@ def own_error(grad: Callable[..., Any], x: Any, dtype: Any, *more: Any) -> list[
     except CannotFollow:
         return None
     return [_radii([cell.ball for cell in part.ravel()], form).reshape(part.shape) for part in results]
+
+
+def run_key() -> Any:
+    """What tells the runs of the same code at the same point apart that keep no tape; None outside of such a run."""
+    if not active.running or active.tape is not None:
+        return None
+    return current_precision(), active.unit, active.tiny, active.widen, active.choices.mode
+
+
+def met_ties() -> bool:
+    """Whether comparisons of this run could not be decided."""
+    return bool(active.choices.ties)
+
+
+def same_value(f: Callable[..., Any], x: Any, value: float, cotangent: Any = None) -> bool:
+    """Whether f gives on balls what it gives on floats, for all that half precision explains.
+
+    Code that asks for the type of a number, or reads its memory, may go another way on balls.
+    """
+    try:
+        ball = run(f, x, Format.of(np.float16).settings(midpoint=True), cotangent).value
+    except CannotFollow:
+        return True
+    return _explains([ball], np.array([value]))
+
+
+def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any) -> bool:
+    """The same of the gradient code."""
+    try:
+        results, _ = run_values(grad, x, Format.of(np.float16).settings(midpoint=True), *more)
+    except CannotFollow:
+        return True
+    balls = [cell.ball for part in results for cell in part.ravel()]
+    floats = np.concatenate([np.asarray(part, dtype=np.float64).ravel() for part in claimed])
+    return len(balls) == floats.size and _explains(balls, floats)
+
+
+def _explains(balls: list[Any], floats: Any) -> bool:
+    allowed = SAFETY * _radii(balls, Format.of(np.float16))
+    off = np.array([abs(float(ball.mid()) - value) for ball, value in zip(balls, floats, strict=True)])
+    return bool((~np.isfinite(allowed) | (off <= allowed)).all())
 
 
 def _radii(balls: list[Any], form: Format) -> Any:

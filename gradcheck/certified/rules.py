@@ -46,6 +46,35 @@ def integer_power(x: Any, n: int) -> Any:
     return Ball(1) if result is None else result
 
 
+def _is_infinity(x: Any) -> bool:
+    """Exactly inf or -inf, as masks have it; the library makes a ball of all numbers of its sum with an inexact one."""
+    return not x.is_finite() and bool(x.is_exact()) and not x.is_nan()
+
+
+def _add(a: Any, b: Any) -> Any:
+    y = a + b
+    if y.is_finite():
+        return y
+    return a if _is_infinity(a) and b.is_finite() else b if _is_infinity(b) and a.is_finite() else y
+
+
+def _subtract(a: Any, b: Any) -> Any:
+    y = a - b
+    return y if y.is_finite() else _add(a, -b)
+
+
+def _multiply(a: Any, b: Any) -> Any:
+    y = a * b
+    if y.is_finite() or not ((_is_infinity(a) and (b > 0 or b < 0)) or (_is_infinity(b) and (a > 0 or a < 0))):
+        return y
+    return Ball("inf") if (a > 0) == (b > 0) else Ball("-inf")
+
+
+def _divide(a: Any, b: Any) -> Any:
+    y = a / b
+    return y if y.is_finite() or not _is_infinity(a) else _multiply(a, 1 / b)
+
+
 def _two_pi_root() -> Any:
     return Ball.pi().sqrt()
 
@@ -126,10 +155,10 @@ def _norm(a: Any, b: Any) -> Any:
 
 _TABLE = (
     # arithmetic
-    Rule("add", lambda a, b: a + b, (None, None), 1),
-    Rule("subtract", lambda a, b: a - b, (None, lambda a, b, y: Ball(-1)), 1),
-    Rule("multiply", lambda a, b: a * b, (lambda a, b, y: b, lambda a, b, y: a), 1),
-    Rule("divide", lambda a, b: a / b, (lambda a, b, y: 1 / b, lambda a, b, y: -y / b), 1),
+    Rule("add", _add, (None, None), 1),
+    Rule("subtract", _subtract, (None, lambda a, b, y: Ball(-1)), 1),
+    Rule("multiply", _multiply, (lambda a, b, y: b, lambda a, b, y: a), 1),
+    Rule("divide", _divide, (lambda a, b, y: 1 / b, lambda a, b, y: -y / b), 1),
     Rule("negative", lambda x: -x, (lambda x, y: Ball(-1),), 0),
     Rule("square", lambda x: x * x, (lambda x, y: 2 * x,), 1),
     Rule("reciprocal", lambda x: 1 / x, (lambda x, y: -y * y,), 1),
@@ -170,6 +199,8 @@ _TABLE = (
     Rule("erfc", lambda x: x.erfc(), (lambda x, y: -2 * (-x * x).exp() / _two_pi_root(),)),
     Rule("ndtr", _ndtr, (lambda x, y: _gaussian(x),)),
     Rule("log_ndtr", lambda x: _ndtr(x).log(), (lambda x, y: _gaussian(x) / _ndtr(x),)),
+    Rule("i0", lambda x: x.bessel_i(0), (lambda x, y: x.bessel_i(1),)),
+    Rule("i1", lambda x: x.bessel_i(1), (lambda x, y: (x.bessel_i(0) + x.bessel_i(2)) / 2,)),
     Rule("gamma", lambda x: x.gamma(), (lambda x, y: y * x.digamma(),)),
     Rule("gammaln", lambda x: x.lgamma(), (lambda x, y: x.digamma(),)),
     Rule("psi", lambda x: x.digamma(), (lambda x, y: Ball(2).zeta(x),)),

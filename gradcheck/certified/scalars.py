@@ -42,6 +42,10 @@ class Scalar:
         def __rmul__(self, other: Any) -> Any: ...
         def __truediv__(self, other: Any) -> Any: ...
         def __rtruediv__(self, other: Any) -> Any: ...
+        def __mod__(self, other: Any) -> Any: ...
+        def __rmod__(self, other: Any) -> Any: ...
+        def __floordiv__(self, other: Any) -> Any: ...
+        def __rfloordiv__(self, other: Any) -> Any: ...
         def __neg__(self) -> Any: ...
 
     def __init__(self, ball: Any, node: int = CONSTANT) -> None:
@@ -66,10 +70,24 @@ class Scalar:
     def __complex__(self) -> complex:
         refuse("complex", "complex numbers are not followed")
 
-    def __round__(self, digits: int | None = None) -> NoReturn:
-        refuse("no-rule", "round() is not followed")
+    def __round__(self, digits: int | None = None) -> Any:
+        place = ELEMENTWISE["rint"](self if digits is None else self * 10**digits if digits >= 0 else self / 10**-digits)
+        return int(place) if digits is None else lift(round(float(self.ball.mid()), digits))
 
-    __floor__ = __ceil__ = __trunc__ = __round__
+    def __floor__(self) -> int:
+        return int(ELEMENTWISE["floor"](self))
+
+    def __ceil__(self) -> int:
+        return int(ELEMENTWISE["ceil"](self))
+
+    def __trunc__(self) -> int:
+        return int(ELEMENTWISE["trunc"](self))
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     def __bool__(self) -> bool:
         return bool(compare(self, ZERO, "!="))
@@ -132,7 +150,9 @@ def lift(value: Any) -> Scalar:
 
 
 def rounded(ball: Any, ulps: float) -> Any:
-    """The ball widened by the rounding error of one operation, where the run counts those."""
+    """The ball widened by the rounding error of one operation, where the run counts those; an infinity is exact."""
+    if not ball.is_finite() and ball.is_exact():
+        return ball
     return widened(ball, active.unit * ulps * magnitude(ball) + active.tiny)
 
 

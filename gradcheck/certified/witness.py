@@ -37,7 +37,8 @@ class Certified:
 
     Where not ``smooth``, the enclosure holds the derivative of every branch and what lies between; ``branches`` are the
     gradients of each combination of choices (flat float arrays), if all were followed, ``jumps`` says that the value
-    differs between them, and ``apart`` that one of several largest values was chosen in each.
+    differs between them, ``apart`` that one of several largest values was chosen in each, and ``compared`` that the code
+    compares numbers which depend on the inputs.
     """
 
     value: Enclosure
@@ -53,6 +54,7 @@ class Certified:
     steps: int
     seconds: float
     widened: tuple[float, ...] = ()
+    compared: bool = False
 
 
 def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
@@ -79,6 +81,7 @@ def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_s
         steps=found.steps,
         seconds=monotonic() - start,
         widened=found.widened,
+        compared=found.compared,
     )
 
 
@@ -95,6 +98,7 @@ class _Found:
     branches: tuple[Any, ...] = ()
     jumps: bool = False
     apart: bool = False
+    compared: bool = False
 
 
 def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
@@ -137,6 +141,7 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         tuple(np.array([float(b.mid()) for b in outcome.gradient]) for outcome in outcomes) if several else (),
         any(not outcome.value.overlaps(outcomes[0].value) for outcome in outcomes[1:]),
         outcomes[0].choices.apart,
+        outcomes[0].choices.asked > 0,
     )
 
 

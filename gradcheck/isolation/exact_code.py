@@ -21,7 +21,7 @@ MODULES = (
         f"gradcheck.certified.{name}"
         for name in (
             "reasons", "nodes", "rules", "choices", "active", "constants", "scalars", "piecewise", "arrays", "reductions",
-            "products", "functions", "replacements", "namespaces", "structure", "values",
+            "products", "factorisations", "functions", "replacements", "namespaces", "structure", "values",
         )
     ),
 )

@@ -248,6 +248,52 @@ CASES = {
         + x.shape[0] * x.sum() / len(x)
     ),
     "float at the end": lambda x: float(np.sum(x**2)) + np.float64(2.5) * x[0].item(),
+    "piecewise": lambda x: np.piecewise(x, [x < 0, x >= 0], [lambda v: -v, lambda v: v**2]).sum(),
+    "quantile, percentile, partition": lambda x: (
+        np.percentile(x, 40) ** 2 + np.quantile(np.outer(x, x), [0.25, 0.7], axis=0).sum() + np.partition(x, 1)[1:].prod()
+    ),
+    "bincount": lambda x: np.sum(np.bincount(LABELS, weights=x, minlength=4) ** 2),
+    "searchsorted, digitize": lambda x: x[np.searchsorted([0.0, 1.0], x)].sum() + x @ np.digitize(x, [0.0, 1.0]),
+    "reductions with where": lambda x: (
+        np.sum(x**2, where=X > 0) + np.mean(x, where=X > 0) + np.max(x, where=X < 1, initial=-9.0) + np.var(x, where=X > 0)
+    ),
+    "methods of ufuncs": lambda x: (
+        np.logaddexp.reduce(x)
+        + np.hypot.reduce(x)
+        + np.maximum.accumulate(x).sum()
+        + np.add.reduceat(x, [0, 2, 1]) @ [1.0, 2.0, 3.0]
+    ),
+    "apply_over_axes": lambda x: np.apply_over_axes(np.sum, np.outer(x, x), [0, 1]).item(),
+    "sliding windows": lambda x: np.sum(np.lib.stride_tricks.sliding_window_view(x, 2) @ np.array([1.0, -2.0])) ** 2,
+    "round": lambda x: np.sum(np.round(x, 2) * x) + round(x[0]) * x[1] + round(x[1], 1) * x[1] + x[:3].round()[0] * x[3],
+    "divmod": lambda x: np.divmod(x, 0.4)[1].sum() + divmod(x[0], 0.25)[1] ** 2,
+    "cov, corrcoef": lambda x: np.cov(np.outer(x, x) + np.eye(4)).sum() + np.corrcoef(x, x**2)[0, 1] + np.cov(x, x[::-1])[0, 1],
+    "linspace": lambda x: np.linspace(x[0], x[1], 5).var() + np.linspace(0, x, 3).sum(),
+    "fromiter, nditer, flat": lambda x: np.fromiter((v**2 for v in x), float).sum() + sum(v**3 for v in np.nditer(x)) + flat(x),
+    "r_ and c_": lambda x: np.r_[x, x**2].var() + np.c_[x, x**3].std(),
+    "what stores": lambda x: stored(x).var(),
+    "lists of numbers": lambda x: np.mean([v * v for v in x]) + np.std(list(x)) + np.linalg.det([[x[0], 1.0], [2.0, x[1]]]),
+    "np.float64": lambda x: np.float64(x[0]) * np.float64(x.sum()) * (x.dtype == np.float64) * np.zeros(1, np.float64).size,
+    "np.i0": lambda x: np.i0(x).sum(),
+    "max taken twice of tied values": lambda x: tied_softmax(x * 0 + x[0]) @ x,
+    "stacks of systems": lambda x: (
+        np.linalg.solve(stack(x), np.ones((3, 2))).sum()
+        + np.linalg.solve(stack(x), x[:3]).var()
+        + np.linalg.inv(stack(x)).sum()
+        + np.linalg.det(stack(x)) @ [1.0, 2.0]
+        + np.linalg.slogdet(stack(x)).logabsdet.sum()
+        + np.linalg.cholesky(stack(x) @ stack(x).transpose(0, 2, 1)).var()
+    ),
+    "least squares": lambda x: (
+        np.linalg.lstsq(DATA + np.outer(x, x[:3]), x, rcond=None)[0].var() + np.linalg.lstsq(DATA, x, rcond=None)[1][0]
+    ),
+    "pseudo-inverse": lambda x: np.linalg.pinv(DATA * x[:, None]).sum() + np.linalg.pinv((DATA * x[:, None]).T).var(),
+    "qr": lambda x: (
+        np.linalg.qr(M + np.outer(x[:3], x[1:]))[0].var()
+        + np.linalg.qr(DATA * x[:, None])[1].sum()
+        + np.linalg.qr(DATA.T * x, mode="r").sum()
+        + np.linalg.qr(DATA * x[:, None], mode="complete").Q[:, 3] @ x
+    ),
     "logging": lambda x: (f"{x[0]:.3f} {x!r}", (x**2).sum())[1],
 }
 POSITIVE = {
@@ -286,6 +332,34 @@ def filled(x):
     return out
 
 
+def flat(x):
+    a, b = np.outer(x, x), np.zeros((2, 2))
+    b.flat[0], b.flat[1:3] = 2.0, a.flat[:2]
+    b.flat[3] = sum(a.flat) * len(a.flat)
+    return np.linalg.det(b)
+
+
+def stored(x):
+    a = np.outer(x, x)
+    np.fill_diagonal(a, 0)
+    np.put(a, [1, 2], 3.0)
+    np.put_along_axis(a, np.array([[0], [1], [2], [0]]), x[:, None] ** 2, axis=1)
+    np.putmask(a, a > 1, 0.5)
+    np.copyto(a[3], x)
+    np.copyto(a[2], 1, where=X > 0.4)
+    np.cumsum(x, out=a[0])
+    np.einsum("i,i->i", x, x, out=a[1])
+    return a
+
+
+def tied_softmax(z):
+    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+
+
+def stack(x):
+    return np.stack([M, M + 1]) + np.outer(x[:3], x[1:])
+
+
 def scattered(x):
     out = np.zeros(2)
     np.add.at(out, [0, 1, 0, 1], x**2)
@@ -311,6 +385,21 @@ def test_this_code_runs_on_balls_as_it_is(name):
 @pytest.mark.parametrize("name", POSITIVE)
 def test_this_code_runs_on_balls_as_it_is_for_positive_inputs(name):
     certifies(POSITIVE[name], P)
+
+
+@pytest.mark.extra("scipy")
+def test_linear_algebra_of_scipy_runs_on_balls():
+    from scipy import linalg
+    from scipy.linalg import cho_factor, cho_solve
+
+    def f(x):
+        K = M @ M.T + np.diag(x[:3] ** 2)
+        L = linalg.cholesky(K, lower=True)
+        z = linalg.solve_triangular(L, x[:3], lower=True) + linalg.solve_triangular(L, x[:3], lower=True, trans="T")
+        y = cho_solve(cho_factor(K), x[1:]) + linalg.solve(K, x[1:]) + linalg.inv(K) @ x[:3]
+        return z @ z + y @ y + np.log(linalg.det(K)) + linalg.cholesky(K)[0, 2]
+
+    certifies(f, X)
 
 
 def test_the_namespaces_are_restored():

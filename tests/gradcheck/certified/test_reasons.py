@@ -18,7 +18,7 @@ KEPT = {}
 
 def swallows(x):
     try:
-        return math.pow(2.0, float(np.float64(x[0])))
+        return math.pow(2.0, float(np.float32(x[0])))
     except Exception:
         return 0.0 * x[0]
 
@@ -45,7 +45,10 @@ def keeps_state(x):
         (lambda x: np.fft.fft(x).real.sum(), "no-rule"),
         (lambda x: np.sum(x * 1j).imag, "complex"),
         (lambda x: np.sum((x * np.complex128(2)).real), "complex"),
-        (lambda x: round(x[0], 2) * x[1], "no-rule"),
+        (lambda x: round(x[0]) * x[1], "jump"),
+        (lambda x: x[0] * len(x.tobytes()), "float-conversion"),
+        (lambda x: np.unique(x).sum(), "no-rule"),
+        (lambda x: np.linalg.pinv(np.outer(x, x)).sum(), "no-rule"),
         (lambda x: int(x[1]) * x[0], "int-conversion"),
         (lambda x: np.floor(x[1]) * x[0], "jump"),
         (lambda x: x, "not-a-number"),
