@@ -20,7 +20,7 @@ test: $(CORE)  ## run the tests that need the core only
 	$(PYTEST)
 
 test-all: $(CORE)  ## run all tests; prints NOT RUN where an extra is missing
-	@for extra in browser bench ecosystems; do \
+	@for extra in browser bench ecosystems peers; do \
 	    .ci/venv -e ".[$$extra]" || echo "extra $$extra: not installed; its tests are listed as NOT RUN"; \
 	done
 	$(PYTEST) --all-extras

@@ -6,7 +6,8 @@ same correct ones: other orders of summation, phi' written from the activation i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -21,7 +22,7 @@ from reference_nets.activations import Array
 from reference_nets.network import FLOATS, backward, cost, output_delta, weighted_inputs
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import NetworkSpec
-from reports.document import Document, Table, prose
+from reports.document import Document, Section, Table, prose
 from symbolic.ball_reading import enclose
 from symbolic.balls import disjoint
 from symbolic.compiled import compile_gradient
@@ -31,6 +32,8 @@ from symbolic.visibility import is_equivalent
 OURS, ON_BALLS = "gradcheck, numbers alone", "gradcheck, formula on balls"
 SINGLE = "float32"
 Gradient = dict[str, Array]
+ALL_PAIRS = 3000  # up to so many pairs of mistakes are all planted
+SAMPLE = 1000  # of more, so many drawn at random
 
 # Families on which rules with a fixed tolerance fail in different ways.
 FAMILIES: dict[str, tuple[str, float, float]] = {  # network, scale of the parameters, factor on the targets
@@ -62,20 +65,72 @@ class Score:
 
 @dataclass(frozen=True)
 class Qualification:
-    """What every rule did on one network and point."""
+    """What every rule did on one network and point; ``singles`` mistakes were planted alone, ``pairs`` of ``of_pairs``."""
 
     network: str
     scores: tuple[Score, ...]
+    singles: int
+    pairs: int
+    of_pairs: int
 
     def report(self) -> Document:
-        """The table, ours first."""
-        rows: list[list[Any]] = [
-            [s.rule, f"{100 * s.kill_rate:.0f} %", s.killed, s.wrong, s.alarms, s.correct] for s in self.scores
+        """The table, ours first, and what was planted."""
+        missed = [
+            f"{s.rule} missed: {', '.join(s.survivors[:6])}" for s in self.scores if s.rule in (OURS, ON_BALLS) and s.survivors
         ]
-        table = Table(["rule", "kill", "rejected", "wrong gradients", "false alarms", "correct gradients"], rows)
-        missed = [f"{s.rule} missed: {', '.join(s.survivors[:6])}" for s in self.scores if s.rule == ON_BALLS and s.survivors]
-        data = {"schema": "gradcheck.qualification/1", "network": self.network, "scores": [vars(s) for s in self.scores]}
-        return Document(f"Qualification on {self.network}", [table, *map(prose, missed)], data=data)
+        return Document(
+            f"Qualification on {self.network}",
+            [score_table(self.scores), prose(self.planted), *map(prose, missed)],
+            data={"schema": "gradcheck.qualification/1", **self.to_dict()},
+        )
+
+    @property
+    def planted(self) -> str:
+        """How many mistakes were planted, one and two at a time."""
+        which = "all" if self.pairs == self.of_pairs else f"a random {self.pairs} of the"
+        wrong = self.scores[0].wrong - self.singles
+        return (
+            f"Planted: {self.singles} mistakes that change the gradient here, one at a time, and {which} {self.of_pairs} pairs "
+            f"of them, of which {self.pairs - wrong} undo each other and do not count."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON data."""
+        counts = {"singles": self.singles, "pairs": self.pairs, "of_pairs": self.of_pairs}
+        return {"network": self.network, **counts, "scores": [vars(s) for s in self.scores]}
+
+    @property
+    def holds(self) -> bool:
+        """Whether ours let no wrong gradient through and rejected no correct one."""
+        ours = {score.rule: score for score in self.scores if score.rule in (OURS, ON_BALLS)}
+        return ours[ON_BALLS].killed == ours[ON_BALLS].wrong and not any(score.alarms for score in ours.values())
+
+
+def score_table(scores: Iterable[Score]) -> Table:
+    """One row a rule."""
+    rows: list[list[Any]] = [[s.rule, _percent(s.kill_rate), s.killed, s.wrong, s.alarms, s.correct] for s in scores]
+    return Table(["rule", "kill", "rejected", "wrong gradients", "false alarms", "correct gradients"], rows)
+
+
+def _percent(share: float) -> str:
+    """Rounded down: 100 % is all of them."""
+    return f"{math.floor(1000 * share) / 10:.1f} %"
+
+
+def scoreboard(found: Mapping[str, Qualification]) -> Document:
+    """All families: the sum of what every rule did, then family by family."""
+    rules = next(iter(found.values())).scores
+    sums = [_sum_of([q.scores[place] for q in found.values()]) for place in range(len(rules))]
+    sections = [Section(name, q.report().blocks) for name, q in found.items()]
+    data = {"schema": "gradcheck.scoreboard/1", "families": {name: q.to_dict() for name, q in found.items()}}
+    return Document(f"Qualification on {len(found)} families of networks", [score_table(sums), *sections], data=data)
+
+
+def _sum_of(scores: list[Score]) -> Score:
+    killed, wrong, alarms, correct = (
+        sum(getattr(s, part) for s in scores) for part in ("killed", "wrong", "alarms", "correct")
+    )
+    return Score(scores[0].rule, killed, wrong, alarms, correct, tuple(label for s in scores for label in s.survivors))
 
 
 def family_point(name: str, rng: np.random.Generator) -> tuple[NetworkSpec, Point]:
@@ -87,31 +142,46 @@ def family_point(name: str, rng: np.random.Generator) -> tuple[NetworkSpec, Poin
 
 
 def qualify(
-    spec: NetworkSpec, point: Point, rng: np.random.Generator, *, pairs: int = 20, progress: Callable[[Any], Any] = iter
+    spec: NetworkSpec,
+    point: Point,
+    rng: np.random.Generator,
+    *,
+    pairs: int | None = None,
+    progress: Callable[[Any], Any] = iter,
 ) -> Qualification:
-    """Plant every mistake that changes something here, and ``pairs`` random pairs of them; ask every rule.
+    """Plant every mistake that changes something here, one and two at a time; ask every rule.
 
-    A planted mistake that leaves this gradient as it is, to the last bit that rounding allows, is not counted.
+    ``pairs`` is how many random pairs; by default all up to ALL_PAIRS, else SAMPLE. What leaves this gradient as it is, on
+    balls, is equivalent and not counted.
     """
     truth = truth_at(spec, point)
-    planted = dict(progress(list(_wrong(spec, point, truth, rng, pairs))))
-    wrong = {label: gradient for label, (gradient, _) in planted.items()}
+    shown = [v for v in all_variants(spec) if not is_equivalent(spec, v, [(point.params, point.x, point.y)])]
+    every = list(combinations(shown, 2))
+    drawn = _drawn(every, pairs, rng)
+    planted = [(v,) for v in shown] + [pair for pair in progress(drawn) if _differs(spec, point, truth, pair)]
+    wrong = {" and ".join(v.label for v in variants): _planted(spec, point, *variants) for variants in progress(planted)}
     correct = dict(_correct(spec, point))
     single = _single_is_rejected(spec, point, correct[SINGLE])
 
     def rejects(gradient: Gradient) -> bool:
         return single if gradient is correct[SINGLE] else _rejects(truth, gradient)
 
-    scores = [_score(OURS, rejects, wrong, correct)]
-    differing = {id(wrong[label]) for label, (_, variants) in planted.items() if _differs(spec, point, truth, variants)}
-    scores.insert(0, _score(ON_BALLS, lambda g: id(g) in differing or rejects(g), wrong, correct))
+    # On balls a gradient is wrong where they are disjoint from the true ones: that is how what is wrong was chosen.
+    differing = {id(gradient) for gradient in wrong.values()}
+    scores = [_score(ON_BALLS, lambda g: id(g) in differing or rejects(g), wrong, correct)]
+    scores.append(_score(OURS, rejects, wrong, correct))
     sizes = tuple(int(np.prod(shape)) for shape in spec.shapes.values())
     flat = _flat(spec, point.params)
 
-    def value(vector: Array) -> float:
-        return float(cost(spec, _arrays(spec, vector), point.x, point.y))
+    values: dict[bytes, float] = {}  # every rule asks for the same few differences of each gradient
 
-    for name, rule in RULES.items():
+    def value(vector: Array) -> float:
+        key = vector.tobytes()
+        if key not in values:
+            values[key] = float(cost(spec, _arrays(spec, vector), point.x, point.y))
+        return values[key]
+
+    for name, rule in progress(list(RULES.items())):
         seed = int(rng.integers(2**32))
         scores.append(
             _score(
@@ -123,7 +193,14 @@ def qualify(
                 correct,
             )
         )
-    return Qualification(str(spec), tuple(scores))
+    return Qualification(str(spec), tuple(scores), len(shown), len(drawn), len(every))
+
+
+def _drawn(every: list[Any], pairs: int | None, rng: np.random.Generator) -> list[Any]:
+    """The pairs that are planted: all, or so many at random."""
+    if pairs is None:
+        pairs = len(every) if len(every) <= ALL_PAIRS else SAMPLE
+    return every if pairs >= len(every) else [every[int(place)] for place in rng.permutation(len(every))[:pairs]]
 
 
 def _score(
@@ -136,25 +213,6 @@ def _score(
 
 def _rejects(truth: Truth, gradient: Gradient) -> bool:
     return any(check.verdict is Verdict.MISMATCH for check in judge(truth, gradient).values())
-
-
-def _wrong(spec: NetworkSpec, point: Point, truth: Truth, rng: np.random.Generator, pairs: int) -> Any:
-    batch = (point.params, point.x, point.y)
-    shown = [variant for variant in all_variants(spec) if not is_equivalent(spec, variant, [batch])]
-    for variant in shown:
-        yield variant.label, (_planted(spec, point, variant), (variant,))
-    every = list(combinations(shown, 2))
-    for place in rng.permutation(len(every))[:pairs]:
-        first, second = every[int(place)]
-        gradient = _planted(spec, point, first, second)
-        if _shows(truth, gradient):
-            yield f"{first.label} and {second.label}", (gradient, (first, second))
-
-
-def _shows(truth: Truth, gradient: Gradient) -> bool:
-    """Whether two mistakes did not undo each other."""
-    known = truth.gradient
-    return any((known[key].distance(gradient[key]) > 1e-9 * np.abs(known[key].mid).max()).any() for key in gradient)
 
 
 def _differs(spec: NetworkSpec, point: Point, truth: Truth, variants: Any) -> bool:

@@ -153,11 +153,14 @@ def combinations(f: Function, x: Any, settings: Settings, cotangent: Any, *, apa
     waiting: list[dict[Any, int]] = [{}]
     outcomes: list[Outcome] = []
     always = {APART: 1} if apart else {}
+    end = monotonic() + settings.max_seconds
     while waiting:
         if len(outcomes) + len(waiting) > MAX_COMBINATIONS:
             raise Undecided(f"more than {MAX_COMBINATIONS} combinations of undecided comparisons; move the point a little")
+        if (left := end - monotonic()) <= 0:
+            raise Undecided(f"the combinations of undecided comparisons take more than {settings.max_seconds:.0f} seconds")
         forced = waiting.pop()
-        outcome = run(f, x, replace(settings, forced=always | forced), cotangent)
+        outcome = run(f, x, replace(settings, forced=always | forced, max_seconds=left), cotangent)
         outcomes.append(outcome)
         taken: dict[Any, int] = {}
         for key, (option, options) in outcome.choices.trail.items():

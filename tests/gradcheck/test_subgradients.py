@@ -270,6 +270,29 @@ def test_more_than_six_kinks_are_judged_entry_by_entry():
     assert "in all entries together" in {q.quantity: q.message for q in result.quantities}["W1"]
 
 
+def test_with_all_weights_zero_every_weighted_input_lies_on_a_kink_that_does_not_matter():
+    spec = of_spec("2-8:relu-8:relu-2/quadratic")
+    params = {key: np.zeros(shape) for key, shape in spec.shapes.items()}
+    point = Point(params, np.ones((5, 2)), np.ones((5, 2)))
+    assert judged(spec, point, reference(spec, params, point.x, point.y)).verdict is Verdict.MATCH
+
+
+def test_the_gradient_for_the_inputs_is_part_of_the_choice():
+    spec, rng = of_spec("2-3:relu-1/quadratic"), np.random.default_rng(6)
+    point = kinked_point(spec, rng, 1)
+    W1, b1, W2, b2 = (point.params[key] for key in ("W1", "b1", "W2", "b2"))
+    z = point.x @ W1.T + b1
+    delta = (np.maximum(z, 0) @ W2.T + b2 - point.y) / len(point.x)
+    live = lambda at_zero: np.where(z == 0, at_zero, z > 0)
+
+    def claim(at_zero, of_inputs):
+        grads = with_slopes(spec, point, lambda _l, _z: live(at_zero))
+        return check_network(spec, lambda *_: (grads, (delta @ W2 * live(of_inputs)) @ W1), point=point, dx=True)
+
+    assert claim(0, 0).verdict is claim(1, 1).verdict is Verdict.KINK
+    assert claim(0, 1).verdict is claim(1, 0).verdict is Verdict.MISMATCH
+
+
 def test_float32_numbers_at_a_kink_are_lost_digits_and_a_mixture_of_them_is_not():
     spec = of_spec("2-3:relu-1/quadratic")
     rng = np.random.default_rng(8)
