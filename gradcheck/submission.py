@@ -102,6 +102,22 @@ class Submission:
 
     def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
         """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""
+        if spec.l2 != self.spec.l2 and self._lambda_is_fixed:
+            raise SubmissionFault("not-offered", "lambda is written in the file: it cannot be asked about another")
+        return self._gradient(spec, point, count=count, trace=trace)
+
+    @cached_property
+    def _lambda_is_fixed(self) -> bool:
+        """Whether the file adds the same L2 term whatever lambda it is told; Nielsen's adds none, whatever is asked."""
+        if self.found.contract == "nielsen":
+            return False
+        with_it, without = (replace(self.spec, l2=l2) for l2 in (self.spec.l2 or 1.0, 0.0))
+        point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
+        point = _every_class(point) if self.takes_labels else point
+        one, other = (self._gradient(spec, point).grads for spec in (with_it, without))
+        return all(np.array_equal(one[key], other[key]) for key in one)
+
+    def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
         answer = self._call("gradient", spec, point, spec.n_params, count=count, trace=trace)
         grads, start = {}, 0
         for key, shape in spec.shapes.items():
@@ -184,11 +200,17 @@ def _every_class(point: Point) -> Point:
 
 
 def one_hot(point: Point, rng: np.random.Generator) -> Point:
-    """The point with one class for each example, where there are classes."""
+    """The point with one class for each example, where there are classes; the last one is among them.
+
+    Files count their classes by the largest label.
+    """
     outputs = point.y.shape[1]
     if outputs == 1:
         return point
-    return replace(point, y=np.eye(outputs)[rng.integers(outputs, size=len(point.y))])
+    classes = rng.integers(outputs, size=len(point.y))
+    if outputs - 1 not in classes:
+        classes[rng.integers(len(classes))] = outputs - 1
+    return replace(point, y=np.eye(outputs)[classes])
 
 
 def _check_finite(grads: Mapping[str, Array]) -> None:

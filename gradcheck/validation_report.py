@@ -5,6 +5,7 @@ Texts of the submission (its exceptions, its names, what it printed) are a stran
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gradcheck.check_report import TONES, verdict_cell
@@ -39,9 +40,9 @@ SENTENCES = {
 ADVICE = {
     "syntax": "Python cannot read the file: look at the line, and at the one before it",
     "import": "only the standard library and NumPy are here; remove the import or what uses it",
-    "missing-function": "define the function under the expected name, or name the contract with --contract",
+    "missing-function": "where it is another contract's file, name that with --contract",
     "wrong-shape": "print the shapes along the backward pass: each gradient has the shape of its parameter",
-    "wrong-type": "return plain NumPy arrays of floats",
+    "wrong-type": "print what the function returns, just before it does",
     "not-finite": "look for a division by zero, a logarithm of zero, or an exponential of a large number",
     "exception": "run the file on a small example and look at the line",
     "timeout": "look for a loop that does not end; nothing should train or wait when the file is imported",
@@ -63,9 +64,9 @@ def validation_document(result: Validation, view: str = "student") -> Document:
     rows = [row for row in result.rows if view == "teacher" or not row.hidden]
     blocks: list[Block] = [
         _verdict(result),
-        *_mistakes(result),
         *_quantities(rows, result.formula),
-        *_others(rows),
+        *_mistakes(result),
+        *_others(rows, view),
         *_counterexample(result, view),
     ]
     blocks += _conventions(result)
@@ -116,24 +117,49 @@ def _causes(result: Validation) -> list[str]:
     return lines
 
 
+# What a message of NumPy or Python says in its own words, and what to look for there.
+HINTS = (
+    ("matmul:|not aligned|could not be broadcast", "print the shapes on both sides of it: is one of them to be transposed?"),
+    ("unpack", "print what is unpacked there: how many parts it has, and of which shapes"),
+    ("NameError", "it is used before it is set, or misspelled"),
+    ("RecursionError", "it calls itself without an end"),
+    (
+        "missing [0-9]+ required positional argument",
+        "it was called with params, x, y: compute the others inside",
+    ),
+)
+
+
 def _error_words(error: Problem) -> str:
     where = f" in line {error.line}" if error.line else ""
-    return f"{error.kind}{where}: {error.message}; {ADVICE.get(error.kind, 'see the message')}"
+    own = next((hint for pattern, hint in HINTS if error.kind == "exception" and re.search(pattern, error.message)), None)
+    return f"{error.kind}{where}: {error.message}; {own or ADVICE.get(error.kind, 'see the message')}"
 
 
 def _verdict(result: Validation) -> Callout:
     tone: Tone = {"pass": "good", "fail": "bad", "error": "bad"}.get(result.verdict, "warn")  # type: ignore[assignment]
     tone = "warn" if sentence(result) == _LOST else tone
-    points = f" {result.score:g} of {result.max_score:g} points." if result.max_score else ""
-    first = _causes(result)[:1]
-    fix = [prose(Strong("First: "), first[0])] if first else []
-    return Callout(tone, [prose(Strong(sentence(result)), points), *fix])
+    points = f" {_points(result.score)} of {_points(result.max_score)} points." if result.max_score else ""
+    return Callout(tone, [prose(Strong(sentence(result)), points), *_first(result)])
+
+
+def _first(result: Validation) -> list[Block]:
+    """What to fix first."""
+    if result.diagnoses and result.error is None:
+        return [prose(Strong("First: "), *_mistake(result.diagnoses[0]).parts)]
+    return [prose(Strong("First: "), words) for words in _causes(result)[:1]]
+
+
+def _points(number: float) -> str:
+    return f"{round(number, 2):g}"
 
 
 def _mistakes(result: Validation) -> list[Block]:
-    if not result.diagnoses:
-        return []
-    return [Section("What went wrong", [bullets(*(_mistake(d) for d in result.diagnoses), ordered=len(result.diagnoses) > 1)])]
+    """What else went wrong, further from the output."""
+    others = result.diagnoses[1:] if result.error is None else ()
+    return (
+        [Section("What else went wrong", [bullets(*(_mistake(d) for d in others), ordered=len(others) > 1)])] if others else []
+    )
 
 
 def _mistake(diagnosis: Diagnosis) -> Prose:
@@ -154,18 +180,21 @@ def _quantities(rows: Sequence[Row], formula: str | None) -> list[Block]:
         [_quantity(row, row.check) for row in own if isinstance(row.check, QuantityCheck)],
         caption="error: the largest, next to what rounding explains there; nothing here is a tolerance that someone chose",
     )
-    remarks = [
-        prose(CodeSpan(f"d{row.quantity}"), f": {row.message}")
-        for row in own
-        if row.verdict not in (Verdict.MATCH, Verdict.KINK)
-    ]
+    remarks = [_remark(row) for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK)]
     words = [prose(f"The formula apart from its digits: {formula}.")] if formula else []
     return [Section("The gradient", [table, *words, *([bullets(*remarks)] if remarks else [])])]
 
 
+def _remark(row: Row) -> Prose:
+    """A wrong entry; where only the delta above it is wrong, that alone."""
+    name, facts = f"d{row.quantity}", row.note or row.message
+    place, rest = facts.partition(" ")[::2] if facts.startswith(name) else (name, f": {facts}")
+    return prose(CodeSpan(place), f" {rest}" if facts.startswith(name) else rest)
+
+
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
     shape, where = "x".join(map(str, check.shape)), f"[{', '.join(map(str, check.worst.index))}]"
-    points = f"{row.points:g}/{row.max_points:g}"
+    points = f"{_points(row.points)}/{_points(row.max_points)}"
     return [
         CodeSpan(f"d{row.quantity}"),
         shape,
@@ -177,8 +206,12 @@ def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
     ]
 
 
-def _others(rows: Sequence[Row]) -> list[Block]:
-    others = [row for row in rows if row.name != "gradient"]
+def _others(rows: Sequence[Row], view: str) -> list[Block]:
+    """What is wrong first; a student reads what held in one line."""
+    others = sorted((row for row in rows if row.name != "gradient"), key=lambda row: row.verdict is Verdict.MATCH)
+    held = [row for row in others if row.name == "property" and row.verdict is Verdict.MATCH]
+    if view == "teacher" or len(held) < 2:
+        held = []
     cells: list[list[Value | Cell]] = [
         [
             row.name if row.quantity is None else f"{row.name}: {row.quantity}",
@@ -186,7 +219,11 @@ def _others(rows: Sequence[Row]) -> list[Block]:
             row.message,
         ]
         for row in others
+        if row not in held
     ]
+    if held:
+        names = ", ".join(str(row.quantity) for row in held)
+        cells.append([f"{len(held)} properties", Cell("match", TONES[Verdict.MATCH]), f"{names}: each {held[0].message}"])
     return [Section("The other checks", [Table(["check", "verdict", "what was seen"], cells)])] if cells else []
 
 
@@ -195,10 +232,19 @@ def _counterexample(result: Validation, view: str) -> list[Block]:
     if not result.counterexample or (hidden and view != "teacher"):
         return []
     example = result.counterexample
-    given = [f"{name} = {value}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
-    wrong = [f"d{key}: expected {example['expected'][key]}, got {value}" for key, value in example["got"].items()]
+    given = [f"{name} = {_short(value)}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
+    wrong = [
+        f"d{key}: expected {_short(example['expected'][key])}, got {_short(value)}" for key, value in example["got"].items()
+    ]
     words = prose("The smallest case found on which it fails, on the network ", CodeSpan(str(example["network"])), ":")
     return [Section("A case to work through by hand", [words, Code("\n".join([*given, *wrong]))])]
+
+
+def _short(value: object) -> str:
+    """Numbers to eight digits, in the brackets that they stand in."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_short(part) for part in value)}]"
+    return f"{value:.8g}" if isinstance(value, float) else str(value)
 
 
 def _conventions(result: Validation) -> list[Block]:

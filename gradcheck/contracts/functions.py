@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +15,10 @@ from .reading import in_layout, read_array, read_number
 
 NAME = "functions"
 GRADIENT_NAMES = (
-    *("backward", "backprop", "backpropagation", "back_propagation", "backpropagate", "back_prop", "backward_pass"),
-    *("compute_gradients", "compute_gradient", "gradient", "gradients", "loss_and_gradients", "propagate"),
+    *("backward", "backprop", "backpropagation", "backpropagate", "backward_pass", "compute_gradients", "compute_gradient"),
+    *("gradient", "gradients", "loss_and_gradients", "propagate"),
 )
-FORWARD_NAMES = ("forward", "forward_pass", "forward_prop", "forward_propagation", "feedforward", "feed_forward")
+FORWARD_NAMES = ("forward", "forward_pass", "forward_prop", "forward_propagation", "feedforward")
 COST_NAMES = (
     *("loss", "cost", "compute_loss", "compute_cost", "loss_function", "cost_function", "loss_fn", "cost_fn", "objective"),
     *("cross_entropy_loss", "cross_entropy", "mse_loss", "mse", "bce_loss", "bce", "quadratic_cost", "nll_loss", "nll"),
@@ -50,13 +50,20 @@ LAYOUTS = _layouts()
 
 def find(names: Names) -> dict[str, Any]:
     """The functions of the contract that a file defines, by what they do."""
-    found = {"pass": next((names[n] for n in FORWARD_NAMES if _fits(names.get(n), ("params", "x"), (2,))), None)}
-    gradients = [names[n] for n in GRADIENT_NAMES if callable(names.get(n))]
+    passes = [f for f in _called(names, FORWARD_NAMES) if _fits(f, ("params", "x"), (2,))]
+    found = {"pass": passes[0] if passes else None}
+    gradients = _called(names, GRADIENT_NAMES)
     fitting = [f for f in gradients if takes_a_batch(f, found["pass"])]
     found["gradient"] = next(iter([*fitting, *gradients]), None)
     found["forward"] = names.get("forward") if _fits(names.get("forward"), ("params", "x"), (2,)) else None
     found["loss"] = names.get("loss") if _fits(names.get("loss"), ORDER, (3, 4)) else None
     return found
+
+
+def _called(names: Names, known: Sequence[str]) -> list[Any]:
+    """The functions of these names, the first name first; capitals and underscores do not matter."""
+    plain = {name.replace("_", "").lower(): value for name, value in list(names.items())[::-1] if _is_plain(value)}
+    return [plain[word] for name in known if (word := name.replace("_", "")) in plain]
 
 
 def _fits(value: Any, keys: tuple[str, ...], counts: tuple[int, ...]) -> bool:
@@ -79,7 +86,7 @@ def takes_a_batch(value: Any, forward: Any = None) -> bool:
 def offered(names: Names) -> bool:
     """Whether a file defines the contract's main function."""
     forward = find(names)["pass"]
-    return any(_is_plain(names.get(name)) and takes_a_batch(names[name], forward) for name in GRADIENT_NAMES)
+    return any(takes_a_batch(one, forward) for one in _called(names, GRADIENT_NAMES))
 
 
 def _is_plain(value: Any) -> bool:
@@ -93,7 +100,7 @@ class Adapter:
         self.layout, self.found = layout, find(names)
         if self.found["gradient"] is None:
             function(names, "backward")
-        self.costs = {name: names[name] for name in COST_NAMES if _is_plain(names.get(name))}
+        self.costs = {one.__name__: one for one in _called(names, COST_NAMES) if hasattr(one, "__name__")}
         if self.found["loss"] is None and layout.cost:
             self.found["loss"] = self.costs.get(layout.cost)
         if _takes_parameters_apart(self.found["gradient"], self.found["pass"]):

@@ -10,7 +10,7 @@ import numpy as np
 
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
 from .containers import describe
-from .reading import as_floats, read_array
+from .reading import read_array
 
 NAME = "nielsen"
 LAYOUTS = (Layout(batch="single", b="column"),)
@@ -86,8 +86,7 @@ class Adapter:
         return "Wb" if self.layout.gives == "(nabla_w, nabla_b)" else "bW"
 
     def _read(self, key: str, value: Any, shape: tuple[int, ...]) -> Array:
-        array = as_floats(f"nabla_{key.lower()}", value)
-        return self.layout.back(key, read_array(f"nabla_{key.lower()}", array, self.layout.shape(key, shape)), shape)
+        return self.layout.back(key, read_array(f"d{key}", value, self.layout.shape(key, shape)), shape)
 
     def forward(self, net: Net, point: Point, handed: Handed) -> Array:
         """The output, example by example."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -31,14 +33,48 @@ def detect(names: Names) -> str:
     for name, module in MODULES.items():
         if module.offered(names):
             return name
-    defined = [
-        n
-        for n, value in names.items()
-        if callable(value) and not n.startswith("_") and getattr(value, "__module__", None) == names.get("__name__")
-    ]
+    raise Problem("missing-function", no_contract(names))
+
+
+def no_contract(names: Names) -> str:
+    """Why no contract fits, the nearest thing first: a name spelled otherwise, other arguments, a class, no gradient at all."""
+    own = {n: v for n, v in names.items() if callable(v) and getattr(v, "__module__", None) == names.get("__name__")}
+    defined = [n for n in own if not n.startswith("_")]
     found = f"it defines {', '.join(defined[:12])}" if defined else "it defines no function or class"
-    wanted = "; ".join(f"{need} ({name})" for name, need in NEEDS.items())
-    raise Problem("missing-function", f"no contract fits the file: {found}. What a file may define: {wanted}")
+    hint = next(filter(None, (look(own) for look in (_other_arguments, _misspelled, _methods))), "")
+    return (
+        f"no contract fits the file: {found}{hint}{'' if hint.endswith('?') else '.'} Define backward(params, x, y) -> [(dW, db), ...], "
+        "or what another contract asks for (gradcheck networks lists them)"
+    )
+
+
+def _other_arguments(own: Names) -> str:
+    for name in functions.GRADIENT_NAMES:
+        if name in own and not isinstance(own[name], type):
+            taken = ", ".join(inspect.signature(own[name]).parameters)
+            return f"; {name}({taken}) would have to take (params, x, y), or what the file's forward(params, x) returns"
+    return ""
+
+
+def _misspelled(own: Names) -> str:
+    expected = {"backward", "backprop", "backward_propagation", "forward_propagation", "nnCostFunction", "affine_backward"}
+    for name in own:
+        close = difflib.get_close_matches(name, expected - set(own), n=1, cutoff=0.8)
+        if close:
+            return f"; is {name} meant to be {close[0]}?"
+    return ""
+
+
+def _methods(own: Names) -> str:
+    """A class that backpropagates in a form of its own."""
+    for name, value in own.items():
+        for method in ("backward", "backprop", "back_propagation", "train", "fit"):
+            if isinstance(value, type) and hasattr(value, method):
+                return (
+                    f"; nobody can know where its class {name} keeps parameters and gradients: write a function "
+                    f"backward(params, x, y) that builds a {name} and returns its gradients, or ask for an adapter"
+                )
+    return ""
 
 
 def adapter(contract: str, names: Names, layout: Layout) -> Any:
