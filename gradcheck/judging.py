@@ -17,6 +17,7 @@ from gradcheck.diagnosis import Diagnosis, diagnose
 from gradcheck.first_wrong_line import traced
 from gradcheck.follow_through import steps_right_by_themselves
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.other_network import of_another_network
 from gradcheck.own_cost import Scale
 from gradcheck.properties import PropertyResult, check_family, check_properties
 from gradcheck.submission import Submission
@@ -245,7 +246,10 @@ def _diagnoses(
     if not wrong or not steady:
         return tuple(told)
     claims = [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
-    found = diagnose(asked.spec, claims)
+    another = of_another_network(asked.spec, claims)
+    if another and any(check.id == "wrong-forward" for check in forward):
+        return (*told, another)
+    found = diagnose(asked.spec, claims) or ((another,) if another else ())
     if found:
         return (*told, *found)
     if any(check.id == "wrong-forward" for check in forward):

@@ -24,6 +24,7 @@ from gradcheck.judge import (
     unsteady,
 )
 from gradcheck.named import named_spec
+from gradcheck.other_network import of_another_network
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
 from gradcheck.truth import truth_at
@@ -124,7 +125,9 @@ def _diagnosed(
         claims = [(point, _call(spec, backward, point, dx)) for point in points[:2]]
     except BadClaim:  # it gave a gradient here before: its behaviour is what is wrong
         return ()
-    return diagnose(spec, claims, dtype=dtype)
+    found = diagnose(spec, claims, dtype=dtype)
+    another = None if found else of_another_network(spec, claims)
+    return (another,) if another else found
 
 
 def _check_options(points: int | None, point: Point | None, m: int | None, dtype: Any) -> None:

@@ -64,7 +64,7 @@ def validation_document(result: Validation, view: str = "student") -> Document:
     rows = [row for row in result.rows if view == "teacher" or not row.hidden]
     blocks: list[Block] = [
         _verdict(result),
-        *_quantities(rows, result.formula),
+        *_quantities(rows, _formula(result, view)),
         *_mistakes(result),
         *_others(rows, view),
         *_counterexample(result, view),
@@ -169,6 +169,13 @@ def _mistake(diagnosis: Diagnosis) -> Prose:
     alike = f" The same numbers come from {' or '.join(diagnosis.alternatives)}." if diagnosis.alternatives else ""
     where = f" It shows first in line {diagnosis.line}." if diagnosis.line else ""
     return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{where}{fits}{alike}")
+
+
+def _formula(result: Validation, view: str) -> str | None:
+    """What balls say of the formula, where it adds to the verdicts; why they say nothing is for the teacher."""
+    wrong = any(row.verdict is Verdict.MISMATCH for row in result.rows if row.name == "gradient")
+    followed = result.formula and not result.formula.startswith("could not be followed")
+    return result.formula if view == "teacher" or (followed and not wrong) else None
 
 
 def _quantities(rows: Sequence[Row], formula: str | None) -> list[Block]:

@@ -42,8 +42,9 @@ def no_contract(names: Names) -> str:
     defined = [n for n in own if not n.startswith("_")]
     found = f"it defines {', '.join(defined[:12])}" if defined else "it defines no function or class"
     hint = next(filter(None, (look(own) for look in (_other_arguments, _misspelled, _methods))), "")
+    end = "" if hint.endswith("?") else "."
     return (
-        f"no contract fits the file: {found}{hint}{'' if hint.endswith('?') else '.'} Define backward(params, x, y) -> [(dW, db), ...], "
+        f"no contract fits the file: {found}{hint}{end} Define backward(params, x, y) -> [(dW, db), ...], "
         "or what another contract asks for (gradcheck networks lists them)"
     )
 
