@@ -27,6 +27,8 @@ def text_of(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unreadable(f"a character that is not {encoding}: save the file as UTF-8", (name, line, 1, None)) from None
+    except (LookupError, ValueError):  # codecs that are no encodings of text: rot13, undefined, idna
+        raise Unreadable(f"{encoding} is no encoding of a text: save the file as UTF-8", (name, 1, 1, None)) from None
 
 
 def notebook_code(data: bytes) -> str:
@@ -63,7 +65,11 @@ def parse(text: str, name: str) -> tuple[list[ast.stmt], int, bool]:
         except SyntaxError as error:
             if "print" not in str(error.msg):
                 raise
-            return ast.parse(_print_as_function(text), name).body, text.count("\n") + 1, True
+            try:
+                functions = _print_as_function(text)
+            except tokenize.TokenError:
+                raise error from None
+            return ast.parse(functions, name).body, text.count("\n") + 1, True
 
 
 def _print_as_function(text: str) -> str:
