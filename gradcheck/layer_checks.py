@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.budget import SAFETY, Budget, Roundoff, error_numbers, exact
+from gradcheck.contracts.layers import ACTIVATIONS
 from gradcheck.forward_truth import forward_truth
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge import Truth, judge_quantity
@@ -25,6 +26,7 @@ from symbolic.statements import symbol
 
 M, N, K = 5, 4, 3  # examples, inputs, outputs: all different
 BITS = 256
+FUNCTIONS = {f"{name}_{way}" for name in ("affine", *ACTIVATIONS) for way in ("forward", "backward")} | {"softmax_loss"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def judge_layers(submission: Submission, seed: int) -> tuple[Row, ...]:
 
 
 def judged_layers(submission: Submission, seed: int) -> tuple[Row, ...]:
-    """All rows: the interface, then the functions."""
+    """All rows: the interface, then the functions, whose names are the submission's word."""
+    if not submission.found.offers or not set(submission.found.offers) <= FUNCTIONS:
+        raise SubmissionFault("protocol", "the answer named functions that are none of the contract layers")
     names = ", ".join(submission.found.offers)
     return (
         Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {names}")),

@@ -27,6 +27,8 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
 
 def check_report_options(arguments: argparse.Namespace) -> None:
     """Raise ValueError before any work where a report could not be written afterwards."""
+    if sys.stdout is None and not arguments.output:
+        raise ValueError("standard output is closed; name a file for the report with --output")
     for path in arguments.output:
         if not arguments.format:
             format_of(path)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 MIB = 1 << 20
 OUTPUT_KEPT = 64 << 10
@@ -33,6 +35,23 @@ class Limits:
         limits = {"AS": self.memory_mib * MIB, "CPU": cpu, "FSIZE": 0, "NOFILE": 64, "CORE": 0, "MEMLOCK": 0, "NPROC": 128}
         return {**limits, "MSGQUEUE": 0}
 
+    def resources_of(self, user: int) -> dict[str, int]:
+        """The same for a process of this user: the kernel holds all threads of a user against the limit on processes."""
+        return {**self.resources, "NPROC": self.resources["NPROC"] + threads_of(user)}
+
     def to_dict(self) -> dict[str, float]:
         """As the report shows them."""
         return {"seconds": self.seconds, "memory_mib": self.memory_mib}
+
+
+def threads_of(user: int) -> int:
+    """How many threads a user runs, as far as can be seen here; 0 where there is no /proc."""
+    count = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            told = status.read_bytes()
+        except OSError:  # it has ended
+            continue
+        found = re.search(rb"^Uid:\t(\d+).*^Threads:\t(\d+)", told, re.MULTILINE | re.DOTALL)
+        count += int(found[2]) if found and int(found[1]) == user else 0
+    return count

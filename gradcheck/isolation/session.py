@@ -31,7 +31,7 @@ from gradcheck.isolation.child.wire import (
 )
 from gradcheck.isolation.exact_code import exact_code
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
-from gradcheck.isolation.layers import BUBBLEWRAP, Level
+from gradcheck.isolation.layers import BUBBLEWRAP, LANDLOCK, Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
 from gradcheck.isolation.pump import Closed, Flood, Late, Pump
@@ -46,6 +46,7 @@ from gradcheck.isolation.sweep import adopting, children_of, is_child, kill_grou
 
 START_SECONDS = 20.0  # a slow machine may take its time to start; nothing of a submission runs until then
 PATIENCE = 500  # milliseconds for a namespace to come down
+LONGEST_SENTENCE = 5000  # characters of what a submission says of its own fault
 CONTROL = (0.0, 1.0, 2.0)  # what the control computation gives
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -76,13 +77,17 @@ class Session:
         self._mark = f"GRADCHECK_SESSION={secrets.token_hex(16)}"
         self._resources = contextlib.ExitStack()
         self._resources.enter_context(adopting())
-        self._directory = tempfile.mkdtemp(prefix="gradcheck-empty-")
-        self._resources.callback(shutil.rmtree, self._directory, ignore_errors=True)
+        self._directory = "/"
+        if not {BUBBLEWRAP, LANDLOCK} & set(level.layers):  # with either of them nothing there can be seen or written
+            self._directory = tempfile.mkdtemp(prefix="gradcheck-empty-")
+            self._resources.callback(shutil.rmtree, self._directory, ignore_errors=True)
         try:
             self._start({**ENVIRONMENT, **(environment or {})})
-        except OSError as error:
+        except BaseException as error:
             self._resources.close()
-            raise SandboxFailure(f"the confined interpreter could not be started: {error}") from error
+            if isinstance(error, OSError):
+                raise SandboxFailure(f"the confined interpreter could not be started: {error}") from error
+            raise
 
     def __enter__(self) -> Session:
         return self
@@ -95,7 +100,7 @@ class Session:
     def _start(self, environment: dict[str, str]) -> None:
         theirs, ours = [], []
         for inward in (True, False, False, False):  # requests, results, texts, printed
-            read, write = os.pipe()
+            read, write = _pipe()
             theirs.append(read if inward else write)
             ours.append(write if inward else read)
         requests, results, texts, printed = theirs
@@ -138,7 +143,7 @@ class Session:
         return {
             "layers": list(self.level.layers),
             "readable": self.places.readable,
-            "limits": self.limits.resources,
+            "limits": self.limits.resources_of(RESERVED_USER if root else os.getuid()),
             "installed": self.places.packages,
             "exact_home": self.places.exact_home,
             "drop": True,
@@ -227,7 +232,7 @@ class Session:
         self._pump.send(self._frame(header, payload), deadline)
         status, flags, line, text, numbers = self._receive(expected, deadline)
         if status != "ok":
-            raise SubmissionFault(status, text, line)
+            raise SubmissionFault(status, text[:LONGEST_SENTENCE], line)
         return Answer(numbers, flags, _by_key(text))
 
     def _receive(self, expected: int, deadline: float) -> tuple[str, int, int, str, Array]:
@@ -306,6 +311,17 @@ class Session:
             if not any(is_child(pid) for pid in self._inner):
                 return
             time.sleep(0.001)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe, neither end of which is a standard stream, even where the judge was started with those closed."""
+    import fcntl  # not on Windows, where this module is imported all the same
+
+    ends = os.pipe()
+    read, write = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends)
+    for end in ends:
+        os.close(end)
+    return read, write
 
 
 def _by_key(text: str) -> dict[str, str]:

@@ -512,7 +512,7 @@ CASES = [
         75,
         "steals the next request",
         in_backward(
-            "import os\n    for fd in range(3, 64):\n        try: os.set_blocking(fd, False); os.read(fd, 10**6)\n        except OSError: pass"
+            "import os\n    import fcntl\n    for fd in range(3, 64):\n        try: fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK); os.read(fd, 10**6)\n        except OSError: pass"
         ),
         ("pass", "timeout", "exit", "protocol"),
     ),

@@ -2,41 +2,49 @@
 
 import importlib.util
 import os
+import random
 import resource
 import socket
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gradcheck.isolation import session as sessions
-from gradcheck.isolation.choose import isolation
-from gradcheck.isolation.faults import SandboxFailure
+from gradcheck.isolation.choose import isolation, open_session
+from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
 from gradcheck.isolation.layers import LEVELS
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import places
 from gradcheck.isolation.pump import Late, Pump
 from gradcheck.isolation.session import Session
-from gradcheck.submission_files import BadFile
+from gradcheck.points import safe_point
+from gradcheck.submission import Submission
+from gradcheck.submission_files import BadFile, Files, read_submission
 from gradcheck.validation import Validation, validate
+from reference_nets.network import backward
+from reference_nets.spec import NetworkSpec
 from reports.render import render
 
 NETWORK = "3-4-2"
 
 
-def load_corpus():
-    """The texts in corpus.py beside this file, loaded by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location("hostile_corpus", Path(__file__).with_name("corpus.py"))
+def load(name: str):
+    """The texts in a file beside this one, loaded by path: test folders are no packages."""
+    spec = importlib.util.spec_from_file_location(f"hostile_{name}", Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
-    sys.modules["hostile_corpus"] = module  # dataclasses look their module up
+    sys.modules[f"hostile_{name}"] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 
 
-corpus = load_corpus()
-CASES, GOOD, Case = corpus.CASES, corpus.GOOD, corpus.Case
+corpus, beyond = load("corpus"), load("beyond")
+CASES, GOOD, Case = [*corpus.CASES, *beyond.long(corpus)], corpus.GOOD, corpus.Case
+SPEC = NetworkSpec.parse(NETWORK)
 FULL = pytest.mark.extra("resource")  # POSIX; run by make test-all
 
 
@@ -163,9 +171,9 @@ def outcomes(result: Validation) -> set[str]:
     return kinds | {d.id for d in result.diagnoses}
 
 
-def check(case: Case, world: World, level: str) -> Validation:
+def check(case: Case, world: World, level: str, *, examples: int = 0) -> Validation:
     start = time.monotonic()
-    result = validate(write(world, case), network=NETWORK, level=level, seconds=case.seconds, examples=0)
+    result = validate(write(world, case), network=NETWORK, level=level, seconds=case.seconds, examples=examples)
     took = time.monotonic() - start
     assert outcomes(result) & set(case.expected), f"{result}\n{result.rows}"
     assert world.heard() == []
@@ -188,6 +196,59 @@ def test_an_attack_ends_in_the_right_verdict_and_leaves_nothing(case, world, lev
             assert "<script>alert" not in text or format != "html"
             assert len(text) < 400_000
     assert "SECRET" not in render(result.report("student"), "json")
+
+
+class Asked:
+    """One process after the other, each kept for as long as it lives, asked for the gradient of file after file."""
+
+    def __init__(self, level: str) -> None:
+        self.level, self.session = level, None
+
+    def outcome(self, case: Case) -> str:
+        """The kind of fault, or what the numbers are: right, zeros, or other."""
+        if self.session is None or self.session.remaining < 1.5:
+            self.close()
+            self.session = open_session(isolation(self.level), Limits(3, 512))
+        files = Files(case.file, case.file, {case.file: case.source.encode()})
+        point = safe_point(SPEC, np.random.default_rng(3))
+        try:
+            submission = Submission(self.session, files, SPEC, "functions")
+            answers = [submission.gradient(SPEC, point).grads for _ in range(3)]
+            self.session.finish()
+        except SubmissionFault as fault:
+            if fault.is_final or case.number == 500:
+                self.close()
+            return fault.kind if len(fault.message) <= 5000 and 0 <= fault.line < 2**32 else "unbounded"
+        if case.number == 500:  # what it left stays in its interpreter
+            self.close()
+        true = backward(SPEC, point.params, point.x, point.y)
+        claimed = [np.concatenate([grads[key].ravel() for key in SPEC.keys]) for grads in answers]
+        if np.allclose(claimed, np.concatenate([true[key].ravel() for key in SPEC.keys])):
+            return "pass"
+        return "fail" if np.any(claimed) else "zeros"
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.session.close()
+        self.session = None
+
+
+@pytest.mark.parametrize("kind", [200, 300, 400, 500], ids=["returns", "raises", "writes", "leaves a hook"])
+def test_odd_objects_errors_writers_and_hooks_are_the_submissions_own_fault(kind, world, level):
+    asked = Asked(level)
+    cases = [case for case in beyond.short(corpus) if case.number == kind]
+    found = {case.name: asked.outcome(case) for case in cases}
+    assert {case.name: found[case.name] for case in cases if found[case.name] not in case.expected} == {}
+    assert asked.outcome(Case(1, "correct", GOOD, ("pass",))) == "pass"
+    asked.close()
+    assert world.heard() == []
+    assert world.state() == world.before
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=FULL) for case in beyond.cheats(corpus)])
+def test_what_is_right_only_where_nobody_looks_is_wrong(case, world):
+    needs("A-")
+    check(case, world, "A-", examples=5)
 
 
 def test_the_next_submission_is_judged_normally_after_a_hostile_one(world, level):
@@ -228,6 +289,32 @@ def test_a_source_of_fifty_megabytes_is_refused_unread(tmp_path):
     (tmp_path / "big.py").write_bytes(b"#" * 50_000_000)
     with pytest.raises(BadFile, match="larger than 4 MiB"):
         validate(tmp_path / "big.py", network=NETWORK)
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_that_unpacks_without_bound_is_refused_unread(how, tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", how) as archive:
+        archive.writestr("student.py", bytes(1 << 20))
+    with pytest.raises(BadFile, match="packed in an unusual way"):
+        validate(tmp_path / "bomb.zip", network=NETWORK)
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_spoilt_archive_is_misuse_whatever_is_spoilt(how, tmp_path):
+    rng = random.Random(1)
+    with zipfile.ZipFile(tmp_path / "good.zip", "w", how) as archive:
+        archive.writestr("student.py", rng.randbytes(99) + GOOD.encode())
+    good, spoilt, refusals = (tmp_path / "good.zip").read_bytes(), tmp_path / "spoilt.zip", 0
+    for _ in range(500):
+        data = bytearray(good)
+        for _ in range(rng.randint(1, 4)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        spoilt.write_bytes(data)
+        try:
+            read_submission(spoilt)
+        except BadFile:
+            refusals += 1
+    assert refusals > 400
 
 
 @pytest.mark.parametrize("name", ["numpy.py", "random.py", "sitecustomize.py", "json.py", "_runner.py", "x.pth"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import traceback
 from collections.abc import Container
+from typing import Any
 
 
 class StandInUsed(Exception):  # noqa: N818 - it reads as a sentence in a report
@@ -22,19 +23,19 @@ _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
 
 
 def kind_of(error: BaseException) -> str:
-    """The kind of an exception; what is none of the known ones is an ``exception``."""
-    return next((kind for types, kind in _KINDS if isinstance(error, types)), "exception")
+    """The kind of an exception; what is none of the known ones is an ``exception``. Its own word for its class is not asked."""
+    return next((kind for types, kind in _KINDS if issubclass(type(error), types)), "exception")
 
 
 def sentence(error: BaseException) -> str:
     """``Type: message``, at most a few thousand characters; the message is the submission's own and is not trusted."""
-    if isinstance(error, SyntaxError):
-        return f"{type(error).__name__}: {error.msg}{_shown(error.text or '')}"
+    name = type.__dict__["__name__"].__get__(type(error))[:100]
     try:
-        words = str(error)[:4000]
+        words = f"{error.msg if isinstance(error, SyntaxError) else error}"[:4000]
+        code = str(error.text or "") if isinstance(error, SyntaxError) else _code_of(error)
     except BaseException:
-        words = "(its message cannot be printed)"
-    return (f"{type(error).__name__}: {words}" if words else type(error).__name__) + _shown(_code_of(error))
+        words, code = "(its message cannot be printed)", ""
+    return (f"{name}: {words}" if words else name) + (f", at `{code.strip()[:120]}`" if code.strip() else "")
 
 
 def _code_of(error: BaseException) -> str:
@@ -44,14 +45,13 @@ def _code_of(error: BaseException) -> str:
     return linecache.getline(*own[-1]) if own else ""
 
 
-def _shown(code: str) -> str:
-    return f", at `{code.strip()[:120]}`" if code.strip() else ""
-
-
 def line_of(error: BaseException, files: Container[str]) -> int:
     """The innermost line in the submission's own files; 0 where there is none."""
-    if isinstance(error, SyntaxError) and error.filename in files:
-        return error.lineno or 0
-    frames = traceback.walk_tb(error.__traceback__)
-    lines = [line for frame, line in frames if frame.f_code.co_filename in files]
-    return lines[-1] if lines else 0
+    try:
+        frames = traceback.walk_tb(error.__traceback__)
+        lines: list[Any] = [line for frame, line in frames if frame.f_code.co_filename in files]
+        if isinstance(error, SyntaxError) and error.filename in files:
+            lines = [error.lineno]
+    except BaseException:  # its attributes may be anything
+        return 0
+    return lines[-1] if lines and type(lines[-1]) is int else 0

@@ -27,6 +27,8 @@ def text_of(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unreadable(f"a character that is not {encoding}: save the file as UTF-8", (name, line, 1, None)) from None
+    except (LookupError, ValueError):  # codecs that are no encodings of text: rot13, undefined, idna
+        raise Unreadable(f"{encoding} is no encoding of a text: save the file as UTF-8", (name, 1, 1, None)) from None
 
 
 def notebook_code(data: bytes) -> str:
@@ -94,8 +96,8 @@ def parse(text: str, name: str) -> tuple[list[ast.stmt], int, bool]:
 def _as_python3(text: str) -> str:
     """What keeps the well-known Python 2 files from being read: tabs beside spaces, print, ``except E, e``, ``raise E, w``."""
     text = text.expandtabs(8)
-    text = re.sub(r"^(\s*except\s+[\w.]+|\s*except\s*\([\w., ]+\))\s*,\s*(\w+)\s*:", r"\1 as \2:", text, flags=re.MULTILINE)
-    text = re.sub(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$", r"\1(\2)", text, flags=re.MULTILINE)
+    text = re.sub(r"^([ \t]*except +[\w.]+|[ \t]*except *\([\w., ]+\)) *, *(\w+) *:", r"\1 as \2:", text, flags=re.MULTILINE)
+    text = re.sub(r"^([ \t]*raise +[\w.]+) *, *(.+)$", r"\1(\2)", text, flags=re.MULTILINE)
     return _print_as_function(text)
 
 
