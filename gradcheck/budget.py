@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import product
 from operator import add
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 from gradcheck.subgradients import MAX_COMBINATIONS, Kinks
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
+from symbolic.blocks import Block, blocks, run_blocks
 from symbolic.build import program
 from symbolic.interpret import Numbers, collect, one_example, point_inputs, rerun, run
 from symbolic.statements import FORWARD_RULES, Program, Statement, entry
@@ -320,13 +321,49 @@ def approximate_values(
     """Every name of a program that the gradient needs, on values with errors."""
     spec, numbers = program.spec, error_numbers(format)
     inputs = point_inputs(spec, params, x, y, lambda number: number)
-    statements = gradient_statements(program)
-    last = max(i for i, statement in enumerate(statements) if statement.name.startswith(f"delta{spec.L}_")) + 1
+    to_delta, onwards = _in_blocks(program)
     with np.errstate(all="ignore"):
-        env = run(statements[:last], {name: exact(value, format) for name, value in inputs.items()}, numbers)
+        env = run_blocks(to_delta, {name: exact(value, format) for name, value in inputs.items()}, numbers, _Stacks())
         for name, unfused in _unfused_delta(spec, env).items():
             env[name] = replace(env[name], error=np.fmax(env[name].error, unfused))
-        return run(statements[last:], env, numbers)
+        return run_blocks(onwards, env, numbers, _Stacks())
+
+
+@lru_cache(maxsize=64)
+def _in_blocks(program: Program) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The statements up to delta_L, and those after it."""
+    statements = gradient_statements(program)
+    last = max(i for i, statement in enumerate(statements) if statement.name.startswith(f"delta{program.spec.L}_")) + 1
+    return blocks(statements[:last]), blocks(statements[last:])
+
+
+class _Stacks:
+    """Approximate values stacked along a new first axis."""
+
+    def stacked(self, values: dict[str, list[Approximate]]) -> dict[str, Approximate]:
+        """A stack under each name; all get as many axes, so that batch meets batch."""
+        axes = max(one.value.ndim for each in values.values() for one in each)
+        return {name: self._stack(each, axes) for name, each in values.items()}
+
+    def _stack(self, values: list[Approximate], axes: int) -> Approximate:
+        if all(one is values[0] for one in values):
+            return values[0]
+
+        def part(name: str) -> Array:
+            arrays = [getattr(one, name) for one in values]
+            alike = all(array.shape == arrays[0].shape for array in arrays)
+            stack = np.array(arrays if alike else np.broadcast_arrays(*arrays))
+            return stack.reshape(len(values), *(1,) * (axes + 1 - stack.ndim), *stack.shape[1:])
+
+        smooth = all(one.smooth for one in values)
+        low, high = (NO_KINK, NO_KINK) if smooth else (part("low"), part("high"))
+        return Approximate(part("value"), part("error"), low, high, values[0].format)
+
+    def parts(self, stack: Approximate, count: int) -> list[Approximate]:
+        """The values one by one."""
+        low, high = (p if p is NO_KINK else np.broadcast_to(p, stack.value.shape) for p in (stack.low, stack.high))
+        lows, highs = ([p] * count if p is NO_KINK else p for p in (low, high))
+        return [Approximate(*one, stack.format) for one in zip(stack.value, stack.error, lows, highs, strict=True)]
 
 
 # The program's delta_L is the fused one, such as (a - y) / m. Books also write dC/da first, where 1 - a cancels, and

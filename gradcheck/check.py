@@ -208,10 +208,12 @@ def _floats(value: Any) -> list[Array]:
 
 def _same(a: list[Array], b: list[Array]) -> bool:
     """Equal up to the order of a sum."""
-    return len(a) == len(b) and all(
-        np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=1e-9 if p.dtype == np.float64 else 1e-4, atol=1e-300)
-        for p, q in zip(a, b, strict=True)
-    )
+    return len(a) == len(b) and all(np.array_equal(p, q) or _close(p, q) for p, q in zip(a, b, strict=True))
+
+
+def _close(p: Array, q: Array) -> bool:
+    rtol = 1e-9 if p.dtype == np.float64 else 1e-4
+    return np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=rtol, atol=1e-300)
 
 
 def read_claim(returned: Any, x: Any, jacobian: tuple[int, ...] | None = None) -> list[Array]:

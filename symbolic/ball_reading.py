@@ -15,7 +15,7 @@ import sympy as sp
 from reference_nets.spec import NetworkSpec
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, TIGHT, Ball, Enclosure, balls, enclosure, is_tight, precision
 from symbolic.duals import Dual, dual_numbers
-from symbolic.functions import DEFINITIONS
+from symbolic.functions import DEFINITIONS, Definition
 from symbolic.interpret import BATCH_FUNCTIONS, Array, Numbers, as_array, collect, point_inputs, run
 from symbolic.pieces import scalar_function
 from symbolic.statements import Program, entry, parameter_entries
@@ -45,12 +45,21 @@ def _softmax(k: int, *z: Array) -> Array:
     return 1 / sum(_array_functions()["exp"](z_j - z[k]) for z_j in z)
 
 
+def _union(left: Ball, right: Ball) -> Ball:
+    return left.union(right)
+
+
+def _derivative(definition: Definition) -> Callable[[Ball], Ball]:
+    """``d phi/dz`` on balls, derived when it is first asked for: SymPy takes milliseconds for each."""
+    return lambda value: scalar_function(definition.derivative, _SCALARS, _union)(value)
+
+
 @lru_cache(maxsize=1)
 def _array_functions() -> dict[str, Callable[..., Any]]:
     scalars = dict(_ELEMENTARY)
-    for definition in DEFINITIONS.values():
-        for row in (definition, definition.derivative):
-            scalars[row.name] = scalar_function(row, _SCALARS, lambda left, right: left.union(right))
+    for name, definition in DEFINITIONS.items():
+        scalars[name] = scalar_function(definition, _SCALARS, _union)
+        scalars[f"d{name}"] = _derivative(definition)
     return {name: np.frompyfunc(function, 1, 1) for name, function in scalars.items()}
 
 
@@ -64,7 +73,7 @@ def scalar_numbers() -> Numbers:
     """Single balls as a kind of numbers: exp, log, tanh, sqrt and the activations, no batch."""
     functions: dict[str, Callable[..., Any]] = dict(_ELEMENTARY)
     for definition in DEFINITIONS.values():
-        functions.setdefault(definition.name, scalar_function(definition, _SCALARS, lambda left, right: left.union(right)))
+        functions.setdefault(definition.name, scalar_function(definition, _SCALARS, _union))
     return Numbers(ball, functions)
 
 

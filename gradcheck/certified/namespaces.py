@@ -31,7 +31,8 @@ def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
     seen, enclosed = reached(functions)
     try:
         for namespace in seen:
-            for name, value in list(namespace.items()):
+            originals = [(name, value) for name, value in namespace.items() if id(value) in made or id(value) in modules]
+            for name, value in originals:
                 if (stand_in := _stand_in(value, made, modules)) is not None:
                     _put(namespace, name, stand_in, undo)
             if "float" not in namespace:

@@ -310,3 +310,15 @@ def test_the_folder_of_the_users_own_hypothesis_stays_where_it_was():
     before = str(configuration.storage_directory(intent_to_write=False).path)
     check_reference(NetworkSpec.parse("1-1"))
     assert str(configuration.storage_directory(intent_to_write=False).path) == before
+
+
+def test_no_source_is_parsed_for_constants_and_hypothesis_is_as_before(monkeypatch):
+    from hypothesis.internal.conjecture import providers
+
+    read = []
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: read.append(1) or providers._local_constants)
+    before = providers._get_local_constants
+    spec = NetworkSpec.parse("2-2")
+    check_properties(partial(backward, spec), spec, examples=20)
+    assert read == []
+    assert providers._get_local_constants is before
