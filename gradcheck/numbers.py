@@ -78,7 +78,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
 # Certified
 
 
-def _by_budget(
+def by_budget(
     question: Question, claimed: list[Array], truth: Certified, dtype: Any
 ) -> tuple[Truth, dict[str, QuantityCheck]]:
     """The floats against the budget of f's own sweep; where they exceed it, of the gradient code itself if that is larger."""
@@ -123,7 +123,7 @@ class _Single:
 
 def _certified(question: Question, claimed: list[Array], truth: Certified, calls_of_f: int) -> Answer:
     dtype = np.float32 if any(part.dtype == np.float32 for part in claimed) and question.dtype == np.float32 else question.dtype
-    known, checks = _by_budget(question, claimed, truth, dtype)
+    known, checks = by_budget(question, claimed, truth, dtype)
     beyond = any(check.verdict is Verdict.MISMATCH for check in checks.values())
     if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent):
         return _numeric(question, claimed, ELSEWHERE)
