@@ -143,6 +143,8 @@ def _asked(
     if jacobian:
         if len(sizes) != 1:
             raise ValueError("jacobian=True needs a function that returns one array")
+        if 0 in sizes[0]:
+            raise ValueError(f"the function returns shape {sizes[0]}, without entries: there is nothing to differentiate")
         return Question(f, grad, x, jacobian=sizes[0])
     # Dyadic, never all ones, and no entry 0: every output counts, differently.
     cotangent = mapped(

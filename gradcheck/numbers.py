@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.certified.formats import mentions_short_format
 from gradcheck.certified.formula import Formula, compare_formula, compare_in_single
+from gradcheck.certified.jacobians import Row, jacobian_rows
 from gradcheck.certified.reasons import CannotFollow, Reason
 from gradcheck.certified.rounding import judged_truth, met_ties, own_error, run_key, running_error, same_claim, same_value
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped, rebuilt
@@ -45,6 +46,7 @@ class Question:
     x: Any
     cotangent: Any = None
     jacobian: tuple[int, ...] | None = None
+    known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
 
     @property
     def more(self) -> tuple[Any, ...]:
@@ -65,7 +67,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     if not certified:
         return _numeric(question, claimed, Reason("asked", "differences were asked for"))
     try:
-        truth = certify(question.f, question.x, cotangent=question.cotangent)
+        truth = question.known[0] if question.known else certify(question.f, question.x, cotangent=question.cotangent)
     except CannotFollow as error:
         return _numeric(question, claimed, error.reason)
     if not all(np.isfinite(part.rad).all() for part in truth.gradient):
@@ -82,7 +84,7 @@ def by_budget(
     question: Question, claimed: list[Array], truth: Certified, dtype: Any
 ) -> tuple[Truth, dict[str, QuantityCheck]]:
     """The floats against the budget of f's own sweep; where they exceed it, of the gradient code itself if that is larger."""
-    bounds = running_error(question.f, question.x, truth, dtype, question.cotangent)
+    bounds = question.known[1] if question.known else running_error(question.f, question.x, truth, dtype, question.cotangent)
     known = judged_truth(truth, bounds, None)
     checks = {name: judge_quantity(name, known, part) for name, part in zip(truth.names, claimed, strict=True)}
     if any(check.verdict is Verdict.MISMATCH for check in checks.values()):
@@ -370,10 +372,12 @@ def _jacobian(question: Question, claimed: list[Array], certified: bool) -> Answ
     shape = question.jacobian or ()
     rows: list[Answer] = []
     kept: dict[Any, Any] = {}
-    for k in range(int(np.prod(shape))):
+    count = int(np.prod(shape))
+    shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
+    for k in range(count):
         unit = np.zeros(shape)
         unit.reshape(-1)[k] = 1.0
-        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, cotangent=unit)
+        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, cotangent=unit, known=shared[k])
         parts = [part.reshape(-1, *part.shape[len(shape) :])[k] for part in claimed]
         rows.append(judge_numbers(row, parts, 0, certified=certified))
     worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row[0]))

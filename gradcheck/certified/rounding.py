@@ -51,7 +51,7 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
         outcome = run(f, x, form.settings(midpoint=True), cotangent)
     except CannotFollow:
         return np.full(len(truth.balls), np.inf), np.zeros(len(truth.balls))
-    rounding = _radii(outcome.gradient, form)
+    rounding = radii(outcome.gradient, form)
     if not outcome.choices.ties:
         return rounding, np.zeros_like(rounding)
     try:
@@ -72,7 +72,7 @@ def own_error(grad: Callable[..., Any], x: Any, dtype: Any, *more: Any) -> list[
         results, _ = run_values(grad, x, form.settings(midpoint=True), *more)
     except CannotFollow:
         return None
-    return [_radii([cell.ball for cell in part.ravel()], form).reshape(part.shape) for part in results]
+    return [radii([cell.ball for cell in part.ravel()], form).reshape(part.shape) for part in results]
 
 
 def run_key() -> Any:
@@ -111,12 +111,12 @@ def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any)
 
 
 def _explains(balls: list[Any], floats: Any) -> bool:
-    allowed = SAFETY * _radii(balls, Format.of(np.float16))
+    allowed = SAFETY * radii(balls, Format.of(np.float16))
     off = np.array([abs(float(ball.mid()) - value) for ball, value in zip(balls, floats, strict=True)])
     return bool((~np.isfinite(allowed) | (off <= allowed)).all())
 
 
-def _radii(balls: list[Any], form: Format) -> Any:
+def radii(balls: list[Any], form: Format) -> Any:
     """Radius, and one rounding of the result itself."""
     return np.array([(float(b.rad()) if b.is_finite() else np.inf) + form.u * magnitude(b) + form.tiny for b in balls])
 

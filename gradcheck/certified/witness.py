@@ -61,6 +61,10 @@ def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_s
         if found.settled or bits >= LAST_PRECISION or monotonic() - start > max_seconds / 3:
             break
         bits *= 2
+    return _certified(x, found, bits, monotonic() - start)
+
+
+def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
     leaves = float_leaves(x)
     return Certified(
         value=enclosure(_objects([found.value])),
@@ -73,7 +77,7 @@ def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_s
         branches=found.branches,
         jumps=found.jumps,
         steps=found.steps,
-        seconds=monotonic() - start,
+        seconds=seconds,
         widened=found.widened,
         compared=found.compared,
     )
@@ -216,6 +220,16 @@ def _objects(balls: list[Any]) -> Any:
     array = np.empty(len(balls), dtype=object)
     array[:] = balls
     return array
+
+
+def settled(outcome: Outcome) -> bool:
+    """Whether one run says all: every ball is tight."""
+    return all_tight(outcome.value, outcome.gradient)
+
+
+def certified(x: Any, outcome: Outcome) -> Certified:
+    """What `certify` gives, of one such run."""
+    return _certified(x, _found([outcome], FIRST_PRECISION, settled=True), FIRST_PRECISION, 0.0)
 
 
 def _split(balls: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:

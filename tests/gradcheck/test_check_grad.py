@@ -286,6 +286,23 @@ def test_a_wrong_entry_of_a_jacobian_is_named_by_output_and_input():
     assert check.message.endswith("2 of 27 entries are wrong, in 2 of 9 outputs")
 
 
+def test_a_jacobian_costs_a_few_runs_however_many_outputs_it_has():
+    calls = []
+
+    def table(x):
+        calls.append("f")
+        return np.outer(x, x)
+
+    def right(x):
+        calls.append("grad")
+        return np.einsum("ik,j->ijk", np.eye(5), x) + np.einsum("jk,i->ijk", np.eye(5), x)
+
+    assert check_grad(table, right, np.arange(1.0, 6), jacobian=True).verdict is Verdict.MATCH
+    assert len(calls) < 16
+    with pytest.raises(ValueError, match=r"the function returns shape \(0,\), without entries"):
+        check_grad(lambda x: x[:0], lambda x: np.zeros((0, 3)), X, jacobian=True)
+
+
 def test_one_function_may_give_both():
     both = lambda x: (f(x), grad(x))
     assert check_grad(both, None, X, f_and_grad=True).witness == "certified formula"

@@ -359,6 +359,19 @@ class Model:
         return np.concatenate([self.grads["W"].ravel(), self.grads["b"]])
 
 
+class Slotted:
+    __slots__ = ("W",)
+
+    def __init__(self):
+        self.W = D
+
+    def loss(self, x):
+        return np.sum((self.W @ x) ** 2)
+
+    def gradient(self, x):
+        return 2 * self.W.T @ (self.W @ x)
+
+
 class Value:
     """A number that knows where it came from: autodiff by hand."""
 
@@ -414,6 +427,12 @@ def din_place(x):
 Pair = namedtuple("Pair", "w b")
 WAYS = {
     "a model with its state in attributes": Row(Model().loss, Model().gradient, RNG.normal(size=8)),
+    "a model with slots": Row(Slotted().loss, Slotted().gradient, X3),
+    "a parameter without entries": Row(
+        lambda p: np.sum(p["a"] ** 2) + np.sum(p["b"]),
+        lambda p: {"a": 2 * p["a"], "b": np.ones_like(p["b"])},
+        {"a": X3, "b": np.zeros((0, 2))},
+    ),
     "autodiff by hand": Row(lambda x: math.tanh(x[0] * x[1] + x[2]) * x[0], by_values, X3),
     "asserts, texts, exceptions": Row(talkative, lambda x: 2 * x, X3),
     "in place on a copy": Row(in_place, din_place, X3),
@@ -498,7 +517,7 @@ def spoiled(row, factor):
     handed = mapped(row.x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
     ones = () if one or row.options or not np.ndim(row.f(handed)) else (np.ones(np.shape(row.f(handed))),)
     sizes = [np.abs(leaf) for _, leaf in leaves(row.f(handed)[1] if one else row.df(handed, *ones))]
-    place = max(range(len(sizes)), key=lambda k: np.max(sizes[k]))
+    place = max(range(len(sizes)), key=lambda k: np.max(sizes[k], initial=0.0))
     index = np.unravel_index(np.argmax(sizes[place]), np.shape(sizes[place]))
 
     def wrong(*args):
