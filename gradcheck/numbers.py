@@ -155,7 +155,9 @@ def _certified(question: Question, claimed: list[Array], truth: Certified, calls
             _largest(checks.values()),
             tuple(remarks),
         )
-    checks = _by_formula(checks, claimed, known, formula, single, truth.compared)
+    checks = _by_formula(checks, claimed, known, formula, single)
+    if formula.status == "different" and truth.tolerance:
+        checks = {name: _stopped_early(check, known, truth.tolerance) for name, check in checks.items()}
     detectable = formula.detectable if formula.status.startswith("equal") else None
     if formula.status == "equal within constants":
         remarks.append("as far as the float constants of the code allow")
@@ -206,7 +208,6 @@ def _by_formula(
     known: Truth,
     formula: Formula,
     single: _Single,
-    compared: bool,
 ) -> dict[str, QuantityCheck]:
     """Formula right: within the budget a match, beyond it digits were lost. Formula wrong: a mismatch, however small."""
     found, start = {}, 0
@@ -214,7 +215,7 @@ def _by_formula(
         wrong = np.asarray(formula.wrong[start : start + part.size]).reshape(part.shape)
         start += part.size
         if wrong.any() and formula.status == "different":
-            found[name] = _proven_wrong(name, check, part, known, wrong, compared)
+            found[name] = _proven_wrong(name, check, part, known, wrong)
         elif formula.status == "different":
             found[name] = _lost(check, part, known, single)
         else:
@@ -265,10 +266,22 @@ def _lost(check: QuantityCheck, part: Array, known: Truth, single: _Single) -> Q
     return lost_digits(check, single.mentioned, part, seen=True)
 
 
-LAST_DIGIT = 2.0**-52  # of an entry: an iteration that stops when it is near enough computes a slightly other function
+STOPS = 1e3  # times its tolerance: what an iteration that stops when it is near enough may leave of a derivative
 
 
-def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wrong: Array, compared: bool) -> QuantityCheck:
+def _stopped_early(check: QuantityCheck, known: Truth, tolerance: float) -> QuantityCheck:
+    """A mismatch as small as that of an iteration and its limit: of which of them the gradient is meant to be is not known."""
+    largest = float(np.abs(known.gradient[check.quantity].mid).max(initial=0.0))
+    if check.verdict is not Verdict.MISMATCH or check.worst.error > STOPS * tolerance * largest:
+        return check
+    message = (
+        f"{entry_name(check.quantity, check.worst.index)} is {check.worst.error:.1e} off, and on balls the formula is another "
+        f"one; the function iterates until a number is below {tolerance:.1g}, and so differs from its limit by about as much"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
+
+
+def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wrong: Array) -> QuantityCheck:
     if check.verdict is Verdict.MISMATCH:
         return check
     truth = known.gradient[name]
@@ -277,12 +290,6 @@ def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wr
     entry = Entry(
         index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index])
     )
-    if compared and (error <= LAST_DIGIT * np.abs(truth.mid)).all():
-        message = (
-            f"{entry_name(name, index)} is right to the last digit, but on balls the formula is another one; the function "
-            "decides by comparisons, as an iteration does that stops when it is near enough"
-        )
-        return replace(check, verdict=Verdict.INCONCLUSIVE, worst=entry, message=message, detectable=None)
     message = (
         f"{entry_name(name, index)} is {entry.got:.17g}, the true derivative is {entry.expected:.17g}: rounding could explain "
         "that, but on balls the formula is another one"

@@ -127,6 +127,13 @@ class Choices:
     asked: int = 0
     extremes: dict[Hashable, Any] = field(default_factory=dict)  # of the same tied values: one node, however often asked
 
+    small: dict[float, set[bool]] = field(default_factory=dict)  # small constants compared with in Python code: the answers
+
+    @property
+    def tolerance(self) -> float:
+        """The largest small constant that values come to lie on the other side of: where an iteration stops."""
+        return max((constant for constant, answers in self.small.items() if len(answers) == 2), default=0.0)
+
     def note(self, operation: str, *, exact: bool) -> None:
         """Remember that an operation met a tie."""
         if len(self.ties) < MAX_TIES_KEPT:

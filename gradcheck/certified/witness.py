@@ -34,7 +34,7 @@ class Certified:
 
     Where not ``smooth``, the enclosure holds the derivative of every branch and what lies between; ``branches`` are the
     gradients of each combination of choices (flat float arrays), if all were followed, and ``jumps`` says that the
-    value differs between them; ``compared`` that the code compares numbers which depend on the inputs.
+    value differs between them. ``tolerance`` is that of an iteration in the code which stops when it is near enough, or 0.
     """
 
     value: Enclosure
@@ -49,7 +49,7 @@ class Certified:
     steps: int
     seconds: float
     widened: tuple[float, ...] = ()
-    compared: bool = False
+    tolerance: float = 0.0
 
 
 def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
@@ -79,7 +79,7 @@ def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
         steps=found.steps,
         seconds=seconds,
         widened=found.widened,
-        compared=found.compared,
+        tolerance=found.tolerance,
     )
 
 
@@ -95,7 +95,7 @@ class _Found:
     settled: bool
     branches: tuple[Any, ...] = ()
     jumps: bool = False
-    compared: bool = False
+    tolerance: float = 0.0
 
 
 def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
@@ -137,7 +137,7 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         settled,
         tuple(np.array([float(b.mid()) for b in outcome.gradient]) for outcome in outcomes) if several else (),
         any(not outcome.value.overlaps(outcomes[0].value) for outcome in outcomes[1:]),
-        outcomes[0].choices.asked > 0,
+        outcomes[0].choices.tolerance,
     )
 
 

@@ -424,6 +424,26 @@ def din_place(x):
     return A([1 + y[1], y[0] + y[2], y[1]]) * (x + 1)
 
 
+def by_newton(x):
+    y = 1.0
+    while abs(y * y - x) > 1e-14:
+        y = (y + x / y) / 2
+    return y
+
+
+def fixed_point(a):
+    y, step = 0.0, 1.0
+    while not abs(step) < 1e-8:
+        step = math.cos(a * y) - y
+        y += step
+    return y
+
+
+def dfixed_point(x):
+    y = fixed_point(x[0])
+    return A([-y * math.sin(x[0] * y) / (1 + x[0] * math.sin(x[0] * y))])
+
+
 Pair = namedtuple("Pair", "w b")
 WAYS = {
     "a model with its state in attributes": Row(Model().loss, Model().gradient, RNG.normal(size=8)),
@@ -472,14 +492,8 @@ WAYS = {
     "an iteration that stops early": Row(
         lambda x: by_newton(x[0]), lambda x: A([0.5 / np.sqrt(x[0])]), A([2.0]), Verdict.INCONCLUSIVE
     ),
+    "a slower one": Row(lambda x: fixed_point(x[0]), dfixed_point, A([0.5]), Verdict.INCONCLUSIVE),
 }
-
-
-def by_newton(x):
-    y = 1.0
-    while abs(y * y - x) > 1e-14:
-        y = (y + x / y) / 2
-    return y
 
 
 CONSTANTS = {
@@ -545,6 +559,11 @@ def test_one_entry_wrong_in_the_13th_digit_is_a_mismatch(name):
 
 
 MISTAKES = {
+    "an iteration with a wrong slope": (WAYS["a slower one"], lambda x: dfixed_point(x) * 1.001),
+    "a guard is no iteration": (
+        Row(lambda x: sum(v**2 if abs(v) > 1e-6 else 0.0 * v for v in x), None, X3),
+        lambda x: 2 * x * A([1, 1, 1 + 2.0**-43]),
+    ),
     "embedding rows that occur twice, counted once": (
         LAYERS["embedding"],
         lambda p: {**dembedding(p), "E": dembedding(p)["E"] * A([1, 1, 1, 0.5, 1])[:, None]},
