@@ -49,13 +49,13 @@ def certificate(spec: NetworkSpec, point: Point, claimed: Mapping[str, Array], *
         },
         "seed": seed,
         "witness": truth.witness,
-        "point": {**{key: _exact(value) for key, value in point.params.items()}, "x": _exact(point.x), "y": _exact(point.y)},
-        "claimed": {key: _exact(claimed[key]) for key in truth.gradient},
+        "point": {**{key: exact(value) for key, value in point.params.items()}, "x": exact(point.x), "y": exact(point.y)},
+        "claimed": {key: exact(claimed[key]) for key in truth.gradient},
         "enclosure": {
-            key: {"mid": _exact(part.mid), "low": _exact(part.low), "rad": _exact(part.rad)}
+            key: {"mid": exact(part.mid), "low": exact(part.low), "rad": exact(part.rad)}
             for key, part in truth.gradient.items()
         },
-        "budget": {key: _exact(truth.budget.rounding[key]) for key in truth.gradient},
+        "budget": {key: exact(truth.budget.rounding[key]) for key in truth.gradient},
         "verdicts": {key: str(check.verdict) for key, check in checks.items()},
     }
     return {**data, "sha256": digest(data)}
@@ -72,7 +72,7 @@ def digest(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _exact(array: Array) -> Any:
+def exact(array: Array) -> Any:
     """Nested lists of hexadecimal floats: nothing is rounded."""
     values = np.asarray(array, dtype=np.float64)
-    return [_exact(part) for part in values] if values.ndim else float(values).hex()
+    return [exact(part) for part in values] if values.ndim else float(values).hex()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +85,7 @@ def checked(
         found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
     question.f(_copied(x))  # what the code keeps from the last call holds floats again
     _called(question, x)
-    return GradientCheck(subject, tuple(checks), *found, seed)
+    return GradientCheck(subject, tuple(checks), *found, seed, replace(question, x=_copied(x)))
 
 
 def _by_directions(question: Question, claimed: list[Array], rng: np.random.Generator) -> Answer:
@@ -141,6 +141,8 @@ def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, pair
     if jacobian:
         if len(sizes) != 1:
             raise ValueError("jacobian=True needs a function that returns one array")
+        if 0 in sizes[0]:
+            raise ValueError(f"the function returns shape {sizes[0]}, without entries: there is nothing to differentiate")
         return Question(f, grad, x, jacobian=sizes[0])
     # Dyadic, never all ones, and no entry 0: every output counts, differently.
     cotangent = mapped(

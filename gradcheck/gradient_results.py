@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from gradcheck.certified.reasons import Reason
@@ -17,7 +18,8 @@ class GradientCheck:
     """The outcome of `check_grad`.
 
     ``witness`` decided; ``weaker`` says, by name, why stronger witnesses could not. ``formula`` is what balls say of the
-    gradient code itself. ``detectable`` is the smallest relative error that would have been caught.
+    gradient code itself. ``detectable`` is the smallest relative error that would have been caught. ``asked`` is the
+    question, for `write_certificate`.
     """
 
     subject: str
@@ -29,6 +31,7 @@ class GradientCheck:
     detectable: float | None
     remarks: tuple[str, ...]
     seed: int | None
+    asked: Any = field(default=None, repr=False, compare=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -54,6 +57,16 @@ class GradientCheck:
             "seed": self.seed,
             "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
         }
+
+    def write_certificate(self, path: Path | str) -> None:
+        """Write all that the verdict rests on, so that ``gradcheck recheck`` can check it again without this code.
+
+        ValueError where balls did not decide, or for a Jacobian.
+        """
+        from gradcheck.certificates import write_certificate
+        from gradcheck.function_certificates import function_certificate
+
+        write_certificate(path, function_certificate(self))
 
     def report(self) -> Document:
         """The result as a document that `reports` renders."""

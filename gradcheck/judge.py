@@ -100,7 +100,7 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
         max_error=entry.error,
         budget=entry.budget,
         detectable=_largest(detectable) if verdict in (Verdict.MATCH, Verdict.KINK) else None,
-        blind=float(np.mean(detectable > BLIND)),
+        blind=float(np.mean(detectable > BLIND)) if claimed.size else 0.0,
         wrong=int(np.sum(~reachable)),
         worst=entry,
         message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size),
@@ -143,7 +143,9 @@ def _largest(values: Array) -> float:
 
 
 def _worst_entry(enclosed: Enclosure, claimed: Array, error: Array, allowed: Array) -> Entry:
-    """The entry farthest beyond its budget, or nearest to it."""
+    """The entry farthest beyond its budget, or nearest to it; none of an array without entries."""
+    if not claimed.size:
+        return Entry((0,) * claimed.ndim, 0.0, 0.0, 0.0, 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         excess = np.where(error == 0, 0.0, error / allowed)
     place = int(np.argmax(np.where(np.isnan(excess), np.inf, excess)))

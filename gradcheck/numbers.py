@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.certified.formats import mentions_short_format
 from gradcheck.certified.formula import Formula, compare_formula, compare_in_single
+from gradcheck.certified.jacobians import Row, jacobian_rows
 from gradcheck.certified.reasons import CannotFollow, Reason
 from gradcheck.certified.rounding import judged_truth, met_ties, own_error, run_key, running_error, same_claim, same_value
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped, rebuilt
@@ -45,6 +46,7 @@ class Question:
     x: Any
     cotangent: Any = None
     jacobian: tuple[int, ...] | None = None
+    known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
 
     @property
     def more(self) -> tuple[Any, ...]:
@@ -65,7 +67,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     if not certified:
         return _numeric(question, claimed, Reason("asked", "differences were asked for"))
     try:
-        truth = certify(question.f, question.x, cotangent=question.cotangent)
+        truth = question.known[0] if question.known else certify(question.f, question.x, cotangent=question.cotangent)
     except CannotFollow as error:
         return _numeric(question, claimed, error.reason)
     if not all(np.isfinite(part.rad).all() for part in truth.gradient):
@@ -78,11 +80,11 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
 # Certified
 
 
-def _by_budget(
+def by_budget(
     question: Question, claimed: list[Array], truth: Certified, dtype: Any
 ) -> tuple[Truth, dict[str, QuantityCheck]]:
     """The floats against the budget of f's own sweep; where they exceed it, of the gradient code itself if that is larger."""
-    bounds = running_error(question.f, question.x, truth, dtype, question.cotangent)
+    bounds = question.known[1] if question.known else running_error(question.f, question.x, truth, dtype, question.cotangent)
     known = judged_truth(truth, bounds, None)
     by_name = dict(zip(truth.names, claimed, strict=True))
     checks = judge(known, by_name)
@@ -124,7 +126,7 @@ class _Single:
 
 def _certified(question: Question, claimed: list[Array], truth: Certified, calls_of_f: int) -> Answer:
     dtype = np.float32 if any(part.dtype == np.float32 for part in claimed) and question.dtype == np.float32 else question.dtype
-    known, checks = _by_budget(question, claimed, truth, dtype)
+    known, checks = by_budget(question, claimed, truth, dtype)
     beyond = any(check.verdict is Verdict.MISMATCH for check in checks.values())
     if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent):
         return _numeric(question, claimed, ELSEWHERE)
@@ -153,7 +155,9 @@ def _certified(question: Question, claimed: list[Array], truth: Certified, calls
             _largest(checks.values()),
             tuple(remarks),
         )
-    checks = _by_formula(checks, claimed, known, formula, single, truth.compared)
+    checks = _by_formula(checks, claimed, known, formula, single)
+    if formula.status == "different" and truth.tolerance:
+        checks = {name: _stopped_early(check, known, truth.tolerance) for name, check in checks.items()}
     detectable = formula.detectable if formula.status.startswith("equal") else None
     if formula.status == "equal within constants":
         remarks.append("as far as the float constants of the code allow")
@@ -198,7 +202,6 @@ def _by_formula(
     known: Truth,
     formula: Formula,
     single: _Single,
-    compared: bool,
 ) -> dict[str, QuantityCheck]:
     """Formula right: within the budget a match, beyond it digits were lost. Formula wrong: a mismatch, however small."""
     found, start = {}, 0
@@ -206,7 +209,7 @@ def _by_formula(
         wrong = np.asarray(formula.wrong[start : start + part.size]).reshape(part.shape)
         start += part.size
         if wrong.any() and formula.status == "different":
-            found[name] = _proven_wrong(name, check, part, known, wrong, compared)
+            found[name] = _proven_wrong(name, check, part, known, wrong)
         elif formula.status == "different":
             found[name] = _lost(check, part, known, single)
         else:
@@ -257,10 +260,22 @@ def _lost(check: QuantityCheck, part: Array, known: Truth, single: _Single) -> Q
     return lost_digits(check, single.mentioned, part, seen=True)
 
 
-LAST_DIGIT = 2.0**-52  # of an entry: an iteration that stops when it is near enough computes a slightly other function
+STOPS = 1e3  # times its tolerance: what an iteration that stops when it is near enough may leave of a derivative
 
 
-def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wrong: Array, compared: bool) -> QuantityCheck:
+def _stopped_early(check: QuantityCheck, known: Truth, tolerance: float) -> QuantityCheck:
+    """A mismatch as small as that of an iteration and its limit: of which of them the gradient is meant to be is not known."""
+    largest = float(np.abs(known.gradient[check.quantity].mid).max(initial=0.0))
+    if check.verdict is not Verdict.MISMATCH or check.worst.error > STOPS * tolerance * largest:
+        return check
+    message = (
+        f"{entry_name(check.quantity, check.worst.index)} is {check.worst.error:.1e} off, and on balls the formula is another "
+        f"one; the function iterates until a number is below {tolerance:.1g}, and so differs from its limit by about as much"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
+
+
+def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wrong: Array) -> QuantityCheck:
     if check.verdict is Verdict.MISMATCH:
         return check
     truth = known.gradient[name]
@@ -269,12 +284,6 @@ def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wr
     entry = Entry(
         index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index])
     )
-    if compared and (error <= LAST_DIGIT * np.abs(truth.mid)).all():
-        message = (
-            f"{entry_name(name, index)} is right to the last digit, but on balls the formula is another one; the function "
-            "decides by comparisons, as an iteration does that stops when it is near enough"
-        )
-        return replace(check, verdict=Verdict.INCONCLUSIVE, worst=entry, message=message, detectable=None)
     message = (
         f"{entry_name(name, index)} is {entry.got:.17g}, the true derivative is {entry.expected:.17g}: rounding could explain "
         "that, but on balls the formula is another one"
@@ -364,10 +373,12 @@ def _jacobian(question: Question, claimed: list[Array], certified: bool) -> Answ
     shape = question.jacobian or ()
     rows: list[Answer] = []
     kept: dict[Any, Any] = {}
-    for k in range(int(np.prod(shape))):
+    count = int(np.prod(shape))
+    shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
+    for k in range(count):
         unit = np.zeros(shape)
         unit.reshape(-1)[k] = 1.0
-        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, cotangent=unit)
+        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, cotangent=unit, known=shared[k])
         parts = [part.reshape(-1, *part.shape[len(shape) :])[k] for part in claimed]
         rows.append(judge_numbers(row, parts, 0, certified=certified))
     worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row[0]))

@@ -143,6 +143,9 @@ def compared(
     name: str, part: Array, expected: Array, error: Array, method: str, *, short: bool = False
 ) -> QuantityCheck:
     """Within the error a match if the error is small; far beyond it a mismatch; between the two nothing is said."""
+    if not part.size:
+        nowhere = Entry((0,) * part.ndim, 0.0, 0.0, 0.0, 0.0)
+        return QuantityCheck(name, part.shape, Verdict.MATCH, method, 0.0, 0.0, 0.0, 0.0, 0, nowhere, "there are no entries")
     off = np.abs(part - expected)
     floor = TRUST * error + (2.0**-20 if part.dtype == np.float32 else 2.0**-50) * np.abs(expected)
     scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")

@@ -6,20 +6,32 @@ import argparse
 from pathlib import Path
 
 from gradcheck.recheck import recheck
+from gradcheck.recheck_function import is_of_function, load_function, recheck_function
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("certificate", metavar="FILE", type=Path, help="a certificate written by gradcheck")
+    parser.add_argument(
+        "--function",
+        metavar="PLACE:NAME",
+        help="the function that a certificate is of (module:name or path.py:name): its derivatives are taken again",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what holds or does not; exit code 1 where something does not."""
-    found = recheck(arguments.certificate.read_text(encoding="utf-8"))
-    if found.ok:
-        print(f"the certificate holds: {found.entries} derivatives, each recomputed from the cost in decimals of 150 digits")
+    text = arguments.certificate.read_text(encoding="utf-8")
+    if is_of_function(text):
+        f = load_function(arguments.function) if arguments.function else None
+        entries, faults, how = recheck_function(text, f)
+    else:
+        found = recheck(text)
+        entries, faults, how = found.entries, list(found.faults), "each recomputed from the cost in decimals of 150 digits"
+    if not faults:
+        print(f"the certificate holds: {entries} derivatives, {how}")
         return 0
-    print("\n".join(found.faults[:10]))
-    if len(found.faults) > 10:
-        print(f"and {len(found.faults) - 10} more")
+    print("\n".join(faults[:10]))
+    if len(faults) > 10:
+        print(f"and {len(faults) - 10} more")
     return 1

@@ -127,11 +127,17 @@ class Choices:
     ties: list[Tie] = field(default_factory=list)
     asked: int = 0
     extremes: dict[Hashable, Any] = field(default_factory=dict)  # of the same tied values: one node, however often asked
+    small: dict[float, set[bool]] = field(default_factory=dict)  # small constants compared with in Python code: the answers
 
     @property
     def apart(self) -> bool:
         """Whether one of several largest values is chosen, instead of all at once with weights in [0, 1]."""
         return self.mode == "forced" and APART in self.forced
+
+    @property
+    def tolerance(self) -> float:
+        """The largest small constant that values come to lie on the other side of: where an iteration stops."""
+        return max((constant for constant, answers in self.small.items() if len(answers) == 2), default=0.0)
 
     def note(self, operation: str, *, exact: bool) -> None:
         """Remember that an operation met a tie."""

@@ -192,7 +192,7 @@ def known_arrays(functions: tuple[Callable[..., Any], ...]) -> list[np.ndarray[A
         values: list[Any] = [*closure(function).values()]
         values += getattr(function, "__defaults__", None) or ()
         values += list((getattr(function, "__kwdefaults__", None) or {}).values())
-        values += list(vars(getattr(function, "__self__", None) or object).values())
+        values += _attributes(getattr(function, "__self__", None))
         values += list(vars(function).values()) if hasattr(function, "__dict__") else []
         if isinstance(function, functools.partial):
             values += [*function.args, *function.keywords.values()]
@@ -201,6 +201,13 @@ def known_arrays(functions: tuple[Callable[..., Any], ...]) -> list[np.ndarray[A
     for value in values:
         found += _arrays_in(value, depth=3)
     return found
+
+
+def _attributes(value: Any) -> list[Any]:
+    """What an object holds, in its dict or in slots."""
+    slots = [name for kind in type(value).__mro__ for name in np.atleast_1d(getattr(kind, "__slots__", ()))]
+    held = [getattr(value, str(name), None) for name in slots if name not in ("__dict__", "__weakref__")]
+    return held + list(getattr(value, "__dict__", {}).values())
 
 
 def _arrays_in(value: Any, depth: int) -> list[np.ndarray[Any, Any]]:

@@ -67,7 +67,7 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
         outcome = run(f, x, form.settings(midpoint=True), cotangent)
     except CannotFollow:
         return Bounds(np.full(len(truth.balls), np.inf), none)
-    rounding = _radii(outcome.gradient, form)
+    rounding = radii(outcome.gradient, form)
     if not outcome.choices.ties or not np.isfinite(rounding).all():
         return Bounds(rounding, none)
     near = _opened(f, x, truth, form, rounding, cotangent)
@@ -78,7 +78,7 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     if not sides:
         return Bounds(rounding, none if near is None else near, None, places)
     vertices = np.array([[float(ball.mid()) for ball in side] for side in sides])
-    return Bounds(np.maximum.reduce([_radii(side, form) for side in sides]), none, vertices, places)
+    return Bounds(np.maximum.reduce([radii(side, form) for side in sides]), none, vertices, places)
 
 
 def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: Format, rounding: Any, cotangent: Any) -> Any:
@@ -108,7 +108,7 @@ def own_error(grad: Callable[..., Any], x: Any, dtype: Any, *more: Any) -> list[
         results, _ = run_values(grad, x, form.settings(midpoint=True), *more)
     except CannotFollow:
         return None
-    return [_radii([cell.ball for cell in part.ravel()], form).reshape(part.shape) for part in results]
+    return [radii([cell.ball for cell in part.ravel()], form).reshape(part.shape) for part in results]
 
 
 def run_key() -> Any:
@@ -147,12 +147,12 @@ def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any)
 
 
 def _explains(balls: list[Any], floats: Any) -> bool:
-    allowed = SAFETY * _radii(balls, Format.of(np.float16))
+    allowed = SAFETY * radii(balls, Format.of(np.float16))
     off = np.array([abs(float(ball.mid()) - value) for ball, value in zip(balls, floats, strict=True)])
     return bool((~np.isfinite(allowed) | (off <= allowed)).all())
 
 
-def _radii(balls: list[Any], form: Format) -> Any:
+def radii(balls: list[Any], form: Format) -> Any:
     """Radius, and one rounding of the result itself."""
     return np.array([(float(b.rad()) if b.is_finite() else np.inf) + form.u * magnitude(b) + form.tiny for b in balls])
 

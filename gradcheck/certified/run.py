@@ -43,12 +43,13 @@ def run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any = None
             if choices.ties and choices.mode == "hull" and not isinstance(error, Undecided):
                 raise Undecided(str(error)) from error  # with every comparison forced it may run through
             raise
-        gradient = _gradient(tape, output, first, size, settings.unit)
+        gradient = gradient_of(tape, output, first, size, settings.unit)
         steps = len(tape.parents) + tape.block_work
         return Outcome(output.ball, gradient, choices, steps, tuple(active.widened))
 
 
-def _gradient(tape: Tape, output: Scalar, first: int, size: int, unit: float) -> list[Any]:
+def gradient_of(tape: Tape, output: Scalar, first: int, size: int, unit: float) -> list[Any]:
+    """The derivative of an output by each of ``size`` inputs, of which ``first`` is the first."""
     zero = Ball(0)
     if output.node == CONSTANT:
         return [zero] * size

@@ -344,6 +344,7 @@ def _operators(name: str, ufunc: Any) -> tuple[Elementwise, Elementwise]:
     return forward, mirrored
 
 
+SMALL = 1e-3  # a constant below this may be the tolerance of an iteration
 _compared: Any
 _ufunc: Any
 for _symbol, _name, _ufunc in (
@@ -365,9 +366,12 @@ def _comparison(symbol: str, ufunc: Any) -> Elementwise:
         if _is_array(other):
             return ufunc(self, other)
         try:
-            answer = compare(self, lift(other), symbol)
+            value = lift(other)
         except TypeError:
             return NotImplemented
+        answer = compare(self, value, symbol)
+        if value.node == CONSTANT and not isinstance(answer, Open) and 0 < magnitude(value.ball) < SMALL:
+            active.choices.small.setdefault(magnitude(value.ball), set()).add(answer)
         return answer if isinstance(answer, Open) else np.bool_(answer)
 
     return method

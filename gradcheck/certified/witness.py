@@ -37,8 +37,8 @@ class Certified:
 
     Where not ``smooth``, the enclosure holds the derivative of every branch and what lies between; ``branches`` are the
     gradients of each combination of choices (flat float arrays), if all were followed, ``jumps`` says that the value
-    differs between them, ``apart`` that one of several largest values was chosen in each, and ``compared`` that the code
-    compares numbers which depend on the inputs.
+    differs between them, ``apart`` that one of several largest values was chosen in each, and ``tolerance`` is that of an
+    iteration in the code which stops when it is near enough, or 0.
     """
 
     value: Enclosure
@@ -54,7 +54,7 @@ class Certified:
     steps: int
     seconds: float
     widened: tuple[float, ...] = ()
-    compared: bool = False
+    tolerance: float = 0.0
 
 
 def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
@@ -66,6 +66,10 @@ def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_s
         if found.settled or bits >= LAST_PRECISION or monotonic() - start > max_seconds / 3:
             break
         bits *= 2
+    return _certified(x, found, bits, monotonic() - start)
+
+
+def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
     leaves = float_leaves(x)
     return Certified(
         value=enclosure(_objects([found.value])),
@@ -79,9 +83,9 @@ def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_s
         jumps=found.jumps,
         apart=found.apart,
         steps=found.steps,
-        seconds=monotonic() - start,
+        seconds=seconds,
         widened=found.widened,
-        compared=found.compared,
+        tolerance=found.tolerance,
     )
 
 
@@ -98,7 +102,7 @@ class _Found:
     branches: tuple[Any, ...] = ()
     jumps: bool = False
     apart: bool = False
-    compared: bool = False
+    tolerance: float = 0.0
 
 
 def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
@@ -141,7 +145,7 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         tuple(np.array([float(b.mid()) for b in outcome.gradient]) for outcome in outcomes) if several else (),
         any(not outcome.value.overlaps(outcomes[0].value) for outcome in outcomes[1:]),
         outcomes[0].choices.apart,
-        outcomes[0].choices.asked > 0,
+        outcomes[0].choices.tolerance,
     )
 
 
@@ -243,6 +247,16 @@ def _objects(balls: list[Any]) -> Any:
     array = np.empty(len(balls), dtype=object)
     array[:] = balls
     return array
+
+
+def settled(outcome: Outcome) -> bool:
+    """Whether one run says all: every ball is tight."""
+    return all_tight(outcome.value, outcome.gradient)
+
+
+def certified(x: Any, outcome: Outcome) -> Certified:
+    """What `certify` gives, of one such run."""
+    return _certified(x, _found([outcome], FIRST_PRECISION, settled=True), FIRST_PRECISION, 0.0)
 
 
 def _split(balls: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:

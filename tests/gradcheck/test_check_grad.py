@@ -128,6 +128,85 @@ def test_lost_digits_are_inaccurate_not_wrong():
         assert_grad(f, by_differences, X, strict=True)
 
 
+DATA = np.random.default_rng(4).normal(size=(5, 3))
+DATA32 = DATA.astype(np.float32)
+
+
+def accumulated_in_single(x):
+    g = np.zeros(3, dtype=np.float32)
+    for row in DATA:
+        g += 2 * (row @ x) * row
+    return g.astype(np.float64) * 0.2
+
+
+MIXED = {
+    "both partly in float32": (
+        lambda x: np.sum(np.tanh(DATA32 @ x.astype(np.float32)).astype(np.float64) ** 2),
+        lambda x: (lambda t: (2 * t * (1 - t**2)) @ DATA32)(np.tanh(DATA32 @ x.astype(np.float32))).astype(np.float64),
+    ),
+    "the gradient partly, scaled in float64": (
+        lambda x: np.mean(np.tanh(DATA @ x) ** 2),
+        lambda x: (lambda t: (2 * t * (1 - t**2)).astype(np.float64) @ DATA / 5)(np.tanh((DATA @ x).astype(np.float32))),
+    ),
+    "a sum in float32": (lambda x: np.sum((DATA @ x) ** 2) * 0.2, accumulated_in_single),
+    "a sum in float32, and more": (
+        lambda x: np.sum((DATA @ x) ** 2) + 0.5 * x @ x,
+        lambda x: accumulated_in_single(x) * 5 + x,
+    ),
+    "rounded data": (lambda x: np.sum((DATA @ x) ** 2), lambda x: 2 * DATA32.T @ (DATA32 @ x)),
+    "rounded data, where balls cannot follow": (
+        lambda x: np.sum((DATA @ x) ** 2),
+        lambda x: np.fft.ifft(np.fft.fft(2 * DATA32.T @ (DATA32 @ x))).real,
+    ),
+    "rounded data of an eigenvalue": (
+        lambda x: np.linalg.eigvalsh(np.outer(x, x))[-1] + np.sum((DATA @ x) ** 2),
+        lambda x: 2 * x + 2 * DATA32.T @ (DATA32 @ x),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_what_float32_explains_is_inaccurate_and_never_a_mismatch(name):
+    result = check_grad(*MIXED[name], X, rng=0)
+    if result.verdict is Verdict.INCONCLUSIVE:
+        assert result.witness == "differences"
+    else:
+        assert (result.verdict, result.quantities[0].id) == (Verdict.INACCURATE, "float32-precision"), str(result)
+
+
+def test_float32_excuses_only_what_it_explains():
+    f, right = MIXED["rounded data"]
+    assert check_grad(f, lambda x: right(x) * (1 + 1e-3), X).verdict is Verdict.MISMATCH
+    in_both = lambda x: np.sum((DATA32 @ x) ** 2)
+    assert check_grad(in_both, lambda x: right(x) * (1 + 2.0**-43), X).verdict is Verdict.MISMATCH
+    assert check_grad(lambda x: 0.9996 * np.sum(x), lambda x: np.ones(3), X).verdict is Verdict.MISMATCH
+
+
+OTHER_WAYS = {
+    "type of the array": lambda x: np.sum(x**2) if type(x) is np.ndarray else 0 * np.sum(x),
+    "type of a number": lambda x: sum(v * v if type(v) in (float, np.float64) else 0 * v for v in x),
+    "bytes": lambda x: np.frombuffer(x.tobytes()) @ x,
+}
+
+
+@pytest.mark.parametrize("name", OTHER_WAYS)
+def test_code_that_goes_another_way_on_balls_is_left_to_the_next_witness(name):
+    result = check_grad(OTHER_WAYS[name], lambda x: 2 * x, X)
+    assert result.verdict is Verdict.MATCH and not result.witness.startswith("certified")
+    assert result.weaker[0][1].code in ("another-way", "float-conversion")
+
+
+def test_a_gradient_that_goes_another_way_on_balls_is_judged_by_its_floats():
+    slope = lambda x: 2 * x if type(x) is np.ndarray else 0 * x
+    result = check_grad(lambda x: np.sum(x**2), slope, X)
+    assert (result.verdict, result.formula, result.weaker[0][1].code) == (Verdict.MATCH, "unknown", "another-way")
+
+
+def test_values_that_balls_do_not_know_are_left_to_the_next_witness():
+    f = lambda x: np.sum(np.linalg.lstsq(np.eye(3) + 0 * x, np.ones(3), rcond=None)[3]) + 2 * x[0]
+    assert check_grad(f, lambda x: np.array([2.0, 0, 0]), X).verdict is Verdict.MATCH
+
+
 def test_differences_of_another_function_are_a_mismatch():
     wrong = lambda x: by_differences(x) * 1.01
     assert check_grad(f, wrong, X).verdict is Verdict.MISMATCH
@@ -193,6 +272,35 @@ def test_a_jacobian_is_checked_row_by_row():
     square = lambda x: x**2 + 3 * np.append(x[1:], 0.0)
     assert check_grad(square, right, X, jacobian=True).verdict is Verdict.MATCH
     assert check_grad(square, lambda x: right(x).T, X, jacobian=True).verdict is Verdict.MISMATCH
+
+
+def test_a_wrong_entry_of_a_jacobian_is_named_by_output_and_input():
+    table = lambda x: np.outer(x, x)
+    right = lambda x: np.einsum("ik,j->ijk", np.eye(3), x) + np.einsum("jk,i->ijk", np.eye(3), x)
+    planted = np.zeros((3, 3, 3))
+    planted[1, 2, 0], planted[0, 1, 1] = 0.5, 1e-9
+    result = check_grad(table, lambda x: right(x) + planted, X, jacobian=True)
+    (check,) = result.quantities
+    assert (check.shape, check.worst.index, check.wrong) == ((3, 3, 3), (1, 2, 0), 2)
+    assert "dx[1, 2, 0] is 0.5, the true derivative is 0:" in check.message
+    assert check.message.endswith("2 of 27 entries are wrong, in 2 of 9 outputs")
+
+
+def test_a_jacobian_costs_a_few_runs_however_many_outputs_it_has():
+    calls = []
+
+    def table(x):
+        calls.append("f")
+        return np.outer(x, x)
+
+    def right(x):
+        calls.append("grad")
+        return np.einsum("ik,j->ijk", np.eye(5), x) + np.einsum("jk,i->ijk", np.eye(5), x)
+
+    assert check_grad(table, right, np.arange(1.0, 6), jacobian=True).verdict is Verdict.MATCH
+    assert len(calls) < 16
+    with pytest.raises(ValueError, match=r"the function returns shape \(0,\), without entries"):
+        check_grad(lambda x: x[:0], lambda x: np.zeros((0, 3)), X, jacobian=True)
 
 
 def test_one_function_may_give_both():

@@ -359,6 +359,19 @@ class Model:
         return np.concatenate([self.grads["W"].ravel(), self.grads["b"]])
 
 
+class Slotted:
+    __slots__ = ("W",)
+
+    def __init__(self):
+        self.W = D
+
+    def loss(self, x):
+        return np.sum((self.W @ x) ** 2)
+
+    def gradient(self, x):
+        return 2 * self.W.T @ (self.W @ x)
+
+
 class Value:
     """A number that knows where it came from: autodiff by hand."""
 
@@ -411,9 +424,35 @@ def din_place(x):
     return A([1 + y[1], y[0] + y[2], y[1]]) * (x + 1)
 
 
+def by_newton(x):
+    y = 1.0
+    while abs(y * y - x) > 1e-14:
+        y = (y + x / y) / 2
+    return y
+
+
+def fixed_point(a):
+    y, step = 0.0, 1.0
+    while not abs(step) < 1e-8:
+        step = math.cos(a * y) - y
+        y += step
+    return y
+
+
+def dfixed_point(x):
+    y = fixed_point(x[0])
+    return A([-y * math.sin(x[0] * y) / (1 + x[0] * math.sin(x[0] * y))])
+
+
 Pair = namedtuple("Pair", "w b")
 WAYS = {
     "a model with its state in attributes": Row(Model().loss, Model().gradient, RNG.normal(size=8)),
+    "a model with slots": Row(Slotted().loss, Slotted().gradient, X3),
+    "a parameter without entries": Row(
+        lambda p: np.sum(p["a"] ** 2) + np.sum(p["b"]),
+        lambda p: {"a": 2 * p["a"], "b": np.ones_like(p["b"])},
+        {"a": X3, "b": np.zeros((0, 2))},
+    ),
     "autodiff by hand": Row(lambda x: math.tanh(x[0] * x[1] + x[2]) * x[0], by_values, X3),
     "asserts, texts, exceptions": Row(talkative, lambda x: 2 * x, X3),
     "in place on a copy": Row(in_place, din_place, X3),
@@ -453,14 +492,8 @@ WAYS = {
     "an iteration that stops early": Row(
         lambda x: by_newton(x[0]), lambda x: A([0.5 / np.sqrt(x[0])]), A([2.0]), Verdict.INCONCLUSIVE
     ),
+    "a slower one": Row(lambda x: fixed_point(x[0]), dfixed_point, A([0.5]), Verdict.INCONCLUSIVE),
 }
-
-
-def by_newton(x):
-    y = 1.0
-    while abs(y * y - x) > 1e-14:
-        y = (y + x / y) / 2
-    return y
 
 
 CONSTANTS = {
@@ -498,7 +531,7 @@ def spoiled(row, factor):
     handed = mapped(row.x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
     ones = () if one or row.options or not np.ndim(row.f(handed)) else (np.ones(np.shape(row.f(handed))),)
     sizes = [np.abs(leaf) for _, leaf in leaves(row.f(handed)[1] if one else row.df(handed, *ones))]
-    place = max(range(len(sizes)), key=lambda k: np.max(sizes[k]))
+    place = max(range(len(sizes)), key=lambda k: np.max(sizes[k], initial=0.0))
     index = np.unravel_index(np.argmax(sizes[place]), np.shape(sizes[place]))
 
     def wrong(*args):
@@ -526,6 +559,11 @@ def test_one_entry_wrong_in_the_13th_digit_is_a_mismatch(name):
 
 
 MISTAKES = {
+    "an iteration with a wrong slope": (WAYS["a slower one"], lambda x: dfixed_point(x) * 1.001),
+    "a guard is no iteration": (
+        Row(lambda x: sum(v**2 if abs(v) > 1e-6 else 0.0 * v for v in x), None, X3),
+        lambda x: 2 * x * A([1, 1, 1 + 2.0**-43]),
+    ),
     "embedding rows that occur twice, counted once": (
         LAYERS["embedding"],
         lambda p: {**dembedding(p), "E": dembedding(p)["E"] * A([1, 1, 1, 0.5, 1])[:, None]},

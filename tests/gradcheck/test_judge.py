@@ -8,7 +8,18 @@ import gradcheck.judge
 import gradcheck.network_check
 import gradcheck.truth
 from gradcheck.budget import Budget
-from gradcheck.judge import Truth, as_inaccurate, entry_name, judge, judge_quantity, scatters, significant_digits, stays
+from gradcheck.judge import (
+    Truth,
+    as_inaccurate,
+    entry_name,
+    judge,
+    judge_quantity,
+    lost_digits,
+    scatters,
+    short_format,
+    significant_digits,
+    stays,
+)
 from gradcheck.points import safe_point
 from gradcheck.truth import truth_at
 from gradcheck.verdicts import Verdict
@@ -184,6 +195,34 @@ def test_lost_digits_replace_a_mismatch():
     lost = as_inaccurate(check, "7 digits are left", "float32-precision")
     assert lost.verdict == Verdict.INACCURATE and lost.ok and lost.id == "float32-precision"
     assert lost.message == "the formula is right, digits were lost: 7 digits are left"
+
+
+SINGLE = np.float32([0.1, 0.7]).astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "found"),
+    [
+        (SINGLE, "float32"),
+        (np.float16([0.1, 0.7]).astype(np.float64), "float16"),
+        (SINGLE + 2.0**-40, None),  # numbers that float32 does not hold
+        (SINGLE + 2.0**-10, None),  # farther off than it explains
+        (np.array([0.125, 0.6875]), None),  # numbers as short as these show nothing
+    ],
+)
+def test_a_shorter_format_is_known_by_its_numbers(claimed, found):
+    truth, single = truth_of([0.1, 0.7], 1e-16), truth_of([0.1, 0.7], 1e-7)
+    assert short_format(KEY, truth, single, np.array(claimed)) == found
+
+
+def test_lost_digits_are_those_of_float32_only_where_it_may_be_used():
+    claimed = np.array([0.1 + 3e-8])
+    check, single = judge_quantity(KEY, truth_of([0.1], 1e-16), claimed), truth_of([0.1], 1e-7)
+    assert lost_digits(check, single, claimed).id == "float32-precision"
+    assert lost_digits(check, None, claimed).id == "unstable-formula"
+    hidden = judge_quantity(KEY, truth_of([0.1], 1e-16), np.array([0.3]))
+    assert lost_digits(hidden, None, np.array([0.3])).verdict is Verdict.INCONCLUSIVE
+    assert lost_digits(hidden, None, np.array([0.3]), seen=True).verdict is Verdict.INACCURATE
 
 
 @pytest.mark.parametrize(("error", "true", "digits"), [(0.0, 1.0, 16), (1e-7, 1.0, 7), (1e-7, 10.0, 8), (5.0, 1.0, 0)])

@@ -1,0 +1,54 @@
+"""All rows of a Jacobian from one run of the function: one tape, swept once for each output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.arrays import objects
+from gradcheck.certified.nodes import MAX_SECONDS
+from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.rounding import Bounds, Format, radii
+from gradcheck.certified.run import Outcome, gradient_of
+from gradcheck.certified.structure import float_leaves
+from gradcheck.certified.tape import Tape
+from gradcheck.certified.values import Settings, call, followed, inputs
+from gradcheck.certified.witness import Certified, certified, settled
+from symbolic.balls import FIRST_PRECISION
+
+Function = Callable[..., Any]
+Row = tuple[Certified, Bounds]  # what `certify` and `running_error` give
+
+
+def jacobian_rows(f: Function, x: Any, shape: tuple[int, ...], dtype: Any) -> list[Row | None]:
+    """Truth and running error of each output; None where one run does not settle it (ties, balls that stay wide)."""
+    form = Format.of(dtype)
+    try:
+        rows = _outcomes(f, x, shape, Settings(FIRST_PRECISION, max_seconds=MAX_SECONDS))
+        rounded = _outcomes(f, x, shape, form.settings(midpoint=True))
+    except CannotFollow:
+        return [None] * int(np.prod(shape))
+    return [_row(x, one, other, form) for one, other in zip(rows, rounded, strict=True)]
+
+
+def _row(x: Any, outcome: Outcome, rounded: Outcome, form: Format) -> Row | None:
+    if outcome.choices.ties or rounded.choices.ties or not settled(outcome):
+        return None
+    bounds = radii(rounded.gradient, form)
+    return certified(x, outcome), Bounds(bounds, np.zeros_like(bounds))
+
+
+def _outcomes(f: Function, x: Any, shape: tuple[int, ...], settings: Settings) -> list[Outcome]:
+    tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
+    with followed((f,), settings, tape) as choices:
+        size = sum(array.size for _, array in float_leaves(x))
+        first = tape.nodes(size)
+        result = objects(call(f, inputs(x, first)))
+        if result.shape != shape:
+            raise CannotFollow("shape", f"on balls the function returned shape {result.shape}, on floats {shape}")
+        return [
+            Outcome(cell.ball, gradient_of(tape, cell, first, size, settings.unit), choices, len(tape.parents), ())
+            for cell in result.ravel()
+        ]

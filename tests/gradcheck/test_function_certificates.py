@@ -1,0 +1,136 @@
+"""Certificates of any function: what check_grad said can be checked again, by other means, without the code that said it."""
+
+import ast
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gradcheck.recheck_function
+from gradcheck import check_grad
+from gradcheck.certificates import digest
+from gradcheck.cli import main
+from gradcheck.function_certificates import function_certificate
+from gradcheck.recheck_function import load_function, recheck_function
+
+X = np.array([0.3, -0.7, 1.25])
+DATA = np.random.default_rng(2).normal(size=(4, 3))
+
+
+def cost(p):
+    h = np.tanh(DATA @ p["W"] + p["b"])
+    return np.mean(np.log(1 + np.exp(-h))) + 0.5 * np.sum(p["W"] ** 2)
+
+
+def slope(p):
+    h = np.tanh(DATA @ p["W"] + p["b"])
+    d = -(1 - h**2) / (1 + np.exp(h)) / h.size
+    return {"W": DATA.T @ d + p["W"], "b": d.sum(axis=0)}
+
+
+def on_floats_alone(x):
+    z = np.zeros(3)
+    for i in range(3):
+        z[i] = x[i] ** 2
+    return np.linalg.norm(z)
+
+
+def softmax(x):
+    return np.exp(x) / np.sum(np.exp(x))
+
+
+P = {"W": np.random.default_rng(1).normal(size=(3, 2)), "b": np.array([0.5, -0.25])}
+MATCH, DIGITS, WEAK = "match", "80 digits", "weak evidence"
+CASES = {
+    "a cost": (cost, slope, P, MATCH, DIGITS),
+    "a wrong gradient": (cost, lambda p: {**slope(p), "b": slope(p)["b"] * (1 + 1e-9)}, P, "mismatch", DIGITS),
+    "a formula wrong below rounding": (lambda x: np.sum(x**2), lambda x: 2 * x + 2.0**-60 * x, X, "mismatch", DIGITS),
+    "lost digits": (lambda x: np.sum(x**2), lambda x: 2 * x + ((x + 2.0**40) - 2.0**40 - x), X, "inaccurate", DIGITS),
+    "a kink": (lambda x: np.sum(np.abs(x)), np.sign, np.array([0.0, 1.0]), "kink", DIGITS),
+    "a function with a cotangent": (softmax, lambda x, v: softmax(x) * (v - np.sum(v * softmax(x))), X, MATCH, DIGITS),
+    "floats alone": (on_floats_alone, lambda x: 2 * x**3 / np.linalg.norm(x**2), X, MATCH, WEAK),
+    "a list and a number": (lambda p: p[0] ** 2 * np.sum(p[1]), lambda p: [2 * p[0] * np.sum(p[1]), np.full(2, p[0] ** 2)],
+                            [0.5, np.array([1.0, 3.0])], MATCH, DIGITS),
+}  # fmt: skip
+
+
+def made(name):
+    f, df, x, verdict, how = CASES[name]
+    result = check_grad(f, df, x, rng=3)
+    assert result.verdict == verdict
+    return f, function_certificate(result), how
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_certificate_holds(name):
+    f, data, how = made(name)
+    text = json.dumps(data, indent=1)
+    assert recheck_function(text)[1] == []
+    entries, faults, told = recheck_function(text, f)
+    assert faults == [] and how in told
+    assert entries == sum(np.size(leaf) for leaf in data["claimed"].values() for leaf in [np.array(leaf, dtype=object)])
+
+
+def test_a_certificate_says_what_the_function_was():
+    data = made("a cost")[1]
+    assert data["function"]["name"].endswith("test_function_certificates:cost")
+    assert "np.tanh(DATA" in data["function"]["source"]
+    assert made("a function with a cotangent")[1]["gradient"]["name"] is None  # a lambda
+    assert data["seed"] == 3 and data["bits"] == 192
+
+
+def _enclosure(data):
+    data["enclosure"]["b"]["mid"][0] = (0.75).hex()
+
+
+def _verdict(data):
+    data["verdicts"]["W"] = "mismatch"
+
+
+def _claim(data):
+    data["claimed"]["b"][1] = (0.75).hex()
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [(_enclosure, "outside of its enclosure"), (_verdict, "all its entries lie within"), (_claim, "b is a match, but 1")],
+)
+def test_a_forged_certificate_is_seen(change, fault):
+    f, data, _ = made("a cost")
+    change(data)
+    assert "the hash does not fit" in recheck_function(json.dumps(data))[1][0]
+    data["sha256"] = digest(data)
+    assert any(fault in told for told in recheck_function(json.dumps(data), f)[1])
+
+
+def test_a_certificate_of_another_function_is_seen():
+    assert len(recheck_function(json.dumps(made("floats alone")[1]), lambda x: 1.01 * on_floats_alone(x))[1]) == 3
+    assert len(recheck_function(json.dumps(made("a cost")[1]), lambda p: cost(p) + 2.0**-60 * p["b"][0])[1]) == 1
+
+
+def test_the_command_checks_a_file_with_the_function_it_names(tmp_path, capsys):
+    code = tmp_path / "code.py"
+    code.write_text("import numpy as np\ndef f(x):\n    return np.sum(x**3)\n")
+    file = tmp_path / "certificate.json"
+    check_grad(load_function(f"{code}:f"), lambda x: 3 * x**2, X).write_certificate(file)
+    assert main(["recheck", str(file)]) == 0
+    assert main(["recheck", str(file), "--function", f"{code}:f"]) == 0
+    assert "3 derivatives, each derivative taken again in 80 digits" in capsys.readouterr().out
+    code.write_text("import numpy as np\ndef f(x):\n    return np.sum(x**4)\n")
+    assert main(["recheck", str(file), "--function", f"{code}:f"]) == 1
+    assert "outside of its enclosure" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("options", [{"method": "numeric"}, {"jacobian": True}])
+def test_only_what_balls_decided_is_certified(options):
+    f, df = (lambda x: x**2, lambda x: np.diag(2 * x)) if "jacobian" in options else (lambda x: np.sum(x**2), lambda x: 2 * x)
+    with pytest.raises(ValueError, match="a certificate needs the gradient of one number, decided by balls"):
+        function_certificate(check_grad(f, df, X, **options))
+
+
+def test_the_routine_is_independent():
+    tree = ast.parse(Path(gradcheck.recheck_function.__file__).read_text(encoding="utf-8"))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert not any(name.split(".")[0] in ("gradcheck", "symbolic", "reference_nets", "reports", "flint") for name in modules)
