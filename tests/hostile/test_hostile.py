@@ -317,6 +317,15 @@ def test_a_spoilt_archive_is_misuse_whatever_is_spoilt(how, tmp_path):
     assert refusals > 400
 
 
+@pytest.mark.parametrize("offers", ["", "_forward", "affine_backward zz_backward"])
+def test_functions_that_the_answer_makes_up_are_a_breach_of_protocol(offers, tmp_path, level):
+    forged = "def affine_forward(x, w, b): return x @ w + b, (x, w, b)\ndef affine_backward(dout, cache): return dout\n"
+    found = {"contract": "layers", "offers": offers}
+    forged += f"import sys\nsys.modules['_runner.serve']._Service._found = lambda *a: {found}\n"
+    (tmp_path / "student.py").write_text(forged)
+    assert outcomes(validate(tmp_path / "student.py", contract="layers", level=level)) == {"protocol"}
+
+
 @pytest.mark.parametrize("name", ["numpy.py", "random.py", "sitecustomize.py", "json.py", "_runner.py", "x.pth"])
 def test_a_file_named_like_a_module_is_ignored(name, tmp_path, level):
     (tmp_path / "s").mkdir()
