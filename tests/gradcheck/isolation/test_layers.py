@@ -138,10 +138,9 @@ def test_a_session_that_cannot_start_leaves_nothing(monkeypatch, tmp_path):
     assert (len(os.listdir("/proc/self/fd")), sweep._sessions, os.listdir(tmp_path)) == (before, adopting, [])
 
 
-@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
-def test_a_judge_without_standard_streams_judges_all_the_same(closed, tmp_path):
+def test_a_judge_without_standard_input_and_error_judges_all_the_same(tmp_path):
     (tmp_path / "student.py").write_text(GOOD)
-    command = f"{sys.executable} -m gradcheck validate {tmp_path}/student.py --network 3-4-2 --examples 0 {closed}"
+    command = f"{sys.executable} -m gradcheck validate {tmp_path}/student.py --network 3-4-2 --examples 0 <&- 2>&-"
     told = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, check=False)
     assert (told.returncode, "The gradient is right" in told.stdout) == (0, True), told
 
