@@ -103,6 +103,8 @@ def _run(name: str, words: list[str]) -> int:
 
 def _give_up_output() -> None:
     """Let Python find nothing to complain about at its end where standard output takes no more."""
+    if sys.stdout is None:  # it was closed from the start
+        return
     try:
         sys.stdout.flush()
     except OSError:

@@ -265,6 +265,7 @@ CASES = [
     Case(35, "huge dimensions", _frame("b'GCa1', bytes(16), 0, 0, 0, 0, 2**60"), ("protocol",)),
     Case(35, "huge text", _frame("b'GCa1', bytes(16), 7, 0, 0, 2**32 - 1, 0"), ("protocol",)),
     Case(35, "unknown status", _frame("b'GCa1', bytes(16), 255, 255, 2**32 - 1, 0, 0"), ("protocol",)),
+    Case(35, "bytes behind the answer", CHANNELS + "\nimport threading, time\nright = backward\ndef backward(params, x, y):\n    threading.Timer(0.05, to_all, (b'more',)).start(); return right(params, x, y)\nright_forward = None\n", ("protocol", "pass")),
     Case(35, "wrong magic", _frame("b'\\x93NUM', bytes(16), 0, 0, 0, 0, 26"), ("protocol",)),
     Case(
         36,
@@ -295,6 +296,8 @@ CASES = [
     Case(38, "matrices", wrong("[(np.matrix(dW), db) for dW, db in grads]"), ("wrong-type",)),
     Case(38, "masked arrays", wrong("[(np.ma.masked_array(dW), db) for dW, db in grads]"), ("wrong-type",)),
     Case(38, "single numbers", wrong("[(dW, np.float64(db.sum())) for dW, db in grads]"), ("wrong-shape",)),
+    Case(38, "lists of lists", wrong("[(dW.tolist(), db.tolist()) for dW, db in grads]"), ("pass",)),
+    Case(38, "no dimensions", wrong("[(np.array(dW[0, 0]), db) for dW, db in grads]"), ("wrong-shape",)),
     Case(38, "a generator", wrong("(pair for pair in grads)"), ("wrong-type",)),
     Case(39, "transposed", wrong("[(dW.T, db) for dW, db in grads]"), ("wrong-shape",), True),
     Case(39, "broadcastable", wrong("[(dW, db[:1]) for dW, db in grads]"), ("wrong-shape",)),
@@ -309,6 +312,8 @@ CASES = [
         wrong("[(np.asfortranarray(dW.astype('>f8')), db[::-1].copy()[::-1]) for dW, db in grads]"),
         ("pass",),
     ),
+    Case(41, "single precision", wrong("[(dW.astype('f4'), db) for dW, db in grads]"), ("float32-precision",)),
+    Case(41, "read-only", wrong("[tuple(map(lambda a: (a.setflags(write=False), a)[1], pair)) for pair in grads]"), ("pass",)),
     Case(42, "changes its inputs", in_backward("params[0][0][:] = 0; x[:] = 0"), ("fail",), True),
     Case(
         42,
@@ -492,6 +497,7 @@ CASES = [
     Case(70, "latin-1", "# \xe9\n".encode("latin-1") + GOOD.encode(), ("syntax",)),
     Case(70, "latin-1, declared", "# -*- coding: latin-1 -*-\n# \xe9\n".encode("latin-1") + GOOD.encode(), ("pass",)),
     Case(70, "missing function", "def backwards(params, x, y): return []\n", ("missing-function",)),
+    Case(70, "generator function", GOOD.replace("return grads", "yield grads"), ("wrong-type",)),
     Case(70, "async function", GOOD.replace("def backward", "async def backward"), ("wrong-type",)),
     Case(
         70,

@@ -178,7 +178,7 @@ def check(case: Case, world: World, level: str, *, examples: int = 0) -> Validat
     assert outcomes(result) & set(case.expected), f"{result}\n{result.rows}"
     assert world.heard() == []
     assert world.state() == world.before
-    assert took < case.seconds + 8  # the limit, a start, and the judge's own work on a busy machine
+    assert took < case.seconds + 20  # the limit, a start, and the judge's own work, at a load of six for each core
     return result
 
 
@@ -315,6 +315,15 @@ def test_a_spoilt_archive_is_misuse_whatever_is_spoilt(how, tmp_path):
         except BadFile:
             refusals += 1
     assert refusals > 400
+
+
+@pytest.mark.parametrize("offers", ["", "_forward", "affine_backward zz_backward"])
+def test_functions_that_the_answer_makes_up_are_a_breach_of_protocol(offers, tmp_path, level):
+    forged = "def affine_forward(x, w, b): return x @ w + b, (x, w, b)\ndef affine_backward(dout, cache): return dout\n"
+    found = {"contract": "layers", "offers": offers}
+    forged += f"import sys\nsys.modules['_runner.serve']._Service._found = lambda *a: {found}\n"
+    (tmp_path / "student.py").write_text(forged)
+    assert outcomes(validate(tmp_path / "student.py", contract="layers", level=level)) == {"protocol"}
 
 
 @pytest.mark.parametrize("name", ["numpy.py", "random.py", "sitecustomize.py", "json.py", "_runner.py", "x.pth"])

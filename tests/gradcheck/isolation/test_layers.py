@@ -3,19 +3,23 @@
 import json
 import os
 import struct
+import subprocess
+import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from gradcheck.isolation import choose
+from gradcheck.isolation import choose, sweep
 from gradcheck.isolation import session as sessions
 from gradcheck.isolation.child.filter import assemble
 from gradcheck.isolation.child.syscalls import AARCH64, GUARDED, PLAIN, X86_64
 from gradcheck.isolation.choose import isolation
 from gradcheck.isolation.faults import SandboxFailure
 from gradcheck.isolation.layers import LEVELS
-from gradcheck.isolation.limits import Limits
+from gradcheck.isolation.limits import Limits, threads_of
 from gradcheck.isolation.places import places
 from gradcheck.isolation.probes import NAMES, probe
 from gradcheck.isolation.session import Session
@@ -109,6 +113,44 @@ def test_a_level_that_lets_a_probe_through_is_passed_over_with_its_reason(monkey
     found = isolation(remember=False)
     assert found.level.name == "A-"
     assert found.passed_over == ("A (bubblewrap + landlock + seccomp + rlimits): not stopped: tcp",)
+
+
+def test_threads_are_counted_from_those_that_the_user_runs_already():
+    """The kernel holds all threads of a user against the limit: on a busy desktop none would be left."""
+    released = threading.Event()
+    before = threads_of(os.getuid())
+    waiting = [threading.Thread(target=released.wait) for _ in range(40)]
+    for thread in waiting:
+        thread.start()
+    assert threads_of(os.getuid()) >= before + 20  # other processes of this user come and go
+    assert Limits().resources_of(os.getuid())["NPROC"] >= 128 + 40
+    released.set()
+    assert threads_of(2**31) == 0
+
+
+def test_a_session_that_cannot_start_leaves_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sessions, "find_bubblewrap", lambda: None)
+    before, adopting = len(os.listdir("/proc/self/fd")), sweep._sessions
+    for level in (level for level in LEVELS if "bubblewrap" in level.layers):
+        with pytest.raises(SandboxFailure, match="bubblewrap is not installed"):
+            Session(level, places(), Limits())
+    assert (len(os.listdir("/proc/self/fd")), sweep._sessions, os.listdir(tmp_path)) == (before, adopting, [])
+
+
+def test_a_judge_without_standard_input_and_error_judges_all_the_same(tmp_path):
+    (tmp_path / "student.py").write_text(GOOD)
+    command = f"{sys.executable} -m gradcheck validate {tmp_path}/student.py --network 3-4-2 --examples 0 <&- 2>&-"
+    told = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, "The gradient is right" in told.stdout) == (0, True), told
+
+
+def test_a_judge_without_standard_output_says_so(tmp_path):
+    (tmp_path / "student.py").write_text(GOOD)
+    command = f"{sys.executable} -m gradcheck validate {tmp_path}/student.py --network 3-4-2 >&-"
+    told = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1), told
+    assert "standard output is closed; name a file for the report with --output" in told.stderr
 
 
 def test_level_c_is_refused_where_it_is_not_accepted(tmp_path):
