@@ -215,7 +215,7 @@ def _diagnoses(
     if not wrong or not steady:
         return tuple(told)
     claims = [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
-    found = diagnose(asked.spec, claims)
+    found = diagnose(asked.spec, claims, ask=asked.grads)
     if found:
         return (*told, *found)
     if any(check.id == "wrong-forward" for check in forward):

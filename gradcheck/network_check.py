@@ -108,9 +108,9 @@ def _diagnosed(
         return ()
     try:
         claims = [(point, _call(spec, backward, point, dx)) for point in points[:2]]
+        return diagnose(spec, claims, dtype=dtype, ask=lambda point: _call(spec, backward, point, dx))
     except BadClaim:  # it gave a gradient here before: its behaviour is what is wrong
         return ()
-    return diagnose(spec, claims, dtype=dtype)
 
 
 def _check_options(points: int | None, point: Point | None, m: int | None, dtype: Any) -> None:
