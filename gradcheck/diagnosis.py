@@ -7,21 +7,23 @@ the search goes on further back, so that two mistakes do not square the work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gradcheck.budget import SAFETY, Approximate, Roundoff, approximate_values, changed_values, gradient_of
+from gradcheck.narrow_witness import NarrowWitness
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.build import program
-from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant
+from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant, variants
 
 FEWEST_DIGITS = 3.0  # a fit to fewer is no evidence: many a formula would do as well
-LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds
+LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds, and a narrow witness is asked
+WITNESS_SEED = 11
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,56 @@ class Diagnosis:
 Claims = Sequence[tuple[Point, Mapping[str, Array]]]
 
 
-def diagnose(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64) -> tuple[Diagnosis, ...]:
-    """The mistakes behind a wrong gradient, given as (point, gradient) pairs; empty where the catalogue does not explain it."""
-    if spec.n_params > LARGEST:
+Ask = Callable[[Point], Mapping[str, Array]]
+
+
+def diagnose(
+    spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None
+) -> tuple[Diagnosis, ...]:
+    """The mistakes behind a wrong gradient, given as (point, gradient) pairs; empty where the catalogue does not explain it.
+
+    ``ask`` gives the claimed gradient at other points: a large network is searched where all but a few units are cut off,
+    and what is found there must give the claimed numbers of the whole.
+    """
+    if spec.n_params <= LARGEST:
+        return _searched(_Search(spec, claims, Roundoff.of(dtype)))[1]
+    witness = NarrowWitness.of(spec)
+    if ask is None or not claims or witness.narrow.n_params > LARGEST:
         return ()
-    search = _Search(spec, claims, Roundoff.of(dtype))
-    if not search.differing((), spec.keys):
-        return ()
-    alone = [v for v in search.variants if not search.differing((v,), spec.keys)]
-    found = (search.told(alone[0], (alone[0],), alone[1:]),) if alone else search.peeled()
-    return found if all(diagnosis.digits >= FEWEST_DIGITS for diagnosis in found) else ()
+    rng = np.random.default_rng(WITNESS_SEED)
+    points = [witness.point(point.y, rng, dtype) for point, _ in claims]
+    narrow = [(small, witness.part(ask(whole))) for small, whole in points]
+    search = _Search(witness.narrow, narrow, Roundoff.of(dtype))
+    planted, found = _searched(search)
+    explained = [key for key in spec.keys if key not in search.differing(planted, spec.keys)]
+    return found if found and _gives(spec, planted, claims[0], explained, search.format) else ()
+
+
+def _searched(search: _Search) -> tuple[tuple[Variant, ...], tuple[Diagnosis, ...]]:
+    """The mistakes found, as planted and as told; nothing where too few digits speak for them."""
+    keys = search.spec.keys
+    if not search.differing((), keys):
+        return (), ()
+    alone = [v for v in search.variants if not search.differing((v,), keys)]
+    planted = (alone[0],) if alone else search.peeled()
+    found = tuple(search.told(v, planted, alone[1:]) for v in planted)
+    return (planted, found) if all(diagnosis.digits >= FEWEST_DIGITS for diagnosis in found) else ((), ())
+
+
+def _gives(
+    spec: NetworkSpec,
+    planted: Iterable[Variant],
+    claim: tuple[Point, Mapping[str, Array]],
+    keys: Iterable[str],
+    format: Roundoff,
+) -> bool:
+    """Whether the same mistakes in the whole network give the claimed numbers of these quantities."""
+    forms = {(v.mistake, v.layer, v.form) for v in planted}
+    rows = dict.fromkeys(v.mistake for v in planted)
+    whole = [v for name in rows for v in variants(spec, CATALOGUE[name]) if (v.mistake, v.layer, v.form) in forms]
+    point, claimed = claim
+    reading = gradient_of(spec, approximate_values(plant(spec, *whole), point.params, point.x, point.y, format), format)
+    return all(_reproduces(reading[key], claimed[key]) for key in keys)
 
 
 class _Search:
@@ -95,7 +137,7 @@ class _Search:
         values = changed_values(plant(self.spec, *planted), changed, self.right[number], self.format)
         return gradient_of(self.spec, values, self.format)
 
-    def peeled(self) -> tuple[Diagnosis, ...]:
+    def peeled(self) -> tuple[Variant, ...]:
         """One mistake after the other, layer by layer from the output; stops where none fits."""
         found: tuple[Variant, ...] = ()
         for layer in reversed(self.spec.layers):
@@ -103,16 +145,16 @@ class _Search:
             while off := self.differing(found, keys):
                 better = [v for v in self.variants if v not in found and self._helps((*found, v), off, keys)]
                 if not better:
-                    return tuple(self.told(v, found) for v in found)
+                    return found
                 found = (*found, better[0])
-        return tuple(self.told(v, found) for v in found)
+        return found
 
     def _helps(self, planted: tuple[Variant, ...], off: list[str], keys: list[str]) -> bool:
         """Whether fewer quantities of this layer, and none that was right before, are left unexplained."""
         left = self.differing(planted, keys)
         return set(left) < set(off)
 
-    def told(self, variant: Variant, planted: tuple[Variant, ...], same: Sequence[Variant] = ()) -> Diagnosis:
+    def told(self, variant: Variant, planted: tuple[Variant, ...], same: Sequence[Variant]) -> Diagnosis:
         """The mistake in words."""
         row = CATALOGUE[variant.mistake]
         form = f" ({variant.form})" if variant.form else ""

@@ -20,9 +20,10 @@ from gradcheck.submission_checks import Asked
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 from symbolic.build import program
-from symbolic.mistakes import Variant, all_variants, plant
+from symbolic.mistakes import CATALOGUE, Variant, plant, variants
 from symbolic.statements import entry
 
+LARGEST = 30_000  # parameters: beyond, reading the whole program takes many seconds
 CLOSE = 1e-9  # relative: the numbers were explained to more digits than that, and only a line's number hangs on it
 
 
@@ -37,8 +38,11 @@ class Made:
 def traced(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, ...]:
     """The diagnoses with the line where each shows first, if the trace tells."""
     named = {(d.id, d.layer): d for d in diagnoses}
-    variants = [v for v in all_variants(asked.spec) if (v.mistake, v.layer) in named] if named else []
-    if not variants or asked.spec.n_params > 600:
+    if not named or asked.spec.n_params > LARGEST:
+        return diagnoses
+    rows = [CATALOGUE[mistake] for mistake in dict.fromkeys(d.id for d in diagnoses) if mistake in CATALOGUE]
+    made_by = [v for row in rows for v in variants(asked.spec, row) if (v.mistake, v.layer) in named]
+    if not made_by:
         return diagnoses
     try:
         told = asked.submission.gradient(asked.spec, asked.points[0], trace=True).told
@@ -47,7 +51,7 @@ def traced(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, .
             raise
         return diagnoses  # tracing takes its time, and a submission need not bear it
     made = list(_read(told))
-    lines = {key: _line(asked, made, [v for v in variants if (v.mistake, v.layer) == key]) for key in named}
+    lines = {key: _line(asked, made, [v for v in made_by if (v.mistake, v.layer) == key]) for key in named}
     return tuple(replace(d, line=lines[d.id, d.layer]) for d in diagnoses)
 
 
@@ -65,12 +69,12 @@ def _read(told: Mapping[str, str]) -> Iterator[Made]:
             continue
 
 
-def _line(asked: Asked, made: list[Made], variants: list[Variant]) -> int | None:
+def _line(asked: Asked, made: list[Made], made_by: list[Variant]) -> int | None:
     """The first line that made a quantity as the mistake has it, and as the right program has not."""
     point, format = asked.points[0], Roundoff.of(np.float64)
     right = approximate_values(program(asked.spec), point.params, point.x, point.y, format)
     found = []
-    for variant in variants:
+    for variant in made_by:
         wrong = approximate_values(plant(asked.spec, variant), point.params, point.x, point.y, format)
         quantities = [(_values(asked.spec, wrong, q), _values(asked.spec, right, q)) for q in _quantities(asked.spec)]
         differing = [(w, r) for w, r in quantities if not _same(w, r)]

@@ -249,7 +249,7 @@ def _diagnoses(
     another = of_another_network(asked.spec, claims)
     if another and any(check.id == "wrong-forward" for check in forward):
         return (*told, another)
-    found = diagnose(asked.spec, claims) or ((another,) if another else ())
+    found = diagnose(asked.spec, claims, ask=asked.grads) or ((another,) if another else ())
     if found:
         return (*told, *found)
     if any(check.id == "wrong-forward" for check in forward):

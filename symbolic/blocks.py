@@ -36,8 +36,8 @@ def blocks(statements: Iterable[Statement]) -> tuple[Block, ...]:
     level: dict[str, int] = {}
     alike: dict[Any, list[tuple[Statement, tuple[str, ...]]]] = {}
     for statement in statements:
-        level[statement.name] = 1 + max((level.get(name, 0) for name in statement.parents), default=0)
         form, names = _skeleton(statement.rhs)
+        level[statement.name] = 1 + max((level.get(name, 0) for name in names), default=0)
         alike.setdefault((level[statement.name], form), []).append((statement, names))
     in_order = sorted(alike.items(), key=lambda item: item[0][0])
     return tuple(block for _, members in in_order for block in _blocks(members))

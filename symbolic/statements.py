@@ -30,7 +30,7 @@ class Statement:
     @cached_property
     def parents(self) -> frozenset[str]:
         """The names that the right side needs."""
-        return frozenset(str(name) for name in self.rhs.free_symbols)
+        return frozenset(symbol.name for symbol in self.rhs.free_symbols)
 
     @property
     def symbol(self) -> sp.Symbol:

@@ -5,11 +5,12 @@ import pytest
 
 from gradcheck.budget import Roundoff
 from gradcheck.diagnosis import LARGEST, _Search, diagnose
+from gradcheck.narrow_witness import NarrowWitness
 from gradcheck.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
 from symbolic.compiled import compile_gradient
-from symbolic.mistakes import all_variants, plant
+from symbolic.mistakes import CATALOGUE, all_variants, plant, variants
 from symbolic.visibility import is_equivalent
 
 SPECS = ["2-2:tanh-2:sigmoid-1+l2=0.1", "3-4:relu-2/cross_entropy", "2-3:leaky_relu-2:softmax/mse"]
@@ -63,10 +64,84 @@ def test_a_diagnosis_says_what_stands_where_and_how_well_it_fits():
     assert found.to_dict()["id"] == "missing-hidden-activation-derivative"
 
 
-def test_a_network_too_large_to_search_has_no_diagnosis():
+def test_a_large_network_that_cannot_be_asked_again_has_no_diagnosis():
     spec = NetworkSpec.parse("30-30-2")
     assert spec.n_params > LARGEST
     assert diagnose(spec, claims(spec, lambda p, x, y: {key: 0 * p[key] for key in p}, count=1)) == ()
+
+
+# A mistake in a network of many parameters is named where all but a few units are cut off, and only if it explains the whole.
+
+LARGE = "30-25:tanh-25:sigmoid-10"
+
+
+def large(gradient, text=LARGE):
+    spec = NetworkSpec.parse(text)
+    assert spec.n_params > LARGEST
+    return diagnose(spec, claims(spec, gradient, count=1), ask=lambda point: gradient(point.params, point.x, point.y))
+
+
+def planted(mistake, layer, text=LARGE):
+    spec = NetworkSpec.parse(text)
+    variant = next(v for v in variants(spec, CATALOGUE[mistake]) if v.layer == layer)
+    return compile_gradient(plant(spec, variant))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "layer"),
+    [("activation-derivative-at-activation", 1), ("weight-transpose-missing", 1), ("missing-hidden-activation-derivative", 2)],
+)
+def test_a_mistake_in_a_large_network_is_named(mistake, layer):
+    (found,) = large(planted(mistake, layer))
+    assert (found.id, found.layer) == (mistake, layer)
+    assert found.digits > 12
+
+
+def test_a_right_gradient_of_a_large_network_has_no_diagnosis():
+    spec = NetworkSpec.parse(LARGE)
+    assert large(lambda params, x, y: backward(spec, params, x, y)) == ()
+
+
+def test_a_mistake_that_explains_the_few_units_and_not_the_whole_is_not_named():
+    spec, wrong = NetworkSpec.parse(LARGE), planted("activation-derivative-at-activation", 1)
+
+    def gradient(params, x, y):
+        whole = bool(params["W1"][-1].any())  # not so where all but a few units are cut off
+        grads = wrong(params, x, y)
+        return {key: value * (1.01 if whole and key == "W1" else 1) for key, value in grads.items()}
+
+    assert large(gradient) == ()
+    assert spec.n_params > LARGEST
+
+
+def test_one_unit_that_is_wrong_by_itself_is_not_explained():
+    spec = NetworkSpec.parse(LARGE)
+
+    def gradient(params, x, y):
+        grads = backward(spec, params, x, y)
+        grads["b1"][7] *= 1.1
+        return grads
+
+    assert large(gradient) == ()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left"),
+    [("64-64-30-10", (6, 6, 5, 10)), ("5-10-10", (5, 10, 10)), ("784-30-10", (6, 5, 10)), ("6-5-5-3", (6, 5, 5, 3))],
+)
+def test_equal_widths_stay_equal_and_different_ones_different(sizes, left):
+    assert NarrowWitness.of(NetworkSpec.parse(sizes)).narrow.sizes == left
+
+
+def test_the_gradient_for_the_units_that_are_left_is_that_of_the_narrow_network():
+    for text in (LARGE, "12-20:relu-3:softmax/cross_entropy+l2=0.1"):
+        spec = NetworkSpec.parse(text)
+        witness = NarrowWitness.of(spec)
+        y = safe_point(spec, np.random.default_rng(0)).y
+        small, whole = witness.point(y, np.random.default_rng(1))
+        expected = backward(witness.narrow, small.params, small.x, small.y)
+        got = witness.part(backward(spec, whole.params, whole.x, whole.y))
+        assert all(np.allclose(got[key], expected[key], rtol=1e-12, atol=1e-15) for key in expected)
 
 
 def test_the_digits_are_those_of_the_quantity_that_the_mistake_reaches():
@@ -76,9 +151,9 @@ def test_the_digits_are_those_of_the_quantity_that_the_mistake_reaches():
     made = claims(spec, compile_gradient(plant(spec, variant)), count=1)
     search = _Search(spec, made, Roundoff.of(np.float64))
     made[0][1]["b1"] = made[0][1]["b1"] * (1 + 1e-5)
-    assert search.told(variant, (variant,)).digits == pytest.approx(5, abs=0.5)
+    assert search.told(variant, (variant,), ()).digits == pytest.approx(5, abs=0.5)
     made[0][1]["W1"] = made[0][1]["W1"] * 1e6
-    assert search.told(variant, (variant,)).digits == pytest.approx(5, abs=0.5)
+    assert search.told(variant, (variant,), ()).digits == pytest.approx(5, abs=0.5)
 
 
 def test_a_fit_to_fewer_than_three_digits_is_no_diagnosis(monkeypatch):
