@@ -385,7 +385,8 @@ def quantile(
         refuse("no-rule", "numpy.quantile with out, or with a method other than linear, is not followed")
     levels = objects(q)
     if levels.ndim:
-        return np.stack([quantile(a, level, axis, keepdims=keepdims) for level in levels.ravel().tolist()])
+        found = np.stack([quantile(a, level, axis, keepdims=keepdims) for level in levels.ravel().tolist()])
+        return found.reshape(levels.shape + found.shape[1:])
     level: Any = levels[()]
 
     def between(cells: Cells) -> Scalar:

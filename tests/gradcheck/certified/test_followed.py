@@ -250,7 +250,9 @@ CASES = {
     "float at the end": lambda x: float(np.sum(x**2)) + np.float64(2.5) * x[0].item(),
     "piecewise": lambda x: np.piecewise(x, [x < 0, x >= 0], [lambda v: -v, lambda v: v**2]).sum(),
     "quantile, percentile, partition": lambda x: (
-        np.percentile(x, 40) ** 2 + np.quantile(np.outer(x, x), [0.25, 0.7], axis=0).sum() + np.partition(x, 1)[1:].prod()
+        np.percentile(x, 40) ** 2
+        + np.quantile(np.outer(x, x), [[0.25, 0.7]], axis=0)[0, 1].sum()
+        + np.partition(x, 1)[1:].prod()
     ),
     "bincount": lambda x: np.sum(np.bincount(LABELS, weights=x, minlength=4) ** 2),
     "searchsorted, digitize": lambda x: x[np.searchsorted([0.0, 1.0], x)].sum() + x @ np.digitize(x, [0.0, 1.0]),
