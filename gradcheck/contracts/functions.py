@@ -61,9 +61,13 @@ def find(names: Names) -> dict[str, Any]:
 
 
 def _called(names: Names, known: Sequence[str]) -> list[Any]:
-    """The functions of these names, the first name first; capitals and underscores do not matter."""
-    plain = {name.replace("_", "").lower(): value for name, value in list(names.items())[::-1] if _is_plain(value)}
-    return [plain[word] for name in known if (word := name.replace("_", "")) in plain]
+    """The functions of these names, the first name first; capitals and underscores within them do not matter."""
+    plain = {_plain(name): value for name, value in list(names.items())[::-1] if _is_plain(value)}
+    return [found for name in known if (found := names.get(name) if _is_plain(names.get(name)) else plain.get(_plain(name)))]
+
+
+def _plain(name: str) -> str:
+    return name if name.startswith("_") else name.replace("_", "").lower()
 
 
 def _fits(value: Any, keys: tuple[str, ...], counts: tuple[int, ...]) -> bool:
