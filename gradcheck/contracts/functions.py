@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -84,7 +85,18 @@ def _asked(keys: tuple[str, ...], forward: Any) -> Known:
 
 def takes_a_batch(value: Any, forward: Any = None) -> bool:
     """Whether a function can be called with parameters, inputs and targets, or with what a forward pass gives."""
+    if differences_a_function(value):
+        return False
     return accepts(value, 3) or accepts(value, 4) or named(value, _asked(ORDER, forward)) is not None
+
+
+def differences_a_function(value: Any) -> bool:
+    """``gradient(f, x, h)``: a helper that checks gradients, and gives none of the network's."""
+    try:
+        first = next(iter(inspect.signature(value).parameters), "")
+    except (TypeError, ValueError):
+        return False
+    return first in ("f", "fn", "func", "function", "fun", "loss_fn", "cost_fn")
 
 
 def offered(names: Names) -> bool:
