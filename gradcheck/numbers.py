@@ -320,7 +320,9 @@ def _numeric(question: Question, claimed: list[Array], reason: Reason) -> Answer
         start += array.size
         shape = array.shape
         quantities.append(
-            compared(leaf_name(path), part, found.gradient[span].reshape(shape), found.error[span].reshape(shape), found.method)
+            compared(
+                leaf_name(path), part, found.gradient[span].reshape(shape), found.error[span].reshape(shape), found.method
+            )
         )
     weaker = (("certified", reason),)
     return tuple(quantities), found.method, weaker, "unknown", _largest(quantities), ()

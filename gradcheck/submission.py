@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.forward_truth import forward_truth
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Answer, Session
+from gradcheck.own_cost import find_scale
 from gradcheck.points import safe_point
 from gradcheck.submission_files import Files
 from reference_nets.activations import Array
@@ -64,11 +66,32 @@ class Submission:
         self.session, self.files, self.spec, self.contract = session, files, spec, contract
         self.counts_from_one = False
         self.found = self._load(contract)
+        self._keep_a_cost_that_is_understood()
 
     def count_labels_from(self, first: int) -> None:
         """Load the file anew; the layout for labels from 1 is the second one of its contract."""
         self.counts_from_one = first == 1
         self.found = self._load(self.contract, skip=first)
+        self._keep_a_cost_that_is_understood()
+
+    def _keep_a_cost_that_is_understood(self) -> None:
+        """A cost that was found by its slope tells a scale; it need not be exact, ``log(a + 1e-8)``, and is not judged then."""
+        found = self.found
+        if "loss" in found.offers and found.layout.get("cost") and not self._scale_is_known():
+            self.found = replace(found, offers=tuple(word for word in found.offers if word != "loss"))
+
+    def _scale_is_known(self) -> bool:
+        point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
+        point = _every_class(point) if self.found.layout.get("y", "").startswith("labels") else point
+        try:
+            return (
+                find_scale(self.spec, len(point.x), [forward_truth(self.spec, point)], [self.loss(self.spec, point)])
+                is not None
+            )
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return False
 
     def _load(self, contract: str, *, skip: int = 0) -> Found:
         adapter = Path(contract).read_text(encoding="utf-8") if contract.endswith(".py") else ""
