@@ -24,7 +24,9 @@ from reference_nets.spec import NetworkSpec
 SCHEMA = "gradcheck.certificate/1"
 
 
-def certificate(spec: NetworkSpec, point: Point, claimed: Mapping[str, Array], *, seed: int | None = None) -> dict[str, Any]:
+def certificate(
+    spec: NetworkSpec, point: Point, claimed: Mapping[str, Array], *, seed: int | None = None
+) -> dict[str, Any]:
     """The certificate of a claimed gradient (keys and shapes as the parameters') at a point.
 
     >>> from reference_nets.network import backward

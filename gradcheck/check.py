@@ -133,7 +133,9 @@ def _copied(x: Any) -> Any:
     return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
 
 
-def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator) -> Question:
+def _asked(
+    f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator
+) -> Question:
     """The question with its cotangents: none for a number, a random one for an array, each unit one for a Jacobian."""
     sizes = [np.shape(leaf) for _, leaf in leaves(value)]
     if not paired and len(sizes) == 1 and (sizes[0] == () or (np.size(leaves(value)[0][1]) == 1 and not jacobian)):

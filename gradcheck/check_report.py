@@ -35,7 +35,9 @@ def verdict_cell(verdict: Verdict) -> Cell:
     return Cell(str(verdict), TONES[verdict])
 
 
-def causes(checks: Sequence[Check], quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> list[str]:
+def causes(
+    checks: Sequence[Check], quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]
+) -> list[str]:
     """At most four lines from which the cause can be learnt: the mistakes by name, then what is wrong, output first."""
     lines = [_told(diagnosis) for diagnosis in diagnoses]
     lines += [f"{check.name}: {check.message}" for check in checks if check.verdict is not Verdict.MATCH]

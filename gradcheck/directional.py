@@ -210,4 +210,6 @@ def _leaf(
         f"{named} {'is' if len(places) == 1 else 'are'} wrong, found with {found.calls} evaluations; "
         f"the worst is {entry.got:.12g}, the true derivative is {entry.expected:.12g}"
     )
-    return QuantityCheck(name, shape, Verdict.MISMATCH, witness, error, check.budget, None, 1.0, len(places), entry, message)
+    return QuantityCheck(
+        name, shape, Verdict.MISMATCH, witness, error, check.budget, None, 1.0, len(places), entry, message
+    )

@@ -41,7 +41,8 @@ def _rules(functions: Functions) -> Rules:
     activations["softmax"] = Activation("softmax", _rows_softmax(functions["softmax"]), _unused, _unused)
     costs = {**COSTS, **_log_costs(functions["log"]), "huber": _huber(functions)}
     pairs = {
-        names: Pair(_through(activations[names[0]].phi, costs[names[1]]), delta) for names, delta in _ARITHMETIC_PAIRS.items()
+        names: Pair(_through(activations[names[0]].phi, costs[names[1]]), delta)
+        for names, delta in _ARITHMETIC_PAIRS.items()
     }
     return Rules(activations, costs, pairs)
 

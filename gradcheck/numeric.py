@@ -163,7 +163,9 @@ def compared(
         verdict, message = Verdict.MATCH, f"every entry is within the estimated error of {method}"
         detectable = float((floor / max(scale, 1e-300)).max(initial=0.0))
     share, count = float(blind.mean()), int(wrong.sum())
-    return QuantityCheck(name, part.shape, verdict, method, entry.error, entry.budget, detectable, share, count, entry, message)
+    return QuantityCheck(
+        name, part.shape, verdict, method, entry.error, entry.budget, detectable, share, count, entry, message
+    )
 
 
 def _worst(part: Array, expected: Array, off: Array, floor: Array) -> Entry:

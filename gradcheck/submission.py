@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.forward_truth import forward_truth
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Answer, Session
+from gradcheck.own_cost import find_scale
 from gradcheck.points import safe_point
 from gradcheck.submission_files import Files
 from reference_nets.activations import Array
@@ -65,11 +67,32 @@ class Submission:
         self.session, self.files, self.spec, self.contract = session, files, spec, contract
         self.counts_from_one = False
         self.found = self._load(contract)
+        self._keep_a_cost_that_is_understood()
 
     def count_labels_from(self, first: int) -> None:
         """Load the file anew; the layout for labels from 1 is the second one of its contract."""
         self.counts_from_one = first == 1
         self.found = self._load(self.contract, skip=first)
+        self._keep_a_cost_that_is_understood()
+
+    def _keep_a_cost_that_is_understood(self) -> None:
+        """A cost that was found by its slope tells a scale; it need not be exact, ``log(a + 1e-8)``, and is not judged then."""
+        found = self.found
+        if "loss" in found.offers and found.layout.get("cost") and not self._scale_is_known():
+            self.found = replace(found, offers=tuple(word for word in found.offers if word != "loss"))
+
+    def _scale_is_known(self) -> bool:
+        point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
+        point = _every_class(point) if self.found.layout.get("y", "").startswith("labels") else point
+        try:
+            return (
+                find_scale(self.spec, len(point.x), [forward_truth(self.spec, point)], [self.loss(self.spec, point)])
+                is not None
+            )
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return False
 
     def _load(self, contract: str, *, skip: int = 0) -> Found:
         adapter = Path(contract).read_text(encoding="utf-8") if contract.endswith(".py") else ""
@@ -118,12 +141,16 @@ class Submission:
         return all(np.array_equal(one[key], other[key]) for key in one)
 
     def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
+        rename = _renaming(point) if self.takes_labels else None
+        point = _renamed(spec, point, rename) if rename is not None else point
         answer = self._call("gradient", spec, point, spec.n_params, count=count, trace=trace)
         grads, start = {}, 0
         for key, shape in spec.shapes.items():
             size = int(np.prod(shape))
             grads[key] = answer.numbers[start : start + size].reshape(shape).copy()
             start += size
+        if rename is not None:
+            grads |= {key: grads[key][rename] for key in (f"W{spec.L}", f"b{spec.L}")}
         _check_finite(grads)
         single = bool(answer.flags & SINGLE_PRECISION)
         return Claimed(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
@@ -211,6 +238,25 @@ def one_hot(point: Point, rng: np.random.Generator) -> Point:
     if outputs - 1 not in classes:
         classes[rng.integers(len(classes))] = outputs - 1
     return replace(point, y=np.eye(outputs)[classes])
+
+
+def _renaming(point: Point) -> Array | None:
+    """The largest class there is changes places with the last one, None where that is there.
+
+    Files that take labels count the classes by the largest, which only a batch that has it allows.
+    """
+    outputs, largest = point.y.shape[1], int(point.y.argmax(axis=1).max())
+    if largest == outputs - 1:
+        return None
+    order = np.arange(outputs)
+    order[[largest, -1]] = order[[-1, largest]]
+    return order
+
+
+def _renamed(spec: NetworkSpec, point: Point, order: Array) -> Point:
+    """The same network and examples, its classes by other names."""
+    last = {key: point.params[key][order] for key in (f"W{spec.L}", f"b{spec.L}")}
+    return replace(point, params={**point.params, **last}, y=np.eye(len(order))[order[point.y.argmax(axis=1)]])
 
 
 def _check_finite(grads: Mapping[str, Array]) -> None:

@@ -36,7 +36,9 @@ def program_identity(spec: NetworkSpec) -> Identity:
     return identity
 
 
-def truth_at(spec: NetworkSpec, point: Point, *, dtype: Any = np.float64, dx: bool = False, vouched: bool = True) -> Truth:
+def truth_at(
+    spec: NetworkSpec, point: Point, *, dtype: Any = np.float64, dx: bool = False, vouched: bool = True
+) -> Truth:
     """The enclosed gradient and its budget at a point whose numbers are finite and of the spec's shapes.
 
     Without ``vouched`` the direct derivative is not asked again: for the neighbours of a point where it was.

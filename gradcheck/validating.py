@@ -162,6 +162,7 @@ _SHAPES = (
     ("transposed?", "W", "weight-gradient-transposed"),
     ("summed over all entries?", "b", "bias-gradient-over-all-entries"),
     ("summed over the wrong axis", "b", "bias-gradient-wrong-axis"),
+    ("the layers in reverse order", "W", "layers-swapped"),
 )
 
 

@@ -128,7 +128,7 @@ def named(function: Callable[..., Any], known: Known) -> dict[str, str] | None:
     required = [p.name for p in parameters if p.default is p.empty]
     if not required:
         return None
-    keys = {p.name: key for p in parameters if (key := known.key(p.name)) is not None}
+    keys = {p.name: key for p in parameters if (key := "l2" if _is_lambda(p) else known.key(p.name)) is not None}
     if "biases" not in keys.values() and "b" not in keys.values():
         keys = {name: "params" if key in ("weights", "W") else key for name, key in keys.items()}
     asked = [keys.get(name) for name in required]
@@ -154,11 +154,16 @@ def _by_position(parameters: Sequence[inspect.Parameter], known: Known, order: S
 
 def _takes_lambda(parameter: inspect.Parameter, l2: float) -> bool:
     """Whether the parameter after the data is lambda: it must be given, has its name, or is a number of unknown name."""
-    found = meaning(parameter.name)
-    if parameter.default is parameter.empty or found == "l2":
+    if parameter.default is parameter.empty or _is_lambda(parameter):
         return True
     number = isinstance(parameter.default, int | float) and not isinstance(parameter.default, bool)
-    return number and found is None and bool(l2)
+    return number and meaning(parameter.name) is None and bool(l2)
+
+
+def _is_lambda(parameter: inspect.Parameter) -> bool:
+    """By its name; or ``alpha=0.0``, because no learning rate is zero."""
+    found = meaning(parameter.name)
+    return found == "l2" or (found == "lr" and type(parameter.default) in (int, float) and not parameter.default)
 
 
 def accepts(function: Callable[..., Any], count: int) -> bool:

@@ -117,7 +117,7 @@ class Layout:
     def told(self) -> dict[str, str]:
         """What the report says was found."""
         found = {name: words[getattr(self, name)] for name, words in _TOLD.items()}
-        return found | ({"gradient": self.gives} if self.gives else {})
+        return found | {name: word for name, word in (("gradient", self.gives), ("cost", self.cost)) if word}
 
     def weight(self, W: Array) -> Array:
         """W as the submission takes it, in memory of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,17 +34,19 @@ def by_key(returned: Any, net: Net, layout: Layout) -> tuple[Parts, str]:
                 return parts, words
     if not found:
         raise Problem("wrong-type", f"expected {len(net.layers)} pairs (dW, db), one a layer, got {_inventory(returned)}")
-    _check_order(found, net, layout)
+    check_order(found.values(), net, layout)
     return next(iter(found.values())), ""
 
 
-def _check_order(found: Mapping[str, Parts], net: Net, layout: Layout) -> None:
+def check_order(found: Iterable[Parts], net: Net, layout: Layout) -> None:
     """Say so where the layers came in reverse, which is the order in which they are computed."""
     back = {key: f"{key[0]}{len(net.layers) + 1 - int(key[1:])}" for key in net.shapes}
-    for parts in found.values():
-        if _shapes_equal({key: parts[back[key]] for key in net.shapes}, net, layout):
+    for parts in found:
+        reverse = {key: parts[back[key]] for key in net.shapes}
+        if _shapes_equal(reverse, net, layout) and not _shapes_equal(parts, net, layout):
+            got, expected = np.shape(parts["W1"]), layout.shape("W1", net.shapes["W1"])
             raise Problem(
-                "wrong-shape", "dW1 is that of the last layer: the layers came in reverse order, expected the first one first"
+                "wrong-shape", f"dW1 has shape {got}, expected {expected}: the layers in reverse order, the last one first?"
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -61,9 +62,13 @@ def find(names: Names) -> dict[str, Any]:
 
 
 def _called(names: Names, known: Sequence[str]) -> list[Any]:
-    """The functions of these names, the first name first; capitals and underscores do not matter."""
-    plain = {name.replace("_", "").lower(): value for name, value in list(names.items())[::-1] if _is_plain(value)}
-    return [plain[word] for name in known if (word := name.replace("_", "")) in plain]
+    """The functions of these names, the first name first; capitals and underscores within them do not matter."""
+    plain = {_plain(name): value for name, value in list(names.items())[::-1] if _is_plain(value)}
+    return [found for name in known if (found := names.get(name) if _is_plain(names.get(name)) else plain.get(_plain(name)))]
+
+
+def _plain(name: str) -> str:
+    return name if name.startswith("_") else name.replace("_", "").lower()
 
 
 def _fits(value: Any, keys: tuple[str, ...], counts: tuple[int, ...]) -> bool:
@@ -80,7 +85,18 @@ def _asked(keys: tuple[str, ...], forward: Any) -> Known:
 
 def takes_a_batch(value: Any, forward: Any = None) -> bool:
     """Whether a function can be called with parameters, inputs and targets, or with what a forward pass gives."""
+    if differences_a_function(value):
+        return False
     return accepts(value, 3) or accepts(value, 4) or named(value, _asked(ORDER, forward)) is not None
+
+
+def differences_a_function(value: Any) -> bool:
+    """``gradient(f, x, h)``: a helper that checks gradients, and gives none of the network's."""
+    try:
+        first = next(iter(inspect.signature(value).parameters), "")
+    except (TypeError, ValueError):
+        return False
+    return first in ("f", "fn", "func", "function", "fun", "loss_fn", "cost_fn")
 
 
 def offered(names: Names) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
-from .containers import describe
-from .reading import read_array
+from .containers import check_order, describe
+from .reading import in_layout, read_array
 
 NAME = "nielsen"
 LAYOUTS = (Layout(batch="single", b="column"),)
@@ -75,7 +75,9 @@ class Adapter:
                     "wrong-type",
                     f"nabla_{letter.lower()} should hold one array a layer, {len(net.layers)}, got {describe(half)}",
                 )
-        return {key: self._read(key, halves[key[0]][int(key[1:]) - 1], shape) for key, shape in net.shapes.items()}
+        parts = {key: halves[key[0]][int(key[1:]) - 1] for key in net.shapes}
+        check_order([parts], net, self.layout)
+        return in_layout(parts, net, self.layout)
 
     def _order(self, returned: Any, net: Net) -> str:
         """Which half is which: ``bW`` as in the book; ``Wb`` where only that fits, which is kept for other networks."""
@@ -84,9 +86,6 @@ class Adapter:
             swapped = shapes[0] == [net.shapes[f"W{l}"] for l in net.layers] != shapes[1]
             self.layout = replace(self.layout, gives="(nabla_w, nabla_b)" if swapped else "(nabla_b, nabla_w)")
         return "Wb" if self.layout.gives == "(nabla_w, nabla_b)" else "bW"
-
-    def _read(self, key: str, value: Any, shape: tuple[int, ...]) -> Array:
-        return self.layout.back(key, read_array(f"d{key}", value, self.layout.shape(key, shape)), shape)
 
     def forward(self, net: Net, point: Point, handed: Handed) -> Array:
         """The output, example by example."""

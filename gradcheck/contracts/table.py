@@ -41,10 +41,9 @@ def no_contract(names: Names) -> str:
     own = {n: v for n, v in names.items() if callable(v) and getattr(v, "__module__", None) == names.get("__name__")}
     defined = [n for n in own if not n.startswith("_")]
     found = f"it defines {', '.join(defined[:12])}" if defined else "it defines no function or class"
-    hint = next(filter(None, (look(own) for look in (_other_arguments, _misspelled, _methods))), "")
-    end = "" if hint.endswith("?") else "."
+    hint = next(filter(None, (look(own) for look in (_other_arguments, _misspelled, _methods))), ".")
     return (
-        f"no contract fits the file: {found}{hint}{end} Define backward(params, x, y) -> [(dW, db), ...], "
+        f"no contract fits the file: {found}{hint} Define backward(params, x, y) -> [(dW, db), ...], "
         "or what another contract asks for (gradcheck networks lists them)"
     )
 
@@ -53,7 +52,7 @@ def _other_arguments(own: Names) -> str:
     for name in functions.GRADIENT_NAMES:
         if name in own and not isinstance(own[name], type):
             taken = ", ".join(inspect.signature(own[name]).parameters)
-            return f"; {name}({taken}) would have to take (params, x, y), or what the file's forward(params, x) returns"
+            return f"; {name}({taken}) would have to take (params, x, y), or what the file's forward(params, x) returns."
     return ""
 
 
@@ -73,7 +72,7 @@ def _methods(own: Names) -> str:
             if isinstance(value, type) and hasattr(value, method):
                 return (
                     f"; nobody can know where its class {name} keeps parameters and gradients: write a function "
-                    f"backward(params, x, y) that builds a {name} and returns its gradients, or ask for an adapter"
+                    f"backward(params, x, y) that builds a {name} and returns its gradients, or ask for an adapter."
                 )
     return ""
 

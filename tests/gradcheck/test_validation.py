@@ -103,6 +103,40 @@ def test_a_file_that_fits_no_contract_is_told_what_it_has_and_what_it_may_have(s
 
 
 @pytest.mark.parametrize(
+    ("source", "kind", "line", "words"),
+    [
+        ("", "missing-function", None, "it defines no function or class"),
+        ("def backward(params, x, y)\n    return []\n", "syntax", 1, "expected ':', at `def backward(params, x, y)`"),
+        ("def backwrd(params, x, y):\n    return []\n", "missing-function", None, "is backwrd meant to be backward?"),
+        ("def backward(dout, cache):\n    return dout\n", "missing-function", None, "backward(dout, cache) would have to take"),
+        ("class MLP:\n    def backward(self, y): ...\n", "missing-function", None, "builds a MLP and returns its gradients"),
+        ("def backward(params, x, y):\n    g = []\n", "wrong-type", None, "None (is a return missing?)"),
+        ("def backward(params, x, y):\n    yield x\n", "wrong-type", None, "a generator (yield where return was meant?)"),
+        ("async def backward(params, x, y):\n    return x\n", "wrong-type", None, "a coroutine (async def"),
+        ("def backward(params, x, y):\n    return [(W.T, b) for W, b in params]\n", "wrong-shape", None, "transposed?"),
+        ("def backward(params, x, y):\n    return [(W / 0, b) for W, b in params]\n", "not-finite", None, "dW1[0, 0] is"),
+        ("def backward(params, x, y):\n    return lam * x\n", "exception", 2, "'lam' is not defined, at `return lam * x`"),
+        ("def backward(params, x, y):\n    return x @ x\n", "exception", 2, "at `return x @ x`"),
+        (GOOD.replace("return grads", "return grads[::-1]"), "wrong-shape", None, "the layers in reverse order"),
+    ],
+)  # fmt: skip
+def test_a_file_that_gives_no_gradient_is_told_why_and_where(source, kind, line, words, student):
+    result = validate(student(source), network=NETWORK)
+    assert (result.error.kind, result.error.line) == (kind, line)
+    assert words in result.error.message
+
+
+def test_a_worked_case_keeps_the_lambda_that_the_file_has_fixed(student):
+    scaled = "return [(dW + 0.25 * W, 1.5 * db) for (dW, db), (W, _) in zip(grads, params)]"
+    source = GOOD.replace("return grads", scaled)
+    source = re.sub(r"def loss.*?\n\n\n", "", source, flags=re.DOTALL)
+    result = validate(student(source), network="3-4-2+l2=0.25", examples=5)
+    assert result.verdict == "fail"
+    assert "+l2=0.25" in result.counterexample["network"]
+    assert {key[0] for key in result.counterexample["got"]} == {"b"}
+
+
+@pytest.mark.parametrize(
     ("path", "message"),
     [("nowhere.py", "there is no such file"), ("notes.txt", "expected a .py file"), ("empty", "holds no .py or .ipynb file")],
 )
