@@ -41,8 +41,23 @@ def emit(document: Document, arguments: argparse.Namespace) -> None:
         write(document, path, format=arguments.format)
         say(f"wrote {path}", arguments)
     if not arguments.output:
-        sys.stdout.write(render(document, arguments.format or "text", color=wants_color(sys.stdout)))
+        format = arguments.format or "text"
+        text = render(document, format, color=wants_color(sys.stdout))
+        sys.stdout.write(_writable(text, format, arguments))
         sys.stdout.flush()
+
+
+def _writable(text: str, format: str, arguments: argparse.Namespace) -> str:
+    """The text as standard output can write it: for a reader, question marks are better than nothing; for a program, not."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        advice = f"standard output is {encoding}, which lacks signs of the report; set PYTHONIOENCODING=utf-8"
+        if format != "text":
+            raise ValueError(f"{advice}, or name a file with --output") from None
+        say(advice, arguments)
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 @contextmanager

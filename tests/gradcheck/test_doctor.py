@@ -2,6 +2,9 @@
 
 import configparser
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +47,7 @@ def test_on_this_machine_every_level_is_tried_with_every_probe(here):
 @pytest.mark.parametrize("format", [name for name, row in FORMATS.items() if not row.binary])
 def test_every_format_names_the_level_and_the_libraries(here, format):
     text = render(doctor_document(here), format)
-    assert "python-flint" in text.replace("\\allowbreak{}", "")
+    assert "latex2mathml" in text.replace("\\allowbreak{}", "")
     assert here.best.level.name in text
     assert format != "text" or max(map(len, text.splitlines())) <= 80
 
@@ -135,3 +138,21 @@ def test_a_terminal_that_cannot_write_the_signs_is_told_what_to_set(here):
     poor = replace(here, terminal={**here.terminal, "encoding": "ascii", "signs": doctor._can_write("ascii")})
     assert "PYTHONIOENCODING=utf-8" in render(doctor_document(poor))
     assert doctor._can_write("utf-8")
+
+
+def run_in_ascii(*words):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "gradcheck", "networks", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_where_the_signs_cannot_be_written_a_report_is_still_read():
+    done = run_in_ascii()
+    assert (done.returncode, "logistic-regression" in done.stdout) == (0, True)
+    assert "set PYTHONIOENCODING=utf-8" in done.stderr
+
+
+def test_a_format_for_programs_is_refused_there_and_not_spoilt():
+    done = run_in_ascii("--format", "markdown")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard output is ascii" in done.stderr
