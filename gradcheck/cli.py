@@ -117,4 +117,14 @@ def _sentence(error: Exception) -> str:
         return f"{where}: there is no space left to write it; free some, or name a file in another place"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, FileNotFoundError) and not error.filename and not _is_somewhere():
+        return "the current directory is gone; change to one that exists, and try again"
     return str(error)
+
+
+def _is_somewhere() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True

@@ -208,12 +208,19 @@ NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue ar
 def nearly_right(asked: Asked, quantities: list[QuantityCheck]) -> list[QuantityCheck]:
     """A wrong gradient that is right to five digits everywhere: a constant of few digits, or a small number added.
 
-    It is off in the same way at neighbouring points, so it is no rounding; it is no wrong formula either.
+    It is off in the same way at neighbouring points, so it is no rounding; it is no wrong formula either. The first answers
+    and the judged ones must both be so: a file may change its mind between them.
     """
     off = [q for q in quantities if q.verdict is Verdict.MISMATCH]
-    if not off or not all(_largest_error(asked, q.quantity) <= NEARLY for q in off):
+    if not off or not all(_largest_error(asked, q.quantity) <= NEARLY and _judged_error(asked, q) <= NEARLY for q in off):
         return quantities
     return [_as_nearly_right(asked, q) if q in off else q for q in quantities]
+
+
+def _judged_error(asked: Asked, check: QuantityCheck) -> float:
+    """The error of the judged answers, relative to the smallest of the largest entries at the points."""
+    sizes = [float(np.abs(asked.truth(index).gradient[check.quantity].mid).max()) for index in range(len(asked.points))]
+    return check.max_error / max(min(sizes), float(np.finfo(np.float64).tiny))
 
 
 def _largest_error(asked: Asked, key: str) -> float:

@@ -272,6 +272,8 @@ def _for_the_teacher(result: Validation) -> list[Block]:
     over = [str(words) for words in result.isolation.get("passed_over", [])]
     if over:
         blocks.append(bullets(*over))
+    if versions := result.isolation.get("versions"):
+        blocks.append(prose(", ".join(f"{name} {version}" for name, version in versions.items())))
     if result.printed:
         blocks.append(Section("What it printed", [Code(result.printed[:4000])]))
     timings: list[list[Value]] = [[name, seconds] for name, seconds in result.timings.items()]

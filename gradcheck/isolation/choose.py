@@ -37,6 +37,7 @@ class Isolation:
             "layers": list(self.level.layers),
             "probes": self.probes,
             "limits": limits.to_dict(),
+            "versions": {"python": platform.python_version(), "numpy": np.__version__, "kernel": platform.release()},
             "passed_over": list(self.passed_over),
         }
 

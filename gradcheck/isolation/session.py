@@ -37,7 +37,7 @@ from gradcheck.isolation.places import Places
 from gradcheck.isolation.pump import Closed, Flood, Late, Pump
 from gradcheck.isolation.spawn import (
     ENVIRONMENT,
-    RESERVED_USER,
+    RESERVED_USERS,
     bubblewrap_command,
     find_bubblewrap,
     interpreter_command,
@@ -140,14 +140,15 @@ class Session:
     def _plan(self) -> dict[str, Any]:
         root = os.geteuid() == 0
         inside = BUBBLEWRAP in self.level.layers
+        user = secrets.choice(RESERVED_USERS) if root else None
         return {
             "layers": list(self.level.layers),
             "readable": self.places.readable,
-            "limits": self.limits.resources_of(RESERVED_USER if root else os.getuid()),
+            "limits": self.limits.resources_of(user if user is not None else os.getuid()),
             "installed": self.places.packages,
             "exact_home": self.places.exact_home,
             "drop": True,
-            "user": RESERVED_USER if root else None,
+            "user": user,
             "keep_files": not inside and not self.places.open_to_others,
             "canary": str(Path(__file__).resolve()),
         }

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gradcheck.isolation.places import HIDDEN, Places
 
-# A user that no system gives to anyone (the range that systemd keeps for passing users); only root can become it.
-RESERVED_USER = 64_873
+# Users that no system gives to anyone (the range that systemd keeps for passing users); only root can become one. Each session
+# takes one of them, so that two that run at once do not share a limit.
+RESERVED_USERS = range(61_184, 65_520)
 
 # Built from scratch: nothing of the judge's own environment reaches a submission. One thread of BLAS, because a thread
 # started by an import would escape confinement; a fixed hash seed, because the same seed gives the same answer.

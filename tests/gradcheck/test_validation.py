@@ -39,7 +39,7 @@ def test_the_json_has_the_keys_of_the_schema(student):
     names = {"interface", "forward", "loss", "gradient", "self-consistency", "property", "determinism", "inputs-unchanged"}
     assert {check["name"] for check in data["checks"]} == names | {"no-state", "analytic"}
     assert {"id", "layer", "quantity", "line", "message", "formula", "evidence_digits"} <= set(data["diagnoses"][0])
-    assert set(data["isolation"]) >= {"level", "layers", "probes", "limits"}
+    assert set(data["isolation"]) >= {"level", "layers", "probes", "limits", "versions"}
     assert set(data["counterexample"]) == {"network", "params", "x", "y", "expected", "got"}
 
 

@@ -18,6 +18,7 @@ CHEATS = {
     "right only while profiled": "sys.getprofile() is not None",
     "right only while traced": "sys.gettrace() is not None",
     "right nineteen times of twenty": "count % 20",
+    "right for the first nine calls": "count < 10",
     "right by the sign of a weight": "params[0][0].flat[0] < 0",
 }
 # Each is returned in place of dW; what it must be called.

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from collections.abc import Container
 from typing import Any
+
+# An exception may carry the numbers that it was about: a report for students need not show the inputs by accident.
+_DECIMAL = re.compile(r"[-+]?\d+\.\d+(e[-+]?\d+)?")
 
 
 class StandInUsed(Exception):  # noqa: N818 - it reads as a sentence in a report
@@ -31,7 +35,7 @@ def sentence(error: BaseException) -> str:
     """``Type: message``, at most a few thousand characters; the message is the submission's own and is not trusted."""
     name = type.__dict__["__name__"].__get__(type(error))[:100]
     try:
-        words = f"{error.msg if isinstance(error, SyntaxError) else error}"[:4000]
+        words = _DECIMAL.sub("#", f"{error.msg if isinstance(error, SyntaxError) else error}"[:4000])
         code = str(error.text or "") if isinstance(error, SyntaxError) else _code_of(error)
     except BaseException:
         words, code = "(its message cannot be printed)", ""

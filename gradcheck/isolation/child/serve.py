@@ -105,7 +105,8 @@ class _Service:
 
     def _told(self, error: BaseException) -> tuple[str, str]:
         if type(error) is self.contracts.Problem:
-            return str(getattr(error, "kind", "exception")), str(error)
+            kind = getattr(error, "kind", "")
+            return kind if kind in STATUSES else "exception", str(error)
         if self.exact and isinstance(error, self.exact["reasons"].CannotFollow):
             return "not-followed", str(error)
         return failures.kind_of(error), failures.sentence(error)
