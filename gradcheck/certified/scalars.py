@@ -344,7 +344,7 @@ def _operators(name: str, ufunc: Any) -> tuple[Elementwise, Elementwise]:
     return forward, mirrored
 
 
-SMALL = 1e-3  # a constant below this may be the tolerance of an iteration
+SMALL = 1e-5  # a constant below this may be the tolerance of an iteration
 _compared: Any
 _ufunc: Any
 for _symbol, _name, _ufunc in (
