@@ -14,7 +14,7 @@ from gradcheck.certified.witness import Certified, certify
 from symbolic.balls import magnitude
 
 MAX_BITS = 1536
-WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
+WIDEST = 1e-4  # constants that leave more than this part of the largest entry open decide nothing
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ def compare_formula(
             return Formula("unknown", error.reason, None, None)
         if not _disjoint(claimed, at.balls).any():
             radii = _radii(claimed, at.balls)
-            seen = _relative(radii, truth)
-            if seen > WIDEST:
+            largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
+            if (radii > WIDEST * largest).any():
                 return _too_wide()
-            return Formula("equal within constants", None, max(seen, 2.0**-52), wrong, radii)
+            return Formula("equal within constants", None, max(_relative(radii, truth), 2.0**-52), wrong, radii)
     return Formula("different", None, None, wrong)
 
 
