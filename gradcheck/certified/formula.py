@@ -15,7 +15,7 @@ from gradcheck.certified.witness import Certified, certify
 from symbolic.balls import magnitude
 
 MAX_BITS = 1536
-WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
+WIDEST = 1e-4  # constants that leave more than this part of the largest entry open decide nothing
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,10 @@ def _with_constants(
     if (wrong := _disjoint(claimed, at.balls)).any():
         return None
     radii = _radii(claimed, at.balls)
-    seen = _relative(radii, truth)
-    return _too_wide() if seen > WIDEST else Formula("equal within constants", None, max(seen, 2.0**-52), wrong, radii)
+    largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
+    if (radii > WIDEST * largest).any():
+        return _too_wide()
+    return Formula("equal within constants", None, max(_relative(radii, truth), 2.0**-52), wrong, radii)
 
 
 def _too_wide() -> Formula:
