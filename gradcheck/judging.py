@@ -61,7 +61,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     properties = _by_formula(properties, quantities, formula)
     smallest = _smallest(gradients, settings, properties)
     wrong = any(q.verdict is Verdict.MISMATCH for q in quantities)
-    diagnoses = _diagnoses(asked, quantities, behaviour, forward, analytic, steady=steady)
+    diagnoses = _diagnoses(asked, quantities, behaviour, [*forward, *cost], analytic, steady=steady)
     diagnoses = traced(asked, diagnoses)
     notes = _follow_through(asked, quantities, diagnoses) if wrong and settings.follow_through and steady else {}
     rows = [
@@ -249,7 +249,7 @@ def _diagnoses(
     another = of_another_network(asked.spec, claims)
     if another and any(check.id == "wrong-forward" for check in forward):
         return (*told, another)
-    found = diagnose(asked.spec, claims, ask=asked.grads) or ((another,) if another else ())
+    found = diagnose(asked.spec, claims, ask=asked.grads) or ((another,) if another else _for_single_examples(asked))
     if found:
         return (*told, *found)
     if any(check.id == "wrong-forward" for check in forward):
@@ -257,6 +257,15 @@ def _diagnoses(
     if _right_for_one_example(asked):
         return (*told, _plain("works-for-one-example-only", wrong[-1], asked.spec))
     return (*told, _unknown(asked, wrong))
+
+
+def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
+    """What the catalogue says of a batch of one, where 1/m is 1 wherever it stands and whatever it multiplies."""
+    ones = [replace(point, x=point.x[:1], y=point.y[:1]) for point in asked.points[:2]]
+    try:
+        return diagnose(asked.spec, [(one, asked.grads(one)) for one in ones])
+    except (SubmissionFault, BadClaim):
+        return ()
 
 
 def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
@@ -290,20 +299,34 @@ def replace_points(asked: Asked, points: list[Point]) -> Asked:
 def _unknown(asked: Asked, wrong: list[QuantityCheck]) -> Diagnosis:
     """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
     first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
-    true = asked.truth(0).gradient[first.quantity].mid
-    claimed = asked.claimed(0)[first.quantity]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (claimed / true)[np.abs(true) > 0]
-    constant = ratios.size > 0 and np.ptp(ratios) <= 1e-9 * np.abs(ratios).max()
-    facts = (
-        f"every entry is {ratios.flat[0]:.6g} times the true one"
-        if constant
-        else f"{first.wrong} of {claimed.size} entries are wrong"
+    if (everywhere := _ratio(asked, list(asked.spec.keys))) is not None:
+        message = f"every entry of the gradient is {everywhere:.6g} times the true one"
+        return Diagnosis("constant-factor", int(first.quantity[1:]), first.quantity, message, "k * gradient", "gradient", 9.0)
+    ratio = _ratio(asked, [first.quantity])
+    right = [f"d{key}" for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
+    rest = f"; right are {', '.join(right)}" if right else ""
+    if ratio is not None:
+        message = f"every entry of d{first.quantity} is {ratio:.6g} times the true one{rest}"
+        return Diagnosis("constant-factor", int(first.quantity[1:]), first.quantity, message, "k * gradient", "gradient", 9.0)
+    message = (
+        f"no mistake of the catalogue gives these numbers; nearest to the output d{first.quantity} is wrong: "
+        f"{first.wrong} of {asked.claimed(0)[first.quantity].size} entries are wrong{rest}"
     )
-    right = [key for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
-    message = f"no mistake of the catalogue gives these numbers; nearest to the output d{first.quantity} is wrong: {facts}"
-    message += f"; right are {', '.join(f'd{key}' for key in right)}" if right else ""
     return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0)
+
+
+def _ratio(asked: Asked, keys: list[str]) -> float | None:
+    """What every entry of some quantities is multiplied by, at every point; None where that differs."""
+    ratios = []
+    for index in range(len(asked.points)):
+        claimed = asked.claimed(index)
+        for key in keys:
+            true = asked.truth(index).gradient[key].mid
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratios.append((claimed[key] / true)[np.abs(true) > 0])
+    found = np.concatenate(ratios)
+    constant = found.size > 1 and float(np.ptp(found)) <= 1e-9 * float(np.abs(found).max())
+    return float(found[0]) if constant else None
 
 
 def _follow_through(asked: Asked, quantities: list[QuantityCheck], diagnoses: tuple[Diagnosis, ...]) -> dict[str, str]:

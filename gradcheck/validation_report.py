@@ -195,8 +195,10 @@ def _quantities(rows: Sequence[Row], formula: str | None) -> list[Block]:
 def _remark(row: Row) -> Prose:
     """A wrong entry; where only the delta above it is wrong, that alone."""
     name, facts = f"d{row.quantity}", row.note or row.message
-    place, rest = facts.partition(" ")[::2] if facts.startswith(name) else (name, f": {facts}")
-    return prose(CodeSpan(place), f" {rest}" if facts.startswith(name) else rest)
+    if not facts.startswith(f"{name}["):
+        return prose(CodeSpan(name), f": {facts}")
+    place, rest = facts.partition("]")[::2]
+    return prose(CodeSpan(f"{place}]"), rest)
 
 
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:

@@ -110,6 +110,8 @@ STYLE = """
 @media (max-width: 69.99rem) {
   .report.with-contents { display: flex; flex-direction: column; }
   .report.with-contents > nav { padding: 0.8rem 1rem; background: var(--raised); border-radius: 8px; }
+  /* on a narrow page a short list of sections only stands before what it lists */
+  .report.with-contents > nav:not(:has(li:nth-child(7))) { display: none; }
 }
 @media (min-width: 70rem) {
   .report.with-contents { display: grid; grid-template-columns: 13rem minmax(0, 46rem); column-gap: 3.5rem;
