@@ -28,6 +28,7 @@ CORE = {
     "numpy": ("numpy", "the reference networks, every array"),
     "sympy": ("sympy", "derivations, closed forms"),
     "python-flint": ("flint", "ball arithmetic: enclosures of the true value"),
+    "mpmath": ("mpmath", "certificates checked again by other means"),
     "hypothesis": ("hypothesis", "properties at random points, shrinking"),
     "pytest": ("pytest", "running the suite and submissions as tests"),
     "tabulate": ("tabulate", "tables"),
