@@ -19,6 +19,7 @@ from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.build import program
+from symbolic.changes import ALONE, alone
 from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant, variants
 
 FEWEST_DIGITS = 3.0  # a fit to fewer is no evidence: many a formula would do as well
@@ -30,8 +31,8 @@ WITNESS_SEED = 11
 class Diagnosis:
     """A mistake that gives the claimed numbers: what was written, what is right, and to how many digits it fits.
 
-    ``alternatives`` are other mistakes that give the same numbers on this network; ``line`` is where it shows first in a
-    source that was traced.
+    The same mistake in several layers is told once, with the layer nearest the output. ``alternatives`` are other mistakes
+    that give the same numbers on this network; ``line`` is where it shows first in a source that was traced.
     """
 
     id: str
@@ -88,12 +89,14 @@ def diagnose(
 
 def _searched(search: _Search) -> tuple[tuple[Variant, ...], tuple[Diagnosis, ...]]:
     """The mistakes found, as planted and as told; nothing where too few digits speak for them."""
-    keys = search.spec.keys
-    if not search.differing((), keys):
+    if search.explains(()):
         return (), ()
-    alone = [v for v in search.variants if not search.differing((v,), keys)]
-    planted = (alone[0],) if alone else search.peeled()
-    found = tuple(search.told(v, planted, alone[1:]) for v in planted)
+    single = search.single()
+    planted = (single[0],) if single else search.several()
+    first: dict[tuple[str, str], Variant] = {}
+    for variant in planted:
+        first.setdefault((variant.mistake, variant.form), variant)
+    found = tuple(search.told(v, planted, single[1:]) for v in first.values())
     return (planted, found) if all(diagnosis.digits >= FEWEST_DIGITS for diagnosis in found) else ((), ())
 
 
@@ -131,44 +134,74 @@ class _Search:
                 break
         return [key for key in wanted if key in off]
 
+    def explains(self, planted: tuple[Variant, ...]) -> bool:
+        """Whether the program with these mistakes gives every claimed number; asks no further than it must."""
+        return all(
+            _reproduces(reading[key], claimed[key])
+            for number, (_, claimed) in enumerate(self.claims)
+            for reading in [self._reading(planted, number)]
+            for key in self.spec.keys
+        )
+
+    def single(self) -> list[Variant]:
+        """The variants that explain everything by themselves."""
+        off = self.differing((), self.spec.keys)
+        reaching = [v for v in self.variants if _reach(self.spec, v).issuperset(off)]
+        return [v for v in reaching if self.explains((v,)) and self._shows(v)]
+
+    def several(self) -> tuple[Variant, ...]:
+        """Mistakes that together explain most: what is made in all layers is tried first, then each layer by itself."""
+        there = {(v.mistake, v.form) for v in self.variants}
+        by_layer = [v for v in self.variants if (v.mistake, alone(v.form)) not in there]
+        found = self.peeled(self.variants)
+        if all(v in by_layer for v in found) or self.explains(found):
+            return found
+        return min(found, self.peeled(by_layer), key=lambda planted: len(self.differing(planted, self.spec.keys)))
+
     def _reading(self, planted: tuple[Variant, ...], number: int) -> dict[str, Approximate]:
         """The gradient with these mistakes in it, at one of the points."""
         changed = [name for variant in planted for name in variant.changes]
         values = changed_values(plant(self.spec, *planted), changed, self.right[number], self.format)
         return gradient_of(self.spec, values, self.format)
 
-    def peeled(self) -> tuple[Variant, ...]:
+    def peeled(self, variants: Sequence[Variant]) -> tuple[Variant, ...]:
         """One mistake after the other, layer by layer from the output; stops where none fits."""
         found: tuple[Variant, ...] = ()
         for layer in reversed(self.spec.layers):
             keys = [f"W{layer}", f"b{layer}"]
             while off := self.differing(found, keys):
-                better = [v for v in self.variants if v not in found and self._helps((*found, v), off, keys)]
-                if not better:
+                better = next((v for v in variants if v not in found and self._helps(found, v, off, keys)), None)
+                if better is None:
                     return found
-                found = (*found, better[0])
+                found = (*found, better)
         return found
 
-    def _helps(self, planted: tuple[Variant, ...], off: list[str], keys: list[str]) -> bool:
+    def _helps(self, found: tuple[Variant, ...], variant: Variant, off: list[str], keys: list[str]) -> bool:
         """Whether fewer quantities of this layer, and none that was right before, are left unexplained."""
-        left = self.differing(planted, keys)
-        return set(left) < set(off)
+        if _reach(self.spec, variant).isdisjoint(off):
+            return False
+        return set(self.differing((*found, variant), keys)) < set(off) and self._shows(variant)
+
+    def _shows(self, variant: Variant) -> bool:
+        """Whether the mistake changes a number here: phi' at a = relu(z) is the right one, and at a kink fits much else."""
+        right, wrong = self._reading((), 0), self._reading((variant,), 0)
+        return any((np.abs(wrong[key].value - right[key].value) > right[key].error).any() for key in self.spec.keys)
 
     def told(self, variant: Variant, planted: tuple[Variant, ...], same: Sequence[Variant]) -> Diagnosis:
         """The mistake in words."""
         row = CATALOGUE[variant.mistake]
-        form = f" ({variant.form})" if variant.form else ""
-        everywhere = row.group in ("whole gradient", "regularisation") or len({name[:3] for name in variant.changes}) > 2
-        place = "" if everywhere else f"in layer {variant.layer}, "
+        made = [v for v in planted if (v.mistake, v.form) == (variant.mistake, variant.form)]
+        shown = variant.form.removesuffix(ALONE).removesuffix(", ")
+        form = f" ({shown})" if shown else ""
         alternatives = dict.fromkeys(v.mistake for v in same if v.mistake != variant.mistake)
         return Diagnosis(
             id=variant.mistake,
             layer=variant.layer,
             quantity=min(_touched(variant), key=lambda key: (-int(key[1:]), key)),
-            message=f"{place}{row.wrong}{form} stands where {row.right} is right",
+            message=f"{_place(self.spec, made)}{row.wrong}{form} stands where {row.right} is right",
             wrong=row.wrong,
             right=row.right,
-            digits=self._digits(planted, variant),
+            digits=min(self._digits(planted, v) for v in made),
             alternatives=tuple(alternatives),
         )
 
@@ -186,6 +219,31 @@ class _Search:
 
 def _is_no_zero(variant: Variant) -> bool:
     return any(rhs != 0 for rhs in variant.changes.values())
+
+
+def _place(spec: NetworkSpec, made: Sequence[Variant]) -> str:
+    """Where a mistake was made; nothing for what is by its nature made in the whole network."""
+    if len({_layer_of(name) for name in made[0].changes}) > 1:
+        return ""
+    layers = [str(v.layer) for v in made]
+    if len(layers) == 1:
+        return f"in layer {layers[0]}, "
+    return "in every layer, " if len(layers) == spec.L else f"in layers {', '.join(layers[:-1])} and {layers[-1]}, "
+
+
+def _layer_of(name: str) -> int:
+    return int(name.split("_")[0].lstrip("abdegltW"))
+
+
+def _reach(spec: NetworkSpec, variant: Variant) -> set[str]:
+    """The parameters whose gradient the changed statements can move: a delta reaches its own layer and those before."""
+    reached = set()
+    for quantity in {name.split("_")[0] for name in variant.changes}:
+        if quantity.startswith("delta"):
+            reached |= {key for key in spec.keys if int(key[1:]) <= _layer_of(quantity)}
+        else:
+            reached.add(quantity[1:])
+    return reached
 
 
 def _touched(variant: Variant) -> set[str]:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
+from symbolic.build import cost_slopes
 from symbolic.functions import derivative
 from symbolic.statements import Program, Statement, entry, symbol
 
 Changes = dict[str, sp.Expr]
 Forms = Iterator[tuple[int, str, Changes]]  # (layer, the form the mistake takes, the changed right sides)
 Row = Callable[[Program], Forms]
+
+ALONE = "in this layer alone"  # the end of a form's name: as a mistake of the whole network, made in one of its layers
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,16 @@ def propagated(spec: NetworkSpec, layer: int, j: int) -> sp.Expr:
     return sp.Add(*(delta * symbol(f"W{layer + 1}", k, j) for k, delta in enumerate(above)))
 
 
+def upstream(spec: NetworkSpec, layer: int, j: int) -> sp.Expr:
+    """``dC/da_j``: what arrives at a unit's activation from above, or from the cost."""
+    return cost_slopes(spec)[j] if layer == spec.L else propagated(spec, layer, j)
+
+
+def elementwise_output(spec: NetworkSpec) -> bool:
+    """Whether each output has a derivative of its own that may be forgotten."""
+    return spec.activations[-1] not in ("softmax", "identity")
+
+
 def statements_of(p: Program, rule: str, layer: int) -> list[Statement]:
     """The statements of a layer that a rule made."""
     return [s for s in p.statements if s.rule == rule and s.layer == layer]
@@ -56,6 +69,11 @@ def statements_of(p: Program, rule: str, layer: int) -> list[Statement]:
 def hidden_layers(spec: NetworkSpec) -> range:
     """The indices of the hidden layers."""
     return range(1, spec.L)
+
+
+def sloped_layers(spec: NetworkSpec) -> list[int]:
+    """The layers whose delta has a phi' of each unit in it: the hidden ones, and the output if it is elementwise."""
+    return [*hidden_layers(spec), *([spec.L] if elementwise_output(spec) else [])]
 
 
 def output_units(p: Program) -> range:
@@ -71,6 +89,11 @@ def units_of(p: Program, layer: int) -> range:
 def layer_deltas(layer: int, right_sides: Iterable[sp.Expr]) -> Changes:
     """The deltas of a layer with other right sides."""
     return {entry(f"delta{layer}", j): rhs for j, rhs in enumerate(right_sides)}
+
+
+def alone(name: str = "") -> str:
+    """The name of a form that is made in one layer alone."""
+    return ", ".join(filter(None, [name, ALONE]))
 
 
 def chain(*rows: Row) -> Row:

@@ -14,12 +14,15 @@ from symbolic.changes import (
     Mistake,
     Row,
     deltas_of,
+    elementwise_output,
     hidden_layers,
     layer_deltas,
     output_units,
     propagated,
     slope_at,
+    sloped_layers,
     units_of,
+    upstream,
     values_of,
 )
 from symbolic.functions import derivative
@@ -44,15 +47,11 @@ def _right_output_deltas(p: Program) -> list[sp.Expr]:
     return [p.by_name[entry(f"delta{p.spec.L}", k)].rhs for k in output_units(p)]
 
 
-def _elementwise_output(spec: NetworkSpec) -> bool:
-    return spec.activations[-1] not in ("softmax", "identity")
-
-
 # Output delta
 
 
 def _missing_output_slope(p: Program) -> Forms:
-    if spec_fused(p.spec) or not _elementwise_output(p.spec):
+    if spec_fused(p.spec) or not elementwise_output(p.spec):
         return
     g = cost_slopes(p.spec)
     yield p.spec.L, "", _output_deltas(p, [g[k] for k in output_units(p)])
@@ -97,7 +96,7 @@ def _slope_of_error(p: Program) -> Forms:
 
 
 def _softmax_diagonal(p: Program) -> Forms:
-    if p.spec.activations[-1] == "softmax" and not spec_fused(p.spec):
+    if p.spec.activations[-1] == "softmax":
         g, a = cost_slopes(p.spec), values_of(p.spec, "a", p.spec.L)
         yield p.spec.L, "", _output_deltas(p, [g[k] * a[k] * (1 - a[k]) for k in output_units(p)])
 
@@ -108,27 +107,29 @@ def _softmax_ignored(p: Program) -> Forms:
         yield p.spec.L, "", _output_deltas(p, [g[k] for k in output_units(p)])
 
 
-# Activation derivative in a hidden layer
+# Activation derivative
 
 
-def _each_hidden(form: Callable[[Program, int, int], sp.Expr | None], name: str = "") -> Row:
-    """A row whose mistake is another right side for each delta of a hidden layer; None where it cannot be made."""
+def _each(
+    layers: Callable[[NetworkSpec], Iterable[int]], form: Callable[[Program, int, int], sp.Expr | None], name: str = ""
+) -> Row:
+    """A row whose mistake is another right side for each delta of a layer; None where it cannot be made."""
 
     def rows(p: Program) -> Forms:
-        for layer in hidden_layers(p.spec):
-            right_sides = [form(p, layer, j) for j in range(p.spec.sizes[layer])]
-            if all(rhs is not None for rhs in right_sides):
-                yield (
-                    layer,
-                    name,
-                    {entry(f"delta{layer}", j): rhs for j, rhs in enumerate(right_sides) if rhs is not None},
-                )
+        for layer in layers(p.spec):
+            right_sides = [rhs for j in units_of(p, layer) if (rhs := form(p, layer, j)) is not None]
+            if len(right_sides) == p.spec.sizes[layer]:
+                yield layer, name, layer_deltas(layer, right_sides)
 
     return rows
 
 
 def _at_activation(p: Program, layer: int, j: int) -> sp.Expr:
-    return propagated(p.spec, layer, j) * slope_at(p.spec, layer, symbol(f"a{layer}", j))
+    return upstream(p.spec, layer, j) * slope_at(p.spec, layer, symbol(f"a{layer}", j))
+
+
+def _activation_itself(p: Program, layer: int, j: int) -> sp.Expr:
+    return upstream(p.spec, layer, j) * symbol(f"a{layer}", j)
 
 
 def _at_upstream(p: Program, layer: int, j: int) -> sp.Expr | None:
@@ -160,10 +161,10 @@ def _wrong_slope_formulas(p: Program) -> Forms:
         },
     }
     spec = p.spec
-    for layer in hidden_layers(spec):
+    for layer in sloped_layers(spec):
         for name, form in forms.get(spec.activations[layer - 1], {}).items():
             a, z = values_of(spec, "a", layer), values_of(spec, "z", layer)
-            right_sides = [propagated(spec, layer, j) * form(a[j], z[j]) for j in units_of(p, layer)]
+            right_sides = [upstream(spec, layer, j) * form(a[j], z[j]) for j in units_of(p, layer)]
             yield layer, name, layer_deltas(layer, right_sides)
 
 
@@ -225,7 +226,7 @@ def _not_propagated(p: Program) -> Forms:
 
 def _output_slope_lost(p: Program) -> Forms:
     spec = p.spec
-    if spec.L < 2 or spec_fused(spec) or not _elementwise_output(spec):
+    if spec.L < 2 or spec_fused(spec) or not elementwise_output(spec):
         return
     layer, g = spec.L - 1, cost_slopes(spec)
     back = [sp.Add(*(g_k * symbol(f"W{spec.L}", k, j) for k, g_k in enumerate(g))) for j in units_of(p, layer)]
@@ -247,7 +248,7 @@ def _new_weight(layer: int, k: int, j: int) -> sp.Expr:
     return symbol(f"W{layer}", k, j) - LEARNING_RATE * symbol(f"dW{layer}", k, j)
 
 
-_OUTPUT, _SLOPE, _RECURSION = "output delta", "activation derivative in a hidden layer", "the recursion"
+_OUTPUT, _SLOPE, _RECURSION = "output delta", "activation derivative", "the recursion"
 _PHI = "phi'(z_l)"
 WRONG_DELTAS: tuple[Mistake, ...] = (
     Mistake(
@@ -261,13 +262,13 @@ WRONG_DELTAS: tuple[Mistake, ...] = (
     Mistake("softmax-derivative-ignored", _OUTPUT, "delta_L = dC/da", "a - y", _softmax_ignored),
     Mistake(
         "missing-hidden-activation-derivative", _SLOPE, "delta_{l+1} W", f"delta_{{l+1}} W * {_PHI}",
-        _each_hidden(lambda p, layer, j: propagated(p.spec, layer, j)),
+        _each(hidden_layers, lambda p, layer, j: propagated(p.spec, layer, j)),
     ),
-    Mistake("activation-derivative-at-activation", _SLOPE, "phi'(a_l)", _PHI, _each_hidden(_at_activation)),
-    Mistake("activation-derivative-of-upstream", _SLOPE, "phi'(g)", f"g * {_PHI}", _each_hidden(_at_upstream)),
+    Mistake("activation-derivative-at-activation", _SLOPE, "phi'(a_l)", _PHI, _each(sloped_layers, _at_activation)),
+    Mistake("activation-derivative-of-upstream", _SLOPE, "phi'(g)", f"g * {_PHI}", _each(hidden_layers, _at_upstream)),
     Mistake(
         "activation-value-for-derivative", _SLOPE, "g * a_l", f"g * {_PHI}",
-        _each_hidden(lambda p, layer, j: propagated(p.spec, layer, j) * symbol(f"a{layer}", j)),
+        _each(sloped_layers, _activation_itself),
     ),
     Mistake(
         "activation-derivative-wrong-formula", _SLOPE, "phi' by another formula", "1 - a^2 (tanh), a (1 - a) (sigmoid)",
@@ -276,11 +277,11 @@ WRONG_DELTAS: tuple[Mistake, ...] = (
     Mistake("activation-derivative-wrong-layer", _SLOPE, "phi'(z_{l+1}) or phi'(z_{l-1})", _PHI, _wrong_layer_slope),
     Mistake(
         "upstream-overwritten", _SLOPE, "delta_l = phi'(z_l)", f"g * {_PHI}",
-        _each_hidden(_overwritten),
+        _each(hidden_layers, _overwritten),
     ),
-    Mistake("relu-mask-from-gradient", _SLOPE, "g where g > 0", "g where z > 0", _each_hidden(_mask_from_gradient)),
-    Mistake("relu-mask-always-one", _SLOPE, "a >= 0", "z > 0", _each_hidden(_mask_always_one)),
-    Mistake("leaky-slope-missing", _SLOPE, "0 where z < 0", "slope where z < 0", _each_hidden(_no_leak)),
+    Mistake("relu-mask-from-gradient", _SLOPE, "g where g > 0", "g where z > 0", _each(hidden_layers, _mask_from_gradient)),
+    Mistake("relu-mask-always-one", _SLOPE, "a >= 0", "z > 0", _each(hidden_layers, _mask_always_one)),
+    Mistake("leaky-slope-missing", _SLOPE, "0 where z < 0", "slope where z < 0", _each(hidden_layers, _no_leak)),
     Mistake("weight-transpose-missing", _RECURSION, "delta_{l+1} W^T", "delta_{l+1} W", _transpose_missing),
     Mistake("weight-from-wrong-layer", _RECURSION, "delta_{l+1} W_l", "delta_{l+1} W_{l+1}", _wrong_layer_weight),
     Mistake("delta-not-propagated", _RECURSION, "delta_{l+1}, without W", "delta_{l+1} W_{l+1}", _not_propagated),

@@ -8,7 +8,7 @@ import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic.build import BATCH_SIZE, L2_FACTOR, inputs_of
-from symbolic.changes import Changes, Forms, Mistake, Row, chain, deltas_of, statements_of
+from symbolic.changes import Forms, Mistake, Row, alone, chain, deltas_of, statements_of
 from symbolic.functions import batch_sum
 from symbolic.statements import Program, Statement, symbol
 
@@ -61,16 +61,39 @@ def _transposed(p: Program, layer: int, j: int, i: int) -> sp.Expr | None:
 # Batch and bias
 
 
-def _sums(p: Program, layer: int | None = None) -> list[Statement]:
-    return [s for s in p.statements if s.rule in ("BP3", "BP4") and layer in (None, s.layer)]
+Form = Callable[[Program, Statement], sp.Expr]
 
 
-def _whole(form: Callable[[Program, Statement], sp.Expr], name: str = "", *, biases_only: bool = False) -> Row:
-    """A row whose mistake is made in every sum over the batch (or in every bias gradient) of the program."""
+def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = ("BP3", "BP4")) -> Row:
+    """A row whose mistake is made in every statement of the program that these rules made."""
 
     def rows(p: Program) -> Forms:
-        statements = [s for s in _sums(p) if s.rule == "BP3" or not biases_only]
-        yield p.spec.L, name, {s.name: form(p, s) for s in statements}
+        changes = {s.name: form(p, s) for s in p.statements if s.rule in rules}
+        if changes:
+            yield p.spec.L, name, changes
+
+    return rows
+
+
+def _layers(form: Form, name: str = "", *, rule: str) -> Row:
+    """A row whose mistake is made in every statement of a layer that this rule made, layer by layer."""
+
+    def rows(p: Program) -> Forms:
+        for layer in p.spec.layers:
+            changes = {s.name: form(p, s) for s in statements_of(p, rule, layer)}
+            if changes:
+                yield layer, name, changes
+
+    return rows
+
+
+def _whole_or_alone(form: Form, name: str = "", *, rule: str) -> Row:
+    """A row whose mistake is made in all layers, or in one of several alone."""
+
+    def rows(p: Program) -> Forms:
+        yield from _whole(form, name, rules=(rule,))(p)
+        if p.spec.L > 1:
+            yield from _layers(form, alone(name), rule=rule)(p)
 
     return rows
 
@@ -81,11 +104,16 @@ class one_example(sp.Function):  # type: ignore[misc]  # noqa: N801
     nargs = 2
 
 
-def _only(which: int) -> Callable[[Program, Statement], sp.Expr]:
-    return lambda p, s: one_example(sp.Integer(which), s.rhs.args[0])
+def _one_example(which: int, name: str) -> Row:
+    def form(_: Program, s: Statement) -> sp.Expr:
+        return one_example(sp.Integer(which), s.rhs.args[0])
+
+    return chain(
+        _whole(form, name), _whole(form, f"{name}, in dW", rules=("BP4",)), _whole(form, f"{name}, in db", rules=("BP3",))
+    )
 
 
-def _wrong_count(count: Callable[[NetworkSpec], int]) -> Callable[[Program, Statement], sp.Expr]:
+def _wrong_count(count: Callable[[NetworkSpec], int]) -> Form:
     return lambda p, s: s.rhs * BATCH_SIZE / count(p.spec)
 
 
@@ -101,36 +129,24 @@ def _times_input(p: Program) -> Forms:
             yield layer, "", pick
 
 
-def _bias_layers(form: Callable[[Program, Statement], sp.Expr]) -> Row:
-    def rows(p: Program) -> Forms:
-        for layer in p.spec.layers:
-            yield layer, "", {s.name: form(p, s) for s in statements_of(p, "BP3", layer)}
-
-    return rows
-
-
 # Regularisation
 
 
 def _l2(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Row:
     """A row whose mistake is another L2 term: ``form(lambda W)`` in place of ``lambda W``."""
 
-    def rows(p: Program) -> Forms:
-        changes: Changes = {}
-        for s in p.statements:
-            if s.rule == "l2":
-                term = L2_FACTOR * symbol(f"W{s.layer}", *s.index)
-                changes[s.name] = symbol(f"gW{s.layer}", *s.index) + form(term)
-        if changes:
-            yield p.spec.L, name, changes
+    def with_term(_: Program, s: Statement) -> sp.Expr:
+        return symbol(f"gW{s.layer}", *s.index) + form(L2_FACTOR * symbol(f"W{s.layer}", *s.index))
 
-    return rows
+    return _whole_or_alone(with_term, name, rule="l2")
 
 
 def _l2_on_bias(p: Program) -> Forms:
+    def with_term(_: Program, s: Statement) -> sp.Expr:
+        return s.rhs + L2_FACTOR * symbol(f"b{s.layer}", *s.index)
+
     if p.spec.l2:
-        biases = [s for s in p.statements if s.rule == "BP3"]
-        yield p.spec.L, "", {s.name: s.rhs + L2_FACTOR * symbol(f"b{s.layer}", *s.index) for s in biases}
+        yield from _whole_or_alone(with_term, rule="BP3")(p)
 
 
 # Whole gradient
@@ -153,12 +169,17 @@ def _zero_layer(p: Program) -> Forms:
 
 
 def _swapped(p: Program) -> Forms:
-    spec = p.spec
-    for layer in range(1, spec.L):
-        if (spec.sizes[layer - 1], spec.sizes[layer]) == (spec.sizes[layer], spec.sizes[layer + 1]):
-            lower = {s.index: s.name for s in _results(p) if s.layer == layer and s.name[1] == "W"}
-            upper = {s.index: s.rhs for s in _results(p) if s.layer == layer + 1 and s.name[1] == "W"}
-            yield layer, f"dW{layer + 1} for dW{layer}", {lower[index]: upper[index] for index in lower}
+    shapes = p.spec.shapes
+    for layer in range(1, p.spec.L):
+        for name in ("W", "b"):
+            here, above = f"{name}{layer}", f"{name}{layer + 1}"
+            if shapes[here] == shapes[above]:
+                lower, upper = _of_layer(p, name, layer), _of_layer(p, name, layer + 1)
+                yield layer, f"d{above} for d{here}", {s.name: upper[index].rhs for index, s in lower.items()}
+
+
+def _of_layer(p: Program, name: str, layer: int) -> dict[tuple[int, ...], Statement]:
+    return {s.index: s for s in _results(p) if s.layer == layer and s.name[1] == name}
 
 
 _WEIGHT, _BATCH, _L2, _WHOLE = "weight gradient", "batch and bias", "regularisation", "whole gradient"
@@ -181,22 +202,22 @@ WRONG_GRADIENTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         "one-example-only", _BATCH, "one example", "all examples",
-        chain(_whole(_only(1), "the last"), _whole(_only(0), "the first")),
+        chain(_one_example(1, "the last"), _one_example(0, "the first")),
     ),
     Mistake(
         "bias-gradient-not-averaged", _BATCH, "sum, while dW is averaged", "/ m",
-        _whole(lambda p, s: s.rhs * BATCH_SIZE, biases_only=True),
+        _whole_or_alone(lambda p, s: s.rhs * BATCH_SIZE, rule="BP3"),
     ),
     Mistake(
         "bias-gradient-averaged-twice", _BATCH, "mean of an averaged delta", "sum of an averaged delta",
-        _whole(lambda p, s: s.rhs / BATCH_SIZE, biases_only=True),
+        _whole_or_alone(lambda p, s: s.rhs / BATCH_SIZE, rule="BP3"),
     ),
     Mistake(
         "bias-gradient-over-all-entries", _BATCH, "one number, the sum of all", "one per unit",
-        _bias_layers(_over_all_entries),
+        _layers(_over_all_entries, rule="BP3"),
     ),
     Mistake("bias-gradient-times-input", _BATCH, "sum of delta * x", "sum of delta", _times_input),
-    Mistake("bias-gradient-missing", _BATCH, "0", "sum of delta", _bias_layers(lambda p, s: sp.Integer(0))),
+    Mistake("bias-gradient-missing", _BATCH, "0", "sum of delta", _layers(lambda p, s: sp.Integer(0), rule="BP3")),
     Mistake("l2-missing", _L2, "no term", "+ lambda W", _l2(lambda term: sp.Integer(0))),
     Mistake(
         "l2-factor", _L2, "2 lambda W, lambda/2 W", "+ lambda W",
@@ -210,5 +231,5 @@ WRONG_GRADIENTS: tuple[Mistake, ...] = (
         chain(_all_results(lambda rhs: 2 * rhs, "times 2"), _all_results(lambda rhs: rhs / 2, "times 1/2")),
     ),
     Mistake("zero-gradient", _WHOLE, "0 for a layer", "the gradient", _zero_layer),
-    Mistake("layers-swapped", _WHOLE, "dW_{l+1} for dW_l", "dW_l", _swapped),
+    Mistake("layers-swapped", _WHOLE, "the gradient of layer l+1", "that of layer l", _swapped),
 )  # fmt: skip

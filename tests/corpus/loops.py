@@ -149,6 +149,12 @@ def output_delta(spec, z, a, y, m, mistake, form):
             delta[k] = e * (1 - e) / m
         if mistake == "softmax-diagonal-only":
             delta[k] = g * a[k] * (1 - a[k])
+        if mistake == "activation-derivative-at-activation":
+            delta[k] = g * dphi(spec.activations[-1], a[k])
+        if mistake == "activation-value-for-derivative":
+            delta[k] = g * a[k]
+        if mistake == "activation-derivative-wrong-formula":
+            delta[k] = g * wrong_slope(form, a[k], z[k])
     return delta
 
 
@@ -159,6 +165,9 @@ def backward_of(spec, mistake="", layer=0, form=""):
 
     def here(name, l):
         return mistake == name and l == layer
+
+    def here_or_everywhere(name, l):
+        return mistake == name and (l == layer or not form.endswith("alone"))
 
     def forward_one(params, x):
         z, a = [None], [x]
@@ -228,10 +237,10 @@ def backward_of(spec, mistake="", layer=0, form=""):
             result[j] = slope(l, j, z, a, up)
         return result
 
-    def factor_of_sums(m, bias):
-        if mistake == "missing-batch-average" or (bias and mistake == "bias-gradient-not-averaged"):
+    def factor_of_sums(m, l, bias):
+        if mistake == "missing-batch-average" or (bias and here_or_everywhere("bias-gradient-not-averaged", l)):
             return m
-        if mistake == "batch-average-twice" or (bias and mistake == "bias-gradient-averaged-twice"):
+        if mistake == "batch-average-twice" or (bias and here_or_everywhere("bias-gradient-averaged-twice", l)):
             return 1 / m
         if mistake == "batch-averaged-by-wrong-count":
             return 1 / n[-1] if form == "/ (m K)" else m / n[0]
@@ -240,9 +249,11 @@ def backward_of(spec, mistake="", layer=0, form=""):
     def layer_gradient(params, zs, az, deltas, l):
         W, b = params[l - 1]
         m = len(deltas)
-        examples = list(range(m))
+        examples = for_bias = for_weight = list(range(m))
         if mistake == "one-example-only":
-            examples = [m - 1] if form == "the last" else [0]
+            one = [m - 1] if "last" in form else [0]
+            for_bias = examples if form.endswith("dW") else one
+            for_weight = examples if form.endswith("db") else one
         dW, db = np.zeros((n[l], n[l - 1])), np.zeros(n[l])
         for j in range(n[l]):
             for e in examples:
@@ -254,7 +265,10 @@ def backward_of(spec, mistake="", layer=0, form=""):
                     factor = delta[j] * a[l - 1][j % n[l - 1]]
                 if here("bias-gradient-missing", l):
                     factor = 0.0
-                db[j] += factor
+                if e in for_bias:
+                    db[j] += factor
+                if e not in for_weight:
+                    continue
                 for i in range(n[l - 1]):
                     term = delta[j] * a[l - 1][i]
                     if here("weight-gradient-uses-z", l):
@@ -269,19 +283,19 @@ def backward_of(spec, mistake="", layer=0, form=""):
         for j in range(n[l]):
             if here("bias-gradient-wrong-axis", l):
                 db[j] = sum(deltas[j])
-            db[j] = db[j] * factor_of_sums(m, True)
-            if mistake == "l2-on-bias":
+            db[j] = db[j] * factor_of_sums(m, l, True)
+            if here_or_everywhere("l2-on-bias", l):
                 db[j] += spec.l2 * b[j]
             for i in range(n[l - 1]):
-                dW[j, i] = dW[j, i] * factor_of_sums(m, False) + l2_term(W[j, i], m)
+                dW[j, i] = dW[j, i] * factor_of_sums(m, l, False) + l2_term(W[j, i], m, l)
         return dW, db
 
-    def l2_term(w, m):
-        if mistake == "l2-missing":
+    def l2_term(w, m, l):
+        if here_or_everywhere("l2-missing", l):
             return 0.0
-        if mistake == "l2-factor":
-            return 2 * spec.l2 * w if form == "2 lambda" else spec.l2 / 2 * w
-        if mistake == "l2-divided-by-batch":
+        if here_or_everywhere("l2-factor", l):
+            return 2 * spec.l2 * w if "2 lambda" in form else spec.l2 / 2 * w
+        if here_or_everywhere("l2-divided-by-batch", l):
             return spec.l2 * w / m
         return spec.l2 * w
 
@@ -294,7 +308,8 @@ def backward_of(spec, mistake="", layer=0, form=""):
                 total = sum(math.exp(zs[e][L][k]) for e in range(m))
                 for e in range(m):
                     az[e][L][k] = math.exp(zs[e][L][k]) / total
-        deltas = [output_delta(spec, zs[e][L], az[e][L], y[e], m, mistake, form) for e in range(m)]
+        at_output = mistake if layer == L else ""
+        deltas = [output_delta(spec, zs[e][L], az[e][L], y[e], m, at_output, form) for e in range(m)]
         g = [[]] * m
         if mistake == "output-derivative-lost-in-recursion":
             g = [[cost_slope(spec.cost, az[e][L][k], y[e][k], m, n[-1]) for k in range(n[-1])] for e in range(m)]
@@ -305,7 +320,8 @@ def backward_of(spec, mistake="", layer=0, form=""):
                 deltas = [back_one(params, zs[e], az[e], l, deltas[e], new_W, g[e]) for e in range(m)]
             grads[l] = layer_gradient(params, zs, az, deltas, l)
         if mistake == "layers-swapped":
-            grads[layer] = (grads[layer + 1][0], grads[layer][1])
+            dW, db = grads[layer]
+            grads[layer] = (grads[layer + 1][0], db) if "dW" in form else (dW, grads[layer + 1][1])
         for l in range(1, L + 1):
             k = 1
             if mistake == "sign-flipped":

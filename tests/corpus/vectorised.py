@@ -103,7 +103,19 @@ def output_delta(spec, z, a, y, mistake, form):
         return (a - y) * (1 - (a - y)) / m
     if mistake == "softmax-diagonal-only":
         return cost_slope(spec.cost, a, y) * a * (1 - a)
-    return delta
+    slope = shared_wrong_slope(spec.activations[-1], a, z, mistake, form)
+    return delta if slope is None else cost_slope(spec.cost, a, y) * slope
+
+
+def shared_wrong_slope(activation, a, z, mistake, form):
+    """What stands for phi' in a layer, hidden or not, as one wrong function for all of them gives it; None if it is right."""
+    if mistake == "activation-derivative-at-activation":
+        return DPHI[activation](a)
+    if mistake == "activation-value-for-derivative":
+        return a
+    if mistake == "activation-derivative-wrong-formula":
+        return WRONG_SLOPES[form](a, z)
+    return None
 
 
 def hidden_delta(spec, params, z, a, delta, g, layer, mistake, form):
@@ -123,14 +135,11 @@ def hidden_delta(spec, params, z, a, delta, g, layer, mistake, form):
         upstream = delta @ (W - 0.5 * dW)
     if mistake == "missing-hidden-activation-derivative":
         return upstream
-    if mistake == "activation-derivative-at-activation":
-        return upstream * dphi(a[layer])
+    slope = shared_wrong_slope(spec.activations[layer - 1], a[layer], z[layer], mistake, form)
+    if slope is not None:
+        return upstream * slope
     if mistake == "activation-derivative-of-upstream":
         return dphi(upstream)
-    if mistake == "activation-value-for-derivative":
-        return upstream * a[layer]
-    if mistake == "activation-derivative-wrong-formula":
-        return upstream * WRONG_SLOPES[form](a[layer], z[layer])
     if mistake == "activation-derivative-wrong-layer":
         return upstream * dphi(z[int(form.removeprefix("phi' at z_"))])
     if mistake == "upstream-overwritten":
@@ -184,7 +193,7 @@ def l2_terms(spec, W, b, m, mistake, form):
     if mistake == "l2-missing":
         term = 0 * W
     if mistake == "l2-factor":
-        term = term * {"2 lambda": 2, "lambda/2": 0.5}[form]
+        term = term * (2 if form.startswith("2 lambda") else 0.5)
     if mistake == "l2-divided-by-batch":
         term = term / m
     return term, (spec.l2 * b if mistake == "l2-on-bias" else 0)
@@ -200,7 +209,8 @@ def whole(spec, grads, mistake, layer, form):
     if mistake == "zero-gradient":
         return [(0 * dW, 0 * db) if l == layer else (dW, db) for l, (dW, db) in enumerate(grads, start=1)]
     if mistake == "layers-swapped":
-        grads[layer - 1] = (grads[layer][0], grads[layer - 1][1])
+        (dW, db), (upper_W, upper_b) = grads[layer - 1], grads[layer]
+        grads[layer - 1] = (upper_W, db) if form.startswith("dW") else (dW, upper_b)
     return grads
 
 
@@ -210,6 +220,9 @@ def backward_of(spec, mistake="", layer=0, form=""):
 
     def here(l):
         return mistake if l == layer else ""
+
+    def here_or_everywhere(l):
+        return here(l) if "alone" in form else mistake
 
     def forward(params, x):
         z, a = {}, {0: x}
@@ -229,19 +242,20 @@ def backward_of(spec, mistake="", layer=0, form=""):
         m = len(x)
         z, a = forward(params, x)
         g = cost_slope(spec.cost, a[spec.L], y) if mistake == "output-derivative-lost-in-recursion" else None
-        delta = output_delta(spec, z[spec.L], a[spec.L], y, mistake, form)
+        delta = output_delta(spec, z[spec.L], a[spec.L], y, here(spec.L), form)
         grads = []
         for l in reversed(spec.layers):
             W, b = params[l - 1]
             if l < spec.L:
                 delta = hidden_delta(spec, params, z, a, delta, g, l, here(l), form)
-            factor, bias_factor = batch_factors(spec, m, mistake, form)
+            factor, bias_factor = batch_factors(spec, m, here_or_everywhere(l), form)
             dW = weight_gradient(spec, W, z, a, delta, l, here(l), form)
             db = bias_gradient(a, delta, l, here(l))
             if mistake == "one-example-only":
-                one = slice(-1, None) if form == "the last" else slice(0, 1)
-                dW, db = delta[one].T @ a[l - 1][one], delta[one].sum(axis=0)
-            R, r = l2_terms(spec, W, b, m, mistake, form)
+                one = slice(-1, None) if form.startswith("the last") else slice(0, 1)
+                dW = dW if form.endswith("in db") else delta[one].T @ a[l - 1][one]
+                db = db if form.endswith("in dW") else delta[one].sum(axis=0)
+            R, r = l2_terms(spec, W, b, m, here_or_everywhere(l), form)
             grads.insert(0, (factor * dW + R, bias_factor * db + r))
         return whole(spec, grads, mistake, layer, form)
 
