@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified import products, reductions
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, Objects, objects, wrap
+from gradcheck.certified.arrays import Objects, objects, wrap
+from gradcheck.certified.comparisons import compare
 from gradcheck.certified.nodes import CONSTANT
-from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, compare, refuse
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, ELEMENTWISE
 
 _empty = np.empty
 _svd = np.linalg.svd

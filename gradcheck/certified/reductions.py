@@ -9,20 +9,14 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.active import active
-from gradcheck.certified.arrays import (
-    ARRAY_FUNCTIONS,
-    METHODS,
-    Mask,
-    elementwise,
-    objects,
-    store,
-    truths,
-    wrap,
-)
+from gradcheck.certified.arrays import Mask, elementwise, objects, store, truths, wrap
+from gradcheck.certified.comparisons import compare, place_of
 from gradcheck.certified.nodes import CONSTANT, DERIVED
+from gradcheck.certified.operations import node_of
 from gradcheck.certified.piecewise import either
-from gradcheck.certified.reasons import Undecided
-from gradcheck.certified.scalars import ELEMENTWISE, Scalar, compare, lift, node_of, place_of, refuse
+from gradcheck.certified.reasons import Undecided, refuse
+from gradcheck.certified.scalars import Scalar, lift
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, ELEMENTWISE, METHODS
 from symbolic.balls import NAN_BALL, UNIT_INTERVAL, Ball, magnitude, widened
 
 _empty = np.empty

@@ -16,8 +16,8 @@ from gradcheck.certified.arrays import Objects, objects, wrap
 from gradcheck.certified.choices import Choices
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow, raised
-from gradcheck.certified.scalars import Scalar, refuse
+from gradcheck.certified.reasons import CannotFollow, raised, refuse
+from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import float_leaves, leaves, rebuilt
 from symbolic.balls import Ball, precision
 
