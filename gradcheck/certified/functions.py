@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import dispatch as _dispatch  # noqa: F401 - fills the tables
-from gradcheck.certified import factorisations as _factorisations  # noqa: F401 - fills the tables
 from gradcheck.certified import products
 from gradcheck.certified.arrays import Array, Objects, elementwise, objects, store, wrap
 from gradcheck.certified.comparisons import compare

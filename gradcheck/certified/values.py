@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcheck.certified import functions as _rules  # noqa: F401 - fills the tables
+from gradcheck.certified import all_rules as _all_rules  # noqa: F401 - fills the tables
 from gradcheck.certified.active import activated
 from gradcheck.certified.arrays import Objects, objects, wrap
 from gradcheck.certified.choices import Choices

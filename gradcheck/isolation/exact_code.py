@@ -21,8 +21,9 @@ MODULES = (
         f"gradcheck.certified.{name}"
         for name in (
             "reasons", "nodes", "rules", "choices", "active", "constants", "tables", "comparisons", "scalars", "operations",
-            "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "products", "factorisations",
-            "functions", "replacements", "namespaces", "structure", "values",
+            "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes",
+            "orders", "selections", "entrywise", "products", "factorisations", "functions", "all_rules", "replacements",
+            "namespaces", "structure", "values",
         )
     ),
 )
