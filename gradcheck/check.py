@@ -13,7 +13,8 @@ import numpy as np
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped
 from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
-from gradcheck.numbers import Answer, Question, judge_numbers
+from gradcheck.numbers import judge_numbers
+from gradcheck.question import Answer, Question
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]

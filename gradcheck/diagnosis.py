@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.budget import SAFETY, Approximate, Roundoff, approximate_values, changed_values, gradient_of
+from gradcheck.approximate import SAFETY, Approximate, Roundoff
+from gradcheck.error_reading import approximate_values, changed_values, gradient_of
 from gradcheck.narrow_witness import NarrowWitness
 from reference_nets.activations import Array
 from reference_nets.points import Point

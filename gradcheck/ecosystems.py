@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.arrays import Array
-from gradcheck.certified.scalars import Scalar, refuse
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import leaves, mapped, rebuilt
 
 Function = Callable[..., Any]

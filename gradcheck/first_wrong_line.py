@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.budget import Approximate, Roundoff, approximate_values
+from gradcheck.approximate import Approximate, Roundoff
 from gradcheck.diagnosis import Diagnosis
+from gradcheck.error_reading import approximate_values
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.submission_checks import Asked
 from reference_nets.activations import Array

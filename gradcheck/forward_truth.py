@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.budget import SAFETY, Roundoff, error_numbers, exact
+from gradcheck.approximate import SAFETY, Roundoff, exact
+from gradcheck.approximate_functions import error_numbers
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

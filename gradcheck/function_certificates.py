@@ -17,9 +17,10 @@ from gradcheck.certificates import digest, exact
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.structure import leaf_name, leaves, mapped
 from gradcheck.certified.witness import certify
+from gradcheck.certified_numbers import by_budget
 from gradcheck.check import read_claim
 from gradcheck.gradient_results import GradientCheck
-from gradcheck.numbers import Question, by_budget
+from gradcheck.question import Question
 from gradcheck.version import __version__
 
 SCHEMA = "gradcheck.function-certificate/1"

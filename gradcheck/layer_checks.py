@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.budget import SAFETY, Budget, Roundoff, error_numbers, exact
+from gradcheck.approximate import SAFETY, Roundoff, exact
+from gradcheck.approximate_functions import error_numbers
+from gradcheck.budget import Budget
 from gradcheck.contracts.layers import ACTIVATIONS
 from gradcheck.forward_truth import forward_truth
 from gradcheck.isolation.faults import SubmissionFault

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.budget import SAFETY, rounding_budget
+from gradcheck.approximate import SAFETY
+from gradcheck.budget import rounding_budget
 from gradcheck.diagnosis import Diagnosis
 from reference_nets.activations import Array
 from reference_nets.network import backward

@@ -1,12 +1,11 @@
 """Arrays of our own: NumPy arrays of `Scalar` that report float64 as their dtype and speak NumPy's protocols.
 
 Being object arrays underneath, views, indexing, assignment and every rearrangement are NumPy's own; arithmetic goes
-through `__array_ufunc__` and `__array_function__` to the tables. What has no rule is refused by name.
+through `__array_ufunc__` and `__array_function__` to `dispatch`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -16,20 +15,12 @@ from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open
 from gradcheck.certified.constants import SINGLE, array_ball, float_ball
 from gradcheck.certified.piecewise import PREDICATES, either, truth_number
-from gradcheck.certified.reasons import CannotFollow, Undecided, raised
-from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, lift, refuse
+from gradcheck.certified.reasons import CannotFollow, Undecided, refuse
+from gradcheck.certified.scalars import ZERO, Scalar, lift
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, PROTOCOLS, Rule
 from symbolic.balls import Ball
 
 Objects = np.ndarray[Any, Any]  # a plain array of Scalars
-Rule = Callable[..., Any]
-
-# Filled by the modules that hold the rules: generalised ufuncs by name, array functions by themselves.
-PRODUCTS: dict[str, Rule] = {}
-METHODS: dict[str, Rule] = {}  # methods of ufuncs, for those that are functions of Scalars
-ARRAY_FUNCTIONS: dict[Any, Rule] = {}
-# Functions that only rearrange, or that NumPy writes in Python: they run as they are, on plain arrays of Scalars.
-AS_THEY_ARE: set[Any] = set()
-
 _array = np.array  # the originals: during a run the names in numpy are ours
 _asarray = np.asarray
 _empty = np.empty
@@ -55,15 +46,16 @@ def objects(value: Any) -> Objects:
     if isinstance(value, Array):
         return value.view(np.ndarray)
     if isinstance(value, Mask):
-        return _plain(_number(value.view(np.ndarray)))
+        return plain(_number(value.view(np.ndarray)))
     if isinstance(value, np.ndarray):
         return _from_ndarray(value)
     if isinstance(value, list | tuple):
-        return _plain(_number(_array(value, dtype=object)))
-    return _plain(truth_number(value) if isinstance(value, Open) else lift(value))
+        return plain(_number(_array(value, dtype=object)))
+    return plain(truth_number(value) if isinstance(value, Open) else lift(value))
 
 
-def _plain(value: Any) -> Objects:
+def plain(value: Any) -> Objects:
+    """A Scalar as a plain array without axes; a plain array as it is."""
     if isinstance(value, np.ndarray):
         return value
     cell = _empty((), dtype=object)
@@ -74,14 +66,14 @@ def _plain(value: Any) -> Objects:
 def _from_ndarray(value: Objects) -> Objects:
     kind = value.dtype.kind
     if kind in "iub":
-        return _plain(_constant(value.astype(object)))
+        return plain(_constant(value.astype(object)))
     if kind == "f" and value.dtype.itemsize <= 8:
         numbers = value.astype(np.float64).astype(object)
         if active.widen >= SINGLE and value.dtype.itemsize < 8:
-            return _plain(_single(numbers))
-        return _plain(_constant(numbers) if not active.widen or _is_exact(value) else _widened(numbers))
+            return plain(_single(numbers))
+        return plain(_constant(numbers) if not active.widen or _is_exact(value) else _widened(numbers))
     if kind == "O":
-        return _plain(_number(value))
+        return plain(_number(value))
     refuse("complex" if kind == "c" else "dtype", f"arrays of {value.dtype} are not followed")
 
 
@@ -106,30 +98,19 @@ def truth(value: Any) -> Any:
     return value.view(Mask) if _is_open(value).any() else value.astype(bool)
 
 
-# Universal functions
+def truths(value: Any) -> Objects:
+    """Numbers or truth values as a plain array of bool or `Open`."""
+    if isinstance(value, Open):
+        return plain(value)
+    if isinstance(value, Mask):
+        return value.view(np.ndarray)
+    if isinstance(value, Array | Scalar):
+        return plain(elementwise(_is_true, 1)(objects(value)))
+    return _asarray(value).astype(bool).astype(object)
 
 
-def on_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What ``__array_ufunc__`` does."""
-    out, where = kwargs.pop("out", None), kwargs.pop("where", True)
-    _check_dtype(kwargs.pop("dtype", None), ufunc)
-    for ignored in ("casting", "order", "subok", "signature"):
-        kwargs.pop(ignored, None)
-    if method == "__call__":
-        result = _call(ufunc, inputs, kwargs)
-    elif (rule := _of_method(ufunc, method)) is not None:
-        result = rule(ufunc, *inputs, **kwargs)
-    else:
-        result = on_constants(getattr(ufunc, method), inputs, kwargs)
-    if where is not True:
-        kept = objects(out[0]) if out else _plain(UNKNOWN)
-        result = wrap(_either(truths(where), objects(result), kept))
-    return result if out is None else store(out[0], result)
-
-
-def _check_dtype(dtype: Any, ufunc: Any) -> None:
-    if dtype is not None and np.dtype(dtype).kind not in "fO":
-        refuse("dtype", f"numpy.{ufunc.__name__} with dtype {np.dtype(dtype)} is not followed")
+def _is_true(value: Any) -> Any:
+    return PREDICATES["not_equal"](value, ZERO)
 
 
 def store(out: Any, result: Any) -> Any:
@@ -143,172 +124,6 @@ def store(out: Any, result: Any) -> Any:
     refuse("float-array", "a result is written into a float array that was made outside of the function")
 
 
-def _call(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    name = ufunc.__name__
-    if (function := ELEMENTWISE.get(name)) is not None:
-        return wrap(elementwise(function, len(inputs))(*(objects(value) for value in inputs)))
-    if name == "divmod":
-        return np.floor_divide(*inputs), np.remainder(*inputs)
-    if (predicate := PREDICATES.get(name)) is not None:
-        if _compares_truths(inputs):
-            return truth(_LOGICAL["logical_xor"](*map(truths, inputs)) != (name == "equal"))
-        return truth(elementwise(predicate, len(inputs))(*(objects(value) for value in inputs)))
-    if (logical := _LOGICAL.get(name)) is not None:
-        return truth(logical(*(truths(value) for value in inputs)))
-    if (product := PRODUCTS.get(name)) is not None:
-        return product(*inputs, **kwargs)
-    if all(set(kind) <= set("O->") for kind in ufunc.types):  # np.vectorize, np.frompyfunc: Python code, entry by entry
-        return rewrapped(ufunc(*(objects(value) for value in inputs)))
-    return on_constants(ufunc, inputs, kwargs)
-
-
-def _compares_truths(inputs: tuple[Any, ...]) -> bool:
-    return False if len(inputs) < 2 else all(isinstance(value, Mask | Open) for value in inputs)
-
-
-def truths(value: Any) -> Objects:
-    """Numbers or truth values as a plain array of bool or `Open`."""
-    if isinstance(value, Open):
-        return _plain(value)
-    if isinstance(value, Mask):
-        return value.view(np.ndarray)
-    if isinstance(value, Array | Scalar):
-        return _plain(elementwise(_is_true, 1)(objects(value)))
-    return _asarray(value).astype(bool).astype(object)
-
-
-def _is_true(value: Any) -> Any:
-    return PREDICATES["not_equal"](value, ZERO)
-
-
-def _xor(a: Any, b: Any) -> Any:
-    if isinstance(a, Open) and isinstance(b, Open):
-        raise Undecided("two undecided comparisons are compared")
-    flips, other = (b, a) if isinstance(a, Open) else (a, b)
-    return (~flips if other else flips) if isinstance(flips, Open) else bool(a) != bool(b)
-
-
-def _logical(function: Rule, arguments: int) -> Rule:
-    return np.frompyfunc(function, arguments, 1)
-
-
-_LOGICAL: dict[str, Rule] = {
-    "logical_and": _logical(lambda a, b: a & b, 2),
-    "logical_or": _logical(lambda a, b: a | b, 2),
-    "logical_xor": _logical(_xor, 2),
-    "logical_not": _logical(lambda a: ~a if isinstance(a, Open) else not a, 1),
-}
-for _bitwise, _same in (("and", "and"), ("or", "or"), ("xor", "xor")):
-    _LOGICAL[f"bitwise_{_bitwise}"] = _LOGICAL[f"logical_{_same}"]
-_LOGICAL["invert"] = _LOGICAL["logical_not"]
-
-
-def _outer(ufunc: Any, a: Any, b: Any) -> Any:
-    left, right = objects(a), objects(b)
-    return ufunc(wrap(left.reshape(left.shape + (1,) * right.ndim)), wrap(right))
-
-
-def _at(ufunc: Any, target: Any, index: Any, *values: Any) -> None:
-    """``ufunc.at``: one element after the other."""
-    if not isinstance(target, Array):
-        refuse("float-array", f"numpy.{ufunc.__name__}.at changes a float array that was made outside of the function")
-    places = np.arange(target.size, dtype=np.intp).reshape(target.shape)[index]
-    flat = target.view(np.ndarray).reshape(-1)
-    if not np.shares_memory(flat, target):
-        refuse("no-rule", f"numpy.{ufunc.__name__}.at on an array that is not contiguous is not followed")
-    operands = [np.broadcast_to(objects(value), places.shape).reshape(-1) for value in values]
-    function = ELEMENTWISE[ufunc.__name__]
-    for k, place in enumerate(places.reshape(-1)):
-        flat[place] = function(flat[place], *(operand[k] for operand in operands))
-
-
-def _of_method(ufunc: Any, method: str) -> Rule | None:
-    if method in _METHODS:
-        return _METHODS[method]
-    if ufunc.__name__ in (table := _TABLES.get(method, {})):
-        return _by_function(table)
-    return METHODS.get(method) if ufunc.__name__ in ELEMENTWISE else None
-
-
-def _by_function(table: dict[str, str]) -> Rule:
-    """A method of a ufunc that is an array function under another name: ``np.add.reduce`` is a sum."""
-
-    def method(ufunc: Any, value: Any, axis: Any = 0, **kwargs: Any) -> Any:
-        name = table[ufunc.__name__]
-        return ARRAY_FUNCTIONS[getattr(np, name)](value, axis=axis, **kwargs)
-
-    return method
-
-
-_TABLES: dict[str, dict[str, str]] = {
-    "reduce": {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logical_and": "all", "logical_or": "any"},
-    "accumulate": {"add": "cumsum", "multiply": "cumprod"},
-}
-_METHODS: dict[str, Rule] = {"outer": _outer, "at": _at}
-
-
-# Array functions
-
-
-def on_function(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
-    """What ``__array_function__`` does."""
-    if (rule := ARRAY_FUNCTIONS.get(function)) is not None:
-        return rule(*args, **kwargs)
-    if function in AS_THEY_ARE:
-        return rewrapped(function(*stripped(list(args)), **stripped(kwargs)))
-    return on_constants(function, args, kwargs)
-
-
-def on_constants(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
-    """What has no rule is called as it is, on floats, where nothing it is given depends on the inputs."""
-    try:
-        args, kwargs = as_floats(list(args)), as_floats(kwargs)
-    except CannotFollow:
-        raised.pop()
-        module, name = getattr(function, "__module__", None), getattr(function, "__name__", str(function))
-        refuse("no-rule", f"there is no rule for {module or 'numpy'}.{name}")
-    return function(*args, **kwargs)
-
-
-def as_floats(value: Any) -> Any:
-    """Arguments with exact constants as floats; refuses what depends on the inputs."""
-    if isinstance(value, Scalar):
-        return np.float64(float(value))
-    if isinstance(value, Array):
-        return np.fromiter((float(cell) for cell in value.flat), dtype=np.float64, count=value.size).reshape(value.shape)
-    if isinstance(value, Mask | Open):
-        raise Undecided("a function without a rule is given undecided comparisons")
-    if type(value) in (list, tuple):
-        return type(value)(as_floats(item) for item in value)
-    return {key: as_floats(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-def stripped(value: Any) -> Any:
-    """Arguments with every `Array` as a plain array of Scalars."""
-    if isinstance(value, Array):
-        return value.view(np.ndarray)
-    if isinstance(value, Scalar):
-        return _plain(value)
-    if isinstance(value, Mask):
-        raise Undecided("an array of undecided comparisons is rearranged")
-    if isinstance(value, list | tuple):
-        return type(value)(stripped(item) for item in value) if type(value) in (list, tuple) else value
-    if isinstance(value, dict):
-        return {key: stripped(item) for key, item in value.items()}
-    return value
-
-
-def rewrapped(value: Any) -> Any:
-    """Results with every plain array of Scalars as an `Array`; views stay views."""
-    if isinstance(value, np.ndarray) and value.dtype == object:
-        if all(type(item) is Scalar for item in value.flat):
-            return value.view(Array)
-        return wrap(objects(value))
-    if isinstance(value, list | tuple):
-        return type(value)(rewrapped(item) for item in value) if type(value) in (list, tuple) else value
-    return value
-
-
 class Mask(np.ndarray[Any, Any]):
     """Truth values of which some are `Open`."""
 
@@ -318,10 +133,10 @@ class Mask(np.ndarray[Any, Any]):
         return np.dtype(bool)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return on_ufunc(ufunc, method, inputs, kwargs)
+        return PROTOCOLS["ufunc"](ufunc, method, inputs, kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return on_function(func, args, kwargs)
+        return PROTOCOLS["function"](func, args, kwargs)
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """As numbers: each open value is the interval [0, 1]."""
@@ -383,10 +198,10 @@ class Array(np.ndarray[Any, Any]):
     imag = property(lambda self: np.zeros_like(self))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        return on_ufunc(ufunc, method, inputs, kwargs)
+        return PROTOCOLS["ufunc"](ufunc, method, inputs, kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return on_function(func, args, kwargs)
+        return PROTOCOLS["function"](func, args, kwargs)
 
     def __getitem__(self, index: Any) -> Any:
         if _has_mask(index):
@@ -491,22 +306,11 @@ for _name in ("conj", "conjugate"):
     setattr(Array, _name, lambda self: self)
 
 
-def _scalar_ufunc(self: Scalar, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-    return on_ufunc(ufunc, method, inputs, kwargs)
-
-
-def _scalar_function(self: Scalar, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-    return on_function(func, args, kwargs)
-
-
 def _scalar_as_array(name: str) -> Rule:
     """A method that a NumPy number shares with arrays."""
-    return lambda self, *args, **kwargs: getattr(wrap(_plain(self)), name)(*args, **kwargs)
+    return lambda self, *args, **kwargs: getattr(wrap(plain(self)), name)(*args, **kwargs)
 
 
-# A Scalar speaks the same protocols, and has the methods of a NumPy number.
-setattr(Scalar, "__array_ufunc__", _scalar_ufunc)  # noqa: B010
-setattr(Scalar, "__array_function__", _scalar_function)  # noqa: B010
 for _name in (
     "sum",
     "mean",

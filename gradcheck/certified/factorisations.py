@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import products, reductions
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, Objects, objects, wrap
+from gradcheck.certified import products
+from gradcheck.certified.arrays import Objects, objects, wrap
+from gradcheck.certified.comparisons import compare
 from gradcheck.certified.nodes import CONSTANT
-from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, compare, refuse
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar
+from gradcheck.certified.sums import total
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, ELEMENTWISE
 
 _empty = np.empty
 _svd = np.linalg.svd
@@ -33,10 +37,10 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
     n = matrix.shape[-1]
     L = _zeros((n, n))
     for j in range(n):
-        rest = reductions.total([matrix[j, j], *(-(L[j, k] * L[j, k]) for k in range(j))])
+        rest = total([matrix[j, j], *(-(L[j, k] * L[j, k]) for k in range(j))])
         L[j, j] = ELEMENTWISE["sqrt"](rest)
         for i in range(j + 1, n):
-            L[i, j] = reductions.total([matrix[i, j], *(-(L[i, k] * L[j, k]) for k in range(j))]) / L[j, j]
+            L[i, j] = total([matrix[i, j], *(-(L[i, k] * L[j, k]) for k in range(j))]) / L[j, j]
     return wrap(L.T if upper else L)
 
 

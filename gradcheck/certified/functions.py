@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import factorisations as _factorisations  # noqa: F401 - fills the tables
 from gradcheck.certified import products
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, AS_THEY_ARE, Array, Objects, elementwise, objects, store, stripped, wrap
-from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar, compare, refuse
+from gradcheck.certified.arrays import Array, Objects, elementwise, objects, store, wrap
+from gradcheck.certified.comparisons import compare
+from gradcheck.certified.plain_calls import stripped
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, AS_THEY_ARE
 from symbolic.balls import Ball
 
 _empty = np.empty

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.certified.active import active
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, PRODUCTS, Objects, objects, store, wrap
+from gradcheck.certified.arrays import Objects, objects, store, wrap
 from gradcheck.certified.choices import hull
 from gradcheck.certified.nodes import CONSTANT, DERIVED
-from gradcheck.certified.scalars import ELEMENTWISE, Scalar, refuse
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.scalars import Scalar
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, ELEMENTWISE, PRODUCTS
 from symbolic.balls import Ball, BallMatrix, magnitude, widened
 
 if TYPE_CHECKING:

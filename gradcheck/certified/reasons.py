@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 
 @dataclass(frozen=True)
@@ -38,3 +38,8 @@ class Undecided(CannotFollow):
 
     def __init__(self, message: str) -> None:
         super().__init__("undecided", message)
+
+
+def refuse(code: str, message: str) -> NoReturn:
+    """End the run with a named reason."""
+    raise CannotFollow(code, message)

@@ -21,7 +21,9 @@ from gradcheck.certified.choices import Open
 from gradcheck.certified.constants import float_ball
 from gradcheck.certified.factorisations import OF_SCIPY
 from gradcheck.certified.functions import filled
-from gradcheck.certified.scalars import ELEMENTWISE, UNKNOWN, ZERO, Scalar, lift, refuse
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar, lift
+from gradcheck.certified.tables import ELEMENTWISE
 from symbolic.balls import Ball
 
 Function = Callable[..., Any]

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.budget import SAFETY, Budget, Roundoff
+from gradcheck.approximate import SAFETY, Roundoff
+from gradcheck.budget import Budget
 from gradcheck.certified.active import active
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.active import active
-from gradcheck.certified.arrays import ARRAY_FUNCTIONS, Array, Mask, objects, wrap
+from gradcheck.certified.arrays import Array, Mask, objects, wrap
 from gradcheck.certified.choices import Choices, Open, hull
 from gradcheck.certified.nodes import CONSTANT
-from gradcheck.certified.reasons import CannotFollow, Undecided
-from gradcheck.certified.scalars import Scalar, refuse
+from gradcheck.certified.reasons import CannotFollow, Undecided, refuse
+from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import float_leaves, leaves
+from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from gradcheck.certified.tape import Tape
 from gradcheck.certified.values import Settings, call, followed, inputs
 from symbolic.balls import Ball

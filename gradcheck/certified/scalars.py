@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcheck.certified.active import active
-from gradcheck.certified.choices import GREATER, Key, Open, Split
+from gradcheck.certified.choices import Open
+from gradcheck.certified.comparisons import compare
 from gradcheck.certified.constants import constant_ball
-from gradcheck.certified.nodes import CONSTANT, DERIVED
-from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.rules import RULES, Rule
-from symbolic.balls import NAN_BALL, UNIT_INTERVAL, Ball, magnitude, widened
-
-Elementwise = Callable[..., Any]
-ELEMENTWISE: dict[str, Elementwise] = {}  # by the name of the ufunc: a function of Scalars, filled here and in piecewise
+from gradcheck.certified.nodes import CONSTANT
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.rules import RULES
+from gradcheck.certified.tables import ELEMENTWISE, PROTOCOLS, Rule
+from symbolic.balls import NAN_BALL, UNIT_INTERVAL, Ball, magnitude
 
 
 class Scalar:
@@ -51,6 +49,12 @@ class Scalar:
     def __init__(self, ball: Any, node: int = CONSTANT) -> None:
         self.ball = ball
         self.node = node
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return PROTOCOLS["ufunc"](ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return PROTOCOLS["function"](func, args, kwargs)
 
     def __float__(self) -> float:
         if self.node == CONSTANT and self.ball.is_exact():
@@ -133,11 +137,7 @@ class Scalar:
 
 numbers.Real.register(Scalar)
 ZERO = Scalar(Ball(0))
-
-
-def refuse(code: str, message: str) -> NoReturn:
-    """End the run with a named reason."""
-    raise CannotFollow(code, message)
+UNKNOWN = Scalar(NAN_BALL)
 
 
 def lift(value: Any) -> Scalar:
@@ -149,151 +149,6 @@ def lift(value: Any) -> Scalar:
     return Scalar(UNIT_INTERVAL if isinstance(value, Open) else constant_ball(value))
 
 
-def rounded(ball: Any, ulps: float) -> Any:
-    """The ball widened by the rounding error of one operation, where the run counts those; an infinity is exact."""
-    if not ball.is_finite() and ball.is_exact():
-        return ball
-    return widened(ball, active.unit * ulps * magnitude(ball) + active.tiny)
-
-
-def apply1(rule: Rule, a: Scalar) -> Scalar:
-    """One more node, or a constant."""
-    x = a.ball
-    y = rule.value(x)
-    if active.unit:
-        y = rounded(y, rule.ulps)
-    if a.node < 0:
-        return Scalar(y)
-    tape = active.tape
-    if tape is None:
-        return Scalar(y, DERIVED)
-    slope = rule.slopes[0]
-    tape.parents.append(a.node)
-    tape.partials.append(slope(x, y) if slope else None)
-    return Scalar(y, tape.close())
-
-
-def apply2(rule: Rule, a: Scalar, b: Scalar) -> Scalar:
-    """One more node with up to two edges, or a constant."""
-    x, z = a.ball, b.ball
-    y = rule.value(x, z)
-    if active.unit:
-        y = rounded(y, rule.ulps)
-    if a.node < 0 and b.node < 0:
-        return Scalar(y)
-    tape = active.tape
-    if tape is None:
-        return Scalar(y, DERIVED)
-    for operand, slope in zip((a, b), rule.slopes, strict=True):
-        if operand.node >= 0:
-            tape.parents.append(operand.node)
-            tape.partials.append(slope(x, z, y) if slope else None)
-    return Scalar(y, tape.close())
-
-
-def node_of(ball: Any, edges: list[tuple[Scalar, Any]]) -> Scalar:
-    """A Scalar with the given value and the given parents and partials; constants among the parents are dropped."""
-    kept = [(parent, partial) for parent, partial in edges if parent.node >= 0]
-    if not kept:
-        return Scalar(ball)
-    tape = active.tape
-    if tape is None:
-        return Scalar(ball, DERIVED)
-    for parent, partial in kept:
-        tape.parents.append(parent.node)
-        tape.partials.append(partial)
-        tape.splits = tape.splits or isinstance(partial, Split)
-    return Scalar(ball, tape.close())
-
-
-# Comparisons
-
-
-def key_of(a: Scalar, b: Scalar) -> tuple[Key, bool]:
-    """The key of a comparison, and whether the two stand in it the other way round; it can be forced in another run."""
-    if active.tape is None:
-        return Key(("comparison", active.choices.asked), -1), False
-    places = [place_of(s) for s in (a, b)]
-    if places[0] is not None and places[1] is not None:
-        return Key(tuple(sorted(places, reverse=True)), -1), places[0] < places[1]
-    if places[0] is not None:
-        return Key((places[0], float(b.ball.mid())), places[0]), False
-    return Key((places[1], float(a.ball.mid())), -1 if places[1] is None else places[1]), True
-
-
-def place_of(a: Scalar) -> Any:
-    """Its node, counted from the start of the tape; None for a constant."""
-    return a.node - active.tape.first if active.tape is not None and a.node >= 0 else None
-
-
-def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
-    """1, 0 or -1 as a is above, equal to or below b; ``Open`` (true where a < b) if that cannot be told."""
-    active.choices.asked += 1
-    x, y = a.ball, b.ball
-    if x > y:
-        return 1
-    if x < y:
-        return -1
-    if a is b or (a.node == b.node and a.node > DERIVED):
-        return 0
-    if x.is_nan() or y.is_nan():
-        refuse("not-finite", f"{operation} compares a value that is not finite, or not known to be")
-    exact = bool(x.is_exact() and y.is_exact())
-    if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
-        return 0
-    choices = active.choices
-    choices.note(operation, exact=exact)
-    if choices.mode == "midpoint":
-        return _sign(x.mid(), y.mid())
-    key, swapped = key_of(a, b)
-    if choices.mode == "forced":
-        greater = choices.choose(key, 2, operation) == GREATER
-        return 1 if greater != swapped else -1
-    return Open(key, not swapped)
-
-
-def _sign(x: Any, y: Any) -> int:
-    return 1 if x > y else -1 if x < y else 0
-
-
-_FROM_SIGN: dict[str, Callable[[int], bool]] = {
-    "<": lambda s: s < 0,
-    "<=": lambda s: s <= 0,
-    ">": lambda s: s > 0,
-    ">=": lambda s: s >= 0,
-}
-
-
-def compare(a: Scalar, b: Scalar, symbol: str) -> Any:
-    """``a < b`` and the like: a bool, or ``Open`` where both answers are followed at once."""
-    if symbol in ("==", "!="):
-        return _equal(a, b) == (symbol == "==")
-    s = order(a, b, symbol)
-    if isinstance(s, Open):
-        return s if symbol in ("<", "<=") else ~s
-    return _FROM_SIGN[symbol](s)
-
-
-def _equal(a: Scalar, b: Scalar) -> bool:
-    """Equality holds, if at all, at the point alone: that is one choice, being different next to it the other."""
-    choices = active.choices
-    choices.asked += 1
-    x, y = a.ball, b.ball
-    if x > y or x < y:
-        return False
-    if a is b or (a.node == b.node and a.node > DERIVED):
-        return True
-    if x.is_nan() or y.is_nan():
-        refuse("not-finite", "== compares a value that is not finite, or not known to be")
-    exact = bool(x.is_exact() and y.is_exact())
-    if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
-        return True
-    choices.note("==", exact=exact)
-    if choices.mode == "midpoint":
-        return exact
-    return choices.choose(("equal", key_of(a, b)[0]), 2, "==") == 1
-
-
 # Operators
 
 
@@ -301,26 +156,7 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray | list | tuple)
 
 
-def _unary(rule: Rule) -> Elementwise:
-    return lambda a: apply1(rule, a)
-
-
-def _binary(rule: Rule) -> Elementwise:
-    return lambda a, b: apply2(rule, a, b)
-
-
-ELEMENTWISE |= {name: (_unary if len(rule.slopes) == 1 else _binary)(rule) for name, rule in RULES.items()}
-_ALIASES = {
-    "true_divide": "divide",
-    "deg2rad": "radians",
-    "rad2deg": "degrees",
-    "digamma": "psi",
-    "loggamma": "gammaln",
-}
-ELEMENTWISE |= {alias: ELEMENTWISE[name] for alias, name in _ALIASES.items()}
-
-
-def _operators(name: str, ufunc: Any) -> tuple[Elementwise, Elementwise]:
+def _operators(name: str, ufunc: Any) -> tuple[Rule, Rule]:
     """The operator and its mirror image, on Scalars, numbers and arrays."""
 
     def forward(self: Scalar, other: Any) -> Any:
@@ -361,7 +197,7 @@ for _symbol, _name, _ufunc in (
     setattr(Scalar, f"__r{_symbol}__", _mirrored)
 
 
-def _comparison(symbol: str, ufunc: Any) -> Elementwise:
+def _comparison(symbol: str, ufunc: Any) -> Rule:
     def method(self: Scalar, other: Any) -> Any:
         if _is_array(other):
             return ufunc(self, other)
@@ -388,7 +224,7 @@ for _dunder, _symbol, _compared in (
     setattr(Scalar, f"__{_dunder}__", _comparison(_symbol, _compared))
 
 
-def _method(name: str) -> Elementwise:
+def _method(name: str) -> Rule:
     return lambda self: ELEMENTWISE[name](self)
 
 
@@ -398,5 +234,3 @@ for _name, _rule in RULES.items():
         setattr(Scalar, _name, _method(_name))
 setattr(Scalar, "__neg__", _method("negative"))  # noqa: B010 - beside its kind
 setattr(Scalar, "__abs__", _method("absolute"))  # noqa: B010
-
-UNKNOWN = Scalar(NAN_BALL)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcheck.certified import functions as _rules  # noqa: F401 - fills the tables
+from gradcheck.certified import all_rules as _all_rules  # noqa: F401 - fills the tables
 from gradcheck.certified.active import activated
 from gradcheck.certified.arrays import Objects, objects, wrap
 from gradcheck.certified.choices import Choices
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow, raised
-from gradcheck.certified.scalars import Scalar, refuse
+from gradcheck.certified.reasons import CannotFollow, raised, refuse
+from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import float_leaves, leaves, rebuilt
 from symbolic.balls import Ball, precision
 

@@ -20,8 +20,10 @@ MODULES = (
     *(
         f"gradcheck.certified.{name}"
         for name in (
-            "reasons", "nodes", "rules", "choices", "active", "constants", "scalars", "piecewise", "arrays", "reductions",
-            "products", "factorisations", "functions", "replacements", "namespaces", "structure", "values",
+            "reasons", "nodes", "rules", "choices", "active", "constants", "tables", "comparisons", "scalars", "operations",
+            "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes",
+            "orders", "selections", "entrywise", "products", "factorisations", "functions", "all_rules", "replacements",
+            "namespaces", "structure", "values",
         )
     ),
 )

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.false_alarms import DPHI, PHI, unfused_delta
-from gradcheck.budget import SAFETY, Roundoff, cost_budget, exact, rounding_budget
+from gradcheck.approximate import SAFETY, Roundoff, exact
+from gradcheck.budget import cost_budget, rounding_budget
 from gradcheck.points import safe_point
 from gradcheck.truth import truth_at
 from reference_nets.network import backward, cost

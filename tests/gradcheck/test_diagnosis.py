@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.budget import Roundoff
+from gradcheck.approximate import Roundoff
 from gradcheck.diagnosis import LARGEST, _Search, diagnose
 from gradcheck.narrow_witness import NarrowWitness
 from gradcheck.points import safe_point

@@ -3,10 +3,14 @@ import inspect
 import numpy as np
 import pytest
 
+import gradcheck.approximate
+import gradcheck.approximate_functions
 import gradcheck.budget
+import gradcheck.error_reading
 import gradcheck.judge
 import gradcheck.network_check
 import gradcheck.truth
+import gradcheck.unfused_delta
 from gradcheck.budget import Budget
 from gradcheck.judge import (
     Truth,
@@ -168,7 +172,9 @@ def test_a_relative_error_of_1e_9_in_one_entry_is_seen():
 
 def test_no_parameter_of_the_judge_is_a_tolerance():
     words = ("tol", "eps", "thresh", "rel", "abs", "atol", "rtol", "limit", "slack", "precision", "decimal", "places")
-    for module in (gradcheck.judge, gradcheck.truth, gradcheck.budget, gradcheck.network_check):
+    judges = (gradcheck.judge, gradcheck.truth, gradcheck.network_check)
+    values = (gradcheck.approximate, gradcheck.approximate_functions, gradcheck.unfused_delta, gradcheck.error_reading)
+    for module in (*judges, *values, gradcheck.budget):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 for parameter in inspect.signature(function).parameters.values():

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from gradcheck.budget import Roundoff, approximate_values, error_numbers, exact, gradient_statements
+from gradcheck.approximate import Roundoff, exact
+from gradcheck.approximate_functions import error_numbers
+from gradcheck.error_reading import approximate_values, gradient_statements
 from gradcheck.points import safe_point
 from reference_nets.spec import NetworkSpec
 from symbolic.blocks import blocks

@@ -1,0 +1,52 @@
+"""The numbers of a claimed gradient against differences: they judge, or abstain below their own error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.formats import mentions_short_format
+from gradcheck.certified.reasons import Reason
+from gradcheck.certified.structure import Array, float_leaves, leaf_name, rebuilt
+from gradcheck.numeric import compared, estimate
+from gradcheck.question import Answer, Question
+from gradcheck.verdicts import QuantityCheck
+
+
+def judge_by_differences(question: Question, claimed: list[Array], reason: Reason) -> Answer:
+    """Every quantity compared with one estimate of the whole gradient; ``reason`` says why nothing stronger could."""
+    known = float_leaves(question.x)
+    sizes = [array.size for _, array in known]
+
+    def value(flat: Array) -> Any:
+        parts = np.split(flat, np.cumsum(sizes)[:-1])
+        moved = [part.reshape(array.shape) for part, (_, array) in zip(parts, known, strict=True)]
+        return question.number(question.f(rebuilt(question.x, moved)))
+
+    flat = np.concatenate([array.astype(np.float64).ravel() for _, array in known])
+    found = estimate(value, flat)
+    short = any(mentions_short_format(function) for function in (question.f, question.grad))
+    quantities, start = [], 0
+    for (path, array), part in zip(known, claimed, strict=True):
+        span = slice(start, start + array.size)
+        start += array.size
+        shape = array.shape
+        quantities.append(
+            compared(
+                leaf_name(path),
+                part,
+                found.gradient[span].reshape(shape),
+                found.error[span].reshape(shape),
+                found.method,
+                short=short,
+            )
+        )
+    weaker = (("certified", reason),)
+    return tuple(quantities), found.method, weaker, "unknown", largest_detectable(quantities), ()
+
+
+def largest_detectable(checks: Iterable[QuantityCheck]) -> float | None:
+    """The largest error that would not have been seen, as far as it is known."""
+    return max((check.detectable for check in checks if check.detectable is not None), default=None)

@@ -1,0 +1,90 @@
+"""A rule applied to Scalars: the enclosed value, and one more node of the tape where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradcheck.certified.active import active
+from gradcheck.certified.choices import Split
+from gradcheck.certified.nodes import DERIVED
+from gradcheck.certified.rules import RULES, Rule
+from gradcheck.certified.scalars import Scalar
+from gradcheck.certified.tables import ELEMENTWISE
+from symbolic.balls import magnitude, widened
+
+
+def rounded(ball: Any, ulps: float) -> Any:
+    """The ball widened by the rounding error of one operation, where the run counts those; an infinity is exact."""
+    if not ball.is_finite() and ball.is_exact():
+        return ball
+    return widened(ball, active.unit * ulps * magnitude(ball) + active.tiny)
+
+
+def apply1(rule: Rule, a: Scalar) -> Scalar:
+    """One more node, or a constant."""
+    x = a.ball
+    y = rule.value(x)
+    if active.unit:
+        y = rounded(y, rule.ulps)
+    if a.node < 0:
+        return Scalar(y)
+    tape = active.tape
+    if tape is None:
+        return Scalar(y, DERIVED)
+    slope = rule.slopes[0]
+    tape.parents.append(a.node)
+    tape.partials.append(slope(x, y) if slope else None)
+    return Scalar(y, tape.close())
+
+
+def apply2(rule: Rule, a: Scalar, b: Scalar) -> Scalar:
+    """One more node with up to two edges, or a constant."""
+    x, z = a.ball, b.ball
+    y = rule.value(x, z)
+    if active.unit:
+        y = rounded(y, rule.ulps)
+    if a.node < 0 and b.node < 0:
+        return Scalar(y)
+    tape = active.tape
+    if tape is None:
+        return Scalar(y, DERIVED)
+    for operand, slope in zip((a, b), rule.slopes, strict=True):
+        if operand.node >= 0:
+            tape.parents.append(operand.node)
+            tape.partials.append(slope(x, z, y) if slope else None)
+    return Scalar(y, tape.close())
+
+
+def node_of(ball: Any, edges: list[tuple[Scalar, Any]]) -> Scalar:
+    """A Scalar with the given value and the given parents and partials; constants among the parents are dropped."""
+    kept = [(parent, partial) for parent, partial in edges if parent.node >= 0]
+    if not kept:
+        return Scalar(ball)
+    tape = active.tape
+    if tape is None:
+        return Scalar(ball, DERIVED)
+    for parent, partial in kept:
+        tape.parents.append(parent.node)
+        tape.partials.append(partial)
+        tape.splits = tape.splits or isinstance(partial, Split)
+    return Scalar(ball, tape.close())
+
+
+def _unary(rule: Rule) -> Callable[..., Any]:
+    return lambda a: apply1(rule, a)
+
+
+def _binary(rule: Rule) -> Callable[..., Any]:
+    return lambda a, b: apply2(rule, a, b)
+
+
+ELEMENTWISE |= {name: (_unary if len(rule.slopes) == 1 else _binary)(rule) for name, rule in RULES.items()}
+_ALIASES = {
+    "true_divide": "divide",
+    "deg2rad": "radians",
+    "rad2deg": "degrees",
+    "digamma": "psi",
+    "loggamma": "gammaln",
+}
+ELEMENTWISE |= {alias: ELEMENTWISE[name] for alias, name in _ALIASES.items()}

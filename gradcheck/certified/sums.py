@@ -1,0 +1,160 @@
+"""Sums and products along axes, and what is made of them: means, variances, covariances, running sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.active import active
+from gradcheck.certified.arrays import elementwise, objects, store, wrap
+from gradcheck.certified.nodes import CONSTANT, DERIVED
+from gradcheck.certified.reasons import refuse
+from gradcheck.certified.reductions import Cells, no_value, reduction
+from gradcheck.certified.scalars import Scalar
+from gradcheck.certified.tables import ARRAY_FUNCTIONS, ELEMENTWISE
+from symbolic.balls import Ball, magnitude, widened
+
+
+def total(cells: Cells) -> Scalar:
+    """The sum of some numbers: one node with an edge to each."""
+    if len(cells) == 1:
+        return cells[0]
+    ball = sum((cell.ball for cell in cells), start=Ball(0))
+    if active.unit:
+        ball = widened(ball, len(cells) * active.unit * sum(magnitude(cell.ball) for cell in cells))
+    nodes = [cell.node for cell in cells]
+    if max(nodes, default=CONSTANT) == CONSTANT:
+        return Scalar(ball)
+    tape = active.tape
+    if tape is None:
+        return Scalar(ball, DERIVED)
+    nodes = [node for node in nodes if node >= 0]
+    tape.parents.extend(nodes)
+    tape.partials.extend([None] * len(nodes))
+    return Scalar(ball, tape.close())
+
+
+def _product(cells: Cells) -> Scalar:
+    result = Scalar(Ball(1)) if not cells else cells[0]
+    for cell in cells[1:]:
+        result = ELEMENTWISE["multiply"](result, cell)
+    return result
+
+
+def _mean(cells: Cells) -> Scalar:
+    return total(cells) / len(cells)
+
+
+def _variance(ddof: float) -> Callable[[Cells], Scalar]:
+    def variance(cells: Cells) -> Scalar:
+        center = _mean(cells)
+        return total([ELEMENTWISE["square"](cell - center) for cell in cells]) / (len(cells) - ddof)
+
+    return variance
+
+
+def var(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = 0,
+) -> Any:
+    """``numpy.var``; a mean that is given is the one of the values, and is taken again."""
+    ddof = correction if no_value(ddof) or not ddof else ddof
+    return reduction(_variance(0 if no_value(ddof) else ddof))(
+        a, axis, dtype, out, keepdims is True, where=True if no_value(where) else where
+    )
+
+
+def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kw: Any) -> Any:
+    """``numpy.std``."""
+    result = np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **kw))
+    return result if out is None else store(out, result)
+
+
+def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
+    """``numpy.average``."""
+    if weights is None:
+        mean = np.mean(wrap(objects(a)), axis=axis, keepdims=keepdims is True)
+        return mean if not returned else (mean, objects(a).size // max(objects(mean).size, 1))
+    values, w = wrap(objects(a)), wrap(objects(weights))
+    if values.shape != w.shape and w.ndim == 1 and isinstance(axis, int):
+        w = wrap(np.moveaxis(objects(w).reshape((-1,) + (1,) * (values.ndim - 1)), 0, axis))
+    scale = np.sum(w * np.ones(values.shape), axis=axis, keepdims=keepdims is True)
+    result = np.sum(values * w, axis=axis, keepdims=keepdims is True) / scale
+    return (result, scale) if returned else result
+
+
+def cumulative(step: Callable[[Scalar, Scalar], Scalar]) -> Callable[..., Any]:
+    """A running sum, product or the like: each entry from the one before it."""
+
+    def cumulate(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+        array = objects(a)
+        array, axis = (array.reshape(-1), 0) if axis is None else (array, axis)
+        result = np.moveaxis(array, axis, 0).copy()
+        rest = elementwise(step, 2)
+        for k in range(1, result.shape[0]):
+            result[k] = rest(result[k - 1, ...], result[k, ...])
+        moved = wrap(np.moveaxis(result, 0, axis))
+        return moved if out is None else store(out, moved)
+
+    return cumulate
+
+
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    *,
+    fweights: Any = None,
+    aweights: Any = None,
+    dtype: Any = None,
+) -> Any:
+    """``numpy.cov`` without weights."""
+    if fweights is not None or aweights is not None:
+        refuse("no-rule", "numpy.cov with weights is not followed")
+    rows = [np.atleast_2d(wrap(objects(part))) for part in (m, y) if part is not None]
+    rows = [part if rowvar or np.ndim(given) < 2 else part.T for part, given in zip(rows, (m, y), strict=False)]
+    x = np.concatenate(rows)
+    x = x - np.mean(x, axis=1, keepdims=True)
+    result = (x @ x.T) / (x.shape[1] - (ddof if ddof is not None else int(not bias)))
+    return result[0, 0] if result.shape == (1, 1) else result
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **_: Any) -> Any:
+    """``numpy.corrcoef``."""
+    c = cov(x, y, rowvar)
+    if not np.ndim(c):
+        return c / c
+    spread = np.sqrt(np.diag(c))
+    return c / spread[:, None] / spread[None, :]
+
+
+_sum = reduction(total)
+ARRAY_FUNCTIONS |= {
+    np.sum: _sum,
+    np.nansum: _sum,
+    np.mean: reduction(_mean),
+    np.nanmean: reduction(_mean),
+    np.var: var,
+    np.nanvar: var,
+    np.std: std,
+    np.nanstd: std,
+    np.prod: reduction(_product),
+    np.average: average,
+    np.cumsum: cumulative(lambda a, b: a + b),
+    np.cumprod: cumulative(lambda a, b: a * b),
+    np.cov: cov,
+    np.corrcoef: corrcoef,
+    np.trace: lambda a, offset=0, axis1=0, axis2=1, **_: np.sum(wrap(np.diagonal(objects(a), offset, axis1, axis2)), axis=-1),
+}

@@ -1,0 +1,176 @@
+"""The numbers of a claimed gradient against the certified one: by the budget of floats, then by its own formula on balls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.by_differences import judge_by_differences, largest_detectable
+from gradcheck.certified.formula import Formula, compare_formula, compare_in_single
+from gradcheck.certified.reasons import Reason
+from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
+from gradcheck.certified.structure import Array, mapped
+from gradcheck.certified.witness import Certified
+from gradcheck.judge import Truth, as_short, entry_name, judge
+from gradcheck.lost_digits import InSingle, by_digits, differenced, seen, without_lost_digits
+from gradcheck.question import Answer, Question
+from gradcheck.verdicts import Entry, QuantityCheck, Verdict
+
+ELSEWHERE = Reason(
+    "another-way", "on balls the code goes another way than on floats: it may ask for the type of a number or read its bytes"
+)
+STOPS = 1e3  # times its tolerance: what an iteration that stops when it is near enough may leave of a derivative
+
+
+def judge_certified(question: Question, claimed: list[Array], truth: Certified, calls_of_f: int) -> Answer:
+    """The floats by their budget; at a smooth point the formula too, where the gradient has one that balls can follow."""
+    single = any(part.dtype == np.float32 for part in claimed) and question.dtype == np.float32
+    known, checks = by_budget(question, claimed, truth, np.float32 if single else question.dtype)
+    beyond = any(check.verdict is Verdict.MISMATCH for check in checks.values())
+    if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent):
+        return judge_by_differences(question, claimed, ELSEWHERE)
+    if not truth.smooth:
+        return tuple(checks.values()), known.witness, (), "at a kink", None, _remarks(truth)
+    if beyond and calls_of_f > sum(part.size for part in claimed):
+        checks = {name: differenced(check) for name, check in checks.items()}
+        reason = Reason("numeric-gradient", f"the gradient calls the function {calls_of_f} times: it differences it")
+        return tuple(checks.values()), f"{known.witness} value", (("the formula on balls", reason),), "not asked", None, ()
+    return _with_formula(question, claimed, truth, known, checks)
+
+
+def _with_formula(
+    question: Question, claimed: list[Array], truth: Certified, known: Truth, checks: dict[str, QuantityCheck]
+) -> Answer:
+    """What balls say of the formula decides, where they say something."""
+    remarks, single = _remarks(truth), InSingle(question, truth)
+    formula = _formula(question, checks, claimed, truth, known, single)
+    if formula.status == "unknown":
+        checks = {name: seen(check, known) for name, check in by_digits(question, checks, claimed, known, single).items()}
+        found, witness = tuple(checks.values()), f"{known.witness} value, rounding budget"
+        weaker = (("the formula on balls", formula.reason or Reason("unknown", "")),)
+        return found, witness, weaker, "unknown", largest_detectable(found), remarks
+    checks = _by_formula(checks, claimed, known, formula, single)
+    if formula.status == "different" and truth.tolerance:
+        checks = {name: _stopped_early(check, known, truth.tolerance) for name, check in checks.items()}
+    detectable = formula.detectable if formula.status.startswith("equal") else None
+    if formula.status == "equal within constants":
+        remarks += ("as far as the float constants of the code allow",)
+    return tuple(checks.values()), f"{known.witness} formula", (), formula.status, detectable, remarks
+
+
+def _remarks(truth: Certified) -> tuple[str, ...]:
+    """The first comparison that could not be decided, and whether the function jumps."""
+    ties = [f"undecided: {tie}; {'smooth there all the same' if truth.smooth else 'a kink'}" for tie in truth.ties[:1]]
+    return (*ties, *(["the function jumps here: its branches have different values"] if truth.jumps else []))
+
+
+def _formula(
+    question: Question,
+    checks: dict[str, QuantityCheck],
+    claimed: list[Array],
+    truth: Certified,
+    known: Truth,
+    single: InSingle,
+) -> Formula:
+    """What balls say of the gradient code; nothing, where it goes another way on them than on floats."""
+    within = all(check.verdict is Verdict.MATCH for check in checks.values())
+    allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
+    asked = question.f, question.grad, question.x, truth, allowed
+    formula = compare_formula(*asked, within, *question.more)
+    if (formula.status == "different" or not within) and not same_claim(question.grad, question.x, claimed, *question.more):
+        return Formula("unknown", ELSEWHERE, None, None)
+    if formula.status == "different" and not within and single.may_explain(checks, claimed):
+        return compare_in_single(*asked, *question.more) or formula
+    return formula
+
+
+def _value_on_floats(question: Question) -> float:
+    """The one number that is differentiated, as f itself computes it."""
+    copy = mapped(question.x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
+    return float(question.number(question.f(copy)))
+
+
+def by_budget(question: Question, claimed: list[Array], truth: Certified, dtype: Any) -> tuple[Truth, dict[str, QuantityCheck]]:
+    """The floats against the budget of f's own sweep; where they exceed it, of the gradient code itself if that is larger."""
+    bounds = question.known[1] if question.known else running_error(question.f, question.x, truth, dtype, question.cotangent)
+    known = judged_truth(truth, bounds, None)
+    by_name = dict(zip(truth.names, claimed, strict=True))
+    checks = judge(known, by_name)
+    if any(check.verdict is Verdict.MISMATCH for check in checks.values()):
+        known = judged_truth(truth, bounds, own_error(question.grad, question.x, dtype, *question.more))
+        checks = judge(known, by_name)
+    return known, checks
+
+
+def _by_formula(
+    checks: dict[str, QuantityCheck],
+    claimed: list[Array],
+    known: Truth,
+    formula: Formula,
+    single: InSingle,
+) -> dict[str, QuantityCheck]:
+    """Formula right: within the budget a match, beyond it digits were lost. Formula wrong: a mismatch, however small."""
+    found, start = {}, 0
+    for (name, check), part in zip(checks.items(), claimed, strict=True):
+        wrong = np.asarray(formula.wrong[start : start + part.size]).reshape(part.shape)
+        start += part.size
+        if wrong.any() and formula.status == "different":
+            found[name] = _proven_wrong(name, check, part, known, wrong)
+        elif formula.status == "different":
+            found[name] = without_lost_digits(check, part, known, single)
+        else:
+            if formula.status != "equal":
+                check = _within_slack(check, part, known, formula, start - part.size)
+            check = _no_kink(check, part, known)
+            seen = formula.detectable if check.verdict is Verdict.MATCH else None
+            found[name] = replace(without_lost_digits(check, part, known, single), detectable=seen)
+    return found
+
+
+def _within_slack(check: QuantityCheck, part: Array, known: Truth, formula: Formula, start: int) -> QuantityCheck:
+    """A mismatch of the floats that the open part of the constants explains is none; float32 arrays lack digits."""
+    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
+    slack = formula.slack[start : start + part.size].reshape(part.shape)
+    if check.verdict is not Verdict.MISMATCH or (truth.distance(part) > budget + slack).any():
+        return check
+    if formula.status == "equal in float32":
+        return as_short(check, "float32")
+    return replace(check, verdict=Verdict.MATCH, wrong=0, message="equal as far as the float constants of the code allow")
+
+
+def _no_kink(check: QuantityCheck, part: Array, known: Truth) -> QuantityCheck:
+    """A kink nearer than rounding, on whose right side the floats are: the function is smooth at the point itself."""
+    error, budget = known.gradient[check.quantity].distance(part), known.budget.rounding[check.quantity]
+    if check.verdict is not Verdict.KINK or (error > budget).any():
+        return check
+    return replace(check, verdict=Verdict.MATCH, message="every entry is within its rounding budget")
+
+
+def _stopped_early(check: QuantityCheck, known: Truth, tolerance: float) -> QuantityCheck:
+    """A mismatch as small as that of an iteration and its limit: of which of them the gradient is meant to be is not known."""
+    largest = float(np.abs(known.gradient[check.quantity].mid).max(initial=0.0))
+    if check.verdict is not Verdict.MISMATCH or check.worst.error > STOPS * tolerance * largest:
+        return check
+    message = (
+        f"{entry_name(check.quantity, check.worst.index)} is {check.worst.error:.1e} off, and on balls the formula is another "
+        f"one; the function iterates until a number is below {tolerance:.1g}, and so differs from its limit by about as much"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
+
+
+def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wrong: Array) -> QuantityCheck:
+    if check.verdict is Verdict.MISMATCH:
+        return check
+    truth = known.gradient[name]
+    error = np.where(wrong, truth.distance(part), -1.0)
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), part.shape))
+    entry = Entry(
+        index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index])
+    )
+    message = (
+        f"{entry_name(name, index)} is {entry.got:.17g}, the true derivative is {entry.expected:.17g}: rounding could explain "
+        "that, but on balls the formula is another one"
+    )
+    return replace(check, verdict=Verdict.MISMATCH, worst=entry, wrong=int(wrong.sum()), message=message, detectable=None)

@@ -1,0 +1,76 @@
+"""A claimed Jacobian judged row by row: each is the gradient of one output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.jacobians import jacobian_rows
+from gradcheck.certified.rounding import met_ties, run_key
+from gradcheck.certified.structure import Array, mapped
+from gradcheck.judge import entry_name
+from gradcheck.question import Answer, Question
+from gradcheck.verdicts import QuantityCheck, Verdict, worst
+
+JudgeRow = Callable[[Question, list[Array]], Answer]
+
+
+def judge_rows(question: Question, claimed: list[Array], judge_row: JudgeRow, *, certified: bool) -> Answer:
+    """The gradient of each output by ``judge_row``, which is told its truth where one run settles all; the worst speaks."""
+    shape = question.jacobian or ()
+    rows: list[Answer] = []
+    kept: dict[Any, Any] = {}
+    count = int(np.prod(shape))
+    shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
+    for k in range(count):
+        unit = np.zeros(shape)
+        unit.reshape(-1)[k] = 1.0
+        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, cotangent=unit, known=shared[k])
+        parts = [part.reshape(-1, *part.shape[len(shape) :])[k] for part in claimed]
+        rows.append(judge_row(row, parts))
+    worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row[0]))
+    checks = [_over_rows([row[0][j] for row in rows], part, shape) for j, part in enumerate(claimed)]
+    detectable = max((row[4] for row in rows if row[4] is not None), default=None)
+    decided = detectable if all(check.verdict is Verdict.MATCH for check in checks) else None
+    return tuple(checks), worst_row[1], worst_row[2], worst_row[3], decided, worst_row[5]
+
+
+def _over_rows(checks: list[QuantityCheck], part: Array, outputs: tuple[int, ...]) -> QuantityCheck:
+    """One check of a whole Jacobian: the worst row speaks for all, its entry named in full."""
+    verdict = worst(check.verdict for check in checks)
+    place = max((k for k, c in enumerate(checks) if c.verdict is verdict), key=lambda k: checks[k].excess)
+    found = checks[place].over(checks)
+    entry = replace(found.worst, index=(*(int(i) for i in np.unravel_index(place, outputs)), *found.worst.index))
+    message = found.message.replace(entry_name(found.quantity, found.worst.index), entry_name(found.quantity, entry.index))
+    alike = [check for check in checks if check.verdict is verdict]
+    wrong = sum(check.wrong for check in alike)
+    if verdict is Verdict.MISMATCH:
+        message = f"{message.split(';')[0]}; {wrong} of {part.size} entries are wrong, in {len(alike)} of {len(checks)} outputs"
+    elif verdict is not Verdict.MATCH:
+        message = f"{message}; so in {len(alike)} of {len(checks)} outputs"
+    return replace(found, shape=part.shape, wrong=wrong, worst=entry, message=message)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of a Jacobian function, as a gradient; what it gives on balls is ``kept`` for the other rows."""
+
+    jacobian: Callable[..., Any]
+    row: int
+    ndim: int
+    kept: dict[Any, Any]
+
+    def __call__(self, x: Any, _: Any) -> Any:
+        whole = self.jacobian(x) if (key := run_key()) is None else self._once(key, x)
+        return mapped(whole, lambda part: part.reshape(-1, *part.shape[self.ndim :])[self.row])
+
+    def _once(self, key: Any, x: Any) -> Any:
+        if key not in self.kept:
+            whole, steady = self.jacobian(x), not met_ties()
+            if not steady:
+                return whole
+            self.kept[key] = whole
+        return self.kept[key]

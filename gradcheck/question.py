@@ -1,0 +1,51 @@
+"""What is asked about the numbers of a claimed gradient, and what an answer consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.jacobians import Row
+from gradcheck.certified.reasons import Reason
+from gradcheck.certified.structure import float_leaves, leaves
+from gradcheck.verdicts import QuantityCheck
+
+# Quantities, witness, why no stronger one, what balls say of the formula, what would have been seen, remarks.
+Answer = tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...], str, float | None, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A function, its claimed gradient, and where; with a cotangent or the shape of a Jacobian for an array-valued f."""
+
+    f: Callable[..., Any]
+    grad: Callable[..., Any]
+    x: Any
+    cotangent: Any = None
+    jacobian: tuple[int, ...] | None = None
+    known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
+
+    @property
+    def more(self) -> tuple[Any, ...]:
+        """What the gradient is called with besides x."""
+        return () if self.cotangent is None else (self.cotangent,)
+
+    @property
+    def dtype(self) -> Any:
+        """The format that the code computes in: float32 if x holds it."""
+        single = any(array.dtype == np.float32 for _, array in float_leaves(self.x))
+        return np.float32 if single else np.float64
+
+    def number(self, result: Any) -> Any:
+        """The one number that is differentiated, of what f returned."""
+        if self.cotangent is None:
+            return np.asarray(result).reshape(())[()]
+        pairs = zip(_leaves_of(self.cotangent), _leaves_of(result), strict=True)
+        return sum(np.sum(weights * np.asarray(part)) for weights, part in pairs)
+
+
+def _leaves_of(value: Any) -> list[Any]:
+    return [leaf for _, leaf in leaves(value)]
