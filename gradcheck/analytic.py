@@ -67,17 +67,28 @@ def analytic(
 
 
 def _how(asked: Asked, off: Sequence[QuantityCheck], formula: Formula, counts: Counts) -> str | None:
-    """The evidence that the cost is differenced, in words; None where there is none."""
-    n = asked.spec.n_params
-    small = bool(off) and all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
-    step = " by a complex step" if counts.complex and not off else ""
-    often = [(calls, name) for calls, name in counts.calls if calls >= n]
-    if often and (small or counts.complex):
-        return f"{often[0][1]} is called {often[0][0]} times for {n} parameters: the cost is differenced{step}"
-    if law := _law(asked, off, formula):
+    """The evidence that the cost is differenced, in words; None where there is none.
+
+    A difference quotient is off everywhere, and by little. Where exact numbers show the formula, its error alone decides;
+    what runs how often is asked where they cannot.
+    """
+    small = all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
+    if small and (law := _law(asked, off, formula)):
         return law.words
-    if counts.times >= n and formula.status != "equal" and (small or (counts.complex and not off)):
-        return f"line {counts.line} runs {counts.times} times for {n} parameters: the cost is differenced{step}"
+    if formula.status != "unknown":
+        return None
+    everywhere, by_complex_step = len(off) == len(asked.spec.keys), counts.complex and not off
+    return _by_counts(asked.spec.n_params, counts, by_complex_step) if by_complex_step or (small and everywhere) else None
+
+
+def _by_counts(n: int, counts: Counts, by_complex_step: bool) -> str | None:
+    """What is called, or runs, once for each parameter or more often."""
+    told = " by a complex step" if by_complex_step else ""
+    for calls, name in counts.calls:
+        if calls >= n:
+            return f"{name} is called {calls} times for {n} parameters: the cost is differenced{told}"
+    if counts.times >= n:
+        return f"line {counts.line} runs {counts.times} times for {n} parameters: the cost is differenced{told}"
     return None
 
 

@@ -19,6 +19,7 @@ from reference_nets.spec import NetworkSpec
 SMALL = 1e-2  # relative: a difference quotient is right to two digits, or its step is no step
 MOST_ENTRIES = 60
 FEWEST_ENTRIES = 4
+EXACT = 1e-3  # with so little left over two entries are enough: errors known on exact numbers, a small network
 CLEAR = 5.0  # times what is left over: such an entry speaks for the law
 MISFIT = 0.05  # rounding, and the next term of the error, stand beside this one
 STEP = 2.0**-10  # for the derivatives of the reference gradient, which need two digits
@@ -56,9 +57,9 @@ def difference_law(spec: NetworkSpec, point: Point, errors: Mapping[str, Array])
 
 def _fits(seen: Array, expected: Array) -> bool:
     """Whether the errors are as expected, several of them far above what is left over: one alone would fit any law."""
-    left_over = np.abs(seen - expected).max()
-    clear = np.abs(expected) > CLEAR * left_over
-    return bool(left_over <= MISFIT * np.abs(seen).max() and clear.sum() >= FEWEST_ENTRIES)
+    left_over, largest = np.abs(seen - expected).max(), np.abs(seen).max()
+    clear = int((np.abs(expected) > CLEAR * left_over).sum())
+    return bool(left_over <= MISFIT * largest and clear >= (FEWEST_ENTRIES if left_over > EXACT * largest else 2))
 
 
 def _central(factor: float) -> Law | None:

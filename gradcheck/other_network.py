@@ -1,7 +1,7 @@
-"""Is a wrong gradient the right one of another network? Another activation, another cost, another lambda of the same sizes.
+"""Is a wrong gradient the right one of another network of the same sizes, with another activation or another cost?
 
-A student who uses sigmoid where tanh was asked for, or half of the cost, backpropagates rightly through the wrong network:
-then that is what to say, and no step of the recursion is to blame.
+A student who uses sigmoid where tanh was asked for backpropagates rightly through the wrong network: then that is what to
+say, and no step of the recursion is to blame.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
 
 def candidates(spec: NetworkSpec) -> Iterator[NetworkSpec]:
     """Networks of the same sizes with one thing changed: all hidden activations, one activation, the cost, or two of these."""
-    for activations in _activations(spec):
+    for activations in dict.fromkeys(_activations(spec)):
         for cost in (spec.cost, *(name for name in COSTS if name != spec.cost)):
             if (activations, cost) == (spec.activations, spec.cost):
                 continue

@@ -34,6 +34,7 @@ KNOWN_CONTRACTS = (
     "step",
     "adapter",
 )
+WALL_TIME = 3.0  # of the clock for each second of computing, on a busy machine
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
 
@@ -159,12 +160,15 @@ class Submission:
         """The gradient of the submission's own code on balls; what cannot be followed is a fault of kind ``not-followed``."""
         header, data = _request(spec, point)
         how = {"op": "exact", "bits": bits, "widen": widen, "seconds": seconds}
-        numbers = self.session.ask({**how, **header}, data, expected=3 * spec.n_params).numbers
+        patience = WALL_TIME * seconds + 1.0
+        numbers = self.session.ask({**how, **header}, data, expected=3 * spec.n_params, within=patience).numbers
         found, start = {}, 0
         for key, shape in spec.shapes.items():
             size = 3 * int(np.prod(shape))
             found[key] = Enclosure(*numbers[start : start + size].reshape(3, *shape))
             start += size
+            if not np.isfinite(numbers[start - size : start]).all() or (found[key].rad < 0).any():
+                raise SubmissionFault("not-followed", f"on exact numbers d{key} is not known to be finite")
         return found
 
     def forward(self, spec: NetworkSpec, point: Point) -> Array:

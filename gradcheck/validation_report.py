@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from gradcheck.check_report import TONES, verdict_cell
 from gradcheck.diagnosis import Diagnosis
 from gradcheck.isolation.layers import EXPLAINED
+from gradcheck.submission_checks import STEADY
 from gradcheck.validation import Problem, Row, Validation
 from gradcheck.verdicts import QuantityCheck, Verdict
 from reports.document import (
@@ -55,6 +56,10 @@ ADVICE = {
     "sandbox": "this is not the submission's fault: gradcheck doctor tells what is missing",
 }
 _LOST = "The formula is right, but digits were lost."
+_INACCURATE = {
+    "numeric-gradient": "The gradient differences the cost: it is nearly right, and not backpropagated.",
+    "nearly-right": "The gradient is right but for a small difference.",
+}
 
 
 def validation_document(result: Validation, view: str = "student") -> Document:
@@ -88,14 +93,19 @@ def _data(result: Validation, view: str) -> dict[str, object]:
 
 def sentence(result: Validation) -> str:
     """The verdict in one sentence."""
-    if result.verdict == "pass" and any(row.verdict is Verdict.INACCURATE for row in result.rows):
-        return _LOST
+    if result.verdict == "pass" and (ids := {_id(row) for row in result.rows if row.verdict is Verdict.INACCURATE}):
+        return next((words for name, words in _INACCURATE.items() if name in ids), _LOST)
     if result.error is not None and result.error.kind == "sandbox":
         return "Isolation could not start: nothing was run, and nothing is said about the submission."
     if result.verdict == "fail":
         wrong = [row for row in result.rows if row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
         return "The gradient is wrong." if any(row.name == "gradient" for row in wrong) else SENTENCES["fail"]
     return SENTENCES[result.verdict]
+
+
+def _id(row: Row) -> str | None:
+    """The mistake that an inaccurate row names; a steady small difference is told apart from lost digits."""
+    return "nearly-right" if STEADY in row.message else row.check.id
 
 
 def first_lines(result: Validation) -> list[str]:
@@ -138,7 +148,7 @@ def _error_words(error: Problem) -> str:
 
 def _verdict(result: Validation) -> Callout:
     tone: Tone = {"pass": "good", "fail": "bad", "error": "bad"}.get(result.verdict, "warn")  # type: ignore[assignment]
-    tone = "warn" if sentence(result) == _LOST else tone
+    tone = "warn" if any(row.verdict is Verdict.INACCURATE for row in result.rows) and result.ok else tone
     points = f" {_points(result.score)} of {_points(result.max_score)} points." if result.max_score else ""
     return Callout(tone, [prose(Strong(sentence(result)), points), *_first(result)])
 
@@ -168,7 +178,8 @@ def _mistake(diagnosis: Diagnosis) -> Prose:
     )
     alike = f" The same numbers come from {' or '.join(diagnosis.alternatives)}." if diagnosis.alternatives else ""
     where = f" It shows first in line {diagnosis.line}." if diagnosis.line else ""
-    return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}.{where}{fits}{alike}")
+    end = "" if diagnosis.message.endswith("?") else "."
+    return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}{end}{where}{fits}{alike}")
 
 
 def _formula(result: Validation, view: str) -> str | None:

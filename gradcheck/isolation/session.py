@@ -208,14 +208,24 @@ class Session:
         """The beginning of what the submission printed, untrusted."""
         return bytes(self._output.kept)
 
-    def ask(self, header: Mapping[str, Any], payload: bytes = b"", *, expected: int = 0) -> Answer:
-        """One request and its answer of exactly ``expected`` numbers; raises SubmissionFault where none comes."""
+    @property
+    def is_alive(self) -> bool:
+        """Whether anything more can be asked."""
+        return not self._dead
+
+    def ask(
+        self, header: Mapping[str, Any], payload: bytes = b"", *, expected: int = 0, within: float = math.inf
+    ) -> Answer:
+        """One request and its answer of exactly ``expected`` numbers; raises SubmissionFault where none comes.
+
+        ``within`` is a shorter time than what is left, in seconds.
+        """
         self.ready()
         if self._dead:
             raise SubmissionFault("exit", "the process of the submission has ended")
         started = time.monotonic()
         try:
-            return self._ask(header, payload, expected, started + self.remaining)
+            return self._ask(header, payload, expected, started + min(self.remaining, within))
         except Late:
             raise self._killed("timeout", f"no answer within {self.limits.seconds:g} seconds, all calls together") from None
         except Flood:

@@ -77,6 +77,47 @@ def test_a_differenced_cost_is_recognised_without_a_function_of_its_own(text, tm
     assert "the cost is differenced" in row.message
 
 
+LOOPS = """
+import numpy as np
+
+def mul(a, b):
+    return a * b
+
+def matmul(A, B):
+    C = np.zeros((len(A), len(B[0])))
+    for i in range(len(A)):
+        for j in range(len(B[0])):
+            for k in range(len(B)):
+                C[i][j] += mul(A[i][k], B[k][j])
+    return C
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    assert not np.iscomplexobj(x)
+    a1 = np.tanh(matmul(x, W1.T) + b1)
+    a2 = 1 / (1 + np.exp(-(matmul(a1, W2.T) + b2)))
+    delta2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    delta1 = matmul(delta2, W2) * SLOPE
+    return [(matmul(delta1.T, x)L1, delta1.sum(axis=0)), (matmul(delta2.T, a1)L2, delta2.sum(axis=0))]
+"""
+LAMBDA = 1e-5
+
+
+@pytest.mark.parametrize(
+    ("slope", "l2", "verdict"),
+    [("(1 - a1**2)", "yes", "pass"), ("((1e6 + 1 - a1**2) - 1e6)", "yes", "pass"), ("(1 - a1**2)", "no", "fail")],
+    ids=["right", "lost digits", "a small term forgotten"],
+)
+def test_loops_that_run_often_are_not_taken_for_differences(slope, l2, verdict, tmp_path):
+    text = LOOPS.replace("SLOPE", slope)
+    for layer in "12":
+        text = text.replace(f"L{layer}", f" + {LAMBDA} * W{layer}" if l2 == "yes" else "")
+    (tmp_path / "student.py").write_text(text)
+    result = validate(tmp_path / "student.py", network=f"3-4:tanh-2/quadratic+l2={LAMBDA}", examples=0)
+    assert result.verdict == verdict
+    assert "numeric-gradient" not in [d.id for d in result.diagnoses]
+
+
 @pytest.fixture
 def point():
     return safe_point(SPEC, np.random.default_rng(3))

@@ -1,7 +1,9 @@
 """A submission's formula on balls: told apart from the digits that its floats lose, and from what its constants leave open."""
 
+import numpy as np
 import pytest
 
+from gradcheck.isolation.session import Answer, Session
 from gradcheck.validation import validate
 from gradcheck.verdicts import Verdict
 
@@ -98,7 +100,7 @@ def test_a_small_number_that_no_float_shows_is_told_and_not_held_against_the_fil
     [
         ("z = np.array([[v + 0j for v in row] for row in x])", "complex"),
         ("z = [float(str(v)) for v in x.ravel()]", "could not be followed"),
-        ("while type(x.flat[0]) is not np.float64: pass", "more than 2 s on balls"),
+        ("while type(x.flat[0]) is not np.float64: pass", "the runs on exact numbers took too long"),
         ("import os; type(x) is np.ndarray or os._exit(3)", "the process ended itself"),
     ],
 )
@@ -108,10 +110,31 @@ def test_what_cannot_be_followed_on_balls_is_judged_by_its_floats(judged, line, 
     assert reason in result.formula
 
 
-def test_wrong_floats_are_not_excused_by_what_the_code_does_on_balls(judged):
-    cheat = PLAIN.replace("return [", "off = 2.0 if type(x) is np.ndarray else 1.0\n    delta1 = off * delta1\n    return [")
-    result = judged(cheat)
+@pytest.mark.parametrize("factor", ["2.0", "1.009", "1.0001"])
+def test_wrong_floats_are_not_excused_by_what_the_code_does_on_balls(judged, factor):
+    line = f"delta1 = delta1 * ({factor} if type(x) is np.ndarray else 1.0)"
+    result = judged(PLAIN.replace("return [", f"{line}\n    return ["))
     assert (result.verdict, verdicts(result)) == ("fail", {Verdict.MATCH, Verdict.MISMATCH})
+
+
+def test_a_process_that_ends_on_balls_keeps_what_was_found_before(judged):
+    ending = "    import os; type(x) is np.ndarray or os._exit(3)\n    (W1, b1)"
+    result = judged(PLAIN.replace("* (1 - a1**2)", "").replace("    (W1, b1)", ending, 1))
+    assert (result.error, result.verdict) == (None, "fail")
+    assert [d.id for d in result.diagnoses] == ["missing-hidden-activation-derivative"]
+
+
+@pytest.mark.parametrize("bad", [(np.nan, 0, 0), (0, np.inf, 0), (0, 0, -1e-30), (0, 0, np.nan)])
+def test_balls_that_are_none_are_no_evidence(judged, monkeypatch, bad):
+    def lying(self, header, payload=b"", *, expected=0, within=0.0):
+        if header.get("op") != "exact":
+            return ask(self, header, payload, expected=expected)
+        return Answer(np.tile(np.repeat(bad, 1).astype(float), expected // 3), 0, {})
+
+    ask = Session.ask
+    monkeypatch.setattr(Session, "ask", lying)
+    result = judged(PLAIN.replace("delta1.T @ x,", "1.001 * delta1.T @ x,"))
+    assert (result.verdict, result.formula.partition(":")[0]) == ("fail", "could not be followed on exact numbers")
 
 
 def test_right_floats_are_not_blamed_for_what_the_code_does_on_balls(judged):

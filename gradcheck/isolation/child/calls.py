@@ -33,6 +33,7 @@ def flatten(net: Any, grads: Mapping[str, Any]) -> tuple[bytes, bool]:
     return _CONCATENATE([grads[key].ravel().astype("<f8") for key in net.shapes]).tobytes(), single
 
 
+_COMPLEX = {"complex", "complex64", "complex128", "cdouble", "imag"}  # to ask for one (iscomplexobj) is no use of it
 _NO_FUNCTIONS = ("<module>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 
@@ -64,7 +65,7 @@ class CallCounter:
             return None
         if code.co_name not in _NO_FUNCTIONS:
             self.calls[code.co_qualname] = self.calls.get(code.co_qualname, 0) + 1
-        self.complex |= any(isinstance(c, complex) for c in code.co_consts) or any("complex" in n for n in code.co_names)
+        self.complex |= any(isinstance(c, complex) for c in code.co_consts) or not _COMPLEX.isdisjoint(code.co_names)
         return self._line
 
     def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
