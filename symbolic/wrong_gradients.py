@@ -64,7 +64,10 @@ def _transposed(p: Program, layer: int, j: int, i: int) -> sp.Expr | None:
 Form = Callable[[Program, Statement], sp.Expr]
 
 
-def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = ("BP3", "BP4")) -> Row:
+SUMS = ("BP3", "BP4")
+
+
+def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
     """A row whose mistake is made in every statement of the program that these rules made."""
 
     def rows(p: Program) -> Forms:
@@ -75,25 +78,25 @@ def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = ("BP3", "BP4"
     return rows
 
 
-def _layers(form: Form, name: str = "", *, rule: str) -> Row:
-    """A row whose mistake is made in every statement of a layer that this rule made, layer by layer."""
+def _layers(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
+    """A row whose mistake is made in every statement of a layer that these rules made, layer by layer."""
 
     def rows(p: Program) -> Forms:
         for layer in p.spec.layers:
-            changes = {s.name: form(p, s) for s in statements_of(p, rule, layer)}
+            changes = {s.name: form(p, s) for s in p.statements if s.rule in rules and s.layer == layer}
             if changes:
                 yield layer, name, changes
 
     return rows
 
 
-def _whole_or_alone(form: Form, name: str = "", *, rule: str) -> Row:
+def _whole_or_alone(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
     """A row whose mistake is made in all layers, or in one of several alone."""
 
     def rows(p: Program) -> Forms:
-        yield from _whole(form, name, rules=(rule,))(p)
+        yield from _whole(form, name, rules=rules)(p)
         if p.spec.L > 1:
-            yield from _layers(form, alone(name), rule=rule)(p)
+            yield from _layers(form, alone(name), rules=rules)(p)
 
     return rows
 
@@ -102,6 +105,10 @@ class one_example(sp.Function):  # type: ignore[misc]  # noqa: N801
     """``one_example(k, q)``: the quantity q of the first (k = 0) or the last (k = 1) example alone."""
 
     nargs = 2
+
+
+def _not_averaged(_: Program, s: Statement) -> sp.Expr:
+    return s.rhs * BATCH_SIZE
 
 
 def _one_example(which: int, name: str) -> Row:
@@ -138,7 +145,7 @@ def _l2(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Row:
     def with_term(_: Program, s: Statement) -> sp.Expr:
         return symbol(f"gW{s.layer}", *s.index) + form(L2_FACTOR * symbol(f"W{s.layer}", *s.index))
 
-    return _whole_or_alone(with_term, name, rule="l2")
+    return _whole_or_alone(with_term, name, rules=("l2",))
 
 
 def _l2_on_bias(p: Program) -> Forms:
@@ -146,7 +153,7 @@ def _l2_on_bias(p: Program) -> Forms:
         return s.rhs + L2_FACTOR * symbol(f"b{s.layer}", *s.index)
 
     if p.spec.l2:
-        yield from _whole_or_alone(with_term, rule="BP3")(p)
+        yield from _whole_or_alone(with_term, rules=("BP3",))(p)
 
 
 # Whole gradient
@@ -191,7 +198,10 @@ WRONG_GRADIENTS: tuple[Mistake, ...] = (
     ),
     Mistake("weight-used-for-activation", _WEIGHT, "delta * W", "delta^T a_{l-1}", _each_weight(_uses_weight)),
     Mistake("weight-gradient-transposed", _WEIGHT, "a^T delta", "delta^T a", _each_weight(_transposed)),
-    Mistake("missing-batch-average", _BATCH, "sum over the batch", "/ m", _whole(lambda p, s: s.rhs * BATCH_SIZE)),
+    Mistake(
+        "missing-batch-average", _BATCH, "sum over the batch", "/ m",
+        chain(_whole_or_alone(_not_averaged), _whole_or_alone(_not_averaged, "in dW", rules=("BP4",))),
+    ),
     Mistake("batch-average-twice", _BATCH, "/ m^2", "/ m", _whole(lambda p, s: s.rhs / BATCH_SIZE)),
     Mistake(
         "batch-averaged-by-wrong-count", _BATCH, "/ (m K), / n_in", "/ m",
@@ -206,18 +216,18 @@ WRONG_GRADIENTS: tuple[Mistake, ...] = (
     ),
     Mistake(
         "bias-gradient-not-averaged", _BATCH, "sum, while dW is averaged", "/ m",
-        _whole_or_alone(lambda p, s: s.rhs * BATCH_SIZE, rule="BP3"),
+        _whole_or_alone(_not_averaged, rules=("BP3",)),
     ),
     Mistake(
         "bias-gradient-averaged-twice", _BATCH, "mean of an averaged delta", "sum of an averaged delta",
-        _whole_or_alone(lambda p, s: s.rhs / BATCH_SIZE, rule="BP3"),
+        _whole_or_alone(lambda p, s: s.rhs / BATCH_SIZE, rules=("BP3",)),
     ),
     Mistake(
         "bias-gradient-over-all-entries", _BATCH, "one number, the sum of all", "one per unit",
-        _layers(_over_all_entries, rule="BP3"),
+        _layers(_over_all_entries, rules=("BP3",)),
     ),
     Mistake("bias-gradient-times-input", _BATCH, "sum of delta * x", "sum of delta", _times_input),
-    Mistake("bias-gradient-missing", _BATCH, "0", "sum of delta", _layers(lambda p, s: sp.Integer(0), rule="BP3")),
+    Mistake("bias-gradient-missing", _BATCH, "0", "sum of delta", _layers(lambda p, s: sp.Integer(0), rules=("BP3",))),
     Mistake("l2-missing", _L2, "no term", "+ lambda W", _l2(lambda term: sp.Integer(0))),
     Mistake(
         "l2-factor", _L2, "2 lambda W, lambda/2 W", "+ lambda W",

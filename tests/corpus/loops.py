@@ -238,7 +238,9 @@ def backward_of(spec, mistake="", layer=0, form=""):
         return result
 
     def factor_of_sums(m, l, bias):
-        if mistake == "missing-batch-average" or (bias and here_or_everywhere("bias-gradient-not-averaged", l)):
+        if here_or_everywhere("missing-batch-average", l) and not (bias and "dW" in form):
+            return m
+        if bias and here_or_everywhere("bias-gradient-not-averaged", l):
             return m
         if mistake == "batch-average-twice" or (bias and here_or_everywhere("bias-gradient-averaged-twice", l)):
             return 1 / m

@@ -184,7 +184,8 @@ def batch_factors(spec, m, mistake, form):
         "batch-average-twice": 1 / m,
         "batch-averaged-by-wrong-count": 1 / spec.sizes[-1] if form == "/ (m K)" else m / spec.sizes[0],
     }.get(mistake, 1)
-    biases = {"bias-gradient-not-averaged": m, "bias-gradient-averaged-twice": 1 / m}.get(mistake, factor)
+    in_bias = 1 if form.startswith("in dW") else factor
+    biases = {"bias-gradient-not-averaged": m, "bias-gradient-averaged-twice": 1 / m}.get(mistake, in_bias)
     return factor, biases
 
 

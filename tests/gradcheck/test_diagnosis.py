@@ -49,6 +49,69 @@ def test_two_mistakes_in_different_layers_are_both_named():
     assert [diagnosis.id for diagnosis in diagnoses] == ["l2-factor", "missing-hidden-activation-derivative"]
 
 
+def diagnosed(text, *labels):
+    """What is said of these mistakes, planted by their labels: (id, message)."""
+    spec = NetworkSpec.parse(text)
+    found = {variant.label: variant for variant in all_variants(spec)}
+    made = claims(spec, compile_gradient(plant(spec, *(found[label] for label in labels))))
+    return [(diagnosis.id, diagnosis.message) for diagnosis in diagnose(spec, made)]
+
+
+NO_L2, NO_SLOPE = "l2-missing", "missing-hidden-activation-derivative"
+ALONE = "in this layer alone"
+
+
+@pytest.mark.parametrize(
+    ("label", "wrong"),
+    [
+        (f"l2-missing layer 1 {ALONE}", "in layer 1, no term"),
+        (f"l2-on-bias layer 2 {ALONE}", "in layer 2, + lambda b"),
+        (f"l2-factor layer 2 2 lambda, {ALONE}", "in layer 2, 2 lambda W, lambda/2 W (2 lambda)"),
+        ("l2-missing layer 3", "no term"),
+        (f"bias-gradient-not-averaged layer 3 {ALONE}", "in layer 3, sum, while dW is averaged"),
+        (f"missing-batch-average layer 1 in dW, {ALONE}", "in layer 1, sum over the batch (in dW)"),
+        ("layers-swapped layer 1 db2 for db1", "in layer 1, the gradient of layer l+1 (db2 for db1)"),
+    ],
+)
+def test_the_layer_of_a_mistake_is_told_where_it_is_one(label, wrong):
+    mistake = label.split()[0]
+    message = f"{wrong} stands where {CATALOGUE[mistake].right} is right"
+    assert diagnosed("4-3:tanh-3:relu-2+l2=0.1", label) == [(mistake, message)]
+
+
+def test_a_mistake_in_all_layers_and_one_in_a_hidden_layer_are_told_apart_from_one_in_one_layer():
+    text, slope = "2-3:tanh-3:tanh-2+l2=0.1", f"{NO_SLOPE} layer 2"
+    assert [message.split(" stands")[0] for _, message in diagnosed(text, "l2-missing layer 3", slope)] == [
+        "no term",
+        "in layer 2, delta_{l+1} W",
+    ]
+    for layer in (3, 2, 1):
+        told = diagnosed(text, f"l2-missing layer {layer} {ALONE}", slope)
+        assert sorted(told)[0] == (NO_L2, f"in layer {layer}, no term stands where + lambda W is right")
+        assert [name for name, _ in sorted(told)] == [NO_L2, NO_SLOPE]
+
+
+@pytest.mark.parametrize(
+    ("layers", "place"), [((3, 2, 1), "in every layer"), ((3, 1), "in layers 3 and 1"), ((2,), "in layer 2")]
+)
+@pytest.mark.parametrize("wrong", ["activation-derivative-at-activation", "activation-derivative-wrong-formula 1 + a^2"])
+def test_one_wrong_derivative_in_several_layers_is_told_once(layers, place, wrong):
+    mistake, _, form = wrong.partition(" ")
+    labels = [f"{mistake} layer {layer} {form}".strip() for layer in layers]
+    ((name, message),) = diagnosed("2-3:tanh-4:tanh-2:tanh", *labels)
+    assert name == mistake and message.startswith(f"{place}, phi'")
+
+
+def test_a_mistake_that_changes_nothing_here_is_not_named():
+    """phi'(a) is phi'(z) for relu, with a kink wherever a unit is off: there any number between two fits."""
+    spec = NetworkSpec.parse("10-12:relu-8:relu-4/cross_entropy")
+
+    def gradient(params, x, y):
+        return {key: value * (1.001 if key[1:] == "1" else 1) for key, value in backward(spec, params, x, y).items()}
+
+    assert diagnose(spec, claims(spec, gradient)) == ()
+
+
 def test_what_no_entry_explains_has_no_diagnosis():
     spec = NetworkSpec.parse(SPECS[1])
     rng = np.random.default_rng(1)

@@ -121,6 +121,33 @@ def only(spec, mistake, **wanted):
     return found
 
 
+def forms(network, mistake):
+    return [(v.layer, v.form) for v in variants(NetworkSpec.parse(network), CATALOGUE[mistake])]
+
+
+def test_a_mistake_of_the_whole_network_can_be_made_in_one_layer_of_several_alone():
+    alone = "in this layer alone"
+    assert forms("2-3:tanh-2+l2=0.5", "l2-missing") == [(2, ""), (1, alone), (2, alone)]
+    assert forms("2-2+l2=0.5", "l2-missing") == [(1, "")]
+    assert forms("2-3:tanh-2", "bias-gradient-not-averaged") == [(2, ""), (1, alone), (2, alone)]
+    spec = NetworkSpec.parse("2-3:tanh-2+l2=0.5")
+    _, _, _, true = gradient(spec, program(spec))
+    for mistake, key in (("l2-missing", "W1"), ("l2-on-bias", "b1"), ("bias-gradient-averaged-twice", "b1")):
+        _, _, _, wrong = gradient(spec, plant(spec, only(spec, mistake, layer=1)))
+        assert [k for k in spec.keys if not np.array_equal(true[k], wrong[k])] == [key]
+
+
+def test_a_wrong_derivative_is_used_at_an_output_that_has_one():
+    for mistake in ("activation-derivative-at-activation", "activation-value-for-derivative"):
+        assert forms("2-3:tanh-2:sigmoid/bce", mistake) == [(1, ""), (2, "")]
+        assert forms("2-3:tanh-2:identity/mse", mistake) == forms("2-3:tanh-2/cross_entropy", mistake) == [(1, "")]
+    spec = NetworkSpec.parse("2-3:tanh-2:tanh/quadratic")
+    params, x, y, wrong = gradient(spec, plant(spec, only(spec, "activation-derivative-wrong-formula", layer=2, form="1 - a")))
+    a1 = np.tanh(x @ params["W1"].T + params["b1"])
+    a2 = np.tanh(a1 @ params["W2"].T + params["b2"])
+    assert np.allclose(wrong["b2"], ((a2 - y) * (1 - a2) / len(x)).sum(axis=0), rtol=1e-13, atol=0)
+
+
 def test_planting_changes_one_statement_and_leaves_the_rest():
     spec = NetworkSpec.parse("2-3:tanh-3:tanh-2")
     variant = only(spec, "missing-hidden-activation-derivative", layer=1)
