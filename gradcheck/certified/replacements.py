@@ -20,7 +20,7 @@ from gradcheck.certified.arrays import Array, Mask, objects, wrap
 from gradcheck.certified.choices import Open
 from gradcheck.certified.constants import float_ball
 from gradcheck.certified.factorisations import OF_SCIPY
-from gradcheck.certified.functions import filled
+from gradcheck.certified.new_arrays import filled
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import UNKNOWN, ZERO, Scalar, lift
 from gradcheck.certified.tables import ELEMENTWISE

@@ -22,8 +22,8 @@ MODULES = (
         for name in (
             "reasons", "nodes", "rules", "choices", "active", "constants", "tables", "comparisons", "scalars", "operations",
             "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes",
-            "orders", "selections", "entrywise", "products", "factorisations", "functions", "all_rules", "replacements",
-            "namespaces", "structure", "values",
+            "orders", "selections", "entrywise", "products", "factorisations", "rearrangements", "new_arrays", "einsum",
+            "linear_algebra", "lookups", "all_rules", "replacements", "namespaces", "structure", "values",
         )
     ),
 )
