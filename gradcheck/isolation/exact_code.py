@@ -23,7 +23,8 @@ MODULES = (
             "reasons", "nodes", "rules", "choices", "active", "constants", "tables", "comparisons", "scalars", "operations",
             "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes",
             "orders", "selections", "entrywise", "products", "factorisations", "rearrangements", "new_arrays", "einsum",
-            "linear_algebra", "lookups", "all_rules", "replacements", "namespaces", "structure", "values",
+            "linear_algebra", "lookups", "all_rules", "concerned", "array_makers", "number_functions", "float_names",
+            "replacements", "namespaces", "structure", "values",
         )
     ),
 )
