@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import products
+from gradcheck.certified import linear_systems, products
 from gradcheck.certified.arrays import objects, wrap
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar
@@ -49,7 +49,7 @@ def _vector_norm(value: Any, order: Any, axis: Any, keepdims: bool, ndim: int | 
 
 def matrix_power(a: Any, n: int) -> Any:
     """``numpy.linalg.matrix_power`` by repeated products."""
-    base = wrap(objects(a)) if n >= 0 else products.inv(a)
+    base = wrap(objects(a)) if n >= 0 else linear_systems.inv(a)
     result = wrap(objects(np.identity(base.shape[0], dtype=np.int64)))
     for _ in range(abs(n)):
         result = products.matmul(result, base)
