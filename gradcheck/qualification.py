@@ -7,7 +7,7 @@ same correct ones: other orders of summation, phi' written from the activation i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -168,12 +168,32 @@ def qualify(
 
     # On balls a gradient is wrong where they are disjoint from the true ones: that is how what is wrong was chosen.
     differing = {id(gradient) for gradient in wrong.values()}
-    scores = [_score(ON_BALLS, lambda g: id(g) in differing or rejects(g), wrong, correct)]
-    scores.append(_score(OURS, rejects, wrong, correct))
-    sizes = tuple(int(np.prod(shape)) for shape in spec.shapes.values())
-    flat = _flat(spec, point.params)
+    ours = [
+        _score(ON_BALLS, lambda g: id(g) in differing or rejects(g), wrong, correct),
+        _score(OURS, rejects, wrong, correct),
+    ]
+    peers = [_score(name, rule, wrong, correct) for name, rule in _peers(spec, point, rng, progress)]
+    return Qualification(str(spec), (*ours, *peers), len(shown), len(drawn), len(every))
 
-    values: dict[bytes, float] = {}  # every rule asks for the same few differences of each gradient
+
+def _peers(
+    spec: NetworkSpec, point: Point, rng: np.random.Generator, progress: Callable[[Any], Any]
+) -> Iterator[tuple[str, Callable[[Gradient], bool]]]:
+    """Each rule by name, as a function of the gradient; it draws the same directions for every one."""
+    sizes = tuple(int(np.prod(shape)) for shape in spec.shapes.values())
+    flat, value = _flat(spec, point.params), _remembered_cost(spec, point)
+    for name, rule in progress(list(RULES.items())):
+        seed = int(rng.integers(2**32))
+
+        def rejects(gradient: Gradient, rule: Any = rule, seed: int = seed) -> bool:
+            return bool(rule(Asked(value, flat, _flat(spec, gradient), sizes), np.random.default_rng(seed)))
+
+        yield name, rejects
+
+
+def _remembered_cost(spec: NetworkSpec, point: Point) -> Callable[[Array], float]:
+    """The cost at a flat vector of parameters: every rule asks for the same few differences of each gradient."""
+    values: dict[bytes, float] = {}
 
     def value(vector: Array) -> float:
         key = vector.tobytes()
@@ -181,19 +201,7 @@ def qualify(
             values[key] = float(cost(spec, _arrays(spec, vector), point.x, point.y))
         return values[key]
 
-    for name, rule in progress(list(RULES.items())):
-        seed = int(rng.integers(2**32))
-        scores.append(
-            _score(
-                name,
-                lambda g, rule=rule, seed=seed: rule(  # type: ignore[misc]
-                    Asked(value, flat, _flat(spec, g), sizes), np.random.default_rng(seed)
-                ),
-                wrong,
-                correct,
-            )
-        )
-    return Qualification(str(spec), tuple(scores), len(shown), len(drawn), len(every))
+    return value
 
 
 def _drawn(every: list[Any], pairs: int | None, rng: np.random.Generator) -> list[Any]:

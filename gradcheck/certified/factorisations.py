@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import products
+from gradcheck.certified import linear_systems, products
 from gradcheck.certified.arrays import Objects, objects, wrap
 from gradcheck.certified.comparisons import compare
 from gradcheck.certified.nodes import CONSTANT
@@ -33,7 +33,7 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
     """``numpy.linalg.cholesky``: column by column; reads the lower triangle."""
     matrix = objects(a)
     if matrix.ndim > 2:
-        return products.each_matrix(lambda part: cholesky(part, upper=upper), matrix)
+        return linear_systems.each_matrix(lambda part: cholesky(part, upper=upper), matrix)
     n = matrix.shape[-1]
     L = _zeros((n, n))
     for j in range(n):
@@ -95,8 +95,8 @@ def _left_inverse(matrix: Any, right: Any) -> Any:
     """``A^+ B`` by the normal equations, which cost balls twice the digits and nothing else."""
     transposed = matrix.T
     if matrix.shape[0] >= matrix.shape[1]:
-        return products.solve(products.matmul(transposed, matrix), products.matmul(transposed, right))
-    return products.matmul(transposed, products.solve(products.matmul(matrix, transposed), right))
+        return linear_systems.solve(products.matmul(transposed, matrix), products.matmul(transposed, right))
+    return products.matmul(transposed, linear_systems.solve(products.matmul(matrix, transposed), right))
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
@@ -115,7 +115,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
     """``numpy.linalg.pinv`` of a matrix of full rank."""
     matrix = objects(a)
     if matrix.ndim > 2:
-        return products.each_matrix(lambda part: pinv(part, rcond, hermitian, rtol=rtol), matrix)
+        return linear_systems.each_matrix(lambda part: pinv(part, rcond, hermitian, rtol=rtol), matrix)
     cutoff = rcond if isinstance(rcond, float) else rtol if isinstance(rtol, float) else 1e-15
     _check_rank(matrix, cutoff, "pinv")
     return _left_inverse(wrap(matrix), np.identity(matrix.shape[0]))
@@ -150,7 +150,7 @@ def _solve_triangular(a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_
     matrix = np.tril(wrap(objects(a))) if lower else np.triu(wrap(objects(a)))
     if unit_diagonal:
         matrix = matrix - np.diag(np.diag(matrix)) + np.identity(len(matrix))
-    return products.solve(matrix.T if trans in (1, 2, "T", "C") else matrix, b)
+    return linear_systems.solve(matrix.T if trans in (1, 2, "T", "C") else matrix, b)
 
 
 def _cho_solve(factor: Any, b: Any, **_: Any) -> Any:
@@ -160,9 +160,9 @@ def _cho_solve(factor: Any, b: Any, **_: Any) -> Any:
 
 
 OF_SCIPY: dict[str, Callable[..., Any]] = {
-    "solve": _plain("solve", products.solve),
-    "inv": _plain("inv", products.inv),
-    "det": _plain("det", products.det),
+    "solve": _plain("solve", linear_systems.solve),
+    "inv": _plain("inv", linear_systems.inv),
+    "det": _plain("det", linear_systems.det),
     "cholesky": _scipy_cholesky,
     "cho_factor": lambda a, lower=False, **_: (_scipy_cholesky(a, lower), lower),
     "cho_solve": _cho_solve,

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.replacements import FloatName, Proxy, proxies, replaced_functions
+from gradcheck.certified.float_names import FloatName
+from gradcheck.certified.replacements import Proxy, proxies, replaced_functions
 
 Namespace = dict[str, Any]
 # Libraries that are not searched: their functions are followed by protocol or not at all.

@@ -158,3 +158,6 @@ ARRAY_FUNCTIONS |= {
     np.corrcoef: corrcoef,
     np.trace: lambda a, offset=0, axis1=0, axis2=1, **_: np.sum(wrap(np.diagonal(objects(a), offset, axis1, axis2)), axis=-1),
 }
+for _name in ("cumulative_sum", "cumulative_prod"):
+    if hasattr(np, _name):
+        ARRAY_FUNCTIONS[getattr(np, _name)] = ARRAY_FUNCTIONS[getattr(np, {"s": "cumsum", "p": "cumprod"}[_name[11]])]

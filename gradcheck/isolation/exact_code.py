@@ -22,8 +22,9 @@ MODULES = (
         for name in (
             "reasons", "nodes", "rules", "choices", "active", "constants", "tables", "comparisons", "scalars", "operations",
             "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes",
-            "orders", "selections", "entrywise", "products", "factorisations", "functions", "all_rules", "replacements",
-            "namespaces", "structure", "values",
+            "orders", "selections", "entrywise", "matrices", "products", "linear_systems", "factorisations",
+            "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "all_rules", "concerned", "array_makers",
+            "number_functions", "float_names", "replacements", "namespaces", "structure", "values",
         )
     ),
 )
