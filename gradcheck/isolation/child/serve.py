@@ -107,8 +107,6 @@ class _Service:
         if type(error) is self.contracts.Problem:
             kind = getattr(error, "kind", "")
             return kind if kind in STATUSES else "exception", str(error)
-        if self.exact and isinstance(error, self.exact["reasons"].CannotFollow):
-            return "not-followed", str(error)
         return failures.kind_of(error), failures.sentence(error)
 
     def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:
@@ -174,7 +172,10 @@ class _Service:
         at = self.calls.unpack(self.contracts, header, payload)
         own = [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) in self.sources]
         modules = [self.loaded.module, *(m for m in own if m is not self.loaded.module)]
-        return 0, exact.gradient(self.exact, self.contracts, self.adapter, modules, header, at), ""
+        try:
+            return 0, exact.gradient(self.exact, self.contracts, self.adapter, modules, header, at), ""
+        except self.exact["reasons"].CannotFollow as reason:
+            raise self.contracts.Problem("not-followed", str(reason)) from None
 
     def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Ask a single layer function for its results."""
