@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.certified.namespaces import walked_once
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped
 from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
@@ -83,7 +84,8 @@ def checked(
     if method == "directional":
         found = _by_directions(question, claimed, generator)
     else:
-        found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
+        with walked_once((question.f, question.grad)):
+            found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
     question.f(_copied(x))  # what the code keeps from the last call holds floats again
     _called(question, x)
     return GradientCheck(subject, tuple(checks), *found, seed, replace(question, x=_copied(x)))

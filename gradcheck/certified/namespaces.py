@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,8 +82,28 @@ def namespaces(functions: tuple[Callable[..., Any], ...]) -> list[Namespace]:
     return reached(functions)[0]
 
 
-def reached(functions: tuple[Callable[..., Any], ...]) -> tuple[list[Namespace], list[types.FunctionType]]:
+Reached = tuple[list[Namespace], list[types.FunctionType]]
+_walked = threading.local()  # of this thread: the identities of functions that were walked from, and what was reached
+
+
+@contextmanager
+def walked_once(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
+    """Within the block, for several runs of the same functions, what they can reach is looked up once."""
+    before = getattr(_walked, "known", None)
+    _walked.known = frozenset(map(id, functions)), _reached(functions)
+    try:
+        yield
+    finally:
+        _walked.known = before
+
+
+def reached(functions: tuple[Callable[..., Any], ...]) -> Reached:
     """Namespaces, and the functions on the way to them whose closures may hold something, too."""
+    known = getattr(_walked, "known", None)
+    return known[1] if known and known[0].issuperset(map(id, functions)) else _reached(functions)
+
+
+def _reached(functions: tuple[Callable[..., Any], ...]) -> Reached:
     seen: dict[int, Namespace] = {}
     enclosed: list[types.FunctionType] = []
     waiting: list[Any] = list(functions)
@@ -90,6 +111,7 @@ def reached(functions: tuple[Callable[..., Any], ...]) -> tuple[list[Namespace],
     roots = [_namespace(function) for function in functions]
     own = {id(root) for root in roots}
     homes = {_package(root) for root in roots if root is not None}
+    foreign: dict[int, bool] = dict.fromkeys(own, False)  # by namespace: whether it is a library's
     while waiting:
         value = waiting.pop()
         if id(value) in visited:
@@ -97,10 +119,15 @@ def reached(functions: tuple[Callable[..., Any], ...]) -> tuple[list[Namespace],
         visited.add(id(value))
         if isinstance(value, types.FunctionType) and value.__closure__:
             enclosed.append(value)
-        namespace = _namespace(value)
-        if namespace is not None and id(namespace) not in seen and (id(namespace) in own or not _is_library(namespace, homes)):
-            seen[id(namespace)] = namespace
-            waiting.extend(item for item in namespace.values() if _leads_on(item))
+        if (namespace := _namespace(value)) is not None:
+            key = id(namespace)
+            if key not in foreign:
+                foreign[key] = _is_library(namespace, homes)
+            if foreign[key] and isinstance(value, type | types.ModuleType):
+                continue  # what a library's class is made of is the library's
+            if not foreign[key] and key not in seen:
+                seen[key] = namespace
+                waiting.extend(item for item in namespace.values() if _leads_on(item))
         waiting.extend(_parts(value))
     return list(seen.values()), enclosed
 
