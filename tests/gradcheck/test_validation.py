@@ -9,6 +9,7 @@ import pytest
 
 from gradcheck.cli import main
 from gradcheck.validation import validate
+from gradcheck.verdicts import Verdict
 from reports.render import render
 
 ROOT = Path(__file__).parents[2]
@@ -227,3 +228,40 @@ def test_an_error_at_the_top_level_is_told_with_its_line(student):
     result = validate(student(GOOD + "\nraise ValueError('half done')\n"), network=NETWORK)
     assert (result.error.kind, result.error.line) == ("exception", GOOD.count("\n") + 2)
     assert "half done" in result.error.message
+
+
+CS231N_SINGLE = """
+import numpy as np
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {"W1": std * np.random.randn(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": std * np.random.randn(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def loss(self, X, y, reg=0.0):
+        W1, b1, W2, b2 = (self.params[k].astype(np.float32) for k in ("W1", "b1", "W2", "b2"))
+        X, N = X.astype(np.float32), len(X)
+        h = np.maximum(0, X @ W1 + b1)
+        s = h @ W2 + b2
+        p = np.exp(s - s.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        loss = -np.log(p[np.arange(N), y]).mean() + 0.5 * reg * ((W1 * W1).sum() + (W2 * W2).sum())
+        p[np.arange(N), y] -= 1
+        p /= N
+        dh = p @ W2.T
+        dh[h <= 0] = 0
+        grads = {"W1": X.T @ dh + reg * W1, "b1": dh.sum(0), "W2": h.T @ p + reg * W2, "b2": p.sum(0)}
+        return loss, grads
+"""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_noise_of_a_cost_in_single_precision_is_no_inconsistency(student, seed):
+    result = validate(student(CS231N_SINGLE), network="3-4:relu-4/cross_entropy+l2=0.25", examples=0, seed=seed)
+    assert result.verdict == "pass", [(row.name, row.message) for row in result.rows if row.verdict is Verdict.MISMATCH]
+
+
+def test_a_gradient_of_another_cost_than_its_own_is_inconsistent(student):
+    own = CS231N_SINGLE.replace(".astype(np.float32)", "").replace("dh.sum(0)", "1.001 * dh.sum(0)")
+    result = validate(student(own), network="3-4:relu-4/cross_entropy+l2=0.25", examples=0)
+    assert Verdict.MISMATCH in {row.verdict for row in result.rows if row.name == "self-consistency"}
