@@ -257,7 +257,7 @@ def _functions_contract(asked: Asked) -> Callable[..., dict[str, Array]]:
     return backward
 
 
-STEPS = tuple(2.0**-k for k in (11, 13, 15, 17))  # so many that the noise of a cost, in single precision say, shows in them
+STEPS = tuple(2.0**-k for k in (11, 13, 15, 17, 19, 21))  # so many that the noise of a cost, in single precision say, shows
 
 
 def self_consistency(asked: Asked) -> list[Check]:

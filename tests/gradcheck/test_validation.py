@@ -255,7 +255,7 @@ class TwoLayerNet:
 """
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [7, 8, 9, 12, 88, 20250725])
 def test_the_noise_of_a_cost_in_single_precision_is_no_inconsistency(student, seed):
     result = validate(student(CS231N_SINGLE), network="3-4:relu-4/cross_entropy+l2=0.25", examples=0, seed=seed)
     assert result.verdict == "pass", [(row.name, row.message) for row in result.rows if row.verdict is Verdict.MISMATCH]
