@@ -19,6 +19,7 @@ from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
+GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
 WORDS = {
     "wrong-forward": "the output is not the network's: look at the forward pass before the gradient",
     "works-for-one-example-only": "for a single example the gradient is right, for a batch it is not",
@@ -34,7 +35,7 @@ def explained(
     asked: Asked, quantities: Sequence[QuantityCheck], others: Sequence[Check], *, steady: bool
 ) -> tuple[Diagnosis, ...]:
     """Behaviour first, because it explains any number; then what a wrong formula is; ``others`` are the other checks."""
-    told = [_behavioural(check, asked.spec) for check in others if check.id and check.id != "wrong-forward"]
+    told = [_behavioural(check, asked.spec) for check in others if check.id and check.name not in GIVEN]
     lost = {q.id: q for q in quantities if q.verdict is Verdict.INACCURATE and q.id}
     told += [_plain(mistake, q) for mistake, q in lost.items() if mistake != "numeric-gradient"]
     wrong = [q for q in quantities if q.verdict is Verdict.MISMATCH]

@@ -261,6 +261,13 @@ def test_the_noise_of_a_cost_in_single_precision_is_no_inconsistency(student, se
     assert result.verdict == "pass", [(row.name, row.message) for row in result.rows if row.verdict is Verdict.MISMATCH]
 
 
+def test_lost_digits_of_a_cost_are_no_diagnosis_of_the_gradient(student):
+    rounded = CS231N_SINGLE.replace(".astype(np.float32)", "").replace("return loss,", "return np.float32(loss),")
+    result = validate(student(rounded), network="3-4:relu-4/cross_entropy+l2=0.25", examples=0)
+    assert {str(row.verdict) for row in result.rows if row.name == "loss"} == {"inaccurate"}
+    assert (result.verdict, result.diagnoses) == ("pass", ())
+
+
 def test_a_gradient_of_another_cost_than_its_own_is_inconsistent(student):
     own = CS231N_SINGLE.replace(".astype(np.float32)", "").replace("dh.sum(0)", "1.001 * dh.sum(0)")
     result = validate(student(own), network="3-4:relu-4/cross_entropy+l2=0.25", examples=0)
