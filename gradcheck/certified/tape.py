@@ -1,11 +1,13 @@
 """The tape of one run: which value came from which, and how fast it changes with each of them.
 
 Nodes are numbered in the order in which they are made; a node's edges lead to its parents, each with a partial
-derivative that is a ball (None stands for 1). One sweep from the last node back gives every derivative of one value.
+derivative that is a ball (None stands for 1). The outputs of a matrix operation are the nodes of one block: their
+adjoints go back together. One sweep back from an output gives every derivative of it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from itertools import count
 from time import monotonic
@@ -31,7 +33,8 @@ class Tape:
         self.parents: list[int] = []
         self.partials: list[Any] = []
         self.ends: list[int] = []
-        self.blocks: dict[int, Block] = {}
+        self.blocks: dict[int, Block] = {}  # by its last node
+        self.block_spans: list[tuple[int, int]] = []  # first and last node of each, in the order in which they were made
         self.block_work = 0
         self.splits = False  # whether any partial depends on a choice
         self._max_edges = max_edges
@@ -56,7 +59,9 @@ class Tape:
 
     def add_block(self, start: int, how_many: int, block: Block, work: int) -> None:
         """Let ``block`` carry the adjoints of nodes start, ..., start + how_many - 1 to where they came from."""
-        self.blocks[start + how_many - 1] = block
+        last = start + how_many - 1
+        self.blocks[last] = block
+        self.block_spans.append((start, last))
         self.block_work += work
         self.check_limits()
 
@@ -82,13 +87,18 @@ class Tape:
         summation.
         """
         self._check_origin(output)
-        adjoints: Adjoints = [None] * (output - self.first + 1)
-        adjoints[-1] = Ball(1)
+        adjoints: Adjoints = [None] * (self._last_beside(output) - self.first + 1)
+        adjoints[output - self.first] = Ball(1)
         if unit or self.splits:
             self._sweep_with_care(adjoints, unit)
         else:
             self._sweep(adjoints)
         return adjoints
+
+    def _last_beside(self, output: int) -> int:
+        """Where a sweep begins: at the output itself, or at the last node of the block that it belongs to."""
+        place = bisect_right(self.block_spans, (output, self.next)) - 1
+        return max(output, self.block_spans[place][1]) if place >= 0 else output
 
     def _check_origin(self, output: int) -> None:
         if output < self.first or min(self.parents, default=self.first) < self.first:
