@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.any_claim import read_as_numbers, read_claim
+from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
 from gradcheck.certified.namespaces import walked_once
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped
 from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
+from gradcheck.plain_arrays import plain
 from gradcheck.question import Answer, Question
 from gradcheck.verdicts import Check, Verdict
 
@@ -74,9 +77,12 @@ def checked(
     """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with."""
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    point = read_point(x)
+    value = value_at(f, x, point, copied)
+    x = point.x
     float_leaves(x)
-    value = f(_copied(x))
     question = _asked(f, grad, x, value, jacobian, paired, generator)
+    check_arguments(grad, value, cotangent=question.cotangent is not None)
     checks, claimed, calls_of_f = _behaviour(question, value, generator)
     subject = _name(f, grad)
     if claimed is None:
@@ -86,9 +92,10 @@ def checked(
     else:
         with walked_once((question.f, question.grad)):
             found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
-    question.f(_copied(x))  # what the code keeps from the last call holds floats again
-    _called(question, x)
-    return GradientCheck(subject, tuple(checks), *found, seed, replace(question, x=_copied(x)))
+    question.f(copied(x))  # what the code keeps from the last call holds floats again
+    returned = _called(question, x)
+    result = GradientCheck(subject, tuple(checks), *found, seed, replace(question, x=copied(x)))
+    return replace(result, remarks=(*result.remarks, *read_as_numbers(returned, x), *point.remarks))
 
 
 def _by_directions(question: Question, claimed: list[Array], rng: np.random.Generator) -> Answer:
@@ -118,11 +125,17 @@ def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = Fa
 
 
 def _first_of(both: Function, x: Any) -> Any:
-    return both(x)[0]
+    return _pair(both(x))[0]
 
 
 def _second_of(both: Function, x: Any) -> Any:
-    return both(x)[1]
+    return _pair(both(x))[1]
+
+
+def _pair(result: Any) -> Any:
+    if not isinstance(result, tuple | list) or len(result) < 2:
+        raise ValueError(f"with f_and_grad=True f returns (value, gradient), got {type(result).__name__}")
+    return result
 
 
 def _name(f: Function, grad: Function) -> str:
@@ -132,7 +145,8 @@ def _name(f: Function, grad: Function) -> str:
     return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
 
 
-def _copied(x: Any) -> Any:
+def copied(x: Any) -> Any:
+    """The structure of x with arrays of its own."""
     return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
 
 
@@ -157,7 +171,7 @@ def _asked(
 
 
 def _called(question: Question, x: Any) -> Any:
-    return question.grad(_copied(x), *question.more)
+    return question.grad(copied(x), *question.more)
 
 
 # Behaviour
@@ -168,7 +182,7 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> tupl
     x = question.x
     if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
         return [Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0
-    handed = _copied(x)
+    handed = copied(x)
     counter = _CallCounter(question.f)
     with counter:
         returned = question.grad(handed, *question.more)
@@ -195,7 +209,7 @@ def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.rand
             message = "each call adds to the last: set the gradient to zero first"
             return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
         return [Check("determinism", Verdict.MISMATCH, "the gradient differs between equal calls", "nondeterministic")]
-    if not _same(_floats(value), _floats(question.f(_copied(x)))):
+    if not _same(_floats(value), _floats(question.f(copied(x)))):
         return [Check("determinism", Verdict.MISMATCH, "f differs between equal calls; fix its seed", "nondeterministic")]
     elsewhere = mapped(
         x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
@@ -210,7 +224,7 @@ def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.rand
 
 
 def _floats(value: Any) -> list[Array]:
-    return [np.asarray(leaf, dtype=np.float64) for _, leaf in leaves(value)]
+    return [plain(leaf).astype(np.float64) for _, leaf in leaves(value)]
 
 
 def _same(a: list[Array], b: list[Array]) -> bool:
@@ -221,41 +235,6 @@ def _same(a: list[Array], b: list[Array]) -> bool:
 def _close(p: Array, q: Array) -> bool:
     rtol = 1e-9 if p.dtype == np.float64 else 1e-4
     return np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=rtol, atol=1e-300)
-
-
-def read_claim(returned: Any, x: Any, jacobian: tuple[int, ...] | None = None) -> list[Array]:
-    """The claimed gradient as arrays, leaf by leaf; ValueError says what was expected, what came, what to try."""
-    expected = leaves(x)
-    if returned is None:
-        raise ValueError("the gradient is None: is a return missing?")
-    got = leaves(returned)
-    if [path for path, _ in got] != [path for path, _ in expected]:
-        if len(expected) == 1 and expected[0][0] == () and isinstance(returned, list):
-            got = [((), returned)]
-        else:
-            names = ", ".join(leaf_name(path, "grad") for path, _ in got) or "nothing"
-            wanted = ", ".join(leaf_name(path, "grad") for path, _ in expected)
-            raise ValueError(f"the gradient has the parts {names}; expected {wanted}, the structure of x")
-    return [
-        _read_leaf(leaf_name(path), value, (jacobian or ()) + np.shape(known))
-        for (path, value), (_, known) in zip(got, expected, strict=True)
-    ]
-
-
-def _read_leaf(name: str, value: Any, shape: tuple[int, ...]) -> Array:
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"d{name} is no array of numbers: {error}") from error
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"d{name} holds {array.dtype}, expected real floats")
-    if array.shape != shape:
-        guess = ": transposed?" if array.shape == shape[::-1] else ": flattened?" if array.size == int(np.prod(shape)) else ""
-        raise ValueError(f"d{name} has shape {array.shape}, expected {shape}{guess}")
-    if not np.isfinite(array).all():
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"d{name}{list(index) if index else ''} is {array[index]}, expected a finite number")
-    return np.array(array if array.dtype in (np.float32, np.float64) else array.astype(np.float64))
 
 
 @dataclass

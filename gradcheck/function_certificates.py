@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.any_claim import read_claim
 from gradcheck.certificates import digest, exact
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.structure import leaf_name, leaves, mapped
 from gradcheck.certified.witness import certify
 from gradcheck.certified_numbers import by_budget
-from gradcheck.check import read_claim
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.question import Question
 from gradcheck.version import __version__

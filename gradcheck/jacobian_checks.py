@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.certified.arrays import Array as BallArray
+from gradcheck.certified.arrays import objects, wrap
 from gradcheck.certified.jacobians import jacobian_rows
 from gradcheck.certified.rounding import met_ties, run_key
 from gradcheck.certified.structure import Array, mapped
 from gradcheck.judge import entry_name
+from gradcheck.plain_arrays import plain
 from gradcheck.question import Answer, Question
 from gradcheck.verdicts import QuantityCheck, Verdict, worst
 
@@ -64,12 +67,19 @@ class _Row:
     kept: dict[Any, Any]
 
     def __call__(self, x: Any, _: Any) -> Any:
-        whole = self.jacobian(x) if (key := run_key()) is None else self._once(key, x)
+        whole = self._whole(x) if (key := run_key()) is None else self._once(key, x)
         return mapped(whole, lambda part: part.reshape(-1, *part.shape[self.ndim :])[self.row])
+
+    def _whole(self, x: Any) -> Any:
+        """The whole Jacobian; rows in a list, for one array, are that array."""
+        whole = self.jacobian(x)
+        if isinstance(whole, list | tuple) and isinstance(x, np.ndarray):
+            return wrap(objects(whole)) if isinstance(x, BallArray) else plain(whole)
+        return mapped(whole, lambda part: part if isinstance(part, BallArray) else plain(part))
 
     def _once(self, key: Any, x: Any) -> Any:
         if key not in self.kept:
-            whole, steady = self.jacobian(x), not met_ties()
+            whole, steady = self._whole(x), not met_ties()
             if not steady:
                 return whole
             self.kept[key] = whole

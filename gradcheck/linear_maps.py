@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
+from gradcheck.certified.arrays import Array as BallArray
+from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import Array, float_leaves, leaves, mapped, rebuilt
-from gradcheck.check import checked
+from gradcheck.check import checked, copied
 from gradcheck.gradient_results import GradientCheck
+from gradcheck.plain_arrays import plain
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
@@ -48,12 +52,19 @@ def check_jvp(
     <Verdict.MATCH: 'match'>
     """
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    point = read_point(x)
+    value = value_at(f, x, point, copied)
+    x = point.x
     float_leaves(x)
+    if isinstance(value, dict | list | tuple):
+        raise ValueError(f"f returned a {type(value).__name__}; check_jvp needs a function that returns one array")
+    check_arguments(jvp, value, cotangent=True)
+    value = np.asarray(value)
     tangent = mapped(x, lambda leaf: _drawn(np.shape(leaf), generator))
-    value = np.asarray(f(x))
     along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
     result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0)
-    found = replace(result, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")
+    remarks = (*result.remarks, *point.remarks)
+    found = replace(result, remarks=remarks, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")
     if vjp is None:
         return found
     return replace(found, checks=(*found.checks, _adjoint(jvp, vjp, x, tangent, _drawn(value.shape, generator))))
@@ -64,8 +75,8 @@ def _drawn(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 def _adjoint(jvp: Function, vjp: Function, x: Any, tangent: Any, cotangent: Array) -> Check:
-    forward = np.asarray(jvp(x, tangent)) * cotangent
-    back = [np.sum(np.asarray(g) * t) for (_, g), (_, t) in zip(leaves(vjp(x, cotangent)), leaves(tangent), strict=True)]
+    forward = plain(jvp(x, tangent)) * cotangent
+    back = [np.sum(plain(g) * t) for (_, g), (_, t) in zip(leaves(vjp(x, cotangent)), leaves(tangent), strict=True)]
     left, right = float(np.sum(forward)), float(sum(back))
     scale = float(np.sum(np.abs(forward))) + sum(abs(float(part)) for part in back)
     holds = abs(left - right) <= ADJOINT * scale
@@ -95,6 +106,10 @@ class _AlongJvp:
 
     def __call__(self, s: Any) -> Any:
         product = self.jvp(_moved(self.x, s, self.tangent), self.tangent)
+        if product is None:
+            return None
+        if not isinstance(product, BallArray | Scalar):
+            product = plain(product)
         return np.expand_dims(product, -1) if np.ndim(product) else np.reshape(product, (1,))
 
 

@@ -25,6 +25,7 @@ from gradcheck.judge import (
     significant_digits,
     unsteady,
 )
+from gradcheck.plain_arrays import NoNumbers, real
 from gradcheck.question import Question
 from gradcheck.verdicts import QuantityCheck, Verdict
 
@@ -103,7 +104,7 @@ def by_digits(
     failing = {name: ~is_reachable(name, known, parts[name]) for name in pending}
     try:
         scattered = unsteady(pending, _errors_nearby(question, failing))
-    except CannotFollow:
+    except (CannotFollow, NoNumbers):
         return told
     for name in scattered:
         if not beyond_the_kink(name, known, single.known, parts[name]):
@@ -128,5 +129,6 @@ def _shifted(leaf: Any, rng: np.random.Generator) -> Any:
 
 
 def _flat_leaves(value: Any, truth: Certified) -> list[Array]:
-    parts = [value] if len(truth.gradient) == 1 and isinstance(value, list) else [leaf for _, leaf in leaves(value)]
-    return [np.asarray(part, dtype=np.float64).reshape(np.shape(a.mid)) for part, a in zip(parts, truth.gradient, strict=True)]
+    one = len(truth.gradient) == 1 and isinstance(value, list | tuple)
+    parts = [value] if one else [leaf for _, leaf in leaves(value)]
+    return [real(part).astype(np.float64).reshape(np.shape(a.mid)) for part, a in zip(parts, truth.gradient, strict=True)]

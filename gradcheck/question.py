@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.structure import float_leaves, leaves
+from gradcheck.plain_arrays import plain
 from gradcheck.verdicts import QuantityCheck
 
 # Quantities, witness, why no stronger one, what balls say of the formula, what would have been seen, remarks.
@@ -42,9 +43,9 @@ class Question:
     def number(self, result: Any) -> Any:
         """The one number that is differentiated, of what f returned."""
         if self.cotangent is None:
-            return np.asarray(result).reshape(())[()]
+            return plain(result).reshape(())[()]
         pairs = zip(_leaves_of(self.cotangent), _leaves_of(result), strict=True)
-        return sum(np.sum(weights * np.asarray(part)) for weights, part in pairs)
+        return sum(np.sum(weights * plain(part)) for weights, part in pairs)
 
 
 def _leaves_of(value: Any) -> list[Any]:

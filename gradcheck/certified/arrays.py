@@ -64,6 +64,10 @@ def plain(value: Any) -> Objects:
 
 
 def _from_ndarray(value: Objects) -> Objects:
+    if type(value) is not np.ndarray:  # np.matrix keeps two axes whatever is asked of it, a masked array its mask
+        if isinstance(value, np.ma.MaskedArray) and np.ma.getmaskarray(value).any():
+            refuse("dtype", "masked entries are not followed")
+        value = value.view(np.ndarray)
     kind = value.dtype.kind
     if kind in "iub":
         return plain(_constant(value.astype(object)))

@@ -71,6 +71,11 @@ def _number(result: Any, cotangent: Any) -> Scalar:
     if isinstance(result, Open | Mask):
         refuse("not-a-number", "the function returned an undecided truth value")
     if np.isscalar(result) or np.ndim(result) == 0:
+        try:
+            return objects(result).item()
+        except (TypeError, ValueError):
+            refuse("dtype", f"the function returned a {type(result).__name__}, which is not followed")
+    if isinstance(result, np.ndarray) and result.size == 1:
         return objects(result).item()
     refuse("not-a-number", f"the function returned an array of shape {np.shape(result)}, expected one number")
 

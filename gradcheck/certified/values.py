@@ -89,4 +89,12 @@ def run_values(function: Callable[..., Any], x: Any, settings: Settings, *more: 
     """The results of ``function(x, *more)`` on balls, leaf by leaf: no tape, no derivative. x alone is marked as input."""
     with followed((function,), settings, None) as choices:
         result = call(function, inputs(x, 0), *more)
-        return [objects(value) for _, value in leaves(result)], choices
+        return [_cells(value) for _, value in leaves(result)], choices
+
+
+def _cells(value: Any) -> Objects:
+    """One part of a result as a plain array of Scalars."""
+    try:
+        return objects(value)
+    except (TypeError, ValueError) as error:
+        raise CannotFollow("dtype", f"the code returns a {type(value).__name__}, which is not followed") from error
