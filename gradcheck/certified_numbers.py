@@ -11,7 +11,7 @@ from gradcheck.by_differences import judge_by_differences, largest_detectable
 from gradcheck.certified.formula import Formula, compare_formula, compare_in_single
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
-from gradcheck.certified.structure import Array, mapped
+from gradcheck.certified.structure import Array, copied
 from gradcheck.certified.witness import Certified
 from gradcheck.judge import Truth, as_short, entry_name, judge
 from gradcheck.lost_digits import InSingle, by_digits, differenced, seen, without_lost_digits
@@ -88,8 +88,7 @@ def _formula(
 
 def _value_on_floats(question: Question) -> float:
     """The one number that is differentiated, as f itself computes it."""
-    copy = mapped(question.x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
-    return float(question.number(question.f(copy)))
+    return float(question.number(question.f(copied(question.x))))
 
 
 def by_budget(question: Question, claimed: list[Array], truth: Certified, dtype: Any) -> tuple[Truth, dict[str, QuantityCheck]]:

@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck.any_claim import read_as_numbers, read_claim
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
 from gradcheck.certified.namespaces import walked_once
-from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, mapped
+from gradcheck.certified.structure import Array, copied, float_leaves, leaf_name, leaves, mapped, unequal_leaves
 from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
@@ -83,19 +83,19 @@ def checked(
     float_leaves(x)
     question = _asked(f, grad, x, value, jacobian, paired, generator)
     check_arguments(grad, value, cotangent=question.cotangent is not None)
-    checks, claimed, calls_of_f = _behaviour(question, value, generator)
-    subject = _name(f, grad)
+    seen = _behaviour(question, value, generator)
+    subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
     if claimed is None:
-        return GradientCheck(subject, tuple(checks), (), "", (), "not asked", None, (), seed)
+        return GradientCheck(subject, checks, (), "", (), "not asked", None, (), seed)
     if method == "directional":
         found = _by_directions(question, claimed, generator)
     else:
         with walked_once((question.f, question.grad)):
-            found = judge_numbers(question, claimed, calls_of_f, certified=method == "auto")
+            found = judge_numbers(question, claimed, seen.calls_of_f, certified=method == "auto")
     question.f(copied(x))  # what the code keeps from the last call holds floats again
     returned = _called(question, x)
-    result = GradientCheck(subject, tuple(checks), *found, seed, replace(question, x=copied(x)))
-    return replace(result, remarks=(*result.remarks, *read_as_numbers(returned, x), *point.remarks))
+    result = GradientCheck(subject, checks, *found, seed, replace(question, x=copied(x)))
+    return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
 
 
 def _by_directions(question: Question, claimed: list[Array], rng: np.random.Generator) -> Answer:
@@ -145,11 +145,6 @@ def _name(f: Function, grad: Function) -> str:
     return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
 
 
-def copied(x: Any) -> Any:
-    """The structure of x with arrays of its own."""
-    return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
-
-
 def _asked(
     f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator
 ) -> Question:
@@ -177,25 +172,40 @@ def _called(question: Question, x: Any) -> Any:
 # Behaviour
 
 
-def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> tuple[list[Check], list[Array] | None, int]:
+CHANGED_IN_PLACE = "the {} is changed in place: the check hands over copies, a caller who needs it afterwards does not"
+
+
+@dataclass(frozen=True)
+class _Behaviour:
+    """What was seen before any number was judged; ``claimed`` is None where there is nothing to judge."""
+
+    checks: list[Check]
+    claimed: list[Array] | None
+    calls_of_f: int
+    remarks: tuple[str, ...] = ()
+
+
+def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Behaviour:
     """Structure, shape, dtype, finiteness; inputs unchanged; determinism; no state: before any number is judged."""
     x = question.x
     if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
-        return [Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0
-    handed = copied(x)
+        return _Behaviour([Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0)
+    handed, more = copied(x), question.more
     counter = _CallCounter(question.f)
     with counter:
-        returned = question.grad(handed, *question.more)
+        returned = question.grad(handed, *more)
     try:
         claimed = read_claim(returned, x, question.jacobian)
     except ValueError as error:
-        return [Check("interface", Verdict.MISMATCH, str(error))], None, counter.calls
+        return _Behaviour([Check("interface", Verdict.MISMATCH, str(error))], None, counter.calls)
     checks = [Check("interface", Verdict.MATCH, "structure, shapes and types are those of x")]
-    changed = [leaf_name(path) for (path, a), (_, b) in zip(leaves(x), leaves(handed), strict=True) if not np.array_equal(a, b)]
+    changed = list(map(leaf_name, unequal_leaves(x, handed)))
     message = f"{', '.join(changed)} changed: work on a copy" if changed else "x is as it was"
     verdict = Verdict.MISMATCH if changed else Verdict.MATCH
     checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
-    return checks + _repeated(question, value, claimed, rng), claimed, counter.calls
+    spoilt = bool(more) and bool(unequal_leaves(question.cotangent, more[0]))
+    remarks = (CHANGED_IN_PLACE.format("cotangent"),) if spoilt else ()
+    return _Behaviour(checks + _repeated(question, value, claimed, rng), claimed, counter.calls, remarks)
 
 
 def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.random.Generator) -> list[Check]:

@@ -16,7 +16,7 @@ import numpy as np
 from gradcheck.any_claim import read_claim
 from gradcheck.certificates import digest, exact
 from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.structure import leaf_name, leaves, mapped
+from gradcheck.certified.structure import copied, leaf_name, leaves
 from gradcheck.certified.witness import certify
 from gradcheck.certified_numbers import by_budget
 from gradcheck.gradient_results import GradientCheck
@@ -38,7 +38,7 @@ def function_certificate(result: GradientCheck) -> dict[str, Any]:
     if not result.witness.startswith("certified") or question is None or question.jacobian is not None:
         decided = "a Jacobian" if question is not None and question.jacobian is not None else result.witness or "nothing"
         raise ValueError(f"a certificate needs the gradient of one number, decided by balls; this was decided by {decided}")
-    claimed = read_claim(question.grad(_copied(question.x), *question.more), question.x)
+    claimed = read_claim(question.grad(copied(question.x), *question.more), question.x)
     try:
         truth = certify(question.f, question.x, cotangent=question.cotangent)
     except CannotFollow as error:
@@ -98,7 +98,3 @@ def tagged(x: Any) -> Any:
         return leaf(value)
 
     return inside(x)
-
-
-def _copied(x: Any) -> Any:
-    return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)

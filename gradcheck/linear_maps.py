@@ -11,8 +11,9 @@ import numpy as np
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
 from gradcheck.certified.arrays import Array as BallArray
 from gradcheck.certified.scalars import Scalar
-from gradcheck.certified.structure import Array, float_leaves, leaves, mapped, rebuilt
-from gradcheck.check import checked, copied
+from gradcheck.certified.structure import Array, copied, float_leaves, leaves, mapped, rebuilt, unequal_leaves
+from gradcheck.certified.values import handed
+from gradcheck.check import CHANGED_IN_PLACE, checked
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.plain_arrays import plain
 from gradcheck.verdicts import Check, Verdict
@@ -63,7 +64,8 @@ def check_jvp(
     tangent = mapped(x, lambda leaf: _drawn(np.shape(leaf), generator))
     along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
     result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0)
-    remarks = (*result.remarks, *point.remarks)
+    spoilt = (CHANGED_IN_PLACE.format("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
+    remarks = (*result.remarks, *spoilt, *point.remarks)
     found = replace(result, remarks=remarks, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")
     if vjp is None:
         return found
@@ -74,9 +76,16 @@ def _drawn(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     return np.asarray(rng.integers(1, 9, size=shape) * rng.choice([-1.0, 1.0], size=shape) / 8)
 
 
+def _changes_tangent(jvp: Function, x: Any, tangent: Any) -> bool:
+    given = copied(tangent)
+    jvp(copied(x), given)
+    return bool(unequal_leaves(tangent, given))
+
+
 def _adjoint(jvp: Function, vjp: Function, x: Any, tangent: Any, cotangent: Array) -> Check:
-    forward = plain(jvp(x, tangent)) * cotangent
-    back = [np.sum(plain(g) * t) for (_, g), (_, t) in zip(leaves(vjp(x, cotangent)), leaves(tangent), strict=True)]
+    forward = plain(jvp(copied(x), copied(tangent))) * cotangent
+    pulled = vjp(copied(x), cotangent.copy())
+    back = [np.sum(plain(g) * t) for (_, g), (_, t) in zip(leaves(pulled), leaves(tangent), strict=True)]
     left, right = float(np.sum(forward)), float(sum(back))
     scale = float(np.sum(np.abs(forward))) + sum(abs(float(part)) for part in back)
     holds = abs(left - right) <= ADJOINT * scale
@@ -105,7 +114,7 @@ class _AlongJvp:
     tangent: Any
 
     def __call__(self, s: Any) -> Any:
-        product = self.jvp(_moved(self.x, s, self.tangent), self.tangent)
+        product = self.jvp(_moved(self.x, s, self.tangent), handed(self.tangent))
         if product is None:
             return None
         if not isinstance(product, BallArray | Scalar):
@@ -114,5 +123,5 @@ class _AlongJvp:
 
 
 def _moved(x: Any, s: Any, tangent: Any) -> Any:
-    parts = [leaf + s[0] * t for (_, leaf), (_, t) in zip(leaves(x), leaves(tangent), strict=True)]
+    parts = [leaf + s[0] * t for (_, leaf), (_, t) in zip(leaves(handed(x)), leaves(handed(tangent)), strict=True)]
     return rebuilt(x, parts)

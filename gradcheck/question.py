@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.reasons import Reason
-from gradcheck.certified.structure import float_leaves, leaves
+from gradcheck.certified.structure import copied, float_leaves, leaves
 from gradcheck.plain_arrays import plain
 from gradcheck.verdicts import QuantityCheck
 
@@ -31,8 +31,8 @@ class Question:
 
     @property
     def more(self) -> tuple[Any, ...]:
-        """What the gradient is called with besides x."""
-        return () if self.cotangent is None else (self.cotangent,)
+        """What the gradient is called with besides x: a copy, which the code may change in place."""
+        return () if self.cotangent is None else (copied(self.cotangent),)
 
     @property
     def dtype(self) -> Any:

@@ -54,6 +54,12 @@ def objects(value: Any) -> Objects:
     return plain(truth_number(value) if isinstance(value, Open) else lift(value))
 
 
+def exactly(value: Any) -> Any:
+    """A float or an array of floats as exact constants, in a new `Array`, however the run reads the constants of the code."""
+    cells = plain(_constant(_asarray(value, dtype=np.float64).astype(object)))
+    return wrap(cells) if cells.ndim else cells[()]
+
+
 def plain(value: Any) -> Objects:
     """A Scalar as a plain array without axes; a plain array as it is."""
     if isinstance(value, np.ndarray):

@@ -17,7 +17,7 @@ from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import float_leaves, leaves
 from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from gradcheck.certified.tape import Tape
-from gradcheck.certified.values import Settings, call, followed, inputs
+from gradcheck.certified.values import Settings, call, constants, followed, inputs
 from symbolic.balls import Ball
 
 
@@ -83,8 +83,8 @@ def _number(result: Any, cotangent: Any) -> Scalar:
 def _paired(result: Any, cotangent: Any) -> Scalar:
     """``sum(cotangent * result)`` over the leaves of both."""
     total = Scalar(Ball(0))
-    for (_, weights), (_, values) in zip(leaves(cotangent), leaves(result), strict=True):
+    for (_, weights), (_, values) in zip(leaves(constants(cotangent)), leaves(result), strict=True):
         if np.shape(weights) != np.shape(values):
             refuse("shape", f"on balls the function returned shape {np.shape(values)}, on floats {np.shape(weights)}")
-        total = total + ARRAY_FUNCTIONS[np.sum](np.multiply(wrap(objects(weights)), wrap(objects(values))))
+        total = total + ARRAY_FUNCTIONS[np.sum](np.multiply(weights, wrap(objects(values))))
     return total

@@ -56,6 +56,17 @@ def mapped(x: Any, function: Callable[[Any], Any]) -> Any:
     return function(x)
 
 
+def copied(x: Any) -> Any:
+    """The same structure with a copy of each array: code that is handed it may spoil it."""
+    return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)
+
+
+def unequal_leaves(x: Any, other: Any) -> list[Path]:
+    """Where two values of the same structure differ."""
+    pairs = zip(leaves(x), leaves(other), strict=True)
+    return [path for (path, a), (_, b) in pairs if not np.array_equal(a, b)]
+
+
 def float_leaves(x: Any) -> list[tuple[Path, Array]]:
     """The leaves of an argument as float arrays; raises ValueError for what is not made of finite real numbers."""
     found = []

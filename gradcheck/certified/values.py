@@ -12,13 +12,14 @@ import numpy as np
 
 from gradcheck.certified import all_rules as _all_rules  # noqa: F401 - fills the tables
 from gradcheck.certified.active import activated
-from gradcheck.certified.arrays import Objects, objects, wrap
+from gradcheck.certified.arrays import Objects, exactly, objects, wrap
 from gradcheck.certified.choices import Choices
+from gradcheck.certified.concerned import is_followed
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, raised, refuse
 from gradcheck.certified.scalars import Scalar
-from gradcheck.certified.structure import float_leaves, leaves, rebuilt
+from gradcheck.certified.structure import copied, float_leaves, leaves, mapped, rebuilt
 from symbolic.balls import Ball, precision
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ def inputs(x: Any, first: int) -> Any:
     return rebuilt(x, cells)
 
 
+def constants(value: Any) -> Any:
+    """A cotangent, a tangent, a point: its floats as exact constants, so that all that is computed with them is exact."""
+    return mapped(value, exactly)
+
+
+def handed(value: Any) -> Any:
+    """What code under test is given beside the inputs, its own copy: exact constants in a run on balls, floats outside."""
+    return constants(value) if is_followed() else copied(value)
+
+
 @contextmanager
 def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape: Tape | None) -> Iterator[Choices]:
     """Within the block code runs on balls: precision, decisions and replacements are in force."""
@@ -86,9 +97,12 @@ def call(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def run_values(function: Callable[..., Any], x: Any, settings: Settings, *more: Any) -> tuple[list[Objects], Choices]:
-    """The results of ``function(x, *more)`` on balls, leaf by leaf: no tape, no derivative. x alone is marked as input."""
+    """The results of ``function(x, *more)`` on balls, leaf by leaf: no tape, no derivative.
+
+    x alone is marked as input; what else is handed over are exact constants.
+    """
     with followed((function,), settings, None) as choices:
-        result = call(function, inputs(x, 0), *more)
+        result = call(function, inputs(x, 0), *map(constants, more))
         return [_cells(value) for _, value in leaves(result)], choices
 
 
