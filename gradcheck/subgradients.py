@@ -18,6 +18,7 @@ MAX_COMBINATIONS = 64  # of sides: six independent kinks
 MAX_STEPS = 1000
 NAMED = 2  # kinks that a message names
 UNIT = 2.0**-53
+FLAT = 2.0**-40  # rows of length 1 with a mixture as short as this are dependent: far above the rounding of a row
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,14 @@ def _affine_minimum(rows: Array) -> Array:
     first, others = rows[0], rows[1:] - rows[0]
     rest = np.linalg.lstsq(others.T, -first, rcond=None)[0]
     return np.concatenate([[1 - rest.sum()], rest])
+
+
+def hold_together(rows: list[Array]) -> bool:
+    """Whether ``row.v > 0`` holds for all rows in some direction v: no mixture of them is zero then (Gordan 1873)."""
+    if len(rows) < 2:
+        return True
+    matrix = np.array(rows)
+    matrix = matrix[:, matrix.any(axis=0)]
+    matrix = matrix / np.abs(matrix).max(axis=0)
+    matrix = matrix / np.sqrt((matrix**2).sum(axis=1, keepdims=True))
+    return _beyond_rounding(matrix / FLAT) is not None

@@ -7,16 +7,18 @@ values share one key, so that ``maximum(x, 0)`` and ``abs(x)`` never contradict 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
 from gradcheck.certified.reasons import Undecided
+from gradcheck.subgradients import MAX_COMBINATIONS, hold_together
 from symbolic.balls import magnitude, widened
 
 LESS, GREATER = 0, 1  # the two options of a comparison
 APART = "each of several largest by itself"  # among the forced: max and min, too, are followed one side after the other
 MAX_TIES_KEPT = 1000
+TOO_MANY = f"more than {MAX_COMBINATIONS} combinations of undecided comparisons; move the point a little"
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,17 @@ def widen(value: Any, radius: float) -> Any:
 
 @dataclass
 class Choices:
-    """Decides, and remembers: ``trail`` holds option and number of options of each key, in the order of first need."""
+    """Decides, and remembers, in the order of first need: ``trail`` holds the option taken for each key and the others.
+
+    Only options that hold somewhere next to the point together with those taken before count; ``asks`` holds what the
+    option taken asks of the direction to such a place, and ``asked_of`` what all of them do, for every key that has several.
+    """
 
     mode: str = "hull"  # or "forced", or "midpoint" (in rounding runs: as floats would, nearly)
     forced: dict[Hashable, int] = field(default_factory=dict)
-    trail: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
+    trail: dict[Hashable, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+    asks: dict[Hashable, list[Any]] = field(default_factory=dict)
+    asked_of: dict[Hashable, list[list[Any]]] = field(default_factory=dict)
     ties: list[Tie] = field(default_factory=list)
     asked: int = 0
     extremes: dict[Hashable, Any] = field(default_factory=dict)  # of the same tied values: one node, however often asked
@@ -144,10 +152,22 @@ class Choices:
         if len(self.ties) < MAX_TIES_KEPT:
             self.ties.append(Tie(operation, self.asked, exact))
 
-    def choose(self, key: Hashable, options: int, operation: str) -> int:
-        """One of so many options; raises Undecided where the run follows both sides at once."""
+    def choose(self, key: Hashable, operation: str, sides: Callable[[], list[list[Any]]]) -> int:
+        """One option of those for which ``sides`` gives what each asks; Undecided where the run follows all at once."""
         if self.mode != "forced":
             raise Undecided(f"{operation} compares values that cannot be told apart")
-        option = self.forced.get(key, 0)
-        self.trail.setdefault(key, (option, options))
+        if key in self.trail:
+            return self.trail[key][0]
+        if key in self.forced:
+            self.trail[key] = self.forced[key], ()
+            return self.forced[key]
+        asked = sides()
+        before = [row for rows in self.asks.values() for row in rows]
+        possible = [option for option, rows in enumerate(asked) if not rows or hold_together([*before, *rows])]
+        option, *others = possible or range(len(asked))
+        self.trail[key] = option, tuple(others)
+        if others:
+            self.asks[key], self.asked_of[key] = asked[option], asked
+        if sum(len(others) for _, others in self.trail.values()) >= MAX_COMBINATIONS:
+            raise Undecided(TOO_MANY)
         return option

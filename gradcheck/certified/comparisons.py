@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import GREATER, Key, Open
+from gradcheck.certified.directions import sides_of_pair
 from gradcheck.certified.nodes import DERIVED
 from gradcheck.certified.reasons import refuse
 
@@ -52,7 +53,7 @@ def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
         return _sign(x.mid(), y.mid())
     key, swapped = key_of(a, b)
     if choices.mode == "forced":
-        greater = choices.choose(key, 2, operation) == GREATER
+        greater = choices.choose(key, operation, lambda: sides_of_pair(a, b, swapped=swapped)) == GREATER
         return 1 if greater != swapped else -1
     return Open(key, not swapped)
 
@@ -96,4 +97,4 @@ def _equal(a: Scalar, b: Scalar) -> bool:
     choices.note("==", exact=exact)
     if choices.mode == "midpoint":
         return exact
-    return choices.choose(("equal", key_of(a, b)[0]), 2, "==") == 1
+    return choices.choose(("equal", key_of(a, b)[0]), "==", lambda: [[], []]) == 1

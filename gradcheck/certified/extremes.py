@@ -10,6 +10,7 @@ import numpy as np
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import objects, store, wrap
 from gradcheck.certified.comparisons import place_of
+from gradcheck.certified.directions import sides_of_extreme
 from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.operations import node_of
 from gradcheck.certified.reasons import refuse
@@ -52,7 +53,7 @@ def _of_several(candidates: Cells, sign: int, value: Any) -> Scalar:
         return max(candidates, key=lambda cell: float(sign * cell.ball.mid()))
     if choices.apart:
         places = ("extreme", sign, *(place_of(c) if c.node >= 0 else float(c.ball.mid()) for c in candidates))
-        return candidates[choices.choose(places, len(candidates), name)]
+        return candidates[choices.choose(places, name, lambda: sides_of_extreme(candidates, sign))]
     key = (sign, *map(_identity, candidates))
     if key not in choices.extremes:
         found = node_of(value, [(cell, UNIT_INTERVAL) for cell in candidates])

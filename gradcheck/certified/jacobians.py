@@ -44,7 +44,7 @@ def _outcomes(f: Function, x: Any, shape: tuple[int, ...], settings: Settings) -
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     with followed((f,), settings, tape) as choices:
         size = sum(array.size for _, array in float_leaves(x))
-        first = tape.nodes(size)
+        first = tape.begin(size)
         result = objects(call(f, inputs(x, first)))
         if result.shape != shape:
             raise CannotFollow("shape", f"on balls the function returned shape {result.shape}, on floats {shape}")

@@ -37,7 +37,7 @@ def run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any = None
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     with followed((f,), settings, tape) as choices:
         size = sum(array.size for _, array in float_leaves(x))
-        first = tape.nodes(size)
+        first = tape.begin(size)
         try:
             output = _number(call(f, inputs(x, first)), cotangent)
         except CannotFollow as error:

@@ -8,7 +8,7 @@ adjoints go back together. One sweep back from an output gives every derivative 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -30,6 +30,7 @@ class Tape:
     def __init__(self, *, max_edges: int = MAX_EDGES, max_seconds: float = MAX_SECONDS) -> None:
         self.first = next(_first_nodes)
         self.next = self.first
+        self.inputs = 0  # how many nodes, the first ones, are the inputs
         self.parents: list[int] = []
         self.partials: list[Any] = []
         self.ends: list[int] = []
@@ -49,6 +50,11 @@ class Tape:
         if not node & 4095:
             self.check_limits()
         return node
+
+    def begin(self, inputs: int) -> int:
+        """The first number of the inputs' nodes, with which a tape begins."""
+        self.inputs = inputs
+        return self.nodes(inputs)
 
     def nodes(self, how_many: int) -> int:
         """The first number of so many new nodes without edges: inputs, or outputs of a block."""
@@ -86,9 +92,15 @@ class Tape:
         With ``unit`` each operation of the sweep is widened by the rounding error of a float format, in any order of
         summation.
         """
-        self._check_origin(output)
-        adjoints: Adjoints = [None] * (self._last_beside(output) - self.first + 1)
-        adjoints[output - self.first] = Ball(1)
+        return self.sweep_from({output: Ball(1)}, unit)
+
+    def sweep_from(self, seeds: Mapping[int, Any], unit: float = 0.0) -> Adjoints:
+        """The same of a sum of nodes, each times the ball given for it."""
+        for output in seeds:
+            self._check_origin(output)
+        adjoints: Adjoints = [None] * (max(map(self._last_beside, seeds)) - self.first + 1)
+        for output, weight in seeds.items():
+            adjoints[output - self.first] = weight
         if unit or self.splits:
             self._sweep_with_care(adjoints, unit)
         else:

@@ -34,6 +34,7 @@ class Settings:
 
     bits: int
     forced: dict[Any, int] | None = None
+    asks: dict[Any, list[Any]] | None = None  # what the forced answers ask of a direction
     midpoint: bool = False
     widen: int = 0
     unit: float = 0.0
@@ -69,7 +70,7 @@ def handed(value: Any) -> Any:
 def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape: Tape | None) -> Iterator[Choices]:
     """Within the block code runs on balls: precision, decisions and replacements are in force."""
     mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
-    choices = Choices(mode, dict(settings.forced or {}))
+    choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}))
     exact = known_arrays(functions) if settings.widen == 1 else []
     state = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny, "widen": settings.widen}
     with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):

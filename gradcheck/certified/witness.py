@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.choices import APART, Tie
+from gradcheck.certified.choices import APART, TOO_MANY, Tie
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided
 from gradcheck.certified.run import Outcome, run
@@ -153,24 +153,31 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
 
 
 def combinations(f: Function, x: Any, settings: Settings, cotangent: Any, *, apart: bool) -> list[Outcome]:
-    """A run for every combination of answers to the comparisons that cannot be decided, as far as they come up."""
-    waiting: list[dict[Any, int]] = [{}]
+    """A run for every combination of answers to undecided comparisons that holds somewhere next to the point.
+
+    Each run takes the first answer that is possible wherever none is forced; the others wait, each with the answers
+    before it and with what those ask of a direction.
+    """
+    waiting: list[tuple[dict[Any, int], dict[Any, list[Any]]]] = [({}, {})]
     outcomes: list[Outcome] = []
     always = {APART: 1} if apart else {}
     end = monotonic() + settings.max_seconds
     while waiting:
         if len(outcomes) + len(waiting) > MAX_COMBINATIONS:
-            raise Undecided(f"more than {MAX_COMBINATIONS} combinations of undecided comparisons; move the point a little")
+            raise Undecided(TOO_MANY)
         if (left := end - monotonic()) <= 0:
             raise Undecided(f"the combinations of undecided comparisons take more than {settings.max_seconds:.0f} seconds")
-        forced = waiting.pop()
-        outcome = run(f, x, replace(settings, forced=always | forced, max_seconds=left), cotangent)
+        forced, asks = waiting.pop()
+        outcome = run(f, x, replace(settings, forced=always | forced, asks=asks, max_seconds=left), cotangent)
         outcomes.append(outcome)
+        choices = outcome.choices
         taken: dict[Any, int] = {}
-        for key, (option, options) in outcome.choices.trail.items():
-            if key not in forced:
-                waiting += [{**taken, key: other} for other in range(options) if other != option]
+        asked: dict[Any, list[Any]] = {}
+        for key, (option, others) in choices.trail.items():
+            waiting += [({**taken, key: other}, {**asked, key: choices.asked_of[key][other]}) for other in others]
             taken[key] = option
+            if key in choices.asks:
+                asked[key] = choices.asks[key]
     return outcomes
 
 
