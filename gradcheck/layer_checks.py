@@ -15,7 +15,7 @@ from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge import Truth, judge_quantity
 from gradcheck.submission import Submission
 from gradcheck.truth import truth_at
-from gradcheck.validation import Row
+from gradcheck.validation import Row, Validation
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -45,33 +45,39 @@ class Asked:
         return [truth.gradient[name].mid.shape for name, truth in self.results.items()]
 
 
-def judge_layers(submission: Submission, seed: int) -> tuple[Row, ...]:
-    """A row for each result of each function that the file defines."""
+def judged_layers(submission: Submission, seed: int, result: Validation) -> Validation:
+    """The interface, then a row for each result of each function that is known here; names are the submission's word."""
+    offers = submission.found.offers
+    if not set(offers) <= FUNCTIONS:
+        raise SubmissionFault("protocol", "the answer named functions that are none of the contract layers")
+    if not offers:
+        words = "none of its layer functions is known here: affine, activations and softmax_loss are"
+        return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))
+    interface = Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {', '.join(offers)}"))
     rng = np.random.default_rng(seed)
-    rows: list[Row] = []
-    for name in submission.found.offers:
-        asked = _asked(name, rng)
+    rows, faults = [interface], []
+    for name in offers:
         try:
-            returned = submission.layer(name, asked.arrays, asked.shapes)
+            rows += _judged_layer(submission, _asked(name, rng))
         except SubmissionFault as fault:
             if fault.is_final:
                 raise
-            rows.append(Row(Check("gradient", Verdict.ERROR, f"{fault.kind}: {fault.message}"), name))
-            continue
-        for (result, truth), claimed in zip(asked.results.items(), returned, strict=True):
-            rows.append(Row(_told(name, judge_quantity(result, truth, claimed)), f"{name}: {result}"))
-    return tuple(rows)
+            faults.append(fault)
+            rows.append(Row(Check("gradient", Verdict.ERROR, f"{fault.kind}: {fault.message}"), name, function=name))
+    if len(faults) == len(offers):
+        raise faults[0]
+    return replace(result, rows=tuple(rows))
 
 
-def judged_layers(submission: Submission, seed: int) -> tuple[Row, ...]:
-    """All rows: the interface, then the functions, whose names are the submission's word."""
-    if not submission.found.offers or not set(submission.found.offers) <= FUNCTIONS:
-        raise SubmissionFault("protocol", "the answer named functions that are none of the contract layers")
-    names = ", ".join(submission.found.offers)
-    return (
-        Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {names}")),
-        *judge_layers(submission, seed),
-    )
+def _judged_layer(submission: Submission, asked: Asked) -> list[Row]:
+    """A row for each result of one function."""
+    name = asked.function
+    returned = submission.layer(name, asked.arrays, asked.shapes)
+    results = zip(asked.results.items(), returned, strict=True)
+    return [
+        Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name)
+        for (key, truth), claimed in results
+    ]
 
 
 def _told(name: str, check: QuantityCheck) -> QuantityCheck:

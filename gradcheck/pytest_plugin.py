@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from gradcheck.not_judged import NotJudged
     from gradcheck.validation import Row, Validation
 
 # One marker a lesson: `pytest --submission FILE -m gradient`.
@@ -114,7 +115,9 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
         raise pytest.UsageError(str(error)) from None
     config.stash[_RESULT] = result
     parent = SubmissionFile.from_parent(session, path=Path(given).resolve())
-    session.items = [CheckItem.from_parent(parent, name=_sentence(row), row=row, result=result) for row in result.rows]
+    checks = [CheckItem.from_parent(parent, name=_sentence(row), row=row, result=result) for row in result.rows]
+    others = [NotJudgedItem.from_parent(parent, name=f"{one.name} is not judged", why=one) for one in result.not_judged]
+    session.items = [*checks, *others]
     config.hook.pytest_collection_modifyitems(session=session, config=config, items=session.items)
     session.testscollected = len(session.items)
     config.hook.pytest_collection_finish(session=session)
@@ -172,6 +175,22 @@ class CheckItem(pytest.Item):
             if d.quantity == self.row.quantity or self.row.name != "gradient"
         ]
         return "\n".join([*own[:3], _plain(str(excinfo.value))])
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it stands: in the submission."""
+        return self.path, None, self.name
+
+
+class NotJudgedItem(pytest.Item):
+    """What the file offers beside: skipped, so that nobody takes it for judged."""
+
+    def __init__(self, *, why: NotJudged, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.why = why
+
+    def runtest(self) -> None:
+        """Skip, with the reason."""
+        pytest.skip(f"{self.why.name}: {self.why.reason.value}")
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands: in the submission."""

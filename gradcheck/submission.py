@@ -15,6 +15,7 @@ from gradcheck.forward_truth import forward_truth
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Answer, Session
+from gradcheck.not_judged import Defined, NotJudged, not_judged
 from gradcheck.own_cost import find_scale
 from gradcheck.points import safe_point
 from gradcheck.submission_files import Files
@@ -67,6 +68,7 @@ class Submission:
     def __init__(self, session: Session, files: Files, spec: NetworkSpec, contract: str) -> None:
         self.session, self.files, self.spec, self.contract = session, files, spec, contract
         self.counts_from_one = False
+        self.watched: set[tuple[str, int]] = set()  # quantity and batch size: what runs in the first call of each is noted
         self.found = self._load(contract)
         self._keep_a_cost_that_is_understood()
 
@@ -96,6 +98,7 @@ class Submission:
             return False
 
     def _load(self, contract: str, *, skip: int = 0) -> Found:
+        self.watched.clear()
         adapter = Path(contract).read_text(encoding="utf-8") if contract.endswith(".py") else ""
         probes = [_request(spec, point) for spec, point in _probes(self.spec)]
         header = {
@@ -182,7 +185,8 @@ class Submission:
 
     def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
         """The results of one layer function, in these shapes."""
-        header = {"op": "layer", "function": name, "arrays": [a.shape for a in arrays], "results": [list(s) for s in shapes]}
+        sent, results = [array.shape for array in arrays], [list(shape) for shape in shapes]
+        header = {"op": "layer", "function": name, "arrays": sent, "results": results, "watch": True}
         data = b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
         sizes = [int(np.prod(shape)) for shape in shapes]
         numbers = self.session.ask(header, data, expected=sum(sizes)).numbers
@@ -195,8 +199,29 @@ class Submission:
         self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False, trace: bool = False
     ) -> Answer:
         header, data = _request(spec, point)
-        how = {"op": "call", "quantity": quantity, "count": count, "trace": trace}
+        watch = self._is_watched(quantity, spec, point)
+        how = {"op": "call", "quantity": quantity, "count": count, "trace": trace, "watch": watch}
         return self.session.ask({**how, **header}, data, expected=expected)
+
+    def _is_watched(self, quantity: str, spec: NetworkSpec, point: Point) -> bool:
+        """Whether to note what runs: in the first call of each kind, on the network that the file is judged for."""
+        judged = spec.sizes == self.spec.sizes and (spec.l2 == self.spec.l2 or self.found.contract == "nielsen")
+        key = (quantity, len(point.x))
+        if not judged or key in self.watched:
+            return False
+        self.watched.add(key)
+        return True
+
+    def not_judged(self) -> tuple[NotJudged, ...]:
+        """What the file offers and no call has reached; asked when everything else was."""
+        try:
+            told = self.session.ask({"op": "defined"}).told
+        except SubmissionFault as fault:
+            if fault.kind == "protocol":
+                raise
+            return ()
+        defined = [one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words))]
+        return not_judged(defined, layers=self.found.offers if self.found.contract == "layers" else None)
 
 
 def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:

@@ -118,6 +118,8 @@ def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settin
             submission = Submission(session, files, spec or NetworkSpec.parse("3-4-2"), settings.contract)
             result = _told(blank, submission)
             result = _judged(submission, spec, settings, result)
+            if result.is_judged or result.contract == "layers":
+                result = replace(result, not_judged=submission.not_judged())
             session.finish()
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
@@ -137,7 +139,7 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, resul
         words = "the file defines layer functions, and no gradient of a whole network; they are judged by --contract layers"
         raise SubmissionFault("missing-function", words)
     if submission.found.contract == "layers":
-        return replace(result, rows=judged_layers(submission, settings.seed))
+        return judged_layers(submission, settings.seed, result)
     return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
 
 
@@ -197,7 +199,7 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Setting
     """The points of each row: by default one a quantity, and one for all properties together."""
     worth = settings.points if settings.points is not None else {"gradient": 1.0, "property": 1.0}
     rows = result.rows
-    if spec and not any(row.name == "gradient" for row in rows):
+    if spec and not result.is_judged:
         rows = (*rows, *_unanswered(spec))
     properties = [row for row in rows if row.name == "property" and row.verdict is not Verdict.SKIPPED]
     counted = []

@@ -15,6 +15,7 @@ from reports.render import render
 
 if TYPE_CHECKING:
     from gradcheck.diagnosis import Diagnosis
+    from gradcheck.not_judged import NotJudged
 
 SCHEMA = "gradcheck.validation/1"
 WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "inconclusive"}
@@ -43,6 +44,7 @@ class Row:
     max_points: float = 0.0
     hidden: bool = False
     note: str = ""
+    function: str = ""  # of the contract layers: whose result it is
 
     @property
     def verdict(self) -> Verdict:
@@ -84,8 +86,14 @@ class Validation:
     first_wrong_line: int | None = None
     formula: str | None = None
     notes: tuple[str, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
     printed: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether any number of a gradient was compared: else nothing can be right, and nothing wrong."""
+        return any(isinstance(row.check, QuantityCheck) for row in self.rows)
 
     @property
     def worst(self) -> Verdict:
@@ -143,6 +151,7 @@ class Validation:
             "formula": self.formula,
             "counterexample": dict(self.counterexample) if self.counterexample else None,
             "error": self.error.to_dict() if self.error else None,
+            "not_judged": [one.to_dict() for one in self.not_judged],
             "notes": list(self.notes),
             "isolation": dict(self.isolation),
             "timings": dict(self.timings),

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from gradcheck.check_report import TONES, verdict_cell
 from gradcheck.diagnosis import Diagnosis
 from gradcheck.isolation.layers import EXPLAINED
+from gradcheck.not_judged import Reason
 from gradcheck.submission_checks import STEADY
 from gradcheck.validation import Problem, Row, Validation
-from gradcheck.verdicts import QuantityCheck, Verdict
+from gradcheck.verdicts import QuantityCheck, Verdict, worst
 from reports.document import (
     Block,
     Callout,
@@ -92,15 +93,51 @@ def _data(result: Validation, view: str) -> dict[str, object]:
 
 
 def sentence(result: Validation) -> str:
-    """The verdict in one sentence."""
-    if result.verdict == "pass" and (ids := {_id(row) for row in result.rows if row.verdict is Verdict.INACCURATE}):
-        return next((words for name, words in _INACCURATE.items() if name in ids), _LOST)
+    """The verdict in one sentence, which says as well what it does not speak of."""
     if result.error is not None and result.error.kind == "sandbox":
         return "Isolation could not start: nothing was run, and nothing is said about the submission."
+    if result.error is not None and result.error.kind == "missing-function":
+        return "Nothing was judged: the file could not be called."
+    if not result.is_judged:
+        return "Nothing in this file could be judged." if result.not_judged else SENTENCES[result.verdict]
+    others = len(result.not_judged)
+    if any(row.function for row in result.rows):
+        return _by_function(result.rows, others)
+    beside = f"; {others} other gradient{'s' if others > 1 else ''} in the file {_were(others)} not judged." if others else "."
+    return _judgement(result).removesuffix(".") + beside
+
+
+def _judgement(result: Validation) -> str:
+    if result.verdict == "pass" and (ids := {_id(row) for row in result.rows if row.verdict is Verdict.INACCURATE}):
+        return next((words for name, words in _INACCURATE.items() if name in ids), _LOST)
     if result.verdict == "fail":
-        wrong = [row for row in result.rows if row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
+        wrong = [row for row in result.rows if row.verdict is Verdict.MISMATCH]
         return "The gradient is wrong." if any(row.name == "gradient" for row in wrong) else SENTENCES["fail"]
     return SENTENCES[result.verdict]
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+# What is told of layer functions, in this order; a function is as bad as its worst result.
+_COUNTED = (
+    ("wrong", (Verdict.MISMATCH,)),
+    ("without an answer", (Verdict.ERROR,)),
+    ("right but for lost digits", (Verdict.INACCURATE,)),
+    ("undecided", (Verdict.INCONCLUSIVE,)),
+    ("right", (Verdict.MATCH, Verdict.KINK)),
+)
+
+
+def _by_function(rows: Sequence[Row], others: int) -> str:
+    """How many functions are wrong, how many are right, how many were not judged."""
+    names = dict.fromkeys(row.function for row in rows if row.function)
+    verdicts = [worst(row.verdict for row in rows if row.function == name) for name in names]
+    counts = [(sum(verdict in kinds for verdict in verdicts), words) for words, kinds in _COUNTED]
+    told = [f"{count} {words}" for count, words in (*counts, (others, "not judged")) if count]
+    head, _, first = told[0].partition(" ")
+    return ", ".join([f"{head} function{'s' if head != '1' else ''} {first}", *told[1:]]) + "."
 
 
 def _id(row: Row) -> str | None:
@@ -111,7 +148,24 @@ def _id(row: Row) -> str | None:
 def first_lines(result: Validation) -> list[str]:
     """At most five lines: the verdict, then what to fix first."""
     network = f" for {result.network}" if result.network else ""
-    return [f"{result.verdict}: {result.submission}{network}. {sentence(result)}", *_causes(result)][:5]
+    beside = [f"not judged: {words}" for words in _not_judged(result)]
+    return [f"{result.verdict}: {result.submission}{network}. {sentence(result)}", *beside, *_causes(result)][:5]
+
+
+MOST_NAMED = 12  # of what was not judged; the JSON has all
+
+
+def _not_judged(result: Validation) -> list[str]:
+    """What the verdict does not speak of, by reason."""
+    by_reason: dict[Reason, list[str]] = {}
+    for one in result.not_judged:
+        by_reason.setdefault(one.reason, []).append(one.name)
+    return [f"{_some(names)} ({reason.value})" for reason, names in by_reason.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _causes(result: Validation) -> list[str]:
@@ -122,7 +176,7 @@ def _causes(result: Validation) -> list[str]:
     for row in result.rows:
         if row.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.SKIPPED) or row.quantity in told or row.hidden:
             continue
-        name = f"d{row.quantity}" if row.name == "gradient" else row.quantity or row.name
+        name = _name(row) if row.name == "gradient" else row.quantity or row.name
         lines.append(f"{name}: {row.message}")
     return lines
 
@@ -148,9 +202,11 @@ def _error_words(error: Problem) -> str:
 
 def _verdict(result: Validation) -> Callout:
     tone: Tone = {"pass": "good", "fail": "bad", "error": "bad"}.get(result.verdict, "warn")  # type: ignore[assignment]
-    tone = "warn" if any(row.verdict is Verdict.INACCURATE for row in result.rows) and result.ok else tone
+    lost = any(row.verdict is Verdict.INACCURATE for row in result.rows)
+    tone = "warn" if result.ok and (lost or result.not_judged) else tone
     points = f" {_points(result.score)} of {_points(result.max_score)} points." if result.max_score else ""
-    return Callout(tone, [prose(Strong(sentence(result)), points), *_first(result)])
+    beside = [prose(Strong("Not judged: "), words, ".") for words in _not_judged(result)]
+    return Callout(tone, [prose(Strong(sentence(result)), points), *beside, *_first(result)])
 
 
 def _first(result: Validation) -> list[Block]:
@@ -200,23 +256,29 @@ def _quantities(rows: Sequence[Row], formula: str | None) -> list[Block]:
     )
     remarks = [_remark(row) for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK)]
     words = [prose(f"The formula apart from its digits: {formula}.")] if formula else []
-    return [Section("The gradient", [table, *words, *([bullets(*remarks)] if remarks else [])])]
+    title = "The functions" if own[0].function else "The gradient"
+    return [Section(title, [table, *words, *([bullets(*remarks)] if remarks else [])])]
 
 
 def _remark(row: Row) -> Prose:
     """A wrong entry; where only the delta above it is wrong, that alone."""
-    name, facts = f"d{row.quantity}", row.note or row.message
+    name, facts = _name(row), row.note or row.message
     if not facts.startswith(f"{name}["):
         return prose(CodeSpan(name), f": {facts}")
     place, rest = facts.partition("]")[::2]
     return prose(CodeSpan(f"{place}]"), rest)
 
 
+def _name(row: Row) -> str:
+    """What a row is about: dW1, or a function and its result."""
+    return str(row.quantity) if row.function else f"d{row.quantity}"
+
+
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
     shape, where = "x".join(map(str, check.shape)), f"[{', '.join(map(str, check.worst.index))}]"
     points = f"{_points(row.points)}/{_points(row.max_points)}"
     return [
-        CodeSpan(f"d{row.quantity}"),
+        CodeSpan(_name(row)),
         shape,
         verdict_cell(row.verdict),
         check.max_error,

@@ -34,7 +34,8 @@ class Adapter:
         self.names, self.layout = names, layout
         self.functions = found(names)
         self.offers = tuple(self.functions)
-        if not offered(names):
+        gives = ("_backward", "_backward_naive", "_loss")
+        if not offered(names) and not any(callable(value) and name.endswith(gives) for name, value in names.items()):
             raise Problem("missing-function", "the file defines no affine_backward, no NAME_backward and no softmax_loss")
 
     def call(self, name: str, arrays: list[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:

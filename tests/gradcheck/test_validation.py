@@ -32,7 +32,8 @@ def test_the_json_has_the_keys_of_the_schema(student):
     data = json.loads(render(validate(student(WRONG), network=NETWORK, examples=3).report("teacher"), "json"))
     assert list(data) == [
         *("schema", "submission", "network", "contract", "verdict", "score", "max_score", "conventions", "checks", "diagnoses"),
-        *("first_wrong_line", "formula", "counterexample", "error", "notes", "isolation", "timings", "seed", "toolkit"),
+        *("first_wrong_line", "formula", "counterexample", "error", "not_judged", "notes", "isolation", "timings", "seed"),
+        "toolkit",
     ]
     assert (data["schema"], data["verdict"], data["contract"]) == ("gradcheck.validation/1", "fail", "functions")
     keys = {"name", "quantity", "verdict", "witness", "max_error", "budget", "detectable", "points", "max_points", "message"}

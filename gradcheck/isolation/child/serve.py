@@ -8,6 +8,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from . import exact, failures
@@ -81,11 +82,13 @@ class _Service:
         self.numpy = importlib.import_module("numpy")
         self.calls = importlib.import_module("_runner.calls")
         self.loading = importlib.import_module("_runner.loading")
+        self.definitions = importlib.import_module("_runner.definitions")
         self.contracts = importlib.import_module("_contracts.table")
         self.exact, self.exact_missing = _arithmetic(arithmetic, header["exact_home"])
         self.loaded: Any = None
         self.adapter: Any = None
         self.sources: dict[str, bytes] = {}
+        self.entered: set[tuple[str, int]] = set()
 
     def control(self) -> bytes:
         """A computation whose result the judge knows: confined or not, NumPy works."""
@@ -97,8 +100,10 @@ class _Service:
         """Do what is asked; whatever a submission raises becomes a status, a sentence and a line."""
         try:
             known = {"load": self._load, "call": self._call, "layer": self._layer, "exact": self._exact, "probe": self._probe}
+            known["defined"] = self._defined
             operation = known[header["op"]]
-            return "ok", operation(header, payload), 0
+            with self.definitions.Entered(self.sources, self.entered) if header.get("watch") else nullcontext():
+                return "ok", operation(header, payload), 0
         except BaseException as error:
             status, words = self._told(error)
             return status, (0, b"", words), failures.line_of(error, self.sources)
@@ -112,6 +117,7 @@ class _Service:
     def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Run the files, find the contract and the layout; run them anew where finding it may have left traces."""
         self.sources, start = {}, 0
+        self.entered.clear()
         for name, size in header["files"]:
             self.sources[name] = payload[start : start + size]
             start += size
@@ -187,6 +193,15 @@ class _Service:
             start += count
         results = self.adapter.call(header["function"], arrays, [tuple(shape) for shape in header["results"]])
         return 0, n.concatenate([r.ravel().astype("<f8") for r in results]).tobytes(), ""
+
+    def _defined(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """What the files define, and whether it ran while it was watched."""
+        del header, payload
+        told = {}
+        for number, one in enumerate(self.definitions.definitions(self.loaded.texts)):
+            ran = (one.file, one.line) in self.entered
+            told[f"defined.{number}"] = f"{one.line} {int(ran)} {int(one.pair)} {one.name} {one.file}"
+        return 0, b"", _lines(told)
 
     def _probe(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Run a self-test of the judge's own: the names of what was refused."""
