@@ -44,7 +44,7 @@ def judge_by_differences(question: Question, claimed: list[Array], reason: Reaso
             )
         )
     weaker = (("certified", reason),)
-    return tuple(quantities), found.method, weaker, "unknown", largest_detectable(quantities), ()
+    return Answer(tuple(quantities), found.method, weaker, "unknown", largest_detectable(quantities))
 
 
 def largest_detectable(checks: Iterable[QuantityCheck]) -> float | None:

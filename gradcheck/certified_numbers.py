@@ -32,11 +32,12 @@ def judge_certified(question: Question, claimed: list[Array], truth: Certified, 
     if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent):
         return judge_by_differences(question, claimed, ELSEWHERE)
     if not truth.smooth:
-        return tuple(checks.values()), known.witness, (), "at a kink", None, _remarks(truth)
+        return Answer(tuple(checks.values()), known.witness, (), "at a kink", None, _remarks(truth))
     if beyond and calls_of_f > sum(part.size for part in claimed):
         checks = {name: differenced(check) for name, check in checks.items()}
         reason = Reason("numeric-gradient", f"the gradient calls the function {calls_of_f} times: it differences it")
-        return tuple(checks.values()), f"{known.witness} value", (("the formula on balls", reason),), "not asked", None, ()
+        weaker = (("the formula on balls", reason),)
+        return Answer(tuple(checks.values()), f"{known.witness} value", weaker, "not asked", None)
     return _with_formula(question, claimed, truth, known, checks)
 
 
@@ -50,14 +51,14 @@ def _with_formula(
         checks = {name: seen(check, known) for name, check in by_digits(question, checks, claimed, known, single).items()}
         found, witness = tuple(checks.values()), f"{known.witness} value, rounding budget"
         weaker = (("the formula on balls", formula.reason or Reason("unknown", "")),)
-        return found, witness, weaker, "unknown", largest_detectable(found), remarks
+        return Answer(found, witness, weaker, "unknown", largest_detectable(found), remarks)
     checks = _by_formula(checks, claimed, known, formula, single)
     if formula.status == "different" and truth.tolerance:
         checks = {name: _stopped_early(check, known, truth.tolerance) for name, check in checks.items()}
     detectable = formula.detectable if formula.status.startswith("equal") else None
     if formula.status == "equal within constants":
         remarks += ("as far as the float constants of the code allow",)
-    return tuple(checks.values()), f"{known.witness} formula", (), formula.status, detectable, remarks
+    return Answer(tuple(checks.values()), f"{known.witness} formula", (), formula.status, detectable, remarks)
 
 
 def _remarks(truth: Certified) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
 from gradcheck.plain_arrays import plain
-from gradcheck.question import Answer, Question
+from gradcheck.question import Answer, Question, answered
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
@@ -94,7 +94,7 @@ def checked(
             found = judge_numbers(question, claimed, seen.calls_of_f, certified=method == "auto")
     question.f(copied(x))  # what the code keeps from the last call holds floats again
     returned = _called(question, x)
-    result = GradientCheck(subject, checks, *found, seed, replace(question, x=copied(x)))
+    result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)))
     return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
 
 
@@ -103,14 +103,14 @@ def _by_directions(question: Question, claimed: list[Array], rng: np.random.Gene
         raise ValueError("method='directional' needs a function that returns one number")
     flat = np.concatenate([part.astype(np.float64).ravel() for part in claimed])
     seen, measured = directional(question.f, question.x, flat, rng)
-    checks, witness, weaker = judged(seen, measured, flat)
+    checks, witness, weaker, second = judged(seen, measured, flat)
     told = (
         f"{seen.calls} evaluations of f; an error vector of norm {seen.detectable:.1e} would have been seen with "
         f"probability 1 - {MISSED:g}",
     )
     norm = float(np.linalg.norm(flat))
     detectable = seen.detectable / norm if seen.verdict is Verdict.MATCH and norm else None
-    return checks, witness, weaker, "not asked", detectable, told
+    return Answer(checks, witness, weaker, "not asked", detectable, told, second)
 
 
 def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = False, **options: Any) -> None:

@@ -90,10 +90,13 @@ def _run(name: str, words: list[str]) -> int:
         print(f"gradcheck {name}: {advice}", file=sys.stderr)
         return EXIT_MISUSE
     except Exception as error:
+        from gradcheck.verdicts import CheckerFault
+
         if os.environ.get("GRADCHECK_DEBUG"):
             raise
+        told = "my witnesses contradict each other" if isinstance(error, CheckerFault) else type(error).__name__
         print(
-            f"gradcheck {name}: the checker's own fault: {type(error).__name__}: {error}\n"
+            f"gradcheck {name}: the checker's own fault: {told}: {error}\n"
             "Set GRADCHECK_DEBUG=1 to see where, and please report it.",
             file=sys.stderr,
         )

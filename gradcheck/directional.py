@@ -20,6 +20,7 @@ from gradcheck.certified.reasons import CannotFollow, Reason
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, rebuilt
 from gradcheck.certified.witness import certify
 from gradcheck.numeric import compared
+from gradcheck.second_witness import SecondWitness, second_witness
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 
 MISSED = 1e-6  # the probability with which a larger error than the one stated would have been missed
@@ -157,26 +158,29 @@ class _Chosen:
 
 def judged(
     found: Directional, measured: Measured, claimed: Array
-) -> tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...]]:
+) -> tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
     """The verdict leaf by leaf; localised entries are judged exactly where balls can follow, by differences elsewhere."""
-    truth, witness, weaker = _exact(found, measured)
+    truth, witness, weaker, second = _exact(found, measured)
     checks, start = [], 0
     for name, shape in measured.shapes:
         size = int(np.prod(shape, dtype=np.int64))
         inside = {place - start: truth[place] for place in found.wrong if start <= place < start + size}
         checks.append(_leaf(name, shape, claimed[start : start + size], inside, found, witness))
         start += size
-    return tuple(checks), f"directions, wrong entries by {witness}" if found.wrong else "directions", weaker
+    return tuple(checks), f"directions, wrong entries by {witness}" if found.wrong else "directions", weaker, second
 
 
-def _exact(found: Directional, measured: Measured) -> tuple[dict[int, float], str, tuple[tuple[str, Reason], ...]]:
+def _exact(
+    found: Directional, measured: Measured
+) -> tuple[dict[int, float], str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
     if not found.wrong:
-        return {}, "directions", ()
-    chosen = _Chosen(measured, found.wrong)
+        return {}, "directions", (), None
+    chosen, entries = _Chosen(measured, found.wrong), measured.flat[list(found.wrong)]
     try:
-        truth = certify(chosen, measured.flat[list(found.wrong)], max_seconds=CERTIFY_SECONDS)
+        truth = certify(chosen, entries, max_seconds=CERTIFY_SECONDS)
         if truth.smooth:
-            return dict(zip(found.wrong, map(float, truth.gradient[0].mid), strict=True)), "certified", ()
+            second = second_witness(chosen, entries, truth, float)
+            return dict(zip(found.wrong, map(float, truth.gradient[0].mid), strict=True)), "certified", (), second
         reason = Reason("kink", "the function has a kink here")
     except CannotFollow as error:
         reason = error.reason
@@ -185,7 +189,7 @@ def _exact(found: Directional, measured: Measured) -> tuple[dict[int, float], st
         d = np.zeros(measured.flat.size)
         d[place] = 1.0
         measured_slopes[place] = measured.along(d)[0]
-    return measured_slopes, "differences", (("certified", reason),)
+    return measured_slopes, "differences", (("certified", reason),), None
 
 
 def _leaf(

@@ -9,6 +9,7 @@ from typing import Any
 from gradcheck.certified.reasons import Reason
 from gradcheck.check_report import SENTENCES, causes, network_document
 from gradcheck.judge import entry_name
+from gradcheck.second_witness import SecondWitness
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
 
@@ -18,8 +19,8 @@ class GradientCheck:
     """The outcome of `check_grad`.
 
     ``witness`` decided; ``weaker`` says, by name, why stronger witnesses could not. ``formula`` is what balls say of the
-    gradient code itself. ``detectable`` is the smallest relative error that would have been caught. ``asked`` is the
-    question, for `write_certificate`.
+    gradient code itself. ``detectable`` is the smallest relative error that would have been caught. ``second``
+    is the word of the second witness on what was certified. ``asked`` is the question, for `write_certificate`.
     """
 
     subject: str
@@ -31,6 +32,7 @@ class GradientCheck:
     detectable: float | None
     remarks: tuple[str, ...]
     seed: int | None
+    second: SecondWitness | None = None
     asked: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -54,6 +56,7 @@ class GradientCheck:
             "detectable": self.detectable,
             "weaker": [{"witness": name, **reason.to_dict()} for name, reason in self.weaker],
             "remarks": list(self.remarks),
+            "second_witness": None if self.second is None else self.second.to_dict(),
             "seed": self.seed,
             "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
         }
@@ -78,6 +81,8 @@ class GradientCheck:
         if self.witness:
             seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable is not None else ""
             lines.append(f"decided by: {self.witness}{seen}")
+        if self.second is not None:
+            lines.append(str(self.second))
         lines += [f"not by {name}: {reason}" for name, reason in self.weaker]
         return [*lines, *self.remarks]
 

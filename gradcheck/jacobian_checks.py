@@ -16,6 +16,7 @@ from gradcheck.certified.structure import Array, mapped
 from gradcheck.judge import entry_name
 from gradcheck.plain_arrays import plain
 from gradcheck.question import Answer, Question
+from gradcheck.second_witness import Lines, weakest
 from gradcheck.verdicts import QuantityCheck, Verdict, worst
 
 JudgeRow = Callable[[Question, list[Array]], Answer]
@@ -26,19 +27,20 @@ def judge_rows(question: Question, claimed: list[Array], judge_row: JudgeRow, *,
     shape = question.jacobian or ()
     rows: list[Answer] = []
     kept: dict[Any, Any] = {}
-    count = int(np.prod(shape))
+    count, lines = int(np.prod(shape)), Lines(question.f, question.x)
     shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
     for k in range(count):
         unit = np.zeros(shape)
         unit.reshape(-1)[k] = 1.0
-        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, cotangent=unit, known=shared[k])
+        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, unit, known=shared[k], lines=lines)
         parts = [part.reshape(-1, *part.shape[len(shape) :])[k] for part in claimed]
         rows.append(judge_row(row, parts))
-    worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row[0]))
-    checks = [_over_rows([row[0][j] for row in rows], part, shape) for j, part in enumerate(claimed)]
-    detectable = max((row[4] for row in rows if row[4] is not None), default=None)
+    worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row.quantities))
+    checks = [_over_rows([row.quantities[j] for row in rows], part, shape) for j, part in enumerate(claimed)]
+    detectable = max((row.detectable for row in rows if row.detectable is not None), default=None)
     decided = detectable if all(check.verdict is Verdict.MATCH for check in checks) else None
-    return tuple(checks), worst_row[1], worst_row[2], worst_row[3], decided, worst_row[5]
+    second = weakest([row.second for row in rows])
+    return replace(worst_row, quantities=tuple(checks), detectable=decided, second=second)
 
 
 def _over_rows(checks: list[QuantityCheck], part: Array, outputs: tuple[int, ...]) -> QuantityCheck:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from gradcheck.by_differences import judge_by_differences
 from gradcheck.certified.reasons import CannotFollow, Reason
-from gradcheck.certified.structure import Array
+from gradcheck.certified.rounding import same_value
+from gradcheck.certified.structure import Array, copied
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.certified_numbers import judge_certified
 from gradcheck.jacobian_checks import judge_rows
 from gradcheck.question import Answer, Question
-from gradcheck.verdicts import Entry, QuantityCheck, Verdict
+from gradcheck.second_witness import Says, SecondWitness, Why, second_witness
+from gradcheck.verdicts import CheckerFault, Entry, QuantityCheck, Verdict
 
 
 def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, certified: bool = True) -> Answer:
@@ -30,7 +33,19 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
         return _not_finite(claimed, truth)
     if not np.isfinite(truth.value.rad).all():
         return judge_by_differences(question, claimed, Reason("not-finite", "on balls the value of the function is not known"))
-    return judge_certified(question, claimed, truth, calls_of_f)
+    second = asked_beside(question, truth)
+    return replace(judge_certified(question, claimed, truth, calls_of_f), second=second)
+
+
+def asked_beside(question: Question, truth: Certified) -> SecondWitness:
+    """The word of the second witness on a certified derivative; a contradiction is a fault, if balls went the way of floats."""
+    try:
+        return second_witness(question.f, question.x, truth, question.number, question.lines)
+    except CheckerFault:
+        value = float(question.number(question.f(copied(question.x))))
+        if same_value(question.f, question.x, value, question.cotangent):
+            raise
+        return SecondWitness(Says.NOTHING, Why.ANOTHER_WAY)
 
 
 def _not_finite(claimed: list[Array], truth: Certified) -> Answer:
@@ -39,7 +54,8 @@ def _not_finite(claimed: list[Array], truth: Certified) -> Answer:
     quantities = tuple(
         undecided(name, part, "certified", reason.message) for name, part in zip(truth.names, claimed, strict=True)
     )
-    return quantities, "", (("the certified derivative", reason),), "not asked", None, ("move the point a little",)
+    weaker = (("the certified derivative", reason),)
+    return Answer(quantities, "", weaker, "not asked", None, ("move the point a little",))
 
 
 def undecided(name: str, part: Array, witness: str, message: str) -> QuantityCheck:

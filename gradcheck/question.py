@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,25 @@ from gradcheck.certified.jacobians import Row
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.structure import copied, float_leaves, leaves
 from gradcheck.plain_arrays import plain
+from gradcheck.second_witness import Lines, SecondWitness
 from gradcheck.verdicts import QuantityCheck
 
-# Quantities, witness, why no stronger one, what balls say of the formula, what would have been seen, remarks.
-Answer = tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...], str, float | None, tuple[str, ...]]
+
+@dataclass(frozen=True)
+class Answer:
+    """The numbers judged: the quantities, who decided and why no stronger witness did, what balls say of the formula.
+
+    ``detectable`` is the relative error that would have been seen; ``second`` is the word of the second witness, None where
+    nothing certified was claimed.
+    """
+
+    quantities: tuple[QuantityCheck, ...]
+    witness: str
+    weaker: tuple[tuple[str, Reason], ...]
+    formula: str
+    detectable: float | None
+    remarks: tuple[str, ...] = ()
+    second: SecondWitness | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,7 @@ class Question:
     cotangent: Any = None
     jacobian: tuple[int, ...] | None = None
     known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
+    lines: Lines | None = None  # of a row of a Jacobian: what the second witness evaluated for all of them
 
     @property
     def more(self) -> tuple[Any, ...]:
@@ -50,3 +66,8 @@ class Question:
 
 def _leaves_of(value: Any) -> list[Any]:
     return [leaf for _, leaf in leaves(value)]
+
+
+def answered(answer: Answer) -> dict[str, Any]:
+    """The parts of an answer by name, for what is returned."""
+    return {part.name: getattr(answer, part.name) for part in fields(answer)}

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.structure import leaves, rebuilt
 from gradcheck.certified.witness import Certified, certify
+from gradcheck.second_witness import Says, SecondWitness, Why, second_witness
 from symbolic.balls import Enclosure
 
 
@@ -17,7 +20,8 @@ class CertifiedGradient:
     """A gradient in the structure of x: each true derivative lies within ``rad`` of ``mid + low``.
 
     ``mid`` holds the nearest floats, ``low`` what they leave. ``smooth`` is False at a kink: then the balls hold what any
-    choice of subgradient gives. ``grad["W1"]`` is the enclosure of one entry of a dict, list or tuple.
+    choice of subgradient gives. ``grad["W1"]`` is the enclosure of one entry of a dict, list or tuple. ``second`` is what
+    differences of f on plain floats say of it.
     """
 
     mid: Any
@@ -25,6 +29,7 @@ class CertifiedGradient:
     rad: Any
     smooth: bool
     certified: Certified
+    second: SecondWitness
 
     def __getitem__(self, key: Any) -> Enclosure:
         """One leaf, by key or place."""
@@ -41,7 +46,8 @@ def certified_gradient(
     f : unmodified code, from x to one number.
     x : an array, or a dict, list or tuple of arrays; its floats are taken exactly.
 
-    Raises `gradcheck.certified.reasons.CannotFollow`, whose ``reason`` names what balls could not follow.
+    Raises `gradcheck.certified.reasons.CannotFollow`, whose ``reason`` names what balls could not follow, and
+    `gradcheck.verdicts.CheckerFault` where differences of f on plain floats contradict what balls gave.
 
     >>> import numpy as np
     >>> value, grad = certified_gradient(lambda x: np.sum(np.exp(x) * x[0]), np.array([1.0, 2.0]))
@@ -53,4 +59,16 @@ def certified_gradient(
     if len(leaves(x)) != len(found.gradient):
         raise ValueError("x changed its structure during the call")
     value = Enclosure(found.value.mid[0], found.value.low[0], found.value.rad[0])
-    return value, CertifiedGradient(mid, low, rad, smooth=found.smooth, certified=found)
+    second = _second(f, x, found)
+    return value, CertifiedGradient(mid, low, rad, smooth=found.smooth, certified=found, second=second)
+
+
+def _second(f: Callable[[Any], Any], x: Any, found: Certified) -> SecondWitness:
+    """The word of the second witness; no number that is finite is no claim."""
+    if not all(np.isfinite(part.rad).all() for part in (found.value, *found.gradient)):
+        return SecondWitness(Says.NOTHING, Why.NOT_ASKED)
+    return second_witness(f, x, found, _one_number)
+
+
+def _one_number(result: Any) -> float:
+    return float(np.asarray(result).reshape(())[()])

@@ -298,7 +298,7 @@ def test_a_jacobian_costs_a_few_runs_however_many_outputs_it_has():
         return np.einsum("ik,j->ijk", np.eye(5), x) + np.einsum("jk,i->ijk", np.eye(5), x)
 
     assert check_grad(table, right, np.arange(1.0, 6), jacobian=True).verdict is Verdict.MATCH
-    assert len(calls) < 16
+    assert len(calls) < 20
     with pytest.raises(ValueError, match=r"the function returns shape \(0,\), without entries"):
         check_grad(lambda x: x[:0], lambda x: np.zeros((0, 3)), X, jacobian=True)
 

@@ -10,6 +10,7 @@ from gradcheck.certified.api import certified_gradient
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run
 from gradcheck.certified.values import Settings
+from gradcheck.certified.witness import certify
 
 X = np.array([0.5, 2.0])
 BUFFER = np.zeros(2)
@@ -75,9 +76,9 @@ def test_text_of_a_number_is_never_read_back_as_a_constant(text):
 
 def test_values_kept_from_an_earlier_call_are_recognised():
     KEPT.clear()
-    certified_gradient(keeps_state, X)
+    certify(keeps_state, X)
     with pytest.raises(CannotFollow, match="keeps state between calls"):
-        certified_gradient(keeps_state, X)
+        certify(keeps_state, X)
 
 
 def test_memory_and_time_are_bounded():
@@ -115,5 +116,5 @@ def test_other_threads_see_numpy_as_it_is():
         other.join()
         return np.sum(x * np.zeros(2))
 
-    certified_gradient(f, X)
+    certify(f, X)
     assert seen == [(np.dtype(float), np.ndarray, math.e)]

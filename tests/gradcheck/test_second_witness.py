@@ -1,0 +1,270 @@
+"""No verdict on a certified derivative that differences of plain floats exclude: planted faults in our rules must be seen."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gradcheck import certified_gradient, check_grad, check_hvp, check_jvp, check_vjp
+from gradcheck.certified.rules import RULES
+from gradcheck.certified.tape import Tape
+from gradcheck.verdicts import CheckerFault, Verdict
+from symbolic.balls import Ball
+
+X = np.array([0.3, 0.7, 0.55])
+WEIGHTS = np.array([1.0, -2.0, 0.5])
+FROM_MATH = {
+    "erf": lambda v: math.erf(v),
+    "erfc": lambda v: math.erfc(v),
+    "gamma": lambda v: math.gamma(v),
+    "gammaln": lambda v: math.lgamma(v),
+}
+ABOVE_ONE = ("arccosh",)
+FAULTS = {
+    "doubled": lambda slope: 2 * slope,
+    "sign lost": lambda slope: -slope,
+    "nothing": lambda slope: Ball(0),
+    "half a percent": lambda slope: slope * Ball(201) / 200,
+}
+
+
+def function_of(name):
+    """A function of x that uses one rule, weighted, with the second argument bent so that both slopes matter."""
+    if name in FROM_MATH:
+        return lambda x: sum(w * FROM_MATH[name](v) for w, v in zip(WEIGHTS, x, strict=True))
+    if (function := getattr(np, name, None)) is None:
+        special = pytest.importorskip("scipy.special", reason="special functions are SciPy's")
+        function = getattr(special, name)
+    if len(RULES[name].slopes) == 2:
+        return lambda x: np.sum(WEIGHTS * function(x, np.sqrt(x[::-1])))
+    if name in ABOVE_ONE:
+        return lambda x: np.sum(WEIGHTS * function(3 * x + 1))
+    return lambda x: np.sum(WEIGHTS * function(x))
+
+
+@pytest.fixture
+def planted():
+    """``planted(name, place, fault)``: one slope of one row of the table is wrong until the test ends."""
+    kept = []
+
+    def plant(name, place, fault):
+        rule = RULES[name]
+        kept.append((rule, rule.slopes))
+        right = rule.slopes[place] or (lambda *_: Ball(1))
+        slopes = (*rule.slopes[:place], lambda *args: fault(right(*args)), *rule.slopes[place + 1 :])
+        object.__setattr__(rule, "slopes", slopes)
+
+    yield plant
+    for rule, slopes in reversed(kept):
+        object.__setattr__(rule, "slopes", slopes)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("name", "place"), [(name, k) for name, rule in RULES.items() for k in range(len(rule.slopes))])
+def test_a_wrong_slope_in_any_rule_is_a_fault_and_no_verdict(name, place, fault, planted):
+    f = function_of(name)
+    right = certified_gradient(f, X)[1]
+    assert right.second.digits is not None and right.second.digits >= 6
+    planted(name, place, FAULTS[fault])
+    with pytest.raises(CheckerFault, match="contradict each other"):
+        certified_gradient(f, X)
+    for claimed in (right.mid, 2 * right.mid):
+        with pytest.raises(CheckerFault, match="contradict each other"):
+            check_grad(f, lambda x, claimed=claimed: claimed.copy(), X)
+
+
+def former_sweep(self, output, unit=0.0):
+    """As it was: it began at the output itself, and a block was only entered from its last node."""
+    self._check_origin(output)
+    adjoints = [None] * (output - self.first + 1)
+    adjoints[output - self.first] = Ball(1)
+    if unit or self.splits:
+        self._sweep_with_care(adjoints, unit)
+    else:
+        self._sweep(adjoints)
+    return adjoints
+
+
+M = np.array([[1.0, 2.0, -1.0], [0.5, 3.0, 1.0], [2.0, -1.0, 4.0]])
+INNER = {
+    "an entry of a product": (lambda x: (M @ x)[1], lambda x: M[1]),
+    "the largest entry of a product": (lambda x: np.max(M @ x), lambda x: M[np.argmax(M @ x)]),
+    "an entry of a solution": (lambda x: np.linalg.solve(M, x)[0], lambda x: np.linalg.inv(M)[0]),
+}
+
+
+@pytest.mark.parametrize("name", INNER)
+def test_the_lost_derivative_of_an_inner_element_would_have_been_a_fault(name, monkeypatch):
+    f, grad = INNER[name]
+    assert check_grad(f, grad, X).verdict is Verdict.MATCH
+    monkeypatch.setattr(Tape, "sweep", former_sweep)
+    for claimed in (grad, lambda x: 0 * x):
+        with pytest.raises(CheckerFault):
+            check_grad(f, claimed, X)
+
+
+def test_the_lost_rows_of_products_would_have_been_a_fault_in_every_kind_of_check(monkeypatch):
+    monkeypatch.setattr(Tape, "sweep", former_sweep)
+    with pytest.raises(CheckerFault):
+        check_grad(lambda x: M @ x, lambda x: M, X, jacobian=True)
+    with pytest.raises(CheckerFault):
+        check_jvp(lambda x: M @ x, lambda x, t: M @ t, X)
+
+
+def lost_entry(cells):
+    from gradcheck.certified.sums import total
+
+    first, *rest = cells
+    return total([type(first)(first.ball), *rest])
+
+
+def transposed_pull(tape, start, shape, left, right):
+    from gradcheck.certified.matrices import adjoints_of
+
+    def pull(adjoints):
+        g = adjoints_of(adjoints, tape, start, shape)
+        if g is not None and left.nodes is not None:
+            tape.add(adjoints, left.nodes, (g * right.balls).entries())
+        if g is not None and right.nodes is not None:
+            tape.add(adjoints, right.nodes, (left.balls * g).entries())
+
+    return pull
+
+
+NINTHS = np.arange(9.0).reshape(3, 3)
+PAIRED = (lambda x: np.sum(M @ x.reshape(3, 3) * NINTHS), lambda x: (M.T @ NINTHS).ravel())
+NINE = np.linspace(-1.0, 2.0, 9)
+
+
+def test_a_sum_that_loses_an_entry_is_a_fault(monkeypatch):
+    from gradcheck.certified.reductions import reduction
+    from gradcheck.certified.tables import ARRAY_FUNCTIONS
+
+    monkeypatch.setitem(ARRAY_FUNCTIONS, np.sum, reduction(lost_entry))
+    for x in (X, np.linspace(0.1, 1.0, 1000)):
+        with pytest.raises(CheckerFault):
+            check_grad(lambda x: np.sum(x**2), lambda x: 2 * x, x)
+    with pytest.raises(CheckerFault):
+        check_vjp(lambda x: np.sum(np.outer(x, x), axis=0), lambda x, v: (v @ x) + v * np.sum(x), X)
+
+
+def test_a_product_whose_way_back_forgets_to_transpose_is_a_fault(monkeypatch):
+    from gradcheck.certified import products
+
+    monkeypatch.setattr(products, "_product_block", transposed_pull)
+    with pytest.raises(CheckerFault):
+        check_grad(*PAIRED, NINE)
+    with pytest.raises(CheckerFault):
+        check_hvp(lambda x: M @ x.reshape(3, 3) @ M, lambda x, v: (M.T @ v @ M.T).ravel(), NINE)
+
+
+def test_a_solution_with_the_wrong_sign_is_a_fault(monkeypatch):
+    from gradcheck.certified import linear_systems
+    from gradcheck.certified.tables import ARRAY_FUNCTIONS
+
+    solve = linear_systems.solve
+    monkeypatch.setitem(ARRAY_FUNCTIONS, np.linalg.solve, lambda a, b: solve(a, b) * 2 - np.linalg.solve(M, X))
+    with pytest.raises(CheckerFault):
+        check_grad(lambda x: np.linalg.solve(M, x) @ WEIGHTS, lambda x: np.linalg.solve(M.T, WEIGHTS), X)
+
+
+@pytest.mark.parametrize("call", [np.max, np.min])
+def test_an_extreme_that_passes_its_slope_to_another_entry_is_a_fault(call, monkeypatch):
+    from gradcheck.certified import extremes
+    from gradcheck.certified.scalars import Scalar
+
+    right = extremes._extreme
+
+    def wrong(cells, sign):
+        found = right(cells, sign)
+        return Scalar(found.ball, next(cell.node for cell in cells if cell.node != found.node))
+
+    monkeypatch.setattr(extremes, "_extreme", wrong)
+    with pytest.raises(CheckerFault):
+        check_grad(lambda x: call(x * WEIGHTS), lambda x: 0 * x, X)
+
+
+# What must not be called a fault
+
+
+def stepping(x):
+    return np.sum(np.floor(x * 1000) / 1000)
+
+
+def newton(x):
+    y = 1.0
+    for _ in range(50):
+        step = (y * y - x[0]) / (2 * y)
+        y = y - step
+        if abs(step) < 1e-6:
+            break
+    return y * x[1]
+
+
+def fixed_seed(x):
+    return np.sum(x * np.random.default_rng(3).normal(size=3)) ** 2
+
+
+def of_fixed_seed(x):
+    drawn = np.random.default_rng(3).normal(size=3)
+    return 2 * drawn * np.sum(x * drawn)
+
+
+def cancels(x):
+    return np.sum((1 - np.cos(x)) / x**2)
+
+
+def of_cancels(x):
+    return np.sin(x) / x**2 - 2 * (1 - np.cos(x)) / x**3
+
+
+RIGHT = {
+    "floor": (lambda x: np.sum(np.floor(x)), lambda x: 0 * x, X),
+    "steps of a thousandth": (stepping, lambda x: 0 * x, X),
+    "steps of 1e-12": (lambda x: np.sum(np.round(x, 12)), lambda x: 0 * x, X),
+    "steps of 1e-14": (lambda x: np.sum(np.round(x, 14)), lambda x: 0 * x, X),
+    "round": (lambda x: np.round(x[0]) * x[1], lambda x: np.array([0.0, np.round(x[0]), 0.0]), X),
+    "argmax": (lambda x: float(np.argmax(x)) + x[0], lambda x: np.array([1.0, 0.0, 0.0]), X),
+    "a tiny modulus": (lambda x: np.sum(x % 1e-9), lambda x: np.ones_like(x), X),
+    "fast and small": (lambda x: np.sum(np.sin(1e10 * x)) * 1e-10, lambda x: np.cos(1e10 * x), X),
+    "too fast for floats": (lambda x: np.sum(np.sin(1e13 * x)) * 1e-13, lambda x: np.cos(1e13 * x), X),
+    "iteration": (newton, lambda x: np.array([x[1] / 2 / np.sqrt(x[0]), np.sqrt(x[0]), 0.0]), X),
+    "seed": (fixed_seed, of_fixed_seed, X),
+    "log near 0": (lambda x: np.sum(np.log(x)), lambda x: 1 / x, np.array([1e-12, 1.0, 1e-6])),
+    "tiny": (lambda x: np.sum(x**2), lambda x: 2 * x, 1e-8 * X),
+    "huge": (lambda x: np.sum(np.cos(x)), lambda x: -np.sin(x), 1e8 * X),
+    "zeros": (lambda x: np.sum(np.exp(x) * WEIGHTS), lambda x: np.exp(x) * WEIGHTS, 0 * X),
+    "a flat point": (lambda x: np.sum(x**4), lambda x: 4 * x**3, 0 * X),
+    "float32 inside": (lambda x: np.sum(x.astype(np.float32) ** 2), lambda x: 2 * x.astype(np.float32), X),
+    "lost digits": (cancels, of_cancels, 1e-8 * X),
+    "relu at its kink": (lambda x: np.sum(np.maximum(x, 0)), lambda x: (x > 0) * 1.0, np.array([0.0, 1.0, -1.0])),
+    "norm far away": (lambda x: 1e12 + np.linalg.norm(x), lambda x: x / np.linalg.norm(x), X),
+    "a jump close by": (lambda x: np.sum(x) + (x[0] > 0.3 - 1e-9), lambda x: np.ones_like(x), X),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_gradient_is_no_fault(name):
+    f, grad, x = RIGHT[name]
+    result = check_grad(f, grad, x)
+    assert result.verdict is not Verdict.MISMATCH
+    assert result.to_dict()["second_witness"] is None or result.second is not None
+
+
+def test_two_kinks_nearer_than_rounding_are_no_fault():
+    a = np.array([0.1, 0.2, -0.3])
+    for b in (np.array([3.0, -1.0, 1.0]), np.array([1.0, 2.0, 3.0])):
+        f = lambda x, b=b: max(0.0, a @ x) * 2 - max(0.0, b @ x - b.sum()) + x @ x
+        x = np.ones(3)
+        result = check_grad(f, lambda x, b=b: 2 * a * (a @ x > 0) - b * (b @ x - b.sum() > 0) + 2 * x, x)
+        assert result.second is not None
+
+
+def test_what_the_second_witness_says_is_in_the_report_and_in_the_data():
+    result = check_grad(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x), X)
+    assert "second witness: a difference quotient along a random direction agrees to" in str(result)
+    data = result.to_dict()["second_witness"]
+    assert data["says"] == "agrees" and data["digits"] >= 8 and data["why"] is None
+    silent = check_grad(lambda x: 1e15 + np.sum(np.sin(x)), lambda x: np.cos(x), X)
+    assert silent.verdict is Verdict.MATCH
+    assert "second witness: says nothing, because its own error is as large as the derivative" in str(silent)
