@@ -2,6 +2,7 @@
 
 from gradcheck.certified import (  # noqa: F401
     dispatch,
+    eigenvalues,
     einsum,
     entrywise,
     extremes,
@@ -14,6 +15,7 @@ from gradcheck.certified import (  # noqa: F401
     products,
     rearrangements,
     selections,
+    singular_values,
     sums,
     ufunc_methods,
 )

@@ -132,6 +132,10 @@ def _of_lists(original: Function) -> Function:
     return function
 
 
+_OF_LISTS = (
+    "solve", "inv", "det", "slogdet", "cholesky", "qr", "lstsq", "pinv",
+    "eigh", "eigvalsh", "svd", "norm", "cond", "matrix_rank",
+)  # fmt: skip
 # (module, name) -> a function that is given the original and returns what stands in its place.
 ARRAY_MAKERS: dict[tuple[str, str], Function] = {
     ("numpy", "zeros"): lambda original: _created(original, ZERO),
@@ -144,7 +148,7 @@ ARRAY_MAKERS: dict[tuple[str, str], Function] = {
     ("numpy", "ascontiguousarray"): lambda original: _converted(original, copies=False),
     ("numpy", "asarray_chkfinite"): lambda original: _converted(original, copies=False),
     **{("numpy", name): _of_lists for name in ("mean", "var", "std", "average", "median", "percentile", "quantile", "cov")},
-    **{("numpy.linalg", name): _of_lists for name in ("solve", "inv", "det", "slogdet", "cholesky", "qr", "lstsq", "pinv")},
+    **{("numpy.linalg", name): _of_lists for name in _OF_LISTS},
     ("numpy", "fromiter"): _from_iterator,
     ("numpy", "nditer"): _iterated,
     ("numpy", "r_"): lambda original: _Joined(original, np.concatenate),

@@ -291,8 +291,25 @@ def _by_name(name: str) -> Rule:
 
 
 for _name in (
-    "sum", "mean", "std", "var", "prod", "cumsum", "cumprod", "max", "min", "argmax", "argmin", "argsort", "clip",
-    "trace", "any", "all", "nonzero", "dot", "round",
+    "sum",
+    "mean",
+    "std",
+    "var",
+    "prod",
+    "cumsum",
+    "cumprod",
+    "max",
+    "min",
+    "argmax",
+    "argmin",
+    "argsort",
+    "clip",
+    "trace",
+    "any",
+    "all",
+    "nonzero",
+    "dot",
+    "round",
 ):
     setattr(Array, _name, _by_name(_name))
 for _name in ("conj", "conjugate"):
@@ -305,7 +322,22 @@ def _scalar_as_array(name: str) -> Rule:
 
 
 for _name in (
-    "sum", "mean", "max", "min", "prod", "dot", "clip", "reshape", "ravel", "flatten", "astype", "any", "all",
-    "squeeze", "round", "std", "var",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "prod",
+    "dot",
+    "clip",
+    "reshape",
+    "ravel",
+    "flatten",
+    "astype",
+    "any",
+    "all",
+    "squeeze",
+    "round",
+    "std",
+    "var",
 ):
     setattr(Scalar, _name, _scalar_as_array(_name))

@@ -18,11 +18,15 @@ def is_followed() -> bool:
     return active.running and active.thread == threading.get_ident()
 
 
+class Ours:
+    """What stands for numbers of ours without being an array of them: complex arrays, factorisations."""
+
+
 def holds_ours(value: Any) -> bool:
     """Whether a value is of ours, or a list that holds one."""
     if isinstance(value, list | tuple):
         return any(holds_ours(item) for item in value)
-    return isinstance(value, Scalar | Array | Mask | Open)
+    return isinstance(value, Scalar | Array | Mask | Open | Ours)
 
 
 def is_ours(*values: Any) -> bool:

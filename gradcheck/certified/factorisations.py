@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -122,49 +121,3 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
 
 
 ARRAY_FUNCTIONS |= {np.linalg.cholesky: cholesky, np.linalg.qr: qr, np.linalg.lstsq: lstsq, np.linalg.pinv: pinv}
-
-
-# scipy.linalg: the same by its own conventions
-
-
-_HARMLESS = {"check_finite", "overwrite_a", "overwrite_b", "overwrite_c"}
-
-
-def _plain(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of scipy.linalg whose further options are refused."""
-
-    def called(*args: Any, **kwargs: Any) -> Any:
-        if more := {key for key, value in kwargs.items() if key not in _HARMLESS and (key, value) != ("assume_a", "gen")}:
-            refuse("no-rule", f"scipy.linalg.{name} with {', '.join(sorted(more))} is not followed")
-        return function(*args)
-
-    return called
-
-
-def _scipy_cholesky(a: Any, lower: bool = False, **_: Any) -> Any:
-    matrix = wrap(objects(a))
-    return cholesky(matrix) if lower else cholesky(matrix.T, upper=True)
-
-
-def _solve_triangular(a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False, **_: Any) -> Any:
-    matrix = np.tril(wrap(objects(a))) if lower else np.triu(wrap(objects(a)))
-    if unit_diagonal:
-        matrix = matrix - np.diag(np.diag(matrix)) + np.identity(len(matrix))
-    return linear_systems.solve(matrix.T if trans in (1, 2, "T", "C") else matrix, b)
-
-
-def _cho_solve(factor: Any, b: Any, **_: Any) -> Any:
-    c, lower = factor
-    half = _solve_triangular(c, b, trans=0 if lower else 1, lower=lower)
-    return _solve_triangular(c, half, trans=1 if lower else 0, lower=lower)
-
-
-OF_SCIPY: dict[str, Callable[..., Any]] = {
-    "solve": _plain("solve", linear_systems.solve),
-    "inv": _plain("inv", linear_systems.inv),
-    "det": _plain("det", linear_systems.det),
-    "cholesky": _scipy_cholesky,
-    "cho_factor": lambda a, lower=False, **_: (_scipy_cholesky(a, lower), lower),
-    "cho_solve": _cho_solve,
-    "solve_triangular": _solve_triangular,
-}

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified import linear_systems, products
+from gradcheck.certified import linear_systems, products, singular_values
 from gradcheck.certified.arrays import objects, wrap
-from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from symbolic.balls import Ball
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """``numpy.linalg.norm``: of vectors, and of matrices what needs no singular values."""
+    """``numpy.linalg.norm``, of vectors and of matrices."""
     value = wrap(objects(x))
     if axis is None and (ord is None or value.ndim == 1):
         value = value.reshape(-1) if ord is None else value
@@ -30,7 +29,9 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         sums = np.sum(np.abs(value), axis=rows, keepdims=True)
         result = (np.max if ord > 0 else np.min)(sums, axis=columns, keepdims=True)
         return result if keepdims else np.squeeze(result, axis=axes)[()]
-    refuse("no-rule", f"the matrix norm of order {ord} needs singular values, which are not followed")
+    if ord in (2, -2, "nuc"):
+        return singular_values.matrix_norm(value, ord, axes, keepdims)
+    raise ValueError(f"invalid norm order {ord!r} for matrices")
 
 
 def _vector_norm(value: Any, order: Any, axis: Any, keepdims: bool, ndim: int | None) -> Any:

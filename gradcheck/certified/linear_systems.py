@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _SlogdetResult: Any = type(np.linalg.slogdet(np.eye(1)))  # sign and logabsdet by name
 
 
-def _square(a: Any, name: str) -> Objects:
+def square(a: Any, name: str) -> Objects:
+    """A square matrix of Scalars; LinAlgError for what is none."""
     matrix = objects(a)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise np.linalg.LinAlgError(f"{name} of an array of shape {matrix.shape}, expected square matrices")
@@ -60,7 +61,7 @@ def solve(a: Any, b: Any) -> Any:
         if right.ndim > 1:
             return each_matrix(solve, stack, right)
         return each_matrix(lambda part: solve(part, right), stack)
-    matrix = _square(stack, "solve")
+    matrix = square(stack, "solve")
     columns = right[:, np.newaxis] if right.ndim == 1 else right
     left, known = Matrix(matrix), Matrix(columns)
     system = _perturbed(left)
@@ -89,7 +90,7 @@ def inv(a: Any) -> Any:
 
 
 def _determinant(a: Objects) -> tuple[Matrix, Any]:
-    matrix = Matrix(_square(a, "det"))
+    matrix = Matrix(square(a, "det"))
     return matrix, _perturbed(matrix).det()
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from gradcheck.certified.arrays import Array, objects, wrap
 from gradcheck.certified.concerned import holds_ours, is_followed, is_ours
-from gradcheck.certified.factorisations import OF_SCIPY
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar, lift
+from gradcheck.certified.scipy_linalg import OF_SCIPY
 from gradcheck.certified.tables import ELEMENTWISE
 
 Function = Callable[..., Any]

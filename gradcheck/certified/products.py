@@ -41,13 +41,9 @@ def _product_block(tape: Tape, start: int, shape: tuple[int, int], left: Matrix,
         if g is None:
             return
         if left.nodes is not None:
-            other = right.balls.transpose()
-            product = _rounded(g * other, _sizes(g), _sizes(other), shape[1])
-            tape.add(adjoints, left.nodes, product.entries())
+            tape.add(adjoints, left.nodes, rounded_product(g, right.balls.transpose()).entries())
         if right.nodes is not None:
-            other = left.balls.transpose()
-            product = _rounded(other * g, _sizes(other), _sizes(g), shape[0])
-            tape.add(adjoints, right.nodes, product.entries())
+            tape.add(adjoints, right.nodes, rounded_product(left.balls.transpose(), g).entries())
 
     return pull
 
@@ -147,6 +143,11 @@ def _rounded(product: Any, left: Any, right: Any, terms: int) -> Any:
     bound = (terms + 1) * unit * (left @ right)
     flat = [widened(ball, float(r) + active.tiny) for ball, r in zip(product.entries(), bound.ravel(), strict=True)]
     return BallMatrix(product.nrows(), product.ncols(), flat)
+
+
+def rounded_product(left: Any, right: Any) -> Any:
+    """``left * right`` of two matrices of balls, with the rounding error of its sums where that counts."""
+    return _rounded(left * right, _sizes(left), _sizes(right), left.ncols())
 
 
 def _sizes(matrix: Any) -> Any:

@@ -5,14 +5,17 @@ Outside of a run each replacement is the original: other threads that call it me
 
 from __future__ import annotations
 
+import functools
 import sys
 import types
 from functools import lru_cache
 from typing import Any
 
 from gradcheck.certified.array_makers import ARRAY_MAKERS, Function
+from gradcheck.certified.concerned import holds_ours, is_followed
 from gradcheck.certified.float_names import Float64Name
 from gradcheck.certified.number_functions import NUMBER_FUNCTIONS
+from gradcheck.certified.reasons import refuse
 
 # (module, name) -> a function that is given the original and returns what stands in its place.
 TABLE: dict[tuple[str, str], Function] = {
@@ -20,6 +23,26 @@ TABLE: dict[tuple[str, str], Function] = {
     ("numpy", "float64"): lambda original: Float64Name,
     **NUMBER_FUNCTIONS,
 }
+
+
+# Modules whose functions take floats alone: those without a rule are refused by name.
+CLOSED = (
+    "scipy.linalg", "scipy.signal", "scipy.ndimage", "scipy.interpolate", "scipy.integrate", "scipy.optimize",
+    "scipy.spatial.distance", "scipy.fft", "scipy.stats",
+)  # fmt: skip
+MODULES = ("numpy", "numpy.linalg", "math", "scipy", "scipy.special", "scipy.spatial", *CLOSED)
+
+
+def _refusing(module: str, name: str, original: Function) -> Function:
+    """The function itself; given a number of ours, it ends the run with a reason that names it."""
+
+    @functools.wraps(original)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if is_followed() and any(holds_ours(value) for value in (*args, *kwargs.values())):
+            refuse("no-rule", f"there is no rule for {module}.{name}")
+        return original(*args, **kwargs)
+
+    return function
 
 
 class Proxy(types.ModuleType):
@@ -39,6 +62,7 @@ class Proxy(types.ModuleType):
         return value
 
 
+_OWN = frozenset(vars(Proxy(types))) | {"__doc__", "__name__"}  # what every proxy has
 # Modules that offer another's functions under the same names.
 ALIASES = {"autograd.numpy": "numpy", "autograd.scipy.special": "scipy.special"}
 _proxies: dict[str, Proxy] = {}
@@ -47,7 +71,7 @@ _proxies: dict[str, Proxy] = {}
 def proxies() -> dict[int, Proxy]:
     """By identity of the module: the proxies of all modules of the table that are loaded, and of those around them."""
     found: dict[int, Proxy] = {}
-    for module in ("numpy", "numpy.linalg", "math", "scipy", "scipy.special", "scipy.linalg"):
+    for module in MODULES:
         if (loaded := sys.modules.get(module)) is not None:
             if module not in _proxies:
                 _proxies[module] = _proxy(module, loaded)
@@ -60,6 +84,10 @@ def proxies() -> dict[int, Proxy]:
 
 def _proxy(name: str, module: types.ModuleType) -> Proxy:
     proxy = Proxy(module)
+    if name in CLOSED:
+        for function in getattr(module, "__all__", ()):
+            if isinstance(original := getattr(module, function, None), types.FunctionType):
+                setattr(proxy, function, _refusing(name, function, original))
     for (home, function), replace in TABLE.items():
         if home == name and hasattr(module, function):
             setattr(proxy, function, replace(getattr(module, function)))
@@ -75,11 +103,11 @@ def replaced_functions() -> dict[int, tuple[Any, Any]]:
 @lru_cache(maxsize=8)
 def _replaced_in(modules: tuple[str, ...], aliases: tuple[str, ...]) -> dict[int, tuple[Any, Any]]:
     found = {}
-    for home, function in TABLE:
-        if home not in modules:
-            continue
-        places = [_proxies[home].original, *(sys.modules[alias] for alias in aliases if ALIASES[alias] == home)]
-        for original in (getattr(place, function, None) for place in places):
-            if original is not None:
-                found[id(original)] = (original, getattr(_proxies[home], function))
+    for home in modules:
+        proxy = _proxies[home]
+        places = [proxy.original, *(sys.modules[alias] for alias in aliases if ALIASES[alias] == home)]
+        for function, stand_in in vars(proxy).items():
+            for original in (getattr(place, function, None) for place in places):
+                if original is not None and original is not stand_in and function not in _OWN:
+                    found[id(original)] = (original, stand_in)
     return found

@@ -30,7 +30,6 @@ TIGHT = 2.0**-90  # of the entry itself
 TIGHT_BESIDE = 2.0**-110  # of the largest entry, for entries that are zero or nearly so
 
 
-
 @dataclass(frozen=True)
 class Certified:
     """The enclosed derivative at a point. ``balls`` are those of all entries, flat; ``names`` those of the leaves.
