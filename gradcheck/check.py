@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,16 @@ import numpy as np
 from gradcheck.any_claim import read_as_numbers, read_claim
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
 from gradcheck.certified.namespaces import walked_once
-from gradcheck.certified.structure import Array, copied, float_leaves, leaf_name, leaves, mapped, unequal_leaves
+from gradcheck.certified.structure import (
+    Array,
+    copied,
+    float_leaves,
+    in_order_of,
+    leaf_name,
+    leaves,
+    mapped,
+    unequal_leaves,
+)
 from gradcheck.directional import MISSED, directional, judged
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
@@ -81,7 +90,9 @@ def checked(
     value = value_at(f, x, point, copied)
     x = point.x
     float_leaves(x)
-    question = _asked(f, grad, x, value, jacobian, paired, generator)
+    keys = mapped(x, lambda _: None)
+    ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
+    question = _asked(f, ordered, x, value, jacobian, paired, generator)
     check_arguments(grad, value, cotangent=question.cotangent is not None)
     seen = _behaviour(question, value, generator)
     subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
@@ -130,6 +141,15 @@ def _first_of(both: Function, x: Any) -> Any:
 
 def _second_of(both: Function, x: Any) -> Any:
     return _pair(both(x))[1]
+
+
+def _in_order(grad: Function, keys: Any, x: Any, *more: Any) -> Any:
+    """The gradient with the keys of each dict in the order in which x has them: a dict has no order that means something."""
+    return in_order_of(keys, grad(x, *more))
+
+
+def _has_keys(structure: Any) -> bool:
+    return isinstance(structure, Mapping) or (isinstance(structure, list | tuple) and any(map(_has_keys, structure)))
 
 
 def _pair(result: Any) -> Any:

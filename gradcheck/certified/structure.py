@@ -56,6 +56,19 @@ def mapped(x: Any, function: Callable[[Any], Any]) -> Any:
     return function(x)
 
 
+def in_order_of(like: Any, value: Any) -> Any:
+    """A value with the keys of each dict in the order of ``like``, which holds the same ones; anything else as it is.
+
+    >>> in_order_of({"W": 1, "b": 2}, {"b": 20, "W": 10})
+    {'W': 10, 'b': 20}
+    """
+    if isinstance(like, Mapping) and isinstance(value, Mapping) and like.keys() == value.keys():
+        return {key: in_order_of(part, value[key]) for key, part in like.items()}
+    if type(like) in (list, tuple) and type(value) is type(like) and len(like) == len(value):
+        return type(like)(in_order_of(part, one) for part, one in zip(like, value, strict=True))
+    return value
+
+
 def copied(x: Any) -> Any:
     """The same structure with a copy of each array: code that is handed it may spoil it."""
     return mapped(x, lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf)

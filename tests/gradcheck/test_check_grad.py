@@ -354,3 +354,21 @@ def test_misuse_is_told_before_any_work():
         check_grad(f, grad, X, method="exact")
     with pytest.raises(ValueError, match="holds complex128"):
         check_grad(f, grad, X * 1j)
+
+
+def test_the_keys_of_a_gradient_may_come_in_any_order() -> None:
+    x = {"A": np.array([[1.0, 2.0], [3.0, 5.0]]), "b": np.array([0.5, -1.0])}
+
+    def f(p: dict[str, np.ndarray]) -> float:
+        return np.sum((p["A"] @ p["b"]) ** 2)
+
+    def right(p: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        z = p["A"] @ p["b"]
+        return {"b": 2 * p["A"].T @ z, "A": 2 * np.outer(z, p["b"])}
+
+    result = check_grad(f, right, x)
+    assert (result.verdict, result.formula) == (Verdict.MATCH, "equal")
+    assert [q.quantity for q in result.quantities] == ["A", "b"]
+    assert check_grad(f, lambda p: right(p) | {"A": np.outer(p["A"] @ p["b"], p["b"])}, x).verdict is Verdict.MISMATCH
+    assert check_grad(lambda p: f(p["layer"]), lambda p: {"layer": right(p["layer"])}, {"layer": x}).verdict is Verdict.MATCH
+    assert check_grad(f, right, x, method="numeric").verdict is Verdict.MATCH
