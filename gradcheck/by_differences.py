@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.certified.formats import mentions_short_format
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.structure import Array, float_leaves, leaf_name, rebuilt
-from gradcheck.numeric import compared, estimate
+from gradcheck.numeric import compared, compared_at_kink, estimate
 from gradcheck.question import Answer, Question
 from gradcheck.verdicts import QuantityCheck
 
@@ -32,17 +32,13 @@ def judge_by_differences(question: Question, claimed: list[Array], reason: Reaso
     for (path, array), part in zip(known, claimed, strict=True):
         span = slice(start, start + array.size)
         start += array.size
-        shape = array.shape
-        quantities.append(
-            compared(
-                leaf_name(path),
-                part,
-                found.gradient[span].reshape(shape),
-                found.error[span].reshape(shape),
-                found.method,
-                short=short,
-            )
-        )
+        error, method = found.error[span].reshape(array.shape), found.method
+        if found.around is None:
+            expected = found.gradient[span].reshape(array.shape)
+            quantities.append(compared(leaf_name(path), part, expected, error, method, short=short))
+        else:
+            around = found.around.of(span)
+            quantities.append(compared_at_kink(leaf_name(path), part, around, error, method, short=short))
     weaker = (("certified", reason),)
     return Answer(tuple(quantities), found.method, weaker, "unknown", largest_detectable(quantities))
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.differences import complex_step
 from gradcheck.judge import entry_name
+from gradcheck.one_sided import ALIKE, Around, Line, sides, slopes_around
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -24,6 +25,7 @@ Value = Callable[[Array], float]
 SHRINK = 1.6  # from one step of Ridders' table to the next
 ROWS = 9
 TRUST = 8.0  # an estimated error is multiplied by this before anything is concluded from it
+RAYS = 3  # random directions along which a kink is looked for
 PROBE = 1e-6  # a complex step that differs from the differences by more than this part is not believed
 
 
@@ -34,14 +36,60 @@ class Estimate:
     gradient: Array
     error: Array
     method: str
+    around: Around | None = None  # at a kink
 
 
 def estimate(f: Value, x: Array) -> Estimate:
-    """The gradient of f at a flat float64 array."""
+    """The gradient of f at a flat float64 array; at a kink the slopes that are seen around it, too."""
     noise = measured_noise(f, x)
-    parts = [_ridders(f, x, k, noise) for k in range(x.size)]
+    lines = [_line(f, x, k) for k in range(x.size)]
+    seen = [sides(line, *_steps(value), noise) for line, value in zip(lines, x.tolist(), strict=True)]
+    parts = [
+        _ridders(line, value, noise, side.free) for line, value, side in zip(lines, x.tolist(), seen, strict=True)
+    ]
     differences = Estimate(np.array([p[0] for p in parts]), np.array([p[1] for p in parts]), "differences")
+    kinked = [k for k, side in enumerate(seen) if side.kinked]
+    if kinked or _bends_between_the_axes(f, x, noise):
+        return _at_kink(f, x, noise, differences, kinked)
     return _complex(f, x, differences) or differences
+
+
+def _line(f: Value, x: Array, k: int) -> Line:
+    """The function along x[k]."""
+
+    def moved(step: float) -> float:
+        y = x.copy()
+        y[k] += step
+        return _called(f, y)
+
+    return moved
+
+
+def _steps(value: float) -> tuple[float, float]:
+    """The scale of the steps from a number, and the shortest that moves it by what it says."""
+    return max(1.0, abs(value)), 2.0**-46 * abs(value)
+
+
+def _bends_between_the_axes(f: Value, x: Array, noise: float) -> bool:
+    """Whether a kink shows along a random direction: along the axes alone ``max(0, min(x0, x1))`` is flat."""
+    if x.size < 2:
+        return False
+    rng = np.random.default_rng(2345)
+    scale, shortest = _steps(float(np.abs(x).max()))
+    return any(
+        sides(lambda step, v=v: _called(f, x + step * v), scale, noise, shortest).kinked  # type: ignore[misc]
+        for v in rng.uniform(-1, 1, size=(RAYS, x.size))
+    )
+
+
+def _at_kink(f: Value, x: Array, noise: float, differences: Estimate, kinked: list[int]) -> Estimate:
+    """The slopes to both sides along each axis that has a kink, and what their random neighbours have."""
+    up, down, error = differences.gradient.copy(), differences.gradient.copy(), differences.error.copy()
+    for k in kinked:
+        line, scale = _line(f, x, k), _steps(float(x[k]))[0]
+        (up[k], above), (down[k], below) = (_one_sided(line, scale, noise, side) for side in (1.0, -1.0))
+        error[k] = max(above, below)
+    return replace(differences, error=error, around=slopes_around(lambda y: _called(f, y), x, up, down))
 
 
 def measured_noise(f: Value, x: Array) -> float:
@@ -76,27 +124,37 @@ def _called(f: Value, x: Array) -> float:
         return float("nan")
 
 
-def _ridders(f: Value, x: Array, k: int, noise: float) -> tuple[float, float]:
-    """The derivative by x[k] and its estimated error; one-sided where the domain ends beside x."""
+STARTS = (0.1, 1e-2, 1e-3, 1e-5)
 
-    def moved(step: float) -> float:
-        y = x.copy()
-        y[k] += step
-        return _called(f, y)
 
+def _ridders(line: Line, value: float, noise: float, free: float | None) -> tuple[float, float]:
+    """The derivative along a line and its estimated error; one-sided where the domain ends beside the point.
+
+    No step is longer than ``free``, which stays on this side of a kink.
+    """
+    scale = _steps(value)[0]
     best = (float("nan"), float("inf"))
-    for start in (0.1, 1e-2, 1e-3, 1e-5):
-        h = start * max(1.0, abs(float(x[k])))
-        sides = [np.isfinite(moved(s * h)) for s in (1, -1)]
-        if all(sides):
-            found = _table(lambda s: (moved(s) - moved(-s)) / (2 * s), h, 2, noise)
-        elif any(sides):
-            side, here = (1.0 if sides[0] else -1.0), moved(0.0)
-            found = _table(lambda s, side=side, here=here: side * (moved(side * s) - here) / s, h, 1, noise)  # type: ignore[misc]
+    for h in [start * scale for start in STARTS] if free is None else [free, free / 10]:
+        step = abs((value + h) - value)  # which it moves exactly by
+        sides_there = [np.isfinite(line(s * step)) for s in (1, -1)]
+        if all(sides_there):
+            found = _table(lambda s: (line(s) - line(-s)) / (2 * s), step, 2, noise)
+        elif any(sides_there):
+            found = _one_sided_from(line, step, noise, 1.0 if sides_there[0] else -1.0)
         else:
             continue
         best = min(best, found, key=lambda pair: pair[1])
     return best
+
+
+def _one_sided(line: Line, scale: float, noise: float, side: float) -> tuple[float, float]:
+    """The slope to one side, and its estimated error."""
+    return min((_one_sided_from(line, start * scale, noise, side) for start in STARTS), key=lambda pair: pair[1])
+
+
+def _one_sided_from(line: Line, step: float, noise: float, side: float) -> tuple[float, float]:
+    here = line(0.0)
+    return _table(lambda s: side * (line(side * s) - here) / s, step, 1, noise)
 
 
 def _table(quotient: Callable[[float], float], h: float, order: int, noise: float) -> tuple[float, float]:
@@ -139,18 +197,48 @@ PLAIN_SHORT = 1e-5  # where the code mentions float32
 USEFUL = 1e-4  # an estimate that may be off by more than this part of the largest entry decides nothing
 
 
+def compared_at_kink(name: str, part: Array, around: Around, error: Array, method: str, *, short: bool) -> QuantityCheck:
+    """Between the slopes that were seen around a kink a `kink`; a mismatch only farther off than these are from each other.
+
+    A slope that was seen aside may be off by ``ALIKE``, and not all were seen: what lies just beyond them may be right.
+    """
+    lowest, highest = around.lowest.reshape(part.shape), around.highest.reshape(part.shape)
+    scale = float(max(np.abs(lowest).max(initial=0.0), np.abs(highest).max(initial=0.0)))
+    bends = highest - lowest > TRUST * error + ALIKE * scale
+    inside = np.where(bends, np.clip(part, lowest, highest), (lowest + highest) / 2)
+    unsure = np.maximum(error, ALIKE / TRUST * scale)
+    gap = np.where(bends, highest - lowest, 0.0)
+    check = compared(name, part, inside, unsure, method, short=short, gap=gap, scale=scale)
+    if not bends.any() or check.verdict is not Verdict.MATCH:
+        return check
+    if not around.holds(part.ravel(), TRUST * unsure.ravel()):
+        message = f"a kink: each entry lies between the slopes that {method} see around it, but not all of them together"
+        return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
+    message = f"a kink: the entries lie between the slopes that {method} see around it"
+    return replace(check, verdict=Verdict.KINK, message=message)
+
+
 def compared(
-    name: str, part: Array, expected: Array, error: Array, method: str, *, short: bool = False
+    name: str,
+    part: Array,
+    expected: Array,
+    error: Array,
+    method: str,
+    *,
+    short: bool = False,
+    gap: Any = 0.0,
+    scale: float | None = None,
 ) -> QuantityCheck:
-    """Within the error a match if the error is small; far beyond it a mismatch; between the two nothing is said."""
+    """Within the error a match if the error is small; far beyond it and ``gap`` a mismatch; between the two nothing."""
     if not part.size:
         nowhere = Entry((0,) * part.ndim, 0.0, 0.0, 0.0, 0.0)
         return QuantityCheck(name, part.shape, Verdict.MATCH, method, 0.0, 0.0, 0.0, 0.0, 0, nowhere, "there are no entries")
     off = np.abs(part - expected)
     floor = TRUST * error + (2.0**-20 if part.dtype == np.float32 else 2.0**-50) * np.abs(expected)
-    scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")
+    if scale is None:
+        scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")
     entry = _worst(part, expected, off, floor)
-    wrong, blind = off > PROOF * floor + (PLAIN_SHORT if short else PLAIN) * scale, floor > USEFUL * max(scale, 1e-300)
+    wrong, blind = off > PROOF * floor + (PLAIN_SHORT if short else PLAIN) * scale + gap, floor > USEFUL * max(scale, 1e-300)
     there = entry_name(name, entry.index)
     detectable: float | None = None
     if wrong.any():
