@@ -24,6 +24,8 @@ from gradcheck.certified.structure import (
     unequal_leaves,
 )
 from gradcheck.directional import MISSED, directional, judged
+from gradcheck.glance import Glance
+from gradcheck.glancing import look
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
 from gradcheck.plain_arrays import plain
@@ -98,14 +100,17 @@ def checked(
     subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
     if claimed is None:
         return GradientCheck(subject, checks, (), "", (), "not asked", None, (), seed)
+    glances: tuple[Glance, ...] = ()
     if method == "directional":
         found = _by_directions(question, claimed, generator)
     else:
+        judge = functools.partial(judge_numbers, calls_of_f=seen.calls_of_f, certified=method == "auto")
         with walked_once((question.f, question.grad)):
-            found = judge_numbers(question, claimed, seen.calls_of_f, certified=method == "auto")
+            found = judge(question, claimed)
+            glances = look(question, claimed, found.quantities, judge)
     question.f(copied(x))  # what the code keeps from the last call holds floats again
     returned = _called(question, x)
-    result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)))
+    result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)), glances=glances)
     return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.certified.reasons import Reason
 from gradcheck.check_report import SENTENCES, causes, network_document
+from gradcheck.glance import Glance
 from gradcheck.judge import entry_name
 from gradcheck.second_witness import SecondWitness
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
@@ -21,6 +22,7 @@ class GradientCheck:
     ``witness`` decided; ``weaker`` says, by name, why stronger witnesses could not. ``formula`` is what balls say of the
     gradient code itself. ``detectable`` is the smallest relative error that would have been caught. ``second``
     is the word of the second witness on what was certified. ``asked`` is the question, for `write_certificate`.
+    ``glances`` are causes that one look at wrong numbers gives away.
     """
 
     subject: str
@@ -34,6 +36,7 @@ class GradientCheck:
     seed: int | None
     second: SecondWitness | None = None
     asked: Any = field(default=None, repr=False, compare=False)
+    glances: tuple[Glance, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -58,6 +61,7 @@ class GradientCheck:
             "remarks": list(self.remarks),
             "second_witness": None if self.second is None else self.second.to_dict(),
             "seed": self.seed,
+            "glances": [glance.to_dict() for glance in self.glances],
             "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
         }
 
@@ -77,7 +81,8 @@ class GradientCheck:
 
     def lines(self) -> list[str]:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
-        lines = causes(self.checks, self.quantities, ()) + self._where_to_look()
+        lines = [glance.message for glance in self.glances]
+        lines += causes(self.checks, self.quantities, ()) + self._where_to_look()
         if self.witness:
             seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable is not None else ""
             lines.append(f"decided by: {self.witness}{seen}")

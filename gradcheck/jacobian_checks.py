@@ -17,7 +17,7 @@ from gradcheck.judge import entry_name
 from gradcheck.plain_arrays import plain
 from gradcheck.question import Answer, Question
 from gradcheck.second_witness import Lines, weakest
-from gradcheck.verdicts import QuantityCheck, Verdict, worst
+from gradcheck.verdicts import Evidence, QuantityCheck, Verdict, worst
 
 JudgeRow = Callable[[Question, list[Array]], Answer]
 
@@ -56,7 +56,15 @@ def _over_rows(checks: list[QuantityCheck], part: Array, outputs: tuple[int, ...
         message = f"{message.split(';')[0]}; {wrong} of {part.size} entries are wrong, in {len(alike)} of {len(checks)} outputs"
     elif verdict is not Verdict.MATCH:
         message = f"{message}; so in {len(alike)} of {len(checks)} outputs"
-    return replace(found, shape=part.shape, wrong=wrong, worst=entry, message=message)
+    return replace(found, shape=part.shape, wrong=wrong, worst=entry, message=message, evidence=_stacked(checks, part.shape))
+
+
+def _stacked(checks: list[QuantityCheck], shape: tuple[int, ...]) -> Evidence | None:
+    """What the rows were compared with, as what the Jacobian is compared with."""
+    rows = [check.evidence for check in checks if check.evidence is not None]
+    if len(rows) < len(checks):
+        return None
+    return Evidence(*(np.stack([getattr(row, kind) for row in rows]).reshape(shape) for kind in ("expected", "allowed")))
 
 
 @dataclass(frozen=True)

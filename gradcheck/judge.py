@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.budget import Budget
 from gradcheck.subgradients import MAX_COMBINATIONS, Kinks, outside_of_hull
-from gradcheck.verdicts import Entry, QuantityCheck, Verdict
+from gradcheck.verdicts import Entry, Evidence, QuantityCheck, Verdict
 from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
@@ -104,6 +104,7 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
         wrong=int(np.sum(~reachable)),
         worst=entry,
         message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size),
+        evidence=None if kinked.any() else Evidence(enclosed.mid, allowed),
     )
 
 

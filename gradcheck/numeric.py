@@ -17,7 +17,7 @@ import numpy as np
 from gradcheck.differences import complex_step
 from gradcheck.judge import entry_name
 from gradcheck.one_sided import ALIKE, Around, Line, sides, slopes_around
-from gradcheck.verdicts import Entry, QuantityCheck, Verdict
+from gradcheck.verdicts import Entry, Evidence, QuantityCheck, Verdict
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Value = Callable[[Array], float]
@@ -251,8 +251,9 @@ def compared(
         verdict, message = Verdict.MATCH, f"every entry is within the estimated error of {method}"
         detectable = float((floor / max(scale, 1e-300)).max(initial=0.0))
     share, count = float(blind.mean()), int(wrong.sum())
+    evidence = Evidence(expected, floor)
     return QuantityCheck(
-        name, part.shape, verdict, method, entry.error, entry.budget, detectable, share, count, entry, message
+        name, part.shape, verdict, method, entry.error, entry.budget, detectable, share, count, entry, message, None, evidence
     )
 
 

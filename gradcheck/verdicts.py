@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -73,6 +73,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What all entries were compared with: the true or estimated values, and how far off a right one may be."""
+
+    expected: Any
+    allowed: Any
+
+
+@dataclass(frozen=True)
 class QuantityCheck:
     """One quantity of a gradient judged entry by entry.
 
@@ -93,6 +101,7 @@ class QuantityCheck:
     worst: Entry
     message: str
     id: str | None = None
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
