@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from gradcheck.by_differences import judge_by_differences
+from gradcheck.by_differences import judge_by_differences, largest_detectable
 from gradcheck.certified.reasons import CannotFollow, Reason
 from gradcheck.certified.rounding import same_value
 from gradcheck.certified.structure import Array, copied
@@ -16,7 +16,7 @@ from gradcheck.certified_numbers import judge_certified
 from gradcheck.jacobian_checks import judge_rows
 from gradcheck.question import Answer, Question
 from gradcheck.second_witness import Says, SecondWitness, Why, second_witness
-from gradcheck.verdicts import CheckerFault, Entry, QuantityCheck, Verdict
+from gradcheck.verdicts import CheckerFault
 
 
 def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, certified: bool = True) -> Answer:
@@ -30,7 +30,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     except CannotFollow as error:
         return judge_by_differences(question, claimed, error.reason)
     if not all(np.isfinite(part.rad).all() for part in truth.gradient):
-        return _not_finite(claimed, truth)
+        return _by_leaves(question, claimed, truth, calls_of_f)
     if not np.isfinite(truth.value.rad).all():
         return judge_by_differences(question, claimed, Reason("not-finite", "on balls the value of the function is not known"))
     second = asked_beside(question, truth)
@@ -48,17 +48,24 @@ def asked_beside(question: Question, truth: Certified) -> SecondWitness:
         return SecondWitness(Says.NOTHING, Why.ANOTHER_WAY)
 
 
-def _not_finite(claimed: list[Array], truth: Certified) -> Answer:
-    """The derivative does not exist as a finite number, or balls cannot tell: no verdict."""
-    reason = Reason("not-finite", "the derivative is not finite at this point, or balls cannot tell (0/0, sqrt at 0)")
-    quantities = tuple(
-        undecided(name, part, "certified", reason.message) for name, part in zip(truth.names, claimed, strict=True)
+NOT_FINITE = Reason("not-finite", "the derivative is not finite at this point, or balls cannot tell (0/0, sqrt at 0)")
+
+
+def _by_leaves(question: Question, claimed: list[Array], truth: Certified, calls_of_f: int) -> Answer:
+    """The leaves whose derivative is finite as certified, the others held fast; these by differences."""
+    finite = [bool(np.isfinite(part.rad).all()) for part in truth.gradient]
+    if not any(finite):
+        return judge_by_differences(question, claimed, NOT_FINITE)
+    answers = {}
+    for kept in (True, False):
+        part = question.of_leaves([whether is kept for whether in finite])
+        mine = [one for one, whether in zip(claimed, finite, strict=True) if whether is kept]
+        answers[kept] = judge_numbers(part, mine, calls_of_f) if kept else judge_by_differences(part, mine, NOT_FINITE)
+    of_leaves = {kept: iter(answer.quantities) for kept, answer in answers.items()}
+    return replace(
+        answers[True],
+        quantities=tuple(next(of_leaves[whether]) for whether in finite),
+        witness=f"{answers[True].witness}, in part {answers[False].witness}",
+        weaker=(*answers[True].weaker, *answers[False].weaker),
+        detectable=largest_detectable([q for answer in answers.values() for q in answer.quantities]),
     )
-    weaker = (("the certified derivative", reason),)
-    return Answer(quantities, "", weaker, "not asked", None, ("move the point a little",))
-
-
-def undecided(name: str, part: Array, witness: str, message: str) -> QuantityCheck:
-    """A quantity of which nothing is known."""
-    nowhere = Entry((0,) * part.ndim, float("nan"), float("nan"), float("nan"), float("nan"))
-    return QuantityCheck(name, part.shape, Verdict.INCONCLUSIVE, witness, 0.0, 0.0, None, 1.0, 0, nowhere, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.reasons import Reason
-from gradcheck.certified.structure import copied, float_leaves, leaves
+from gradcheck.certified.structure import copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.plain_arrays import plain
 from gradcheck.second_witness import Lines, SecondWitness
 from gradcheck.verdicts import QuantityCheck
@@ -49,6 +49,22 @@ class Question:
     def more(self) -> tuple[Any, ...]:
         """What the gradient is called with besides x: a copy, which the code may change in place."""
         return () if self.cotangent is None else (copied(self.cotangent),)
+
+    def of_leaves(self, kept: Sequence[bool]) -> Question:
+        """The same question of some of the leaves of x; the others are held fast where they are."""
+        f, its_gradient, held = self.f, self.grad, [leaf for _, leaf in leaves(self.x)]
+        paths = [path for (path, _), keep in zip(leaves(self.x), kept, strict=True) if keep]
+
+        def whole(some: Any) -> Any:
+            given = iter([leaf for _, leaf in leaves(some)])
+            return rebuilt(self.x, [next(given) if keep else leaf for keep, leaf in zip(kept, copied(held), strict=True)])
+
+        def grad(some: Any, *more: Any) -> Any:
+            found = [leaf for _, leaf in leaves(its_gradient(whole(some), *more))]
+            return nested(paths, [leaf for leaf, keep in zip(found, kept, strict=True) if keep])
+
+        x = nested(paths, [leaf for leaf, keep in zip(held, kept, strict=True) if keep])
+        return Question(lambda some: f(whole(some)), grad, x, self.cotangent)
 
     @property
     def dtype(self) -> Any:

@@ -11,12 +11,12 @@ from gradcheck.certified.nodes import DERIVED
 from gradcheck.certified.rules import RULES, Rule
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.tables import ELEMENTWISE
-from symbolic.balls import magnitude, widened
+from symbolic.balls import Ball, magnitude, widened
 
 
 def rounded(ball: Any, ulps: float) -> Any:
-    """The ball widened by the rounding error of one operation, where the run counts those; an infinity is exact."""
-    if not ball.is_finite() and ball.is_exact():
+    """The ball widened by the rounding error of one operation, where the run counts those; infinity and 0 are exact."""
+    if ball.is_exact() and (ball.is_zero() or not ball.is_finite()):
         return ball
     return widened(ball, active.unit * ulps * magnitude(ball) + active.tiny)
 
@@ -56,6 +56,27 @@ def apply2(rule: Rule, a: Scalar, b: Scalar) -> Scalar:
     return Scalar(y, tape.close())
 
 
+def subtract(a: Scalar, b: Scalar) -> Scalar:
+    """``a - b``; a number minus itself is 0, whatever it depends on."""
+    same = a is b or (a.node == b.node and a.node > DERIVED)
+    return Scalar(Ball(0)) if same and a.ball.is_finite() else apply2(RULES["subtract"], a, b)
+
+
+def root(a: Scalar) -> Scalar:
+    """``sqrt(a)``; at 0 it has no slope, and the tape keeps that apart until it is known whether anything depends on it."""
+    if active.tape is None or a.node < 0 or not a.ball.is_zero():
+        return apply1(RULES["sqrt"], a)
+    return Scalar(Ball(0), active.tape.close_cusp(a.node))
+
+
+def length(a: Scalar, b: Scalar) -> Scalar:
+    """``sqrt(a^2 + b^2)``."""
+    if a.ball.is_zero() and b.ball.is_zero():
+        square = RULES["square"]
+        return root(apply2(RULES["add"], apply1(square, a), apply1(square, b)))
+    return apply2(RULES["hypot"], a, b)
+
+
 def node_of(ball: Any, edges: list[tuple[Scalar, Any]]) -> Scalar:
     """A Scalar with the given value and the given parents and partials; constants among the parents are dropped."""
     kept = [(parent, partial) for parent, partial in edges if parent.node >= 0]
@@ -80,6 +101,7 @@ def _binary(rule: Rule) -> Callable[..., Any]:
 
 
 ELEMENTWISE |= {name: (_unary if len(rule.slopes) == 1 else _binary)(rule) for name, rule in RULES.items()}
+ELEMENTWISE |= {"subtract": subtract, "sqrt": root, "hypot": length}
 _ALIASES = {
     "true_divide": "divide",
     "deg2rad": "radians",

@@ -8,7 +8,7 @@ from typing import Any
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open, Split
 from gradcheck.certified.comparisons import compare, order
-from gradcheck.certified.operations import apply1, apply2, node_of, rounded
+from gradcheck.certified.operations import apply1, apply2, node_of, root, rounded
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.rules import RULES, integer_power
 from gradcheck.certified.scalars import ZERO, Scalar
@@ -94,7 +94,7 @@ def power(a: Scalar, b: Scalar) -> Scalar:
     if b.node < 0 and p.is_exact() and p.is_integer():
         return _integer_power(a, int(p.unique_fmpz()))
     if b.node < 0 and p == Ball(0.5):
-        return apply1(RULES["sqrt"], a)
+        return root(a)
     whole = p.is_exact() and p.is_integer()
     y = _rounded(integer_power(x, int(p.unique_fmpz())) if whole else x**p)
     edges = [(a, p * x ** (p - 1))] if a.node >= 0 else []

@@ -141,7 +141,9 @@ def _rounded(product: Any, left: Any, right: Any, terms: int) -> Any:
     if not unit:
         return product
     bound = (terms + 1) * unit * (left @ right)
-    flat = [widened(ball, float(r) + active.tiny) for ball, r in zip(product.entries(), bound.ravel(), strict=True)]
+    flat = [
+        widened(ball, float(r) + active.tiny) if r else ball for ball, r in zip(product.entries(), bound.ravel(), strict=True)
+    ]
     return BallMatrix(product.nrows(), product.ncols(), flat)
 
 

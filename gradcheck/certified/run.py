@@ -18,7 +18,7 @@ from gradcheck.certified.structure import float_leaves, leaves
 from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from gradcheck.certified.tape import Tape
 from gradcheck.certified.values import Settings, call, constants, followed, inputs
-from symbolic.balls import Ball
+from symbolic.balls import NAN_BALL, Ball
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,29 @@ def gradient_of(tape: Tape, output: Scalar, first: int, size: int, unit: float) 
     adjoints = tape.sweep(output.node, unit)
     found = adjoints[:size]
     found += [None] * (size - len(found))
+    if open_cusps := _open_cusps(tape, adjoints):
+        unknown = tape.sweep_from({radicand: NAN_BALL for _, radicand in open_cusps})[:size]
+        found = [NAN_BALL if k < len(unknown) and unknown[k] is not None else g for k, g in enumerate(found)]
     return [zero if g is None else hull(g) for g in found]
+
+
+def _open_cusps(tape: Tape, adjoints: list[Any]) -> list[tuple[int, int]]:
+    """The square roots at 0 on which the output depends.
+
+    Where nothing is left of the derivative by such a root, as in ``norm(x)^2``, it counts for nothing if it is the length of
+    something smooth: if what is under it has no slope either.
+    """
+    reached = [cusp for cusp in tape.cusps if cusp[0] - tape.first < len(adjoints)]
+    return [
+        (node, radicand)
+        for node, radicand in reached
+        if (g := adjoints[node - tape.first]) is not None
+        and not (hull(g).is_zero() and all(under is None or hull(under).is_zero() for under in _slopes(tape, radicand)))
+    ]
+
+
+def _slopes(tape: Tape, node: int) -> list[Any]:
+    return tape.sweep(node)[: tape.inputs]
 
 
 def _number(result: Any, cotangent: Any) -> Scalar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,23 @@ def rebuilt(x: Any, values: list[Any]) -> Any:
     """The structure of x with other values in the places of its leaves."""
     remaining = iter(values)
     return mapped(x, lambda _: next(remaining))
+
+
+def nested(paths: Sequence[Path], values: Sequence[Any]) -> Any:
+    """Values in a structure of dicts in which each path leads to its own.
+
+    >>> nested([("W",), ("b", 1)], [1.0, 3.0])
+    {'W': 1.0, 'b': {1: 3.0}}
+    """
+    if list(paths) == [()]:
+        return values[0]
+    made: dict[Any, Any] = {}
+    for path, value in zip(paths, values, strict=True):
+        inner = made
+        for part in path[:-1]:
+            inner = inner.setdefault(part, {})
+        inner[path[-1]] = value
+    return made
 
 
 def mapped(x: Any, function: Callable[[Any], Any]) -> Any:
