@@ -15,8 +15,9 @@ from gradcheck.certified.witness import Certified, certify
 from gradcheck.certified_numbers import judge_certified
 from gradcheck.jacobian_checks import judge_rows
 from gradcheck.question import Answer, Question
-from gradcheck.second_witness import Says, SecondWitness, Why, second_witness
-from gradcheck.verdicts import CheckerFault
+from gradcheck.second_witness import Says, SecondWitness, second_witness
+from gradcheck.slope_evidence import Why
+from gradcheck.verdicts import CheckerFault, QuantityCheck, Verdict
 
 
 def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, certified: bool = True) -> Answer:
@@ -34,7 +35,20 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     if not np.isfinite(truth.value.rad).all():
         return judge_by_differences(question, claimed, Reason("not-finite", "on balls the value of the function is not known"))
     second = asked_beside(question, truth)
-    return replace(judge_certified(question, claimed, truth, calls_of_f), second=second)
+    answer = replace(judge_certified(question, claimed, truth, calls_of_f), second=second)
+    return _not_by_decisions(answer) if second.why is Why.DECISIONS else answer
+
+
+def _not_by_decisions(answer: Answer) -> Answer:
+    """A function of comparisons, such as a bisection, has the derivative zero and is meant to have another one."""
+    message = f"it differs from the derivative of the code as it stands, but {Why.DECISIONS}"
+
+    def told(check: QuantityCheck) -> QuantityCheck:
+        if check.verdict is not Verdict.MISMATCH:
+            return check
+        return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
+
+    return replace(answer, quantities=tuple(map(told, answer.quantities)))
 
 
 def asked_beside(question: Question, truth: Certified) -> SecondWitness:

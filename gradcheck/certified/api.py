@@ -11,7 +11,8 @@ import numpy as np
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.structure import leaves, rebuilt
 from gradcheck.certified.witness import Certified, certify
-from gradcheck.second_witness import Says, SecondWitness, Why, second_witness
+from gradcheck.second_witness import Says, SecondWitness, second_witness
+from gradcheck.slope_evidence import Why
 from symbolic.balls import Enclosure
 
 

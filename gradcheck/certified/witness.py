@@ -36,8 +36,8 @@ class Certified:
 
     Where not ``smooth``, the enclosure holds the derivative of every branch and what lies between; ``branches`` are the
     gradients of each combination of choices (flat float arrays), if all were followed, ``jumps`` says that the value
-    differs between them, ``apart`` that one of several largest values was chosen in each, and ``tolerance`` is that of an
-    iteration in the code which stops when it is near enough, or 0.
+    differs between them, ``apart`` that one of several largest values was chosen in each, ``tolerance`` is that of an iteration
+    in the code which stops when it is near enough, or 0, and ``compared`` counts the comparisons.
     """
 
     value: Enclosure
@@ -54,6 +54,7 @@ class Certified:
     seconds: float
     widened: tuple[float, ...] = ()
     tolerance: float = 0.0
+    compared: int = 0
 
 
 def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
@@ -85,6 +86,7 @@ def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
         seconds=seconds,
         widened=found.widened,
         tolerance=found.tolerance,
+        compared=found.compared,
     )
 
 
@@ -102,6 +104,7 @@ class _Found:
     jumps: bool = False
     apart: bool = False
     tolerance: float = 0.0
+    compared: int = 0
 
 
 def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
@@ -145,6 +148,7 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         any(not outcome.value.overlaps(outcomes[0].value) for outcome in outcomes[1:]),
         outcomes[0].choices.apart,
         outcomes[0].choices.tolerance,
+        outcomes[0].choices.asked,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from gradcheck import certified_gradient, check_grad, check_hvp, check_jvp, check_vjp
 from gradcheck.certified.rules import RULES
 from gradcheck.certified.tape import Tape
+from gradcheck.slope_evidence import Why
 from gradcheck.verdicts import CheckerFault, Verdict
 from symbolic.balls import Ball
 
@@ -268,3 +269,61 @@ def test_what_the_second_witness_says_is_in_the_report_and_in_the_data():
     silent = check_grad(lambda x: 1e15 + np.sum(np.sin(x)), lambda x: np.cos(x), X)
     assert silent.verdict is Verdict.MATCH
     assert "second witness: says nothing, because its own error is as large as the derivative" in str(silent)
+
+
+def bisected(x, halvings=60):
+    low, high = 0.0, 4.0
+    for _ in range(halvings):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle**3 < x[0] else (low, middle)
+    return x[1] * (low + high) / 2
+
+
+def test_a_bisection_is_no_fault_and_its_limit_no_mismatch():
+    x = np.array([3.0, 2.0])
+    root = np.cbrt(3.0)
+    limit = np.array([2 / (3 * root**2), root])
+    for claimed, verdict in ((limit, Verdict.INCONCLUSIVE), (np.array([0.0, bisected(x) / 2]), Verdict.MATCH)):
+        result = check_grad(bisected, lambda x, claimed=claimed: claimed.copy(), x)
+        assert (result.verdict, result.second.why) == (verdict, Why.DECISIONS)
+
+
+def test_comparisons_do_not_hide_a_fault(planted):
+    planted("square", 0, FAULTS["half a percent"])
+    x = np.linspace(-1, 2, 40)
+    with pytest.raises(CheckerFault):
+        check_grad(lambda x: np.sum(np.square(np.maximum(x, 0))), lambda x: 2 * np.maximum(x, 0), x)
+    with pytest.raises(CheckerFault):
+        check_grad(lambda x: sum(np.square(v) if v > 0 else 0.0 * v for v in x), lambda x: 2 * np.maximum(x, 0), x)
+
+
+@pytest.mark.parametrize("size", [1e-5, 1e-10])
+def test_a_jump_at_the_point_itself_is_no_fault(size):
+    x = np.array([0.3, -0.7, 1.2, 0.4])  # multiples of the step, up to rounding
+    assert check_grad(lambda x: np.sum(np.floor(x / size) * size), lambda x: 0 * x, x).verdict is not Verdict.MISMATCH
+    check_grad(lambda x: np.sum(np.mod(x / size, 1.0)) * size, lambda x: np.ones(4), x)
+
+
+def test_directions_that_say_wrong_entries_are_certified_ask_the_second_witness(planted):
+    x = np.linspace(0.1, 1.0, 300)
+
+    def wrong(x):
+        g = np.cos(x)
+        g[7] += 0.5
+        return g
+
+    assert check_grad(lambda x: np.sum(np.sin(x)), wrong, x, method="directional").second.digits > 6
+    planted("sin", 0, FAULTS["doubled"])
+    with pytest.raises(CheckerFault):
+        check_grad(lambda x: np.sum(np.sin(x)), wrong, x, method="directional")
+
+
+def test_a_function_that_changes_between_calls_says_so():
+    calls = []
+
+    def counts(x):
+        calls.append(0)
+        return np.sum(np.sin(x)) * (1 + 0.3 * (len(calls) % 3))
+
+    _, grad = certified_gradient(counts, X)
+    assert grad.second.why in (Why.STATE, Why.NOISE)
