@@ -1,7 +1,9 @@
 """An independent look at a certificate of any function: its hash, its own consistency, and f itself in 80 digits.
 
 Nothing of ours is imported. Given the function, each derivative is a difference quotient in mpmath's numbers with a step of
-1e-25, whose error is of order 1e-50, wherever f runs on such numbers; else one of floats, which is weak evidence.
+1e-25 of the entry, whose error is of order 1e-50, wherever f runs on such numbers; where a kink is claimed, slopes ahead and
+behind along a random direction must differ at some step. Else f is differenced on floats, step after step: weak evidence, which
+refutes what lies beyond three steps that agree with each other, if no finer one comes back to it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import random
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,11 @@ import mpmath
 import numpy as np
 
 DIGITS, STEP, SLACK = 80, mpmath.mpf(10) ** -25, mpmath.mpf(10) ** -40
-WEAK_STEP, WEAK_SLACK = 1e-4, 1e-6
+WEAK_STEPS = tuple(2.0**-k for k in range(6, 40, 3))  # of the entry itself
+UNIT, CLEAR, IN_A_ROW = 2.0**-52, 8, 3  # steps agree if they differ by an eighth of what they refute
+TELLS = 1e-2  # of the derivative: with a larger error of its own a difference of floats says nothing of it
+KINK_STEPS = tuple(mpmath.mpf(10) ** -k for k in range(4, 26, 3))
+SMOOTH = 100  # from one of them to the next, 1000 times smaller, the two slopes of a smooth function come nearer by that factor
 SCHEMA = "gradcheck.function-certificate/1"
 Found = tuple[int, list[str], str]  # entries, faults, how they were looked at
 
@@ -42,10 +50,12 @@ def recheck_function(text: str, f: Callable[..., Any] | None = None) -> Found:
         return entries, faults, "each verdict looked at beside its numbers; give --function to take the derivatives again"
     with mpmath.workdps(DIGITS):
         try:
-            return entries, faults + _derivatives(data, f, exact=True), "each derivative taken again in 80 digits"
+            return entries, faults + _derivatives(data, f) + _kinks(data, f), "each derivative taken again in 80 digits"
         except Exception:  # f runs on floats alone, whatever it raises here
-            more = _derivatives(data, f, exact=False)
-    return entries, faults + more, "each derivative taken again by differences of floats: weak evidence, f runs on nothing else"
+            more, silent = _weak_derivatives(data, f)
+    told = f", and {silent} of them say nothing" if silent else ""
+    how = f"each derivative taken again by differences of floats: weak evidence, f runs on nothing else{told}"
+    return entries, faults + more, how
 
 
 def load_function(text: str) -> Callable[..., Any]:
@@ -87,31 +97,120 @@ def _consistent(data: dict[str, Any], name: str, verdict: str) -> Iterator[str]:
 # The derivatives once more
 
 
-def _derivatives(data: dict[str, Any], f: Callable[..., Any], *, exact: bool) -> list[str]:
+def _derivatives(data: dict[str, Any], f: Callable[..., Any]) -> list[str]:
+    """In 80 digits: what lies outside of its enclosure."""
     faults = []
-    step: Any = STEP if exact else WEAK_STEP
-    for name, verdict in data["verdicts"].items():
-        for index in _indices(data["claimed"][name]):
-            if verdict == "kink":  # no derivative to take
-                continue
-            ahead, behind = (_value(data, f, name, index, sign * step, exact) for sign in (1, -1))
-            slope = (ahead - behind) / (2 * step)
-            mid, low, rad = (_number(_at(data["enclosure"][name][part], index)) for part in ("mid", "low", "rad"))
-            off, slack = abs(slope - mid - low), SLACK if exact else WEAK_SLACK
-            if not off <= rad + slack * max(1, abs(slope)):
-                faults.append(
-                    f"the derivative by {name}{list(index)} is {mpmath.nstr(slope, 20)}, outside of its enclosure by "
-                    f"{mpmath.nstr(off, 2)}"
-                )
+    for name, index in _smooth_entries(data):
+        step = STEP * _size(data, name, index)
+        slope = (_at_step(data, f, name, index, step, True) - _at_step(data, f, name, index, -step, True)) / (2 * step)
+        mid, low, rad = _enclosed(data, name, index)
+        off = abs(slope - mid - low)
+        if not off <= rad + SLACK * max(1, abs(slope)):
+            faults.append(_outside(name, index, slope, off))
     return faults
 
 
-def _value(data: dict[str, Any], f: Callable[..., Any], name: str, index: tuple[int, ...], step: Any, exact: bool) -> Any:
-    """F with one entry moved, weighted by the cotangent if there is one."""
-    result = f(_rebuilt(data["x"], name, index, step, exact))
+def _weak_derivatives(data: dict[str, Any], f: Callable[..., Any]) -> tuple[list[str], int]:
+    """On floats: what three steps in a row refute, and how many entries no step says anything of."""
+    faults, silent = [], 0
+    for name, index in _smooth_entries(data):
+        mid, low, rad = (float(part) for part in _enclosed(data, name, index))
+        true, size = mid + low, float(_size(data, name, index))
+        here = abs(float(_at_step(data, f, name, index, 0.0, False)))
+        found: list[tuple[float, float]] = []  # slope, and what rounding may put it off by
+        for part in WEAK_STEPS:
+            step = part * size
+            ahead, behind = (float(_at_step(data, f, name, index, sign * step, False)) for sign in (1, -1))
+            found.append(((ahead - behind) / (2 * step), UNIT * (here + abs(true) * size) / step))
+        refuted = _refuted(found, true, rad)
+        if refuted is not None:
+            faults.append(_outside(name, index, refuted, abs(refuted - true)))
+        error, size = min((abs(a - b) + noise, max(abs(b), abs(true))) for (a, _), (b, noise) in pairwise(found))
+        silent += error > TELLS * size
+    return faults, silent
+
+
+def _refuted(found: list[tuple[float, float]], true: float, rad: float) -> float | None:
+    """The slope that three steps in a row agree on, if it excludes what is claimed and no finer step does otherwise."""
+    for start in range(len(found) - IN_A_ROW + 1):
+        level = found[start : start + IN_A_ROW]
+        slope = level[-1][0]
+        gap = abs(slope - true) - rad
+        room = gap / CLEAR
+        finer = [s for s, noise in found[start:] if noise <= room / CLEAR]
+        if gap > 0 and len(finer) >= IN_A_ROW and all(abs(s - slope) <= room for s in finer):
+            return slope
+    return None
+
+
+def _kinks(data: dict[str, Any], f: Callable[..., Any]) -> list[str]:
+    """Where a kink is claimed: slopes ahead and behind along a random direction that differ at no step refute it."""
+    names = [name for name, verdict in data["verdicts"].items() if verdict == "kink"]
+    if not names:
+        return []
+    draw = random.Random(20)
+    moves = {}
+    for name, claimed in data["claimed"].items():
+        places = list(_indices(claimed))
+        largest = max((_size(data, name, index) for index in places), default=0)  # a kink may be beside a small entry
+        for index in places:
+            moves[name, index] = draw.choice((-1, 1)) * mpmath.mpf(draw.randrange(64, 128)) / 128 * largest
+    apart = []
+    for step in KINK_STEPS:
+        ahead, here, behind = (
+            _value(data, f, {place: sign * step * move for place, move in moves.items()}, True) for sign in (1, 0, -1)
+        )
+        apart.append(abs(ahead - 2 * here + behind) / step)
+    if all(fine * SMOOTH <= coarse for coarse, fine in pairwise(apart)):
+        return [f"{', '.join(names)} is said to lie at a kink, but along a random direction the function is smooth here"]
+    return []
+
+
+def _smooth_entries(data: dict[str, Any]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The entries that have a derivative to take."""
+    for name, verdict in data["verdicts"].items():
+        if verdict != "kink":
+            yield from ((name, index) for index in _indices(data["claimed"][name]))
+
+
+def _enclosed(data: dict[str, Any], name: str, index: tuple[int, ...]) -> list[Any]:
+    return [_number(_at(data["enclosure"][name][part], index)) for part in ("mid", "low", "rad")]
+
+
+def _outside(name: str, index: tuple[int, ...], slope: Any, off: Any) -> str:
+    return (
+        f"the derivative by {name}{list(index)} is {mpmath.nstr(mpmath.mpf(slope), 20)}, outside of its enclosure by "
+        f"{mpmath.nstr(mpmath.mpf(off), 2)}"
+    )
+
+
+def _size(data: dict[str, Any], name: str, index: tuple[int, ...]) -> Any:
+    """The size of an entry of x, 1 where it is 0: steps are parts of it."""
+    return abs(_number(_at(_leaf(data["x"], name), index))) or mpmath.mpf(1)
+
+
+def _leaf(tree: Any, name: str) -> Any:
+    """The numbers of the leaf of this name; None where it is not below."""
+    for kind in ("dict", "list", "tuple"):
+        if kind in tree:
+            below = tree[kind].values() if kind == "dict" else tree[kind]
+            return next((found for item in below if (found := _leaf(item, name)) is not None), None)
+    return (tree["array"] if "array" in tree else tree["number"]) if tree["name"] == name else None
+
+
+def _at_step(data: dict[str, Any], f: Callable[..., Any], name: str, index: tuple[int, ...], step: Any, exact: bool) -> Any:
+    return _value(data, f, {(name, index): step}, exact)
+
+
+Moves = dict[tuple[str, tuple[int, ...]], Any]
+
+
+def _value(data: dict[str, Any], f: Callable[..., Any], moves: Moves, exact: bool) -> Any:
+    """F with some entries moved, weighted by the cotangent if there is one."""
+    result = f(_rebuilt(data["x"], moves, exact))
     if data["cotangent"] is None:
         return _plain(np.asarray(result, dtype=object).reshape(())[()], exact)
-    weights, values = _flat(_rebuilt(data["cotangent"], None, (), 0, exact)), _flat(result)
+    weights, values = _flat(_rebuilt(data["cotangent"], {}, exact)), _flat(result)
     return sum((_plain(w, exact) * _plain(v, exact) for w, v in zip(weights, values, strict=True)), mpmath.mpf(0))
 
 
@@ -121,17 +220,17 @@ def _plain(value: Any, exact: bool) -> Any:
     return value.value if isinstance(value, Number) else mpmath.mpf(float(value))
 
 
-def _rebuilt(tree: Any, name: str | None, index: tuple[int, ...], step: Any, exact: bool) -> Any:
-    """The argument of f, with a step at one entry."""
+def _rebuilt(tree: Any, moves: Moves, exact: bool) -> Any:
+    """The argument of f, with steps at some entries."""
     if "dict" in tree:
-        return {key: _rebuilt(item, name, index, step, exact) for key, item in tree["dict"].items()}
+        return {key: _rebuilt(item, moves, exact) for key, item in tree["dict"].items()}
     for kind, made in (("list", list), ("tuple", tuple)):
         if kind in tree:
-            return made(_rebuilt(item, name, index, step, exact) for item in tree[kind])
+            return made(_rebuilt(item, moves, exact) for item in tree[kind])
     hexes = tree["array"] if "array" in tree else tree["number"]
     cells = np.empty(_shape(hexes), dtype=object if exact else np.float64)
     for place in np.ndindex(*cells.shape):
-        number = _number(_at(hexes, place)) + (step if tree["name"] == name and place == index else 0)
+        number = _number(_at(hexes, place)) + moves.get((tree["name"], place), 0)
         cells[place] = Number(number) if exact else float(number)
     return cells if "array" in tree and cells.ndim else cells[()]
 

@@ -9,7 +9,7 @@ import pytest
 
 import gradcheck.recheck_function
 from gradcheck import check_grad
-from gradcheck.certificates import digest
+from gradcheck.certificates import digest, exact
 from gradcheck.cli import main
 from gradcheck.function_certificates import function_certificate
 from gradcheck.recheck_function import load_function, recheck_function
@@ -134,3 +134,61 @@ def test_the_routine_is_independent():
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert not any(name.split(".")[0] in ("gradcheck", "symbolic", "reference_nets", "reports", "flint") for name in modules)
+
+
+def forged(f, df, x, /, **changes):
+    """A certificate whose enclosure, claim and verdict were changed together, with a hash that fits."""
+    data = function_certificate(check_grad(f, df, x))
+    for name, (mid, verdict) in changes.items():
+        for part, values in (("mid", mid), ("low", np.zeros_like(mid)), ("rad", np.zeros_like(mid))):
+            data["enclosure"][name][part] = exact(values)
+        data["claimed"][name], data["verdicts"][name] = exact(mid), verdict
+    data["sha256"] = digest(data)
+    assert recheck_function(json.dumps(data))[1] == []  # it is consistent in itself
+    return json.dumps(data)
+
+
+def off_balls(g):
+    """The same function where numbers of 80 digits cannot go: through an array of floats."""
+
+    def f(x):
+        z = np.zeros(len(x))
+        for k in range(len(x)):
+            z[k] = x[k]
+        return g(z)
+
+    return f
+
+
+A = np.array([[1.0, 2.0, -1.0], [0.5, 3.0, 1.0], [2.0, -1.0, 4.0]])
+INNER = (lambda x: (A @ x)[1], lambda x: A[1])
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+@pytest.mark.parametrize("through", [lambda f: f, off_balls])
+def test_a_consistent_forgery_is_refuted_by_the_function_itself(scale, through):
+    x = scale * X
+    f = through(INNER[0])
+    assert recheck_function(forged(f, INNER[1], x), f)[1] == []
+    lost = recheck_function(forged(f, INNER[1], x, x=(np.zeros(3), "match")), f)
+    assert len(lost[1]) == 3 and all("outside of its enclosure" in told for told in lost[1])
+    near = recheck_function(forged(f, INNER[1], x, x=(A[1] * [1, 1, 1 + 1e-5], "match")), f)
+    assert len(near[1]) == 1
+
+
+def test_a_forged_kink_is_refuted_and_a_true_one_is_not():
+    f, df = (lambda x: np.sum(np.abs(x) * x)), (lambda x: 2 * np.abs(x))
+    (fault,) = recheck_function(forged(f, df, X, x=(np.zeros(3), "kink")), f)[1]
+    assert "along a random direction the function is smooth here" in fault
+    for x in (np.array([0.0, 1.0]), np.array([1e-17, 1.0])):
+        g, dg = (lambda x: np.sum(np.abs(x)) + np.sum(np.exp(x))), (lambda x: np.sign(x) + np.exp(x))
+        assert recheck_function(forged(g, dg, x, x=(dg(x), "kink")), g)[1] == []
+
+
+def test_floats_that_say_nothing_refute_nothing_and_are_counted():
+    f = off_balls(lambda z: 1e15 + np.sum(np.sin(z)))
+    _, faults, told = recheck_function(forged(f, np.cos, X), f)
+    assert faults == [] and told.endswith("and 3 of them say nothing")
+    g = off_balls(lambda z: np.sum(np.log(z)))
+    _, faults, told = recheck_function(forged(g, lambda x: 1 / x, np.array([1e-12, 1.0, 1e9])), g)
+    assert faults == [] and told.endswith("nothing else")
