@@ -7,6 +7,7 @@ from gradcheck.certified import (  # noqa: F401
     entrywise,
     extremes,
     factorisations,
+    fourier,
     linear_algebra,
     linear_systems,
     lookups,

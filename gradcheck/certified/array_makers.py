@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.arrays import Array, objects, wrap
+from gradcheck.certified.complex_arrays import as_complex, holds_complex
 from gradcheck.certified.concerned import holds_ours, is_float, is_followed
 from gradcheck.certified.constants import float_ball
 from gradcheck.certified.new_arrays import filled
@@ -48,6 +49,8 @@ def _converted(original: Function, *, copies: bool) -> Function:
             return original(value, dtype, *args, **kwargs)
         if not holds_ours(value):
             return _constant_array(original(value, dtype, *args, **kwargs), value, copies)
+        if holds_complex((value,)):
+            return as_complex(value).copy() if copies else as_complex(value)
         if dtype is not None and np.dtype(dtype).kind not in "fO":
             return wrap(objects(value)).astype(dtype)
         if isinstance(value, Array):

@@ -33,12 +33,16 @@ def elementwise(function: Rule, arguments: int) -> Any:
 
 
 _constant = np.frompyfunc(lambda value: Scalar(Ball(value)), 1, 1)
-_widened = np.frompyfunc(lambda value: Scalar(array_ball(value)), 1, 1)
+_widened = np.frompyfunc(lambda value, largest: Scalar(array_ball(value, largest)), 2, 1)
 _single = np.frompyfunc(lambda value: Scalar(float_ball(value, single=True)), 1, 1)
 _lift = np.frompyfunc(lift, 1, 1)
 _number = np.frompyfunc(lambda value: truth_number(value) if isinstance(value, Open | bool) else lift(value), 1, 1)
 _either = np.frompyfunc(either, 3, 1)
 _is_open = np.frompyfunc(lambda value: isinstance(value, Open), 1, 1)
+
+
+class Ours:
+    """What stands for numbers of ours without being an array of them: complex arrays, factorisations."""
 
 
 def objects(value: Any) -> Objects:
@@ -81,7 +85,9 @@ def _from_ndarray(value: Objects) -> Objects:
         numbers = value.astype(np.float64).astype(object)
         if active.widen >= SINGLE and value.dtype.itemsize < 8:
             return plain(_single(numbers))
-        return plain(_constant(numbers) if not active.widen or _is_exact(value) else _widened(numbers))
+        if not active.widen or _is_exact(value):
+            return plain(_constant(numbers))
+        return plain(_widened(numbers, float(np.max(np.abs(value), initial=0.0))))
     if kind == "O":
         return plain(_number(value))
     refuse("complex" if kind == "c" else "dtype", f"arrays of {value.dtype} are not followed")

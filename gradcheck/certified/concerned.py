@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.active import active
-from gradcheck.certified.arrays import Array, Mask
+from gradcheck.certified.arrays import Array, Mask, Ours
 from gradcheck.certified.choices import Open
 from gradcheck.certified.scalars import Scalar
 
@@ -16,10 +16,6 @@ from gradcheck.certified.scalars import Scalar
 def is_followed() -> bool:
     """Whether a run is going on in this thread."""
     return active.running and active.thread == threading.get_ident()
-
-
-class Ours:
-    """What stands for numbers of ours without being an array of them: complex arrays, factorisations."""
 
 
 def holds_ours(value: Any) -> bool:

@@ -56,9 +56,15 @@ def float_ball(value: float, *, single: bool) -> Any:
     return ball
 
 
-def array_ball(value: float) -> Any:
-    """A float of an array of constants, 2 units in the last place wide: as a sum or a quotient of floats has it."""
-    return widened(Ball(value), 2 * float(np.spacing(abs(value)))) if meant_within(value) else Ball(value)
+def array_ball(value: float, largest: float) -> Any:
+    """A float of an array of constants, as wide as what made the array may have left: 2 units in its own last place.
+
+    Or 8 in that of the largest entry: a cosine that should be 0 is 6e-17.
+    """
+    if not meant_within(value) or not math.isfinite(value):
+        return Ball(value)
+    beside = 8 * float(np.spacing(largest)) if math.isfinite(largest) else 0.0
+    return widened(Ball(value), max(2 * float(np.spacing(abs(value))), beside))
 
 
 @lru_cache(maxsize=4096)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from gradcheck.certified import complex_arrays
 from gradcheck.certified.arrays import Array, Mask, elementwise, objects, plain, store, truth, truths, wrap
 from gradcheck.certified.choices import Open
 from gradcheck.certified.logic import LOGICAL
@@ -19,6 +19,8 @@ from gradcheck.certified.tables import ARRAY_FUNCTIONS, AS_THEY_ARE, ELEMENTWISE
 
 def on_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``__array_ufunc__`` does."""
+    if complex_arrays.holds_complex(inputs):
+        return complex_arrays.on_ufunc(ufunc, method, inputs, kwargs)
     out, where = kwargs.pop("out", None), kwargs.pop("where", True)
     _check_dtype(kwargs.pop("dtype", None), ufunc)
     for ignored in ("casting", "order", "subok", "signature"):
@@ -107,8 +109,10 @@ _TABLES: dict[str, dict[str, str]] = {
 _METHODS: dict[str, Rule] = {"outer": _outer, "at": _at}
 
 
-def on_function(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
+def on_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``__array_function__`` does."""
+    if complex_arrays.holds_complex(args):
+        return complex_arrays.on_function(function, args, kwargs)
     if (rule := ARRAY_FUNCTIONS.get(function)) is not None:
         return rule(*args, **kwargs)
     if function in AS_THEY_ARE:

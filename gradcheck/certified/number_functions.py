@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.certified.arrays import Array, objects, wrap
 from gradcheck.certified.concerned import holds_ours, is_followed, is_ours
+from gradcheck.certified.fourier import OF_SCIPY_FFT
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar, lift
 from gradcheck.certified.scipy_linalg import OF_SCIPY
@@ -151,5 +152,6 @@ NUMBER_FUNCTIONS: dict[tuple[str, str], Function] = {
     ("scipy.special", "logsumexp"): _for_ours(_log_sum_exp),
     ("scipy.special", "softmax"): _for_ours(_softmax),
     ("scipy.special", "log_softmax"): _for_ours(_log_softmax),
+    **{("scipy.fft", name): _for_ours(rule) for name, rule in OF_SCIPY_FFT.items()},
     **{("scipy.linalg", name): _for_ours(rule) for name, rule in OF_SCIPY.items()},
 }

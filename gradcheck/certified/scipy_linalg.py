@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified import linear_systems, products, singular_values
-from gradcheck.certified.arrays import objects, wrap
-from gradcheck.certified.concerned import Ours
+from gradcheck.certified.arrays import Ours, objects, wrap
 from gradcheck.certified.eigenvalues import eigh, symmetric
 from gradcheck.certified.factorisations import cholesky, lstsq, pinv, qr
 from gradcheck.certified.linear_algebra import norm

@@ -57,7 +57,7 @@ def random(x):
 
 def opaque(x):
     """The function behind something that only takes floats."""
-    return float(np.float64(np.fft.rfft(np.array(x, dtype=float)).real.sum()) ** 2)
+    return float(np.float64(np.fft.hfft(np.array(x, dtype=float))[0]) ** 2)
 
 
 def test_a_right_gradient_matches_and_says_what_would_have_been_seen():
@@ -327,11 +327,11 @@ def test_float32_inputs_get_the_budget_of_float32():
 
 
 def test_where_nothing_else_can_follow_differences_judge_and_say_why():
-    slope = lambda x: 2 * np.fft.rfft(x).real.sum() * np.array([2, 0.5, 0.5])
+    slope = lambda x: 2 * np.fft.hfft(x)[0] * np.array([1.0, 2.0, 1.0])
     result = check_grad(opaque, slope, X)
     assert result.verdict is Verdict.MATCH
     assert result.witness in ("differences", "complex step") and result.detectable < 1e-6
-    assert "not by certified: no-rule: there is no rule for numpy.fft.rfft" in str(result)
+    assert "not by certified: no-rule: there is no rule for numpy.fft.hfft" in str(result)
     assert check_grad(opaque, lambda x: 1.001 * slope(x), X).verdict is Verdict.MISMATCH
 
 
