@@ -59,11 +59,11 @@ def float_ball(value: float, *, single: bool) -> Any:
 def array_ball(value: float, largest: float) -> Any:
     """A float of an array of constants, as wide as what made the array may have left: 2 units in its own last place.
 
-    Or 8 in that of the largest entry: a cosine that should be 0 is 6e-17.
+    Or one in that of the largest entry: a cosine that should be 0 is 6e-17.
     """
     if not meant_within(value) or not math.isfinite(value):
         return Ball(value)
-    beside = 8 * float(np.spacing(largest)) if math.isfinite(largest) else 0.0
+    beside = float(np.spacing(largest)) if math.isfinite(largest) else 0.0
     return widened(Ball(value), max(2 * float(np.spacing(abs(value))), beside))
 
 
