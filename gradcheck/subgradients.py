@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference_nets.activations import Array
+if TYPE_CHECKING:
+    from reference_nets.activations import Array
 
 MAX_COMBINATIONS = 64  # of sides: six independent kinks
 MAX_STEPS = 1000

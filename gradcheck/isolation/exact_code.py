@@ -17,14 +17,16 @@ ROOT = Path(__file__).resolve().parents[2]
 # In the order in which they import each other; a test holds the list against the imports.
 MODULES = (
     "symbolic.balls",
+    "gradcheck.subgradients",
     *(
         f"gradcheck.certified.{name}"
         for name in (
-            "reasons", "nodes", "rules", "choices", "active", "constants", "tables", "comparisons", "scalars", "operations",
-            "piecewise", "arrays", "logic", "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes",
-            "orders", "selections", "entrywise", "matrices", "products", "linear_systems", "factorisations",
-            "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "all_rules", "concerned", "array_makers",
-            "number_functions", "float_names", "replacements", "namespaces", "structure", "values",
+            "reasons", "nodes", "rules", "choices", "active", "directions", "constants", "tables", "comparisons", "scalars",
+            "operations", "piecewise", "arrays", "complex_arrays", "logic", "plain_calls", "dispatch", "reductions", "sums",
+            "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices", "linear_maps", "products",
+            "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues", "singular_values", "matrix_functions",
+            "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "all_rules", "concerned", "scipy_linalg",
+            "fourier", "array_makers", "number_functions", "float_names", "replacements", "namespaces", "structure", "values",
         )
     ),
 )
