@@ -151,6 +151,7 @@ ARRAY_MAKERS: dict[tuple[str, str], Function] = {
     ("numpy", "ascontiguousarray"): lambda original: _converted(original, copies=False),
     ("numpy", "asarray_chkfinite"): lambda original: _converted(original, copies=False),
     **{("numpy", name): _of_lists for name in ("mean", "var", "std", "average", "median", "percentile", "quantile", "cov")},
+    ("numpy", "interp"): _of_lists,
     **{("numpy.linalg", name): _of_lists for name in _OF_LISTS},
     ("numpy", "fromiter"): _from_iterator,
     ("numpy", "nditer"): _iterated,

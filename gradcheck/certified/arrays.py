@@ -228,6 +228,8 @@ class Array(np.ndarray[Any, Any]):
         if _has_mask(index):
             index, value = ..., _blended(self, index, value)
         cells = objects(value)
+        if cells.ndim and isinstance(self.view(np.ndarray)[index], Scalar):  # one entry takes one number
+            cells = _only(cells)
         super().__setitem__(index, cells if cells.ndim else cells[()])
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
@@ -273,6 +275,12 @@ class Array(np.ndarray[Any, Any]):
 
     def __deepcopy__(self, memo: Any) -> Array:
         return self.copy()
+
+
+def _only(cells: Objects) -> Objects:
+    if cells.size != 1:
+        raise ValueError("setting an array element with a sequence.")
+    return cells.reshape(())
 
 
 def _has_mask(index: Any) -> bool:

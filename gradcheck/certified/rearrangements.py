@@ -14,13 +14,13 @@ from gradcheck.certified.tables import ARRAY_FUNCTIONS, AS_THEY_ARE
 
 # NumPy's own code, run on our arrays.
 _gradient: Any = getattr(np.gradient, "_implementation")  # noqa: B009
+_along: Any = getattr(np.apply_along_axis, "_implementation")  # noqa: B009
+_over: Any = getattr(np.apply_over_axes, "_implementation")  # noqa: B009
 _piecewise: Any = getattr(np.piecewise, "_implementation")  # noqa: B009
 
 # NumPy's own code only moves, repeats or combines entries by + - * / here: it runs on plain arrays of Scalars.
 _NAMES = (
     "append",
-    "apply_along_axis",
-    "apply_over_axes",
     "array_split",
     "atleast_1d",
     "atleast_2d",
@@ -94,6 +94,20 @@ AS_THEY_ARE.add(np.lib.stride_tricks.sliding_window_view)
 AS_THEY_ARE |= {getattr(np.linalg, name) for name in ("diagonal", "matrix_transpose") if hasattr(np.linalg, name)}
 
 
+def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any) -> Any:
+    """``numpy.apply_along_axis``: the function is given arrays of ours."""
+
+    def own(row: Any, *more: Any, **named: Any) -> Any:
+        return objects(func1d(wrap(row), *more, **named))
+
+    return wrap(_along(own, axis, objects(arr), *args, **kwargs))
+
+
+def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
+    """``numpy.apply_over_axes``."""
+    return wrap(_over(lambda part, axis: objects(func(wrap(part), axis)), objects(a), axes))
+
+
 def _storing(function: Any, place: int) -> Any:
     """A function that writes into its first argument what it is given at a place: as Scalars, into an array of ours."""
 
@@ -112,6 +126,8 @@ ARRAY_FUNCTIONS |= {
         getattr(np, name): _storing(getattr(np, name), place)
         for name, place in {"copyto": 1, "fill_diagonal": 1, "place": 2, "put": 2, "put_along_axis": 2, "putmask": 2}.items()
     },
+    np.apply_along_axis: apply_along_axis,
+    np.apply_over_axes: apply_over_axes,
     np.piecewise: lambda x, *args, **kw: _piecewise(wrap(objects(x)), *args, **kw),
     np.gradient: lambda f, *args, **kw: _gradient(wrap(objects(f)), *args, **kw),
     np.result_type: lambda *args: np.result_type(*(a.dtype if isinstance(a, Array | Scalar) else a for a in args)),

@@ -158,6 +158,25 @@ ARRAY_FUNCTIONS |= {
     np.corrcoef: corrcoef,
     np.trace: lambda a, offset=0, axis1=0, axis2=1, **_: np.sum(wrap(np.diagonal(objects(a), offset, axis1, axis2)), axis=-1),
 }
-for _name in ("cumulative_sum", "cumulative_prod"):
+
+
+def _from_the_start(running: Callable[..., Any], first: int) -> Callable[..., Any]:
+    """``numpy.cumulative_sum`` and ``cumulative_prod``: the running one, after its first value where that is asked for."""
+
+    def cumulate(x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: bool = False) -> Any:
+        array = objects(x)
+        if axis is None and array.ndim > 1:
+            raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+        along = -1 if axis is None else axis
+        result = running(wrap(array), axis=along)
+        if include_initial:
+            start = np.full_like(np.take(result, [0], axis=along), first)
+            result = np.concatenate([start, result], axis=along)
+        return result if out is None else store(out, result)
+
+    return cumulate
+
+
+for _name, _running, _first in (("cumulative_sum", np.cumsum, 0), ("cumulative_prod", np.cumprod, 1)):
     if hasattr(np, _name):
-        ARRAY_FUNCTIONS[getattr(np, _name)] = ARRAY_FUNCTIONS[getattr(np, {"s": "cumsum", "p": "cumprod"}[_name[11]])]
+        ARRAY_FUNCTIONS[getattr(np, _name)] = _from_the_start(ARRAY_FUNCTIONS[_running], _first)

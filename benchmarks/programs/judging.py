@@ -1,0 +1,327 @@
+"""What the checks say of a program's derivative, right or spoiled, through every entry point, against the oracles."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from benchmarks.programs.oracle import confirmed, flat, rebuilt
+from benchmarks.programs.program import Program
+from gradcheck.certified.api import certified_gradient
+from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.values import Settings, run_values
+from gradcheck.certified.witness import Certified, certify
+from gradcheck.check import check_grad
+from gradcheck.gradient_results import GradientCheck
+from gradcheck.linear_maps import check_jvp, check_vjp
+from gradcheck.verdicts import Verdict
+
+AGREE = 1e-8  # of the largest entry: how near the tangents' floats come to the enclosure
+SEEN = 1e-12  # of the largest entry: a spoiled gradient that is nearer than that to the right one is the right one
+
+
+class Outcome(StrEnum):
+    """What may come of a program."""
+
+    UNCONFIRMED = "the oracles disagree"
+    CONTRADICTION = "contradiction"
+    FALSE_ALARM = "right called wrong"
+    MISSED = "wrong called right"
+    CRASH = "crash"
+    FALLBACK = "fallback"
+    UNDECIDED = "right, inconclusive"
+    UNDECIDED_WRONG = "wrong, inconclusive"
+    INACCURATE = "right, inaccurate"
+    ABSTAINED = "right, but differences cannot tell"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that came of a program: its kind, through which entry point, how the claim was changed, and what was said."""
+
+    outcome: Outcome
+    entry: str
+    changed: str
+    said: str
+    seed: int = 0
+
+
+CHANGES = (
+    "g{part}[{i}] = g{part}[{i}] * (1 + 1e-3)",
+    "g{part}[{i}] = g{part}[{i}] * (1 - 1e-6)",
+    "g{part}[{i}] = g{part}[{i}] * (1 + 1e-9)",
+    "g{part}[{i}] = g{part}[{i}] + 1e-7",
+    "g{part} = 0 * g{part}",
+    "g{part} = -g{part}",
+    "g{part} = 2 * g{part}",
+    "g{part} = g{part}[::-1].copy()",
+    "g{part} = np.swapaxes(g{part}, -1, -2).copy()",
+    "g{part}[{i}] = 0.0",
+    "g{part} = np.roll(g{part}, 1)",
+    "g{part}[{i}] = -g{part}[{i}]",
+    "g{part} = np.abs(g{part})",
+    "g{part} = g{part} + 0.25 * x{part}",
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program that runs: its functions, its Jacobian by the tangents, and a cotangent."""
+
+    program: Program
+    namespace: dict[str, Any]
+    jacobian: Any
+    cotangent: Any
+
+    @property
+    def right(self) -> Any:
+        """The gradient of the weighted outputs, flat."""
+        return flat(self.cotangent) @ self.jacobian if self.cotangent is not None else self.jacobian[0]
+
+
+def case_of(program: Program, rng: np.random.Generator, confirm: bool = True) -> Case | None:
+    """The program with its derivative; None where the oracles do not confirm that."""
+    namespace = program.run()
+    f, jvp, x = namespace["f"], namespace["jvp"], namespace["x"]
+    value = f(x)
+    numbers = flat(value)
+    start = flat(x)
+    columns = []
+    for k in range(start.size):
+        unit = np.zeros(start.size)
+        unit[k] = 1.0
+        columns.append(flat(jvp(x, rebuilt(x, unit))) + np.zeros(numbers.size))
+    jacobian = np.array(columns).T
+    if not np.isfinite(jacobian).all() or np.max(np.abs(jacobian)) > 1e6 or (confirm and not confirmed(f, x, jacobian)):
+        return None
+    return Case(program, namespace, jacobian, None if _is_number(value) else _weights(value, rng))
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, dict | tuple) and np.size(value) == 1
+
+
+def _weights(value: Any, rng: np.random.Generator) -> Any:
+    if isinstance(value, dict):
+        return {key: _weights(part, rng) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_weights(part, rng) for part in value)
+    return rng.integers(1, 9, size=np.shape(value)) * rng.choice([-1.0, 1.0], size=np.shape(value)) / 8
+
+
+# Entry points
+
+
+def entries(case: Case) -> list[str]:
+    """The ways in which this program can be asked."""
+    structured = isinstance(case.program.returned, dict | tuple)
+    if case.cotangent is None:
+        found = ["check_grad", "check_grad", "f_and_grad", "directional", "numeric", "check_jvp", "check_vjp", "check_grad"]
+        return found if np.ndim(case.namespace["f"](case.namespace["x"])) == 0 else ["check_grad", "f_and_grad"]
+    if structured:
+        return ["check_vjp", "check_grad"]
+    jacobian = [] if isinstance(case.program.x, dict | tuple) else ["jacobian"]
+    return ["check_vjp", "check_grad", "check_jvp", *jacobian]
+
+
+def ask(entry: str, space: dict[str, Any], seed: int) -> GradientCheck:
+    """One entry point asked of a program's functions."""
+    f, grad, x = space["f"], space["grad"], space["x"]
+    if entry == "f_and_grad":
+        return check_grad(lambda x: (f(x), grad(x)), None, x, rng=seed, f_and_grad=True)
+    if entry in ("directional", "numeric"):
+        return check_grad(f, grad, x, rng=seed, method=entry)
+    if entry == "jacobian":
+        return check_grad(f, space["jacobian"], x, rng=seed, jacobian=True)
+    if entry == "check_vjp":
+        return check_vjp(f, grad, x, rng=seed)
+    if entry == "check_jvp":
+        return check_jvp(f, space["jvp"], x, vjp=grad if seed % 2 else None, rng=seed)
+    return check_grad(f, grad, x, rng=seed)
+
+
+def findings(case: Case, rng: np.random.Generator) -> list[Finding]:
+    """All that is not as it should be, and every fallback."""
+    found = enclosed(case)
+    ways = entries(case)
+    entry = ways[int(rng.integers(len(ways)))]
+    seed = int(rng.integers(1000))
+    found += _asked(case, entry, "", seed)
+    for _ in range(2):
+        changed = _drawn_change(case, rng)
+        if entry == "check_jvp":
+            found += _asked_spoiled_jvp(case, seed, rng)
+        else:
+            found += _asked(case, entry, changed, seed)
+    if rng.integers(3) == 0:
+        found += frozen(case, seed, rng)
+    return [replace(finding, seed=seed) for finding in found]
+
+
+def repeated(program: Program, finding: Finding) -> bool:
+    """Whether a program gives a finding of the same kind, asked in the same way."""
+    case = case_of(program, np.random.default_rng(finding.seed))
+    if case is None:
+        return finding.outcome is Outcome.UNCONFIRMED
+    if finding.entry in ("certify", "run_values"):
+        found = enclosed(case)
+    elif finding.entry == "frozen":
+        found = frozen(case, finding.seed, np.random.default_rng(finding.seed))
+    elif finding.entry == "check_jvp" and finding.changed:
+        found = _asked_spoiled_jvp(case, finding.seed, np.random.default_rng(finding.seed))
+    else:
+        found = _asked(case, finding.entry, finding.changed, finding.seed)
+    return any((one.outcome, one.entry) == (finding.outcome, finding.entry) for one in found)
+
+
+def enclosed(case: Case) -> list[Finding]:
+    """The enclosure of the derivative against the tangents, and of the value against the floats."""
+    f, x = case.namespace["f"], case.namespace["x"]
+    try:
+        if case.cotangent is None:
+            certified = certified_gradient(f, x)[1].certified
+        else:
+            certified = certify(f, x, cotangent=case.cotangent)
+        results, choices = run_values(case.namespace["grad"], x, Settings(192), *_more(case))
+        mids = np.concatenate([part.mid.ravel() for part in certified.gradient])
+        return [*_apart(case, certified, mids), *([] if choices.ties else _other_formula(certified, results))]
+    except CannotFollow as error:
+        return [Finding(Outcome.FALLBACK, "certify", "", f"{error.reason.code}: {error.reason.message}")]
+    except Exception:
+        return [Finding(Outcome.CRASH, "certify", "", traceback.format_exc())]
+
+
+def _more(case: Case) -> tuple[Any, ...]:
+    return () if case.cotangent is None else (case.cotangent,)
+
+
+def _apart(case: Case, certified: Certified, mids: Any) -> list[Finding]:
+    room = AGREE * max(1.0, float(np.max(np.abs(case.jacobian))))
+    if not certified.smooth:
+        return [Finding(Outcome.FALLBACK, "certify", "", f"a kink: {[str(tie) for tie in certified.ties[:2]]}")]
+    if np.max(np.abs(mids - case.right)) > room:
+        return [Finding(Outcome.CONTRADICTION, "certify", "", f"balls {mids}, tangents {case.right}")]
+    value = case.namespace["f"](case.namespace["x"])
+    number = float(np.reshape(value, ())) if case.cotangent is None else float(flat(case.cotangent) @ flat(value))
+    if abs(float(certified.value.mid[0]) - number) > AGREE * max(1.0, abs(number), float(np.max(np.abs(flat(value))))):
+        return [Finding(Outcome.CONTRADICTION, "certify", "", f"balls give the value {certified.value.mid}, floats {number}")]
+    return []
+
+
+def _other_formula(certified: Certified, results: Any) -> list[Finding]:
+    """The tangents on balls are the same formula: as near as the constants of the code allow."""
+    balls = [cell.ball for part in results for cell in part.ravel()]
+    largest = max([1.0, *(abs(float(ball.mid())) for ball in certified.balls)])
+    off = [abs(float((a - b).mid())) for a, b in zip(balls, certified.balls, strict=True)]
+    if len(balls) != len(certified.balls) or max(off) > 1e-13 * largest:
+        return [Finding(Outcome.CONTRADICTION, "run_values", "", f"on balls the tangents are {max(off):.1e} off")]
+    return []
+
+
+def _asked(case: Case, entry: str, changed: str, seed: int) -> list[Finding]:
+    """The verdict on the gradient as it is, or spoiled by a line of code."""
+    try:
+        space = case.program.run(changed) if changed else case.namespace
+        result = ask(entry, space, seed)
+    except Exception as error:
+        if changed and isinstance(error, IndexError | ValueError) and error.__traceback__ and _in_the_program(error):
+            return []  # the change does not fit the shape of this gradient
+        return [Finding(Outcome.CRASH, entry, changed, traceback.format_exc())]
+    if changed and not _differs(case, result, entry):
+        return []
+    return _judged(result, entry, changed)
+
+
+def _in_the_program(error: BaseException) -> bool:
+    """Whether the program itself raised."""
+    return any(frame.filename == "<program>" for frame in traceback.extract_tb(error.__traceback__)[-2:])
+
+
+def _judged(result: GradientCheck, entry: str, changed: str) -> list[Finding]:
+    verdict, said = result.verdict, str(result)
+    if changed:
+        if verdict.ok:
+            return [Finding(Outcome.MISSED, entry, changed, said)]
+        return [Finding(Outcome.UNDECIDED_WRONG, entry, changed, said)] if verdict is Verdict.INCONCLUSIVE else []
+    if verdict in (Verdict.MISMATCH, Verdict.ERROR):
+        return [Finding(Outcome.FALSE_ALARM, entry, changed, said)]
+    if verdict is Verdict.INCONCLUSIVE:
+        if entry in ("numeric", "directional"):
+            return [Finding(Outcome.ABSTAINED, entry, changed, said)]
+        return [Finding(Outcome.UNDECIDED, entry, changed, said)]
+    if verdict is Verdict.INACCURATE:
+        return [Finding(Outcome.INACCURATE, entry, changed, said)]
+    if entry not in ("numeric", "directional") and not result.witness.startswith("certified"):
+        return [Finding(Outcome.FALLBACK, entry, changed, said)]
+    return []
+
+
+def _differs(case: Case, result: GradientCheck, entry: str) -> bool:
+    """Whether a spoiled gradient is another one, by more than rounding, for the cotangent that was drawn."""
+    question, x = result.asked, case.namespace["x"]
+    if question is None:
+        return True
+    right = case.namespace["jacobian" if entry == "jacobian" else "grad"]
+    wrong, known = flat(question.grad(x, *question.more)), flat(right(x, *question.more))
+    return bool(np.max(np.abs(wrong - known)) > _threshold(entry) * max(float(np.max(np.abs(known))), 1.0))
+
+
+def _threshold(entry: str) -> float:
+    """What an entry point can see at least: differences do not see the last digits."""
+    return {"directional": 1e-4, "numeric": 1e-4}.get(entry, SEEN)
+
+
+def _drawn_change(case: Case, rng: np.random.Generator) -> str:
+    x = case.program.x
+    keys: list[Any] = list(x) if isinstance(x, dict) else list(range(len(x))) if isinstance(x, tuple) else [None]
+    key = keys[int(rng.integers(len(keys)))]
+    part = "" if key is None else f"[{key!r}]"
+    shape = np.shape(x if key is None else x[key])
+    index = ", ".join(str(int(rng.integers(n))) for n in shape) or "()"
+    fitting = [change for change in CHANGES if len(shape) >= (2 if "swapaxes" in change else 1 if "::-1" in change else 0)]
+    return fitting[int(rng.integers(len(fitting)))].format(part=part, i=f"..., {index}" if index != "()" else "...")
+
+
+def _asked_spoiled_jvp(case: Case, seed: int, rng: np.random.Generator) -> list[Finding]:
+    """A jvp that is off by a factor in one output."""
+    factor = float(rng.choice([1 + 1e-3, 1 - 1e-6, 1 + 1e-9, -1.0, 2.0, 0.0]))
+    jvp = case.namespace["jvp"]
+
+    def spoiled(x: Any, dx: Any) -> Any:
+        return jvp(x, dx) * factor
+
+    space = case.namespace | {"jvp": spoiled}
+    if np.max(np.abs(case.jacobian)) < 1e-6:
+        return []
+    try:
+        result = check_jvp(space["f"], spoiled, space["x"], rng=seed)
+    except Exception:
+        return [Finding(Outcome.CRASH, "check_jvp", f"jvp * {factor}", traceback.format_exc())]
+    if all(abs(check.worst.expected) < 1e-9 for check in result.quantities):
+        return []
+    return _judged(result, "check_jvp", f"jvp * {factor}")
+
+
+def frozen(case: Case, seed: int, rng: np.random.Generator) -> list[Finding]:
+    """The gradient as an array of numbers: the nearest floats of the truth are right, others are not."""
+    if case.cotangent is not None or not isinstance(case.program.x, np.ndarray):
+        return []
+    f, x = case.namespace["f"], case.namespace["x"]
+    try:
+        truth = certify(f, x)
+    except CannotFollow:
+        return []
+    right = truth.gradient[0].mid
+    found = []
+    if truth.smooth:
+        found += _judged(check_grad(f, lambda _: right.copy(), x, rng=seed), "frozen", "")
+        wrong = right.copy()
+        place = int(np.argmax(np.abs(right)))
+        wrong.flat[place] *= 1 + float(rng.choice([1e-3, 1e-6, 1e-9]))
+        if abs(right.flat[place]) > 1e-3:
+            found += _judged(check_grad(f, lambda _: wrong.copy(), x, rng=seed), "frozen", "one entry of the numbers")
+    return found
