@@ -36,6 +36,14 @@ def regular(a: Any) -> bool:
     return bool(np.max(np.linalg.cond(a)) < 30) and far(a, 0.0)
 
 
+def steady_spectrum(s: Any) -> bool:
+    """Whether the eigenvalues of a symmetric matrix are apart and none is small, and no entry of an eigenvector is near 0."""
+    values, vectors = np.linalg.eigh(s)
+    return bool(np.min(np.diff(values)) > 0.3 and np.min(np.abs(values)) > 0.1 and far(vectors, 0.0))
+
+
+# What guards may ask.
+GUARDS = {"far": far, "off_integers": off_integers, "steady_spectrum": steady_spectrum}
 Domain = tuple[Callable[[Array], bool], tuple[Row, ...]]
 DOMAINS: dict[str, Domain] = {
     "any": (lambda a: True, (row("2 * np.sin({a})", "2 * np.cos({a}) * {da}"), row("{A} / 8"))),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.programs.along_axes import ALONG_AXES
-from benchmarks.programs.domains import DOMAINS, FITS, FROM_NUMBER, TO_NUMBER, TO_SHAPE, far, off_integers, shape_of
+from benchmarks.programs.domains import DOMAINS, FITS, FROM_NUMBER, GUARDS, TO_NUMBER, TO_SHAPE, far, shape_of
 from benchmarks.programs.entrywise import ENTRYWISE
 from benchmarks.programs.linear_algebra import LINEAR_ALGEBRA
 from benchmarks.programs.moving import MOVING
@@ -168,7 +168,7 @@ class Drawing:
         return name
 
     def _run(self, lines: list[str], guard: str, name: str) -> Any:
-        namespace: dict[str, Any] = {"np": np, "math": math, "far": far, "off_integers": off_integers}
+        namespace: dict[str, Any] = {"np": np, "math": math, **GUARDS}
         for module, short in (("scipy.special", "special"), ("scipy.linalg", "splinalg")):
             if any(f"{short}." in line for line in lines):
                 namespace[short] = importlib.import_module(module)
@@ -181,7 +181,6 @@ class Drawing:
                 raise Refused
             exec("\n".join(lines), namespace)
         value = namespace[name]
-        value = value.astype(float) if isinstance(value, np.ndarray) and value.dtype == object else value
         array = np.asarray(value)
         fine = array.dtype == np.float64 and 0 < array.size <= MOST_ENTRIES and array.ndim <= 3
         if not fine or not np.isfinite(array).all() or np.max(np.abs(array)) > LARGEST:

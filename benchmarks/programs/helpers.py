@@ -138,6 +138,44 @@ def of_residual(a, da, b, db):
     return np.array([2 * np.sum((b - a @ x) * (db - da @ x))])
 
 
+def of_eigenvalues(s, ds):
+    """``d lambda = v . dS v`` for eigenvalues that are apart."""
+    v = np.linalg.eigh(s)[1]
+    return np.sum(v * (ds @ v), axis=0)
+
+
+def of_eigenvectors(values, v, ds):
+    """``dv_i = sum over j of v_j (v_j . dS v_i) / (lambda_i - lambda_j)``."""
+    inner = v.T @ ds @ v
+    columns = []
+    for i in range(len(values)):
+        column = 0.0
+        for j in range(len(values)):
+            if j != i:
+                column = column + v[:, j] * inner[j, i] / (values[i] - values[j])
+        columns.append(column)
+    return np.stack(columns, axis=1)
+
+
+def of_singular_values(a, da):
+    """``d sigma = u . dA v``."""
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
+    return np.sum(u * (da @ vt.T), axis=0)
+
+
+def of_condition(a, da):
+    s, ds = np.linalg.svd(a, compute_uv=False), of_singular_values(a, da)
+    return ds[0] / s[-1] - s[0] / s[-1] * ds[-1] / s[-1]
+
+
+def of_polar(u, p, da):
+    """``dU = U W`` with W skew and ``P W + W P = U^T dA - dA^T U``."""
+    n = len(p)
+    right = (u.T @ da - da.T @ u).reshape(-1)
+    w = np.linalg.solve(np.kron(p, np.eye(n)) + np.kron(np.eye(n), p), right).reshape(n, n)
+    return u @ w, u.T @ (da - u @ w @ p)
+
+
 def of_pinv(a, da, p):
     left_over = np.eye(len(a)) - a @ p
     return -p @ da @ p + np.linalg.inv(a.T @ a) @ da.T @ left_over

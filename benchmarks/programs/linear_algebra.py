@@ -173,6 +173,7 @@ SYSTEMS = [
         np.linalg.det({a}) => {y} * np.trace(np.linalg.solve({a}, {da}), axis1=-2, axis2=-1)
         np.linalg.slogdet({a})[1] => np.trace(np.linalg.solve({a}, {da}), axis1=-2, axis2=-1)
         np.linalg.matrix_power({a}, 2) => {da} @ {a} + {a} @ {da}
+        np.linalg.matrix_power({a}, -1) => -{y} @ {da} @ {y}
         np.linalg.cholesky({a} @ np.swapaxes({a}, -1, -2) + np.eye(2)) => of_cholesky({y}, {da} @ np.swapaxes({a}, -1, -2) + {a} @ np.swapaxes({da}, -1, -2))
         np.linalg.pinv({a}) => -{y} @ {da} @ {y}
         """,
@@ -188,6 +189,38 @@ SYSTEMS = [
     row("np.linalg.qr({a})[1]", "of_qr({a}, {da})[1]", a="apart tall"),
     row("np.linalg.multi_dot([{A}, {B}, {C}])", MULTILINEAR, a="any square", b="any like", c="any like"),
 ]  # fmt: skip
+
+SPECTRA = [
+    *rows(
+        """
+        np.linalg.eigvalsh({a} + {a}.T) => of_eigenvalues({a} + {a}.T, {da} + {da}.T)
+        np.linalg.eigh({a} + {a}.T)[0] => of_eigenvalues({a} + {a}.T, {da} + {da}.T)
+        np.linalg.eigh({a} @ {a}.T).eigenvalues[-1] => of_eigenvalues({a} @ {a}.T, {da} @ {a}.T + {a} @ {da}.T)[-1]
+        np.linalg.eigvalsh({a} @ {a}.T)[0] => of_eigenvalues({a} @ {a}.T, {da} @ {a}.T + {a} @ {da}.T)[0]
+        np.linalg.eigh({a} + {a}.T)[1] => of_eigenvectors(*np.linalg.eigh({a} + {a}.T), {da} + {da}.T)
+        np.linalg.eigh({a} + {a}.T).eigenvectors[:, 0] => of_eigenvectors(*np.linalg.eigh({a} + {a}.T), {da} + {da}.T)[:, 0]
+        """,
+        guard="steady_spectrum({a} + {a}.T) and steady_spectrum({a} @ {a}.T)",
+        a="regular square",
+    ),
+    *rows(
+        """
+        np.linalg.svd({a}, compute_uv=False) => of_singular_values({a}, {da})
+        np.linalg.svd({a})[1] => of_singular_values({a}, {da})
+        np.linalg.svd({a}, full_matrices=False).S[0] => of_singular_values({a}, {da})[0]
+        np.linalg.svdvals({a}) => of_singular_values({a}, {da})
+        np.linalg.svd({a}.T, compute_uv=False)[-1] => of_singular_values({a}, {da})[-1]
+        np.linalg.svd({a}, full_matrices=False)[0] @ np.diag(np.linalg.svd({a})[1]) @ np.linalg.svd({a}, full_matrices=False)[2] => {da}
+        np.linalg.norm({a}, 2) => of_singular_values({a}, {da})[0]
+        np.linalg.norm({a}, -2) => of_singular_values({a}, {da})[-1]
+        np.linalg.norm({a}, "nuc") => np.sum(of_singular_values({a}, {da}))
+        np.linalg.cond({a}) => of_condition({a}, {da})
+        np.linalg.matrix_rank({a}) * {A}
+        """,
+        guard="steady_spectrum({a}.T @ {a})",
+        a="apart tall",
+    ),
+]
 
 NORMS = [
     *rows(
@@ -222,4 +255,4 @@ NORMS = [
     ),
 ]
 
-LINEAR_ALGEBRA = [*PRODUCTS, *SYSTEMS, *NORMS]
+LINEAR_ALGEBRA = [*PRODUCTS, *SYSTEMS, *SPECTRA, *NORMS]

@@ -85,7 +85,7 @@ SHAPES = [
         np.c_[{A}.ravel(), {A}.ravel()]
         np.apply_along_axis(lambda r: r.cumsum(), {axis}, {A})
         np.vectorize(lambda t: t * t)({a}) => 2 * {a} * {da}
-        np.frompyfunc(lambda t: 3 * t, 1, 1)({A})
+        np.frompyfunc(lambda t: 3 * t, 1, 1)({A}).astype(float)
         np.linalg.vector_norm({A}) * 0 + {A} => {da}
         """,
         a="any array",

@@ -66,10 +66,10 @@ def row(value: str, tangent: str = LINEAR, /, guard: str = "True", needs: str = 
     return Row(value, tangent, args, guard, tuple(needs.split()))
 
 
-def rows(table: str, tangent: str = LINEAR, needs: str = "", **args: str) -> list[Row]:
+def rows(table: str, tangent: str = LINEAR, guard: str = "True", needs: str = "", **args: str) -> list[Row]:
     """One row a line of text, all of one kind; ``value => tangent`` gives a line its own tangent."""
     found = []
     for line in filter(None, map(str.strip, table.splitlines())):
         value, _, own = line.partition(" => ")
-        found.append(row(value.strip(), own.strip() or tangent, needs=needs, **args))
+        found.append(row(value.strip(), own.strip() or tangent, guard=guard, needs=needs, **args))
     return found

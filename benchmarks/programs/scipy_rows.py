@@ -70,4 +70,58 @@ SYSTEMS = [
     ),
 ]
 
+SYSTEMS += [
+    *rows(
+        """
+        splinalg.lu_solve(splinalg.lu_factor({a}), {b}) => np.linalg.solve({a}, {db} - {da} @ {y})
+        splinalg.solve_sylvester({a}, {a}.T @ {a}, {b}) => splinalg.solve_sylvester({a}, {a}.T @ {a}, {db} - {da} @ {y} - {y} @ ({da}.T @ {a} + {a}.T @ {da}))
+        splinalg.solve_continuous_lyapunov({a}, {b}) => splinalg.solve_continuous_lyapunov({a}, {db} - {da} @ {y} - {y} @ {da}.T)
+        splinalg.expm({a} / 4) => splinalg.expm(np.block([[{a}, {da}], [0 * {a}, {a}]]) / 4)[:{n}, {n}:]
+        splinalg.polar({a})[0] => of_polar(*splinalg.polar({a}), {da})[0]
+        splinalg.polar({a})[1] => of_polar(*splinalg.polar({a}), {da})[1]
+        splinalg.qr({a})[1] => of_qr({a}, {da})[1]
+        splinalg.qr({a}, mode="economic")[0] => of_qr({a}, {da})[0]
+        splinalg.block_diag({A}, {B})[1:, 1:]
+        """,
+        needs="scipy.linalg",
+        a="regular square",
+        b="any like",
+    ),
+    *rows(
+        """
+        splinalg.eigvalsh({a} + {a}.T) => of_eigenvalues({a} + {a}.T, {da} + {da}.T)
+        splinalg.eigh({a} + {a}.T)[0] => of_eigenvalues({a} + {a}.T, {da} + {da}.T)
+        splinalg.eigh({a} + {a}.T)[1] => of_eigenvectors(*splinalg.eigh({a} + {a}.T), {da} + {da}.T)
+        """,
+        guard="steady_spectrum({a} + {a}.T)",
+        needs="scipy.linalg",
+        a="regular square",
+    ),
+    *rows(
+        """
+        splinalg.svd({a}, compute_uv=False) => of_singular_values({a}, {da})
+        splinalg.svd({a})[1] => of_singular_values({a}, {da})
+        splinalg.svdvals({a}) => of_singular_values({a}, {da})
+        splinalg.pinv({a}) => of_pinv({a}, {da}, {y})
+        splinalg.lstsq({a}, {b})[0] => of_least_squares({a}, {da}, {b}, {db}, {y})
+        splinalg.norm({a}) => np.sum({a} * {da}) / {y}
+        """,
+        guard="steady_spectrum({a}.T @ {a})",
+        needs="scipy.linalg",
+        a="apart tall",
+        b="any rows",
+    ),
+    *rows(
+        """
+        splinalg.toeplitz({A})
+        splinalg.toeplitz({A}, {B})
+        splinalg.circulant({A})
+        splinalg.solve_toeplitz(np.array([5.0, 1.0, 0.5]) + {a} / 9, {b}) => np.linalg.solve(splinalg.toeplitz(np.array([5.0, 1.0, 0.5]) + {a} / 9), {db} - splinalg.toeplitz({da} / 9) @ {y})
+        """,
+        needs="scipy.linalg",
+        a="any three",
+        b="any like",
+    ),
+]
+
 SCIPY = [*SPECIAL, *SYSTEMS]

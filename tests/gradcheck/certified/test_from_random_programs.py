@@ -80,3 +80,13 @@ def test_a_vjp_that_is_another_map_still_breaks_the_adjoint_identity():
     result = check_jvp(lambda x: x**2, lambda x, t: 2 * x * t, A[0], vjp=lambda x, v: 2.000001 * x * v)
     (adjoint,) = [check for check in result.checks if check.name == "adjoint-identity"]
     assert adjoint.verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize("power", [-2, -1, 0, 1, 3])
+def test_powers_of_stacked_matrices(power):
+    stack = np.arange(12.0).reshape(3, 2, 2) / 8 + 2 * np.eye(2)
+    weights = np.arange(1.0, 13.0).reshape(3, 2, 2)
+    together = certified_gradient(lambda x: np.sum(np.linalg.matrix_power(x, power) * weights), stack)[1].mid
+    for k in range(3):
+        alone = certified_gradient(lambda x, k=k: np.sum(np.linalg.matrix_power(x, power) * weights[k]), stack[k])[1].mid
+        assert together[k].tolist() == alone.tolist()
