@@ -25,8 +25,9 @@ MODULES = (
             "operations", "piecewise", "arrays", "complex_arrays", "logic", "plain_calls", "dispatch", "reductions", "sums",
             "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices", "linear_maps", "products",
             "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues", "singular_values", "matrix_functions",
-            "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "all_rules", "concerned", "scipy_linalg",
-            "fourier", "array_makers", "number_functions", "float_names", "replacements", "namespaces", "structure", "values",
+            "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "fourier", "all_rules", "concerned",
+            "scipy_linalg", "array_makers", "number_functions", "float_names", "replacements", "namespaces", "structure",
+            "values",
         )
     ),
 )
