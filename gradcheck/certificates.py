@@ -20,6 +20,7 @@ from gradcheck.version import __version__
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+from reports.files import write_atomically
 
 SCHEMA = "gradcheck.certificate/1"
 
@@ -64,8 +65,8 @@ def certificate(
 
 
 def write_certificate(path: Path | str, data: Mapping[str, Any]) -> None:
-    """Write a certificate as JSON."""
-    Path(path).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    """Write a certificate as JSON, all of it or nothing."""
+    write_atomically(Path(path), (json.dumps(data, indent=1) + "\n").encode())
 
 
 def digest(data: Mapping[str, Any]) -> str:

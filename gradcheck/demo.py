@@ -23,6 +23,7 @@ from gradcheck.verify_report import overall, verify_document
 from reference_nets.learning import cross_validate
 from reference_nets.presets import PRESETS
 from reports.document import Document
+from reports.files import write_atomically
 from reports.render import render, wants_color, write
 
 OUT = Path("out")
@@ -91,7 +92,7 @@ def _judge_submission() -> int:
     """Judge a wrong submission as ``gradcheck validate`` does; 0 where it was found wrong for the right reason."""
     print("judging a submission with a mistake in it ...", file=sys.stderr)
     file = OUT / "student.py"
-    file.write_text(SUBMISSION, encoding="utf-8")
+    write_atomically(file, SUBMISSION.encode())
     found = validate(file, network="3-4:tanh-2", seed=SEED)
     _show(found.report("student"), OUT / "validation.html")
     if found.exit_code == EXIT_FAULT:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from gradcheck.loss_curve import loss_curve
-from gradcheck.output import add_report_options, check_report_options, emit, say
+from gradcheck.output import add_report_options, check_places, check_report_options, emit, say
 from gradcheck.progress import epochs
 from reference_nets.csv_data import Table, read_csv
 from reference_nets.learning import Learned, cross_validate, learn
@@ -27,7 +27,6 @@ from reference_nets.stories import STORIES, story
 from reference_nets.training import Epoch, Settings, TrainingResult
 from reports.document import Block, Document, Section, Value, prose
 from reports.document import Table as ReportTable
-from reports.files import check_writable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.folds is not None:
         return _cross_validated(arguments, preset, table, settings, rng)
     path = arguments.model or _default_path(preset)
-    check_writable(path)
+    check_places([*arguments.output, path])
     with epochs(settings.epochs, quiet=arguments.quiet) as bar:
 
         def show(epoch: Epoch) -> None:
@@ -72,8 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
             bar.set_postfix_str(_progress_text(epoch))
 
         learned = learn(preset.spec, table, rng=rng, settings=settings, test=arguments.test or 0.0, on_epoch=show)
-    save_model(learned.model, path)
-    emit(training_document(preset.name, learned, path), arguments)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_model(learned.model, path)
+    finally:  # a model that cannot be written takes no report with it
+        emit(training_document(preset.name, learned, path), arguments)
     say(f"model kept in {path}", arguments)
     if learned.training.stopped == "interrupted":
         return 130
@@ -149,7 +151,6 @@ def _settings(arguments: argparse.Namespace, preset: Preset) -> Settings:
 
 
 def _default_path(preset: Preset) -> Path:
-    Path("out").mkdir(exist_ok=True)
     name = "".join(c if c.isalnum() else "-" for c in preset.name)
     return Path("out") / f"{name}.npz"
 

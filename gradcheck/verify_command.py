@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcheck.certificates import certificate, write_certificate
 from gradcheck.cli import EXIT_FAULT
-from gradcheck.output import add_report_options, check_report_options, emit, own_work, say
+from gradcheck.output import add_report_options, check_places, check_report_options, emit, own_work, say
 from gradcheck.points import load_point, safe_point
 from gradcheck.progress import progress
 from gradcheck.spread import default_networks
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Verify and report; raises ValueError for a bad notation or point, before any work."""
     check_report_options(arguments)
+    check_places([*arguments.output, arguments.certificate])
     specs = [resolve(name).spec for name in arguments.networks]
     if arguments.seed < 0:
         raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
@@ -60,10 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
             for name in progress(names, label="verifying", quiet=arguments.quiet)
         ]
         document = verify_document(verifications, seed=arguments.seed, verbose=arguments.verbose)
-    if arguments.certificate:
-        _certify(arguments.certificate, specs[0], point, None if point else arguments.seed)
-        say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)
-    emit(document, arguments)
+    try:
+        if arguments.certificate:
+            _certify(arguments.certificate, specs[0], point, None if point else arguments.seed)
+            say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)
+    finally:  # a certificate that cannot be written takes no report with it
+        emit(document, arguments)
     verdict = overall(verifications)
     if verdict is Verdict.MISMATCH:
         print(f"gradcheck verify: {contradiction(verifications)}", file=sys.stderr)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gradcheck import cli
-from gradcheck.verdicts import Verdict
+from gradcheck.verdicts import CheckerFault, Verdict
 from gradcheck.verification import Comparison
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +81,15 @@ def test_output_goes_to_the_file_in_the_format_of_its_suffix(capsys, tmp_path, s
         (["verify", "2-1", "--point", "nowhere.npz"], "cannot read the point nowhere.npz"),
         (["verify", "100000-100000-10"], "parameters, expected at most 200,000"),
         (["verify", "2-1", "--seed", "-1"], "--seed is -1, expected a whole number >= 0"),
-        (["verify", "2-1", "--output", "nowhere/report.html"], "there is no directory nowhere"),
+        (["verify", "2-1", "--output", "file/report.html"], "file is a file, no directory"),
+        (["verify", "2-1", "--certificate", "file/c.json"], "file is a file, no directory"),
+        (["verify", "2-1", "--certificate", "c.json", "--output", "./c.json"], "c.json is named for two files"),
+        (["derive", "2-1", "--output", "file/below/report.html"], "file is a file, no directory"),
+        (["validate", "file", "--network", "2-1", "--output", "file/r.txt"], "file is a file, no directory"),
+        (["qualify", "2-1", "--output", "file/r.txt"], "file is a file, no directory"),
+        (["networks", "--output", "file/r.txt"], "file is a file, no directory"),
+        (["doctor", "--output", "file/r.txt"], "file is a file, no directory"),
+        (["predict", "m.npz", "--data", "x.csv", "--output", "file/r.txt"], "file is a file, no directory"),
         (["verify", "2-1", "--output", "report.docx"], "the suffix '.docx', expected one of"),
         (["train", "2-3-1"], "has no data of its own; name a CSV file with --data"),
         (["train", "iris", "--data", "nowhere.csv"], "nowhere.csv"),
@@ -94,17 +102,22 @@ def test_output_goes_to_the_file_in_the_format_of_its_suffix(capsys, tmp_path, s
         (["train", "iris", "--no-header"], "belongs to a CSV file, got --header without --data"),
         (["train", "iris", "--seed", "-1"], "--seed is -1, expected a whole number >= 0"),
         (["train", "iris", "--test", "1.5"], "the share of rows held out is 1.5"),
-        (["train", "iris", "--model", "nowhere/m.npz"], "there is no directory nowhere"),
+        (["train", "iris", "--model", "file/m.npz"], "file is a file, no directory"),
+        (["train", "iris", "--model", "m.txt", "--output", "m.txt"], "m.txt is named for two files"),
         (["predict", "nowhere.npz", "--data", "x.csv"], "nowhere.npz"),
     ],
 )
 def test_a_users_mistake_is_one_sentence_and_exit_2(capsys, tmp_path, monkeypatch, words, sentence):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    for work in ("verify_command.verify_network", "validate_command.validate"):
+        monkeypatch.setattr(f"gradcheck.{work}", lambda *_, **__: pytest.fail("there was work before it"))
     code, out, err = run(capsys, *words)
     assert code == 2
     assert out == ""
     assert sentence in err
     assert "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize(
@@ -259,7 +272,7 @@ def test_a_value_error_of_the_work_itself_is_no_misuse(capsys, monkeypatch):
     monkeypatch.setattr("gradcheck.verify_command.verify_network", broken)
     code, _, err = run(capsys, "verify", "1-1")
     assert code == 4
-    assert "the checker's own fault: CheckerFault: operands could not be broadcast together" in err
+    assert "the checker's own fault: RuntimeError: operands could not be broadcast together" in err
 
 
 def test_memory_that_does_not_suffice_is_no_fault_of_the_checker(capsys, monkeypatch):
@@ -454,3 +467,87 @@ def test_an_output_too_saturated_for_the_direct_derivative_is_inconclusive(capsy
     code, out, _ = run(capsys, "verify", "1-1/bce", "--point", str(path))
     assert code == 3
     assert "inconclusive" in out
+
+
+# Files that are written
+
+
+def test_missing_directories_are_made_for_every_file(capsys, tmp_path):
+    words = ["verify", "2-1", "--certificate", str(tmp_path / "a" / "b" / "c.json"), "--output", str(tmp_path / "d" / "v.txt")]
+    assert run(capsys, *words)[0] == 0
+    assert json.loads((tmp_path / "a" / "b" / "c.json").read_text())["verdicts"] == {"W1": "match", "b1": "match"}
+    assert "verified" in (tmp_path / "d" / "v.txt").read_text()
+    model, report = tmp_path / "e" / "m.npz", tmp_path / "f" / "t.md"
+    run(capsys, "train", "xor", "--epochs", "2", "--model", str(model), "--output", str(report))
+    assert model.is_file() and report.is_file()
+
+
+def full_for(name, monkeypatch):
+    """As if the disk were full when a file of this name is written."""
+    from reports import files
+
+    write = files.os.fsync
+    opened = files.tempfile.mkstemp
+    current = []
+
+    def mkstemp(**options):
+        current[:] = [options["prefix"]]
+        return opened(**options)
+
+    def fsync(handle):
+        if name in current[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(handle)
+
+    monkeypatch.setattr(files.tempfile, "mkstemp", mkstemp)
+    monkeypatch.setattr(files.os, "fsync", fsync)
+
+
+@pytest.mark.parametrize("full", ["c.json", "v.txt", "v.md"])
+def test_a_full_disk_names_the_file_leaves_the_old_one_and_writes_the_others(full, capsys, tmp_path, monkeypatch):
+    names = ["c.json", "v.txt", "v.md"]
+    for name in names:
+        (tmp_path / name).write_text("old")
+    full_for(full, monkeypatch)
+    places = {name: str(tmp_path / name) for name in names}
+    words = ["verify", "2-1", "--certificate", places["c.json"], "--output", places["v.txt"], "--output", places["v.md"]]
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert f"cannot write {places[full]}: No space left on device; choose another place" in err
+    assert [name for name in names if (tmp_path / name).read_text() == "old"] == [full]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_device_is_named(capsys):
+    code, _, err = run(capsys, "networks", "--format", "json", "--output", "/dev/full")
+    assert (code, "cannot write /dev/full: No space left on device" in err) == (2, True)
+
+
+def test_a_missing_tex_engine_is_no_fault_and_the_other_files_are_written(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    pdf, text, certificate = (str(tmp_path / name) for name in ("v.pdf", "v.txt", "c.json"))
+    code, _, err = run(capsys, "verify", "2-1", "--output", pdf, "--output", text, "--certificate", certificate)
+    assert code == 2
+    assert "a PDF needs a TeX engine" in err and "install one" in err and "fault" not in err
+    assert Path(text).is_file() and Path(certificate).is_file() and not Path(pdf).exists()
+
+
+@pytest.mark.parametrize("words", [["verify", "2-1"], ["derive", "2-1"], ["networks"]])
+def test_a_pdf_alone_without_tex_is_refused_before_any_work(words, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("gradcheck.verify_command.verify_network", lambda *_, **__: pytest.fail("there was work before it"))
+    code, _, err = run(capsys, *words, "--output", str(tmp_path / "v.pdf"))
+    assert (code, "a PDF needs a TeX engine" in err) == (2, True)
+
+
+def test_witnesses_that_contradict_each_other_are_told_as_such(capsys, monkeypatch):
+    def contradicts(*arguments, **options):
+        raise CheckerFault("one says 1, the other 2")
+
+    monkeypatch.delenv("GRADCHECK_DEBUG", raising=False)
+    monkeypatch.setattr("gradcheck.verify_command.verify_network", contradicts)
+    code, _, err = run(capsys, "verify", "1-1")
+    assert code == 4
+    assert "the checker's own fault: my witnesses contradict each other: one says 1, the other 2" in err
+    assert "please report it" in err

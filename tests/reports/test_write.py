@@ -37,9 +37,28 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
         render(DOCUMENT, "word")
 
 
-def test_a_missing_directory_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"there is no directory .*nowhere; create it first"):
-        write(DOCUMENT, tmp_path / "nowhere" / "a.txt")
+def test_a_missing_directory_is_made_and_only_when_the_file_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "below" / "a.txt"
+    files.check_writable(path)
+    assert list(tmp_path.iterdir()) == []
+    assert write(DOCUMENT, path).read_text(encoding="utf-8") == render(DOCUMENT, "text")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "below/a.txt"])
+def test_a_file_in_the_place_of_a_directory_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match=r"cannot write .*a\.txt: .*file is a file, no directory; choose another"):
+        files.check_writable(tmp_path / "file" / name)
+
+
+def test_a_place_is_tried_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", refuse)
+    with pytest.raises(OSError, match=r"cannot write .*a\.txt: Read-only file system; choose another place"):
+        files.check_writable(tmp_path / "nowhere" / "a.txt")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_directory_is_no_file(tmp_path: Path) -> None:
