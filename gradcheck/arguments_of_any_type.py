@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.structure import leaf_name, leaves, mapped
-from gradcheck.plain_arrays import NoNumbers, is_extension, is_plain, library_of, plain, real
+from gradcheck.float_formats import is_extension
+from gradcheck.plain_arrays import NoNumbers, is_plain, library_of, plain, real
 
 Function = Callable[..., Any]
 # How to hand over a function of another library's arrays.

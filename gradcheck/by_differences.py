@@ -26,7 +26,8 @@ def judge_by_differences(question: Question, claimed: list[Array], reason: Reaso
         return question.number(question.f(rebuilt(question.x, moved)))
 
     flat = np.concatenate([array.astype(np.float64).ravel() for _, array in known])
-    found = estimate(value, flat)
+    declared = question.declared.form if question.declared else None
+    found = estimate(value, flat, declared.u if declared else 0.0)
     short = any(mentions_short_format(function) for function in (question.f, question.grad))
     quantities, start = [], 0
     for (path, array), part in zip(known, claimed, strict=True):

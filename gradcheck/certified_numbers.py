@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from gradcheck.certified.reasons import Reason
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
 from gradcheck.certified.structure import Array, copied
 from gradcheck.certified.witness import Certified
-from gradcheck.judge import Truth, as_short, entry_name, judge
+from gradcheck.float_formats import FloatFormat, coarsest
+from gradcheck.judge import Truth, as_short, entry_name, is_reachable, judge
 from gradcheck.lost_digits import InSingle, by_digits, differenced, seen, without_lost_digits
 from gradcheck.question import Answer, Question
+from gradcheck.short_formats import judged_in_short, short_formats
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
 
 ELSEWHERE = Reason(
@@ -29,8 +32,12 @@ def judge_certified(question: Question, claimed: list[Array], truth: Certified, 
     single = any(part.dtype == np.float32 for part in claimed) and question.dtype == np.float32
     known, checks = by_budget(question, claimed, truth, np.float32 if single else question.dtype)
     beyond = any(check.verdict is Verdict.MISMATCH for check in checks.values())
-    if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent):
+    forms = short_formats(question, claimed, partial(_in_single, question, claimed, truth)) if beyond else ()
+    form = coarsest(forms)
+    if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent, coarse=form):
         return judge_by_differences(question, claimed, ELSEWHERE)
+    if forms and (found := _in_short(question, claimed, truth, known, checks, forms)):
+        return found
     if not truth.smooth:
         return Answer(tuple(checks.values()), known.witness, (), "at a kink", None, _remarks(truth))
     if beyond and calls_of_f > sum(part.size for part in claimed):
@@ -39,6 +46,34 @@ def judge_certified(question: Question, claimed: list[Array], truth: Certified, 
         weaker = (("the formula on balls", reason),)
         return Answer(tuple(checks.values()), f"{known.witness} value", weaker, "not asked", None)
     return _with_formula(question, claimed, truth, known, checks)
+
+
+def _in_single(question: Question, claimed: list[Array], truth: Certified) -> bool:
+    """Whether the budget of float32 explains the floats."""
+    known = InSingle(question, truth).known
+    return all(is_reachable(name, known, part).all() for name, part in zip(truth.names, claimed, strict=True))
+
+
+def _in_short(
+    question: Question,
+    claimed: list[Array],
+    truth: Certified,
+    known: Truth,
+    checks: dict[str, QuantityCheck],
+    forms: tuple[FloatFormat, ...],
+) -> Answer | None:
+    """What is left of a gradient that was computed in a format shorter than float32."""
+    for form in forms:
+        found = judged_in_short(question, claimed, truth, known, checks, form)
+        if not found.wrong or len(forms) == 1:
+            break
+    else:
+        return None
+    seen = found.formula.status != "unknown"
+    witness = f"{known.witness} {'formula' if seen else f'value, rounding budget of {form.name}'}"
+    weaker = () if seen or found.formula.reason is None else (("the formula on balls", found.formula.reason),)
+    remarks = (*_remarks(truth), f"computed in {form.name}: a unit roundoff of {form.u:.1g}")
+    return Answer(tuple(found.checks.values()), witness, weaker, found.formula.status, found.detectable, remarks)
 
 
 def _with_formula(

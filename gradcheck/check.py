@@ -24,6 +24,7 @@ from gradcheck.certified.structure import (
     unequal_leaves,
 )
 from gradcheck.directional import MISSED, directional, judged
+from gradcheck.float_formats import declared
 from gradcheck.glance import Glance
 from gradcheck.glancing import look
 from gradcheck.gradient_results import GradientCheck
@@ -45,6 +46,7 @@ def check_grad(
     jacobian: bool = False,
     f_and_grad: bool = False,
     method: str = "auto",
+    dtype: Any = None,
 ) -> GradientCheck:
     """Judge ``grad`` as the gradient of ``f`` at x.
 
@@ -53,12 +55,14 @@ def check_grad(
     f : any function from x to a number; or to an array: then ``grad(x, cotangent)`` must be the gradient of
         ``sum(cotangent * f(x))``, checked for a random cotangent.
     grad : from x to the gradient, in the structure and shape of x.
-    x : an array, or a dict, list or tuple of arrays; float64 or float32.
+    x : an array, or a dict, list or tuple of arrays; floats of 64 bits or fewer.
     rng : a NumPy generator or a seed, for what is drawn.
     jacobian : ``grad(x)`` is the whole Jacobian of an array-valued f, of shape ``f(x).shape + x.shape`` (leaf by leaf).
     f_and_grad : f returns ``(value, gradient)`` and ``grad`` is None.
     method : "auto"; "numeric" to judge by differences alone; "directional" for large problems: some directions, and
         wrong entries found by bisection.
+    dtype : the format that the code computes in, such as "bfloat16", "float16", "tf32", "float8_e4m3": it is judged by what
+        that can show. "float64" takes lost digits for what they are; by default a shorter format is recognised by the numbers.
 
     Raises ValueError for a misuse, before anything is judged; what f and grad raise on floats passes through.
 
@@ -72,7 +76,7 @@ def check_grad(
     if f_and_grad:
         f, grad = functools.partial(_first_of, f), functools.partial(_second_of, f)
     assert grad is not None
-    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method)
+    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method, dtype=dtype)
 
 
 def checked(
@@ -84,17 +88,19 @@ def checked(
     jacobian: bool = False,
     method: str = "auto",
     paired: bool = False,
+    dtype: Any = None,
 ) -> GradientCheck:
     """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with."""
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    format_declared = declared(dtype)
     point = read_point(x)
     value = value_at(f, x, point, copied)
     x = point.x
     float_leaves(x)
     keys = mapped(x, lambda _: None)
     ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
-    question = _asked(f, ordered, x, value, jacobian, paired, generator)
+    question = replace(_asked(f, ordered, x, value, jacobian, paired, generator), declared=format_declared)
     check_arguments(grad, value, cotangent=question.cotangent is not None)
     seen = _behaviour(question, value, generator)
     subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed

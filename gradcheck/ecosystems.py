@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.arrays import Array
+from gradcheck.certified.formats import mentioned_formats
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import leaves, mapped, rebuilt
+from gradcheck.float_formats import coarsest, of_dtype
+from gradcheck.plain_arrays import plain
 
 Function = Callable[..., Any]
 Pair = tuple[Function, Function]
@@ -29,25 +32,31 @@ def torch_pair(f: Function, *, formula: Function | None = None, dtype: Any = Non
     ----------
     f : from tensors in the structure of x to one tensor.
     formula : the same function in NumPy, for the certified witness; its value must be that of f.
-    dtype : compute in this format whatever comes, for a model whose own weights are ``np.float32``.
+    dtype : compute in this format whatever comes, for a model whose own weights are float32, or bfloat16 (a name will do).
     """
     import torch
 
+    form = getattr(torch, _name_of(dtype)) if dtype is not None else None
+
     def tensors(x: Any, differentiable: bool) -> Any:
-        return mapped(x, lambda leaf: torch.tensor(_plain(leaf, "PyTorch", dtype), requires_grad=differentiable))
+        def tensor(leaf: Any) -> Any:
+            made = torch.tensor(_plain(leaf, "PyTorch", dtype))
+            return (made if form is None else made.to(form)).requires_grad_(differentiable)
+
+        return mapped(x, tensor)
 
     def value(x: Any) -> Any:
         with torch.no_grad():
-            return f(tensors(x, False)).numpy()
+            return plain(f(tensors(x, False)))
 
     def grad(x: Any, cotangent: Any = 1.0) -> Any:
         at = tensors(x, True)
         known = [leaf for _, leaf in leaves(at)]
         output = f(at)
-        _same_value(formula, x, output.detach().numpy())
+        _same_value(formula, f, x, output)
         weights = torch.as_tensor(np.asarray(cotangent)).to(output.dtype).expand(output.shape)
         found = torch.autograd.grad(output, known, weights, allow_unused=True)
-        return rebuilt(x, [(torch.zeros_like(k) if g is None else g).numpy() for g, k in zip(found, known, strict=True)])
+        return rebuilt(x, [plain(torch.zeros_like(k) if g is None else g) for g, k in zip(found, known, strict=True)])
 
     return _named(f, formula or value, grad, "torch.autograd")
 
@@ -62,7 +71,8 @@ def jax_pair(f: Function, *, formula: Function | None = None, dtype: Any = None)
     enabled = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
 
     def arrays(x: Any) -> Any:
-        return mapped(x, lambda leaf: jax.numpy.asarray(_plain(leaf, "JAX", dtype)))
+        form = getattr(jax.numpy, _name_of(dtype)) if dtype is not None else None
+        return mapped(x, lambda leaf: jax.numpy.asarray(_plain(leaf, "JAX", dtype), dtype=form))
 
     def value(x: Any) -> Any:
         with enabled(True):
@@ -71,7 +81,7 @@ def jax_pair(f: Function, *, formula: Function | None = None, dtype: Any = None)
     def grad(x: Any, cotangent: Any = 1.0) -> Any:
         with enabled(True):
             output, backward = jax.vjp(f, arrays(x))
-            _same_value(formula, x, np.asarray(output))
+            _same_value(formula, f, x, output)
             weights = np.broadcast_to(np.asarray(cotangent), output.shape)
             (found,) = backward(jax.numpy.asarray(weights, dtype=output.dtype))
             return mapped(found, np.array)
@@ -126,16 +136,25 @@ def _plain(leaf: Any, library: str, dtype: Any) -> Any:
         refuse("foreign-code", f"{library} takes floats alone; its formula in NumPy could be followed")
     array = np.array(leaf)
     if dtype is not None and array.dtype.kind == "c":
-        raise TypeError(f"{library} computes in {np.dtype(dtype)} here, not in complex numbers")
-    return array if dtype is None else array.astype(dtype)
+        raise TypeError(f"{library} computes in {_name_of(dtype)} here, not in complex numbers")
+    return array
 
 
-def _same_value(formula: Function | None, x: Any, value: Any) -> None:
-    """A formula that vouches for a function must be the same function: half of the digits tell."""
+def _name_of(dtype: Any) -> str:
+    """A format by its name, whichever library's it is: ``bfloat16`` of "bfloat16", `torch.bfloat16`, `jax.numpy.bfloat16`."""
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", None) or str(dtype)
+    return name.rpartition(".")[2]
+
+
+def _same_value(formula: Function | None, f: Function, x: Any, output: Any) -> None:
+    """A formula that vouches for a function must be the same function: half of the digits of its format tell."""
     if formula is None:
         return
-    expected = np.asarray(formula(x))
-    close = np.sqrt(np.finfo(value.dtype).eps) * max(float(np.abs(expected).max(initial=0.0)), 1e-300)
+    expected, value = np.asarray(formula(x)), plain(output)
+    short = coarsest({of_dtype(output.dtype), *mentioned_formats(f)})
+    value = value.astype(np.float64)
+    unit = short.u if short else float(np.finfo(np.float64).eps)
+    close = np.sqrt(unit) * max(float(np.abs(expected).max(initial=0.0)), 1e-300)
     if expected.shape != value.shape or not np.allclose(value, expected, rtol=0, atol=close):
         raise ValueError(f"formula gives {expected} at x, the function {value}: they are not the same function")
 

@@ -88,7 +88,10 @@ def _order(part: Part, axis: int) -> Array | None:
     claimed, true, allowed = (np.moveaxis(a, axis, 0).reshape(n, -1) for a in (part.claimed, part.true, part.allowed))
     room = allowed[:, None] + allowed[None]
     fits = (np.abs(claimed[:, None] - true[None]) <= room).all(axis=2)
-    return np.argmax(fits, axis=1) if (fits.sum(axis=0) == 1).all() and (fits.sum(axis=1) == 1).all() else None
+    if not ((fits.sum(axis=0) == 1).all() and (fits.sum(axis=1) == 1).all()):
+        return None
+    order = np.argmax(fits, axis=1)
+    return order if (order != np.arange(n)).any() else None
 
 
 def constant_added(part: Part, _: Matrices) -> Iterator[Candidate]:

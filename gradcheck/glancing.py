@@ -27,6 +27,7 @@ OF_THE_WHOLE = frozenset(
     {Sight.ZEROS, Sight.SIGN, Sight.FACTOR, Sight.TRANSPOSED, Sight.CONSTANT, Sight.MULTIPLE_OF_X, Sight.UPDATED}
     | {Sight.NORMALISED, Sight.SIGN_ONLY, Sight.ABSOLUTE, Sight.SQUARE}
 )
+CLEAR = 1e-3  # of the largest entry: with a larger error of their own numbers show no cause
 AWAY = 0.125  # how far the second point lies, relative to each entry: far beyond rounding, within most domains
 
 
@@ -76,7 +77,9 @@ def _parts(question: Question, claimed: Sequence[Array], quantities: Sequence[Qu
 
 def _is_known(check: QuantityCheck) -> bool:
     evidence = check.evidence
-    return evidence is not None and bool(np.isfinite(evidence.expected).all() and np.isfinite(evidence.allowed).all())
+    if evidence is None or not (np.isfinite(evidence.expected).all() and np.isfinite(evidence.allowed).all()):
+        return False
+    return float(evidence.allowed.max(initial=0.0)) <= CLEAR * float(np.abs(evidence.expected).max(initial=0.0))
 
 
 def _proposals(parts: dict[str, Part], wrong: list[str], known: dict[str, Array]) -> dict[str, list[_Proposal]]:

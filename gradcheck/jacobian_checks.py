@@ -17,6 +17,7 @@ from gradcheck.judge import entry_name
 from gradcheck.plain_arrays import plain
 from gradcheck.question import Answer, Question
 from gradcheck.second_witness import Lines, weakest
+from gradcheck.short_formats import Whole
 from gradcheck.verdicts import Evidence, QuantityCheck, Verdict, worst
 
 JudgeRow = Callable[[Question, list[Array]], Answer]
@@ -28,11 +29,13 @@ def judge_rows(question: Question, claimed: list[Array], judge_row: JudgeRow, *,
     rows: list[Answer] = []
     kept: dict[Any, Any] = {}
     count, lines = int(np.prod(shape)), Lines(question.f, question.x)
+    question = replace(question, whole=Whole(question, claimed))  # one row is too short to show its format
     shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
     for k in range(count):
         unit = np.zeros(shape)
         unit.reshape(-1)[k] = 1.0
-        row = Question(question.f, _Row(question.grad, k, len(shape), kept), question.x, unit, known=shared[k], lines=lines)
+        rowwise = _Row(question.grad, k, len(shape), kept)
+        row = replace(question, grad=rowwise, cotangent=unit, jacobian=None, known=shared[k], lines=lines)
         parts = [part.reshape(-1, *part.shape[len(shape) :])[k] for part in claimed]
         rows.append(judge_row(row, parts))
     worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row.quantities))

@@ -22,16 +22,20 @@ Function = Callable[..., Any]
 ADJOINT = 2.0**-40  # of the larger side: two correct products differ by rounding alone
 
 
-def check_vjp(f: Function, vjp: Function, x: Any, *, rng: np.random.Generator | int | None = None) -> GradientCheck:
+def check_vjp(
+    f: Function, vjp: Function, x: Any, *, rng: np.random.Generator | int | None = None, dtype: Any = None
+) -> GradientCheck:
     """Judge ``vjp(x, v)`` as the gradient of ``sum(v * f(x))``, for a random cotangent v in the structure of f(x).
 
     >>> check_vjp(lambda x: x**2, lambda x, v: 2 * x * v, np.array([1.0, 3.0])).verdict
     <Verdict.MATCH: 'match'>
     """
-    return checked(f, vjp, x, rng=rng, paired=True)
+    return checked(f, vjp, x, rng=rng, paired=True, dtype=dtype)
 
 
-def check_hvp(grad: Function, hvp: Function, x: Any, *, rng: np.random.Generator | int | None = None) -> GradientCheck:
+def check_hvp(
+    grad: Function, hvp: Function, x: Any, *, rng: np.random.Generator | int | None = None, dtype: Any = None
+) -> GradientCheck:
     """Judge ``hvp(x, v)`` as the product of a Hessian with v, where ``grad`` is a gradient that is right.
 
     A Hessian is symmetric, so ``H v`` is the gradient of ``sum(v * grad(x))``.
@@ -39,11 +43,17 @@ def check_hvp(grad: Function, hvp: Function, x: Any, *, rng: np.random.Generator
     >>> check_hvp(lambda x: x**3, lambda x, v: 3 * x**2 * v, np.array([1.0, 3.0])).verdict
     <Verdict.MATCH: 'match'>
     """
-    return checked(grad, hvp, x, rng=rng, paired=True)
+    return checked(grad, hvp, x, rng=rng, paired=True, dtype=dtype)
 
 
 def check_jvp(
-    f: Function, jvp: Function, x: Any, *, vjp: Function | None = None, rng: np.random.Generator | int | None = None
+    f: Function,
+    jvp: Function,
+    x: Any,
+    *,
+    vjp: Function | None = None,
+    rng: np.random.Generator | int | None = None,
+    dtype: Any = None,
 ) -> GradientCheck:
     """Judge ``jvp(x, t)`` as the derivative of f at x along a random tangent t, in the structure and shape of x.
 
@@ -63,7 +73,7 @@ def check_jvp(
     value = np.asarray(value)
     tangent = mapped(x, lambda leaf: _drawn(np.shape(leaf), generator))
     along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
-    result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0)
+    result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0, dtype=dtype)
     spoilt = (CHANGED_IN_PLACE.format("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
     remarks = (*result.remarks, *spoilt, *point.remarks)
     found = replace(result, remarks=remarks, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")

@@ -39,9 +39,9 @@ class Estimate:
     around: Around | None = None  # at a kink
 
 
-def estimate(f: Value, x: Array) -> Estimate:
+def estimate(f: Value, x: Array, unit: float = 0.0) -> Estimate:
     """The gradient of f at a flat float64 array; at a kink the slopes that are seen around it, too."""
-    noise = measured_noise(f, x)
+    noise = measured_noise(f, x, unit)
     lines = [_line(f, x, k) for k in range(x.size)]
     seen = [sides(line, *_steps(value), noise) for line, value in zip(lines, x.tolist(), strict=True)]
     parts = [
@@ -92,19 +92,20 @@ def _at_kink(f: Value, x: Array, noise: float, differences: Estimate, kinked: li
     return replace(differences, error=error, around=slopes_around(lambda y: _called(f, y), x, up, down))
 
 
-def measured_noise(f: Value, x: Array) -> float:
+def measured_noise(f: Value, x: Array, unit: float = 0.0) -> float:
     """The noise of f near x: from the higher differences of seven values on a line, where a smooth part is gone.
 
-    The step grows until the values differ: code that computes in float32 does not see a small one.
+    The step grows until the values differ: code that computes in float32 does not see a small one, in bfloat16 none below
+    a hundredth. ``unit`` is the unit roundoff of the format that f is known to compute in.
     """
     rng = np.random.default_rng(12345)
     direction = rng.standard_normal(x.size)
-    unit = max(1.0, float(np.abs(x).max(initial=0.0))) / np.linalg.norm(direction)
-    for step in (1e-12, 1e-10, 1e-8, 1e-6):
-        values = np.array([_called(f, x + k * step * unit * direction) for k in range(7)])
+    size = max(1.0, float(np.abs(x).max(initial=0.0))) / float(np.linalg.norm(direction))
+    for step in (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2):
+        values = np.array([_called(f, x + k * step * size * direction) for k in range(7)])
         if len(np.unique(values)) > 3:
             break
-    floor = np.finfo(float).eps / 2 * float(np.abs(values).max())
+    floor = max(np.finfo(float).eps / 2, unit) * float(np.abs(values).max())
     if not np.isfinite(values).all():
         return floor
     differences, gamma = values, 1.0

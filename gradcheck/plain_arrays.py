@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.float_formats import is_extension
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -43,11 +45,6 @@ def real(value: Any) -> Array:
         fields = ", ".join(array.dtype.names)
         raise NoNumbers(f"is a structured array with the fields {fields}, expected real numbers; use a dict")
     raise NoNumbers(f"is of dtype {array.dtype}, expected real floats")
-
-
-def is_extension(dtype: np.dtype[Any]) -> bool:
-    """Whether this is a number format that another library adds to NumPy, such as ``bfloat16`` of ml_dtypes."""
-    return dtype.kind == "V" and dtype.names is None and dtype.type is not np.void
 
 
 def is_plain(value: Any) -> bool:

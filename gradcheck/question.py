@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.structure import copied, float_leaves, leaves, nested, rebuilt
+from gradcheck.float_formats import Declared
 from gradcheck.plain_arrays import plain
 from gradcheck.second_witness import Lines, SecondWitness
 from gradcheck.verdicts import QuantityCheck
@@ -43,6 +44,8 @@ class Question:
     cotangent: Any = None
     jacobian: tuple[int, ...] | None = None
     known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
+    declared: Declared | None = None  # the format that the user says the code computes in
+    whole: Any = None  # of a row of a Jacobian: that which it is a row of, `short_formats.Whole`
     lines: Lines | None = None  # of a row of a Jacobian: what the second witness evaluated for all of them
 
     @property

@@ -9,6 +9,7 @@ from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.choices import Choices
+from gradcheck.float_formats import FloatFormat
 
 if TYPE_CHECKING:
     from gradcheck.certified.tape import Tape
@@ -25,6 +26,7 @@ class Active:
     unit: float = 0.0
     tiny: float = 0.0
     widen: int = 0  # 1: scalar constants of the code; 2: the arrays that it closes over, too
+    short: FloatFormat | None = None  # arrays and numbers that hold its numbers are as wide as it leaves them
     exact_arrays: frozenset[int] = frozenset()
     widened: dict[float, None] = field(default_factory=dict)  # constants that were given a radius, as an ordered set
 

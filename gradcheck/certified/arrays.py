@@ -13,11 +13,12 @@ import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open
-from gradcheck.certified.constants import SINGLE, array_ball, float_ball
+from gradcheck.certified.constants import SINGLE, array_ball, float_ball, short_ball
 from gradcheck.certified.piecewise import PREDICATES, either, truth_number
 from gradcheck.certified.reasons import CannotFollow, Undecided, refuse
 from gradcheck.certified.scalars import ZERO, Scalar, lift
 from gradcheck.certified.tables import ARRAY_FUNCTIONS, PROTOCOLS, Rule
+from gradcheck.float_formats import is_extension
 from symbolic.balls import Ball
 
 Objects = np.ndarray[Any, Any]  # a plain array of Scalars
@@ -35,6 +36,7 @@ def elementwise(function: Rule, arguments: int) -> Any:
 _constant = np.frompyfunc(lambda value: Scalar(Ball(value)), 1, 1)
 _widened = np.frompyfunc(lambda value, largest: Scalar(array_ball(value, largest)), 2, 1)
 _single = np.frompyfunc(lambda value: Scalar(float_ball(value, single=True)), 1, 1)
+_short = np.frompyfunc(lambda value: Scalar(short_ball(value)), 1, 1)
 _lift = np.frompyfunc(lift, 1, 1)
 _number = np.frompyfunc(lambda value: truth_number(value) if isinstance(value, Open | bool) else lift(value), 1, 1)
 _either = np.frompyfunc(either, 3, 1)
@@ -81,8 +83,10 @@ def _from_ndarray(value: Objects) -> Objects:
     kind = value.dtype.kind
     if kind in "iub":
         return plain(_constant(value.astype(object)))
-    if kind == "f" and value.dtype.itemsize <= 8:
+    if (kind == "f" and value.dtype.itemsize <= 8) or is_extension(value.dtype):
         numbers = value.astype(np.float64).astype(object)
+        if active.short is not None and active.short.holds(value):
+            return plain(_short(numbers))
         if active.widen >= SINGLE and value.dtype.itemsize < 8:
             return plain(_single(numbers))
         if not active.widen or _is_exact(value):
@@ -235,7 +239,7 @@ class Array(np.ndarray[Any, Any]):
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """A copy for float types (rounding to float32 is no part of a formula), truth values, or constant integers."""
         kind = np.dtype(dtype).kind
-        if kind == "f":
+        if kind == "f" or is_extension(np.dtype(dtype)):
             return self.copy() if kwargs.get("copy", True) or np.dtype(dtype) != np.float64 else self
         if kind == "b":
             return truth(truths(self))

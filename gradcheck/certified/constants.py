@@ -18,6 +18,7 @@ import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.reasons import CannotFollow
+from gradcheck.float_formats import is_extension
 from symbolic.balls import Ball, widened
 
 NEARLY = 1e-9  # of itself: a number that near to one of six digits is not there by chance
@@ -40,6 +41,8 @@ def constant_ball(value: Any) -> Any:
         return Ball(int(value))
     if isinstance(value, float):
         return float_ball(float(value), single=False)
+    if isinstance(value, np.generic) and is_extension(value.dtype):
+        return float_ball(float(value), single=True)
     if isinstance(value, Fraction):
         return Ball(value.numerator) / value.denominator
     if isinstance(value, complex | np.complexfloating):
@@ -50,10 +53,18 @@ def constant_ball(value: Any) -> Any:
 def float_ball(value: float, *, single: bool) -> Any:
     """The float exactly; widened where the run widens constants."""
     ball = Ball(value)
+    if single and active.short is not None:
+        return short_ball(value)
     if active.widen and (radius := meant_within(value, single)):
         active.widened[value] = None
         return widened(ball, radius)
     return ball
+
+
+def short_ball(value: float) -> Any:
+    """A number of a short format, as wide as rounding to it left it."""
+    form = active.short
+    return widened(Ball(value), form.u * abs(value) + form.tiny) if form is not None and value else Ball(value)
 
 
 def array_ball(value: float, largest: float) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.namespaces import closure, is_foreign
+from gradcheck.float_formats import FloatFormat, named, of_dtype
 
 SHORT = frozenset({"float32", "float16", "single", "half", "f4", "f2", "<f4", "<f2"})
 DEEP = 4
@@ -18,6 +19,16 @@ DEEP = 4
 def mentions_short_format(function: Callable[..., Any]) -> bool:
     """Whether the code, or the user's code that it calls, mentions float32 or float16, or holds such an array."""
     return any(_is_short(item) for item in _items(function, DEEP, set()))
+
+
+def mentioned_formats(function: Callable[..., Any]) -> set[FloatFormat]:
+    """The formats shorter than float64 that the code names, or of which it holds arrays."""
+    found = {
+        named(item) if isinstance(item, str) else of_dtype(item.dtype)
+        for item in _items(function, DEEP, set())
+        if isinstance(item, str) or isinstance(getattr(item, "dtype", None), np.dtype)
+    }
+    return {form for form in found if form is not None}
 
 
 def _is_short(item: Any) -> bool:
@@ -54,6 +65,8 @@ def _items(value: Any, deep: int, seen: set[int]) -> Iterator[Any]:
     elif isinstance(value, dict | list | tuple):
         for part in list(value.values() if isinstance(value, dict) else value)[:64]:
             yield from _items(part, deep - 1, seen)
+    elif isinstance(value, type) and issubclass(value, np.generic):
+        yield value.__name__
     elif not isinstance(value, type | types.ModuleType | types.BuiltinFunctionType | np.ufunc):
         for part in (*getattr(value, "__dict__", {}).values(), vars(type(value)).get("__call__")):
             yield from _items(part, deep - 1, seen)

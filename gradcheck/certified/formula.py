@@ -12,6 +12,7 @@ from gradcheck.certified.constants import SINGLE
 from gradcheck.certified.reasons import CannotFollow, Reason, Undecided
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
+from gradcheck.float_formats import FloatFormat
 from symbolic.balls import magnitude
 
 MAX_BITS = 1536
@@ -68,6 +69,21 @@ def compare_in_single(
     return replace(found, status="equal in float32") if found and found.status == "equal within constants" else None
 
 
+def compare_in_short(
+    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, form: FloatFormat, *more: Any
+) -> Formula:
+    """Both codes once more with the arrays that hold numbers of a short format as wide as rounding to it left them."""
+    at = certify(f, x, cotangent=more[0] if more else None, widen=SINGLE, short=form)
+    claimed = _claimed(grad, x, at, SINGLE, allowed, more, form)
+    wrong, radii = _disjoint(claimed, at.balls), _radii(claimed, at.balls)
+    if not wrong.any():
+        return Formula("equal but for rounded arrays", None, _relative(radii, truth), wrong, radii)
+    numbers = np.array([float(ball.mid()) for ball in claimed])
+    if form.holds(numbers) and form.long(numbers[numbers != 0]).mean() >= 0.5:
+        return Formula("unknown", Reason("rounds", "the gradient code rounds on balls, too"), None, None)
+    return Formula("different", None, None, wrong)
+
+
 def _with_constants(
     f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]
 ) -> Formula | None:
@@ -114,11 +130,13 @@ def _as_one(results: list[Any], truth: Certified) -> list[Any]:
     return [np.concatenate([part.ravel() for part in results]).reshape(truth.gradient[0].mid.shape)]
 
 
-def _claimed(grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]) -> list[Any]:
+def _claimed(
+    grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...], short: Any = None
+) -> list[Any]:
     """The balls of the gradient code, flat, with as many bits as it takes."""
     bits = truth.bits
     while True:
-        results, choices = run_values(grad, x, Settings(bits, widen=widen), *more)
+        results, choices = run_values(grad, x, Settings(bits, widen=widen, short=short), *more)
         results = _as_one(results, truth)
         if len(results) != len(truth.gradient) or any(
             np.shape(part) != np.shape(known.mid) for part, known in zip(results, truth.gradient, strict=True)

@@ -20,11 +20,13 @@ from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified, by_equality, combinations
+from gradcheck.float_formats import BY_NAME, FloatFormat
 from gradcheck.judge import Truth
 from gradcheck.subgradients import Kinks
 from symbolic.balls import FIRST_PRECISION, Enclosure, current_precision, magnitude
 
 BITS = 128
+HALF = BY_NAME["float16"]
 # An unstable form may explain its own errors up to here, beyond what the sweep of f explains; further digits are lost.
 OWN_SHARE = 2.0**10
 
@@ -38,7 +40,9 @@ class Format:
 
     @classmethod
     def of(cls, dtype: Any) -> Format:
-        """That of a NumPy dtype."""
+        """That of a NumPy dtype, or of a row of the table of formats."""
+        if isinstance(dtype, FloatFormat):
+            return cls(dtype.u, dtype.tiny)
         known = Roundoff.of(dtype)
         return cls(known.u, known.tiny)
 
@@ -124,31 +128,33 @@ def met_ties() -> bool:
     return bool(active.choices.ties)
 
 
-def same_value(f: Callable[..., Any], x: Any, value: float, cotangent: Any = None) -> bool:
-    """Whether f gives on balls what it gives on floats, for all that half precision explains.
+def same_value(
+    f: Callable[..., Any], x: Any, value: float, cotangent: Any = None, *, coarse: FloatFormat | None = None
+) -> bool:
+    """Whether f gives on balls what it gives on floats, for all that half precision, or a coarser format, explains.
 
     Code that asks for the type of a number, or reads its memory, may go another way on balls.
     """
     try:
-        ball = run(f, x, Format.of(np.float16).settings(midpoint=True), cotangent).value
+        ball = run(f, x, Format.of(coarse or HALF).settings(midpoint=True), cotangent).value
     except CannotFollow:
         return True
-    return _explains([ball], np.array([value]))
+    return _explains([ball], np.array([value]), coarse or HALF)
 
 
-def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any) -> bool:
+def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any, coarse: FloatFormat | None = None) -> bool:
     """The same of the gradient code."""
     try:
-        results, _ = run_values(grad, x, Format.of(np.float16).settings(midpoint=True), *more)
+        results, _ = run_values(grad, x, Format.of(coarse or HALF).settings(midpoint=True), *more)
     except CannotFollow:
         return True
     balls = [cell.ball for part in results for cell in part.ravel()]
     floats = np.concatenate([np.asarray(part, dtype=np.float64).ravel() for part in claimed])
-    return len(balls) == floats.size and _explains(balls, floats)
+    return len(balls) == floats.size and _explains(balls, floats, coarse or HALF)
 
 
-def _explains(balls: list[Any], floats: Any) -> bool:
-    allowed = SAFETY * radii(balls, Format.of(np.float16))
+def _explains(balls: list[Any], floats: Any, coarse: FloatFormat) -> bool:
+    allowed = SAFETY * radii(balls, Format.of(coarse))
     off = np.array([abs(float(ball.mid()) - value) for ball, value in zip(balls, floats, strict=True)])
     return bool((~np.isfinite(allowed) | (off <= allowed)).all())
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.float_formats import is_extension
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Path = tuple[Any, ...]
 
@@ -103,7 +105,7 @@ def float_leaves(x: Any) -> list[tuple[Path, Array]]:
     for path, value in leaves(x):
         array = np.asarray(value)
         name = leaf_name(path)
-        if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
+        if (array.dtype.kind not in "fiu" and not is_extension(array.dtype)) or array.dtype.itemsize > 8:
             raise ValueError(f"{name} holds {array.dtype}, expected real numbers (float64 or float32)")
         if not np.isfinite(array).all():
             raise ValueError(f"{name} holds a number that is not finite; a gradient is checked at finite points")

@@ -20,6 +20,7 @@ from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, raised, refuse
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import copied, float_leaves, leaves, mapped, rebuilt
+from gradcheck.float_formats import FloatFormat
 from symbolic.balls import Ball, precision
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Settings:
     tiny: float = 0.0
     max_seconds: float = MAX_SECONDS
     max_edges: int = MAX_EDGES
+    short: FloatFormat | None = None  # arrays that hold its numbers were rounded to it
 
 
 def inputs(x: Any, first: int) -> Any:
@@ -72,7 +74,8 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
     choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}))
     exact = known_arrays(functions) if settings.widen == 1 else []
-    state = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny, "widen": settings.widen}
+    state: dict[str, Any] = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny}
+    state |= {"widen": settings.widen, "short": settings.short}
     with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
         raised.clear()
         with replaced(functions), warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -21,6 +21,7 @@ from gradcheck.certified.reasons import CannotFollow, Undecided
 from gradcheck.certified.run import Outcome, run
 from gradcheck.certified.structure import float_leaves, leaf_name
 from gradcheck.certified.values import Settings
+from gradcheck.float_formats import FloatFormat
 from gradcheck.subgradients import MAX_COMBINATIONS
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision
 
@@ -57,11 +58,19 @@ class Certified:
     compared: int = 0
 
 
-def certify(f: Function, x: Any, *, cotangent: Any = None, widen: int = 0, max_seconds: float = MAX_SECONDS) -> Certified:
+def certify(
+    f: Function,
+    x: Any,
+    *,
+    cotangent: Any = None,
+    widen: int = 0,
+    max_seconds: float = MAX_SECONDS,
+    short: FloatFormat | None = None,
+) -> Certified:
     """Enclose the gradient of f at x (of ``sum(cotangent * f)`` with a cotangent); CannotFollow says why it cannot be."""
     start, bits = monotonic(), FIRST_PRECISION
     while True:
-        settings = Settings(bits, widen=widen, max_seconds=max(max_seconds - (monotonic() - start), 0.1))
+        settings = Settings(bits, widen=widen, short=short, max_seconds=max(max_seconds - (monotonic() - start), 0.1))
         found = _at_precision(f, x, settings, cotangent)
         if found.settled or bits >= LAST_PRECISION or monotonic() - start > max_seconds / 3:
             break
