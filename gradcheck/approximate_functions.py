@@ -13,11 +13,13 @@ from gradcheck.approximate import (
     SAFETY,
     Approximate,
     Roundoff,
+    arrived,
     batch_sum,
     either_way,
     exact,
     is_at_kink,
     one_example_of,
+    through,
     total,
 )
 from gradcheck.usual_forms import USUAL_DPHI, USUAL_PHI, UsualForm
@@ -36,12 +38,13 @@ def _elementwise(
 
     def value_at(z: Approximate) -> Approximate:
         u, value, reach = z.format.u, f(z.value), SAFETY * z.error + z.kink
-        steepness = np.abs(slope(np.stack([z.value - reach, z.value, z.value + reach]))).max(axis=0)
+        slopes = slope(np.stack([z.value, z.value - reach, z.value + reach]))
+        steepness = np.abs(slopes).max(axis=0)
         rounding = FUNCTION_ULPS * u * np.abs(value) + usual.bound(z.value, u) + z.format.tiny
         curvature = np.minimum(1, 4 * (np.abs(value) + steepness) * (1 + z.value**2) ** 2)  # bounds |f''| / 2
-        error = steepness * z.error + curvature * z.error**2 + rounding
-        low, high = either_way(z, steepness * z.kink + curvature * z.kink * (z.kink + 2 * z.error))
-        return Approximate(value, error, low, high, z.format)
+        error = steepness * z.error + curvature * z.error**2
+        reach_of_value = either_way(z, steepness * z.kink + curvature * z.kink * (z.kink + 2 * z.error))
+        return through(z, value, slopes[0], error, rounding, reach_of_value)
 
     return value_at
 
@@ -55,7 +58,8 @@ def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], 
         low = high = NO_KINK
         if at_kink.any():
             low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, 1.0 - value, 0.0)
-        return Approximate(value, FUNCTION_ULPS * z.format.u * (value + high), low, high, z.format)
+        rounding = FUNCTION_ULPS * z.format.u * (value + high)
+        return through(z, value, np.zeros_like(value), np.zeros_like(value), rounding, (low, high))
 
     return value_at
 
@@ -76,7 +80,13 @@ def _softmax(k: int, *z: Approximate) -> Approximate:
     if not all(z_j.smooth for z_j in z):
         high = spread(errors + kinks) - spread(errors)
         low = -high
-    return Approximate(a[..., k], spread(errors) + rounding, low, high, format)
+    error, samples = spread(errors), None
+    kept = [z_j.samples for z_j in z if z_j.samples is not None]
+    if len(kept) == len(z):
+        moved = np.stack(np.broadcast_arrays(*kept), axis=-1)
+        weights = a[..., np.newaxis, :]
+        samples = weights[..., k] * (moved[..., k] - (weights * moved).sum(axis=-1))
+    return arrived(a[..., k], error, rounding, (low, high), format, samples, errors.max(axis=-1) ** 2)
 
 
 def _huber(e: Array) -> Array:
@@ -86,8 +96,7 @@ def _huber(e: Array) -> Array:
 def _log(a: Approximate) -> Approximate:
     nearest = np.maximum(a.value - a.error - a.kink, a.format.tiny)
     value, u = np.log(a.value), FUNCTION_ULPS * a.format.u
-    low, high = either_way(a, a.kink / nearest)
-    return Approximate(value, a.error / nearest + u * np.abs(value), low, high, a.format)
+    return through(a, value, 1 / a.value, a.error / nearest, u * np.abs(value), either_way(a, a.kink / nearest))
 
 
 def _functions() -> dict[str, Callable[..., Any]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from gradcheck.approximate import NO_KINK, Approximate, Roundoff, bounded, exact
+from gradcheck.approximate import NO_ERRORS, NO_KINK, Approximate, Roundoff, bounded, exact
 from gradcheck.approximate_functions import error_numbers
 from gradcheck.unfused_delta import unfused_errors
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 from symbolic.blocks import Block, blocks, run_blocks
-from symbolic.interpret import collect, point_inputs, rerun
+from symbolic.interpret import collect, evaluate, point_inputs
 from symbolic.statements import Program, Statement
 
 
@@ -28,8 +29,16 @@ def approximate_values(
     with np.errstate(all="ignore"):
         env = run_blocks(to_delta, {name: exact(value, format) for name, value in inputs.items()}, numbers, _Stacks())
         for name, unfused in unfused_errors(spec, env).items():
-            env[name] = replace(env[name], error=np.fmax(env[name].error, unfused))
+            env[name] = _with_larger(env[name], unfused)
         return run_blocks(onwards, env, numbers, _Stacks())
+
+
+def _with_larger(a: Approximate, error: Array) -> Approximate:
+    """The same where another form of it may be off by more; NaN for a form that is lost."""
+    if a.samples is None:
+        return replace(a, error=np.fmax(a.error, error))
+    more = np.where(error > a.error, error, 0.0)
+    return replace(a, error=np.fmax(a.error, error), samples=a.samples + a.format.either_sign(more))
 
 
 @lru_cache(maxsize=64)
@@ -40,41 +49,61 @@ def _in_blocks(program: Program) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     return blocks(statements[:last]), blocks(statements[last:])
 
 
+GATHERING = ("BP3", "BP4", "l2")  # sums over the examples, whose errors are independent: bounds say as much as samples
+
+
 class _Stacks:
     """Approximate values stacked along a new first axis."""
 
-    def stacked(self, values: dict[str, list[Approximate]]) -> dict[str, Approximate]:
+    def stacked(self, values: dict[str, list[Approximate]], rule: str) -> dict[str, Approximate]:
         """A stack under each name; all get as many axes, so that batch meets batch."""
         axes = max(one.value.ndim for each in values.values() for one in each)
-        return {name: self._stack(each, axes) for name, each in values.items()}
+        return {name: self._stack(each, axes, rule not in GATHERING) for name, each in values.items()}
 
-    def _stack(self, values: list[Approximate], axes: int) -> Approximate:
+    def _stack(self, values: list[Approximate], axes: int, sampled: bool) -> Approximate:
         if all(one is values[0] for one in values):
-            return values[0]
+            return values[0] if sampled else values[0].unsampled
 
-        def part(name: str) -> Array:
-            arrays = [getattr(one, name) for one in values]
+        def part(arrays: list[Array], more: int = 1) -> Array:
             alike = all(array.shape == arrays[0].shape for array in arrays)
             stack = np.array(arrays if alike else np.broadcast_arrays(*arrays))
-            return stack.reshape(len(values), *(1,) * (axes + 1 - stack.ndim), *stack.shape[1:])
+            return stack.reshape(len(values), *(1,) * (axes + more - stack.ndim), *stack.shape[1:])
 
-        smooth = all(one.smooth for one in values)
-        low, high = (NO_KINK, NO_KINK) if smooth else (part("low"), part("high"))
-        return Approximate(part("value"), part("error"), low, high, values[0].format)
+        value, error = part([one.value for one in values]), part([one.error for one in values])
+        low = high = NO_KINK
+        if not all(one.smooth for one in values):
+            low, high = part([one.low for one in values]), part([one.high for one in values])
+        kept = [one.samples for one in values if one.samples is not None] if sampled else []
+        samples = None
+        if len(kept) == len(values):
+            samples = NO_ERRORS if all(one is NO_ERRORS for one in kept) else part(kept, 2)
+        return Approximate(value, error, low, high, values[0].format, samples)
 
     def parts(self, stack: Approximate, count: int) -> list[Approximate]:
         """The values one by one."""
         low, high = (p if p is NO_KINK else np.broadcast_to(p, stack.value.shape) for p in (stack.low, stack.high))
         lows, highs = ([p] * count if p is NO_KINK else p for p in (low, high))
-        return [Approximate(*one, stack.format) for one in zip(stack.value, stack.error, lows, highs, strict=True)]
+        samples: Any = [None] * count
+        if stack.samples is not None:
+            samples = np.broadcast_to(stack.samples, (*stack.value.shape, stack.samples.shape[-1]))
+        parts = zip(stack.value, stack.error, lows, highs, samples, strict=True)
+        return [Approximate(v, e, low, high, stack.format, kept) for v, e, low, high, kept in parts]
 
 
 def changed_values(
     program: Program, changed: Iterable[str], values: Mapping[str, Approximate], format: Roundoff
 ) -> dict[str, Approximate]:
     """The same after mistakes were planted under the names ``changed``, from the values before."""
+    env, stale, numbers = dict(values), set(changed), error_numbers(format)
     with np.errstate(all="ignore"):
-        return rerun(gradient_statements(program), changed, values, error_numbers(format))
+        for statement in gradient_statements(program):
+            if statement.name in stale or not stale.isdisjoint(statement.parents):
+                known: Mapping[str, Approximate] = env
+                if statement.rule in GATHERING:
+                    known = {name: env[name].unsampled for name in statement.parents}
+                env[statement.name] = evaluate(statement.rhs, known, numbers)
+                stale.add(statement.name)
+    return env
 
 
 def gradient_statements(program: Program) -> list[Statement]:

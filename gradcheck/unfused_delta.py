@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.approximate import FUNCTION_ULPS, NO_KINK, Approximate, exact, rounded, total
+from gradcheck.approximate import FUNCTION_ULPS, NO_KINK, Approximate, arrived, exact, total
 from gradcheck.approximate_functions import FUNCTIONS
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
@@ -25,7 +25,7 @@ def unfused_errors(spec: NetworkSpec, env: Mapping[str, Approximate]) -> dict[st
     output, K = spec.activations[-1], range(spec.sizes[-1])
     if spec.cost not in ("bce", "cross_entropy") or (output, spec.cost) == ("softmax", "cross_entropy"):
         return {}
-    z, a, y = ([_without_kink(env[f"{q}_{k}"]) for k in K] for q in (f"z{spec.L}", f"a{spec.L}", "y"))
+    z, a, y = ([_bounds_alone(env[f"{q}_{k}"]) for k in K] for q in (f"z{spec.L}", f"a{spec.L}", "y"))
     rest = [total([a[j] for j in K if j != k]) if output == "softmax" else FUNCTIONS["sigmoid"](-1 * z[k]) for k in K]
     g = [_cost_slope(spec.cost, *parts) for parts in zip(z, a, rest, y, strict=True)]
     if output == "softmax":
@@ -63,15 +63,17 @@ def _cost_slope(cost: str, z: Approximate, a: Approximate, rest: Approximate, y:
     if cost == "cross_entropy":
         return slope
     cancelled = np.where((rest.value < u / 2) & (y.value != 1), np.nan, a.error + u * rest.value)  # 1 - a is 0: lost
-    return total([slope, exact(1 - y.value, a.format) * _inverse(replace(rest, error=cancelled))])
+    return total([slope, exact(1 - y.value, a.format).unsampled * _inverse(replace(rest, error=cancelled))])
 
 
 def _inverse(a: Approximate) -> Approximate:
     """``1 / a`` for a computed a that is at least its own spacing: its error stays finite however much has cancelled."""
     nearest = np.maximum(a.value - a.error, np.minimum(a.format.u, a.value))
     value = 1 / a.value
-    return rounded(value, a.error / nearest * value, NO_KINK, NO_KINK, a.format)
+    rounding = a.format.u * np.abs(value) + a.format.tiny
+    return arrived(value, a.error / nearest * value, rounding, (NO_KINK, NO_KINK), a.format, None)
 
 
-def _without_kink(a: Approximate) -> Approximate:
-    return replace(a, low=NO_KINK, high=NO_KINK)
+def _bounds_alone(a: Approximate) -> Approximate:
+    """Neither kinks nor samples: a form that is lost is marked in the bound, which samples would hide."""
+    return replace(a, low=NO_KINK, high=NO_KINK, samples=None)

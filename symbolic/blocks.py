@@ -15,8 +15,8 @@ from symbolic.statements import Statement
 class Stacks(Protocol):
     """How values of some kind are stacked along a new first axis, and taken apart again."""
 
-    def stacked(self, values: dict[str, list[Any]]) -> dict[str, Any]:
-        """One stack under each name, all of the same length and with their other axes aligned."""
+    def stacked(self, values: dict[str, list[Any]], rule: str) -> dict[str, Any]:
+        """One stack under each name, all of the same length and with their other axes aligned, for statements of a rule."""
 
     def parts(self, stack: Any, count: int) -> list[Any]:
         """The values of a stack, one for each statement."""
@@ -27,6 +27,7 @@ class Block:
     """Statements ``names`` whose right side is ``rhs`` with each name of it replaced by the statement's own."""
 
     names: tuple[str, ...]
+    rule: str
     rhs: sp.Expr
     own: dict[str, tuple[str, ...]]  # name in rhs -> what stands there, statement by statement
 
@@ -38,7 +39,7 @@ def blocks(statements: Iterable[Statement]) -> tuple[Block, ...]:
     for statement in statements:
         form, names = _skeleton(statement.rhs)
         level[statement.name] = 1 + max((level.get(name, 0) for name in names), default=0)
-        alike.setdefault((level[statement.name], form), []).append((statement, names))
+        alike.setdefault((level[statement.name], statement.rule, form), []).append((statement, names))
     in_order = sorted(alike.items(), key=lambda item: item[0][0])
     return tuple(block for _, members in in_order for block in _blocks(members))
 
@@ -67,8 +68,8 @@ def _blocks(members: list[tuple[Statement, tuple[str, ...]]]) -> list[Block]:
     own: dict[str, tuple[str, ...]] = {}
     for name, *others in zip(*(names for _, names in members), strict=True):
         if own.setdefault(name, (name, *others)) != (name, *others):
-            return [Block((s.name,), s.rhs, {one: (one,) for one in names}) for s, names in members]
-    return [Block(tuple(s.name for s, _ in members), first.rhs, own)]
+            return [Block((s.name,), s.rule, s.rhs, {one: (one,) for one in names}) for s, names in members]
+    return [Block(tuple(s.name for s, _ in members), first.rule, first.rhs, own)]
 
 
 def run_blocks(blocks: Iterable[Block], inputs: Mapping[str, Any], numbers: Numbers, stacks: Stacks) -> Env:
@@ -78,7 +79,7 @@ def run_blocks(blocks: Iterable[Block], inputs: Mapping[str, Any], numbers: Numb
         shared = all(len(set(own)) == 1 for own in block.own.values())
         values = {name: env[name] for name in block.own}
         if not shared:
-            values = stacks.stacked({name: [env[one] for one in own] for name, own in block.own.items()})
+            values = stacks.stacked({name: [env[one] for one in own] for name, own in block.own.items()}, block.rule)
         value = evaluate(block.rhs, values, numbers)
         parts = [value] * len(block.names) if shared else stacks.parts(value, len(block.names))
         env.update(zip(block.names, parts, strict=True))

@@ -86,16 +86,6 @@ def run(statements: Iterable[Statement], inputs: Mapping[str, Any], numbers: Num
     return env
 
 
-def rerun(statements: Iterable[Statement], changed: Iterable[str], env: Mapping[str, Any], numbers: Numbers) -> Env:
-    """The values after some statements have changed, given those from before: only what depends on them is evaluated."""
-    values, stale = dict(env), set(changed)
-    for statement in statements:
-        if statement.name in stale or not stale.isdisjoint(statement.parents):
-            values[statement.name] = evaluate(statement.rhs, values, numbers)
-            stale.add(statement.name)
-    return values
-
-
 def point_inputs(
     spec: NetworkSpec,
     params: Mapping[str, Array],

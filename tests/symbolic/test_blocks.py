@@ -23,8 +23,14 @@ def one_by_one(chosen, point):
 
 
 def same(left, right):
-    parts = [(getattr(left, part), getattr(right, part)) for part in ("value", "error", "low", "high")]
-    return all(np.allclose(*np.broadcast_arrays(one, other), rtol=1e-14, atol=0, equal_nan=True) for one, other in parts)
+    """Equal numbers; errors are those of samples, whose signs are drawn in another order, and so about equal."""
+    parts = [(getattr(left, part), getattr(right, part), 1e-14) for part in ("value", "low", "high")]
+    alike = [np.allclose(*np.broadcast_arrays(one, other), rtol=r, atol=0, equal_nan=True) for one, other, r in parts]
+    return all(alike) and about_equal(left.error, right.error)
+
+
+def about_equal(one, other):
+    return bool((np.fmin(one, other) >= np.fmax(one, other) / 6).all())  # sums over the examples keep samples in one of the two
 
 
 @pytest.mark.parametrize("notation", NETWORKS)
@@ -53,7 +59,7 @@ def test_many_points_at_once_go_through_blocks_as_well():
     together = approximate_values(program(spec), point.params, x, y, FORMAT)
     for i in range(len(x)):
         alone = approximate_values(program(spec), point.params, x[i], y[i], FORMAT)
-        assert np.array_equal(together["dW1_0_1"].error[i], alone["dW1_0_1"].error)
+        assert about_equal(together["dW1_0_1"].error[i], alone["dW1_0_1"].error)
 
 
 @pytest.mark.parametrize("notation", ["4-8:tanh-8:tanh-3", "4-8:tanh-8:tanh-3+l2=0.5"])
