@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcheck.any_claim import read_as_numbers, read_claim
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
+from gradcheck.certified.kept import Kept, unchanged
 from gradcheck.certified.namespaces import walked_once
 from gradcheck.certified.structure import (
     Array,
@@ -30,7 +31,7 @@ from gradcheck.glancing import look
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
 from gradcheck.plain_arrays import plain
-from gradcheck.question import Answer, Question, answered
+from gradcheck.question import AfterForward, Answer, Question, answered
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
@@ -90,7 +91,25 @@ def checked(
     paired: bool = False,
     dtype: Any = None,
 ) -> GradientCheck:
-    """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with."""
+    """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with.
+
+    What f and grad keep between calls is afterwards as it was before.
+    """
+    with unchanged(f, grad) as kept:
+        return _checked(f, grad, x, rng, jacobian, method, paired, dtype, kept)
+
+
+def _checked(
+    f: Function,
+    grad: Function,
+    x: Any,
+    rng: np.random.Generator | int | None,
+    jacobian: bool,
+    method: str,
+    paired: bool,
+    dtype: Any,
+    kept: Kept,
+) -> GradientCheck:
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
     format_declared = declared(dtype)
@@ -102,6 +121,8 @@ def checked(
     ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
     question = replace(_asked(f, ordered, x, value, jacobian, paired, generator), declared=format_declared)
     check_arguments(grad, value, cotangent=question.cotangent is not None)
+    if kept.is_changed():
+        question = replace(question, grad=AfterForward(f, question.grad))
     seen = _behaviour(question, value, generator)
     subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
     if claimed is None:
@@ -114,7 +135,6 @@ def checked(
         with walked_once((question.f, question.grad)):
             found = judge(question, claimed)
             glances = look(question, claimed, found.quantities, judge)
-    question.f(copied(x))  # what the code keeps from the last call holds floats again
     returned = _called(question, x)
     result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)), glances=glances)
     return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
@@ -222,7 +242,7 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
         return _Behaviour([Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0)
     handed, more = copied(x), question.more
-    counter = _CallCounter(question.f)
+    counter = _CallCounter(question.f, calls=-1 if isinstance(question.grad, AfterForward) else 0)
     with counter:
         returned = question.grad(handed, *more)
     try:

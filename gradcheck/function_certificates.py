@@ -20,7 +20,7 @@ from gradcheck.certified.structure import copied, leaf_name, leaves
 from gradcheck.certified.witness import certify
 from gradcheck.certified_numbers import by_budget
 from gradcheck.gradient_results import GradientCheck
-from gradcheck.question import Question
+from gradcheck.question import AfterForward, Question
 from gradcheck.version import __version__
 
 SCHEMA = "gradcheck.function-certificate/1"
@@ -71,6 +71,7 @@ def function_certificate(result: GradientCheck) -> dict[str, Any]:
 
 def described(function: Any) -> dict[str, Any]:
     """The name under which a function can be imported, if there is one, and its source, if that can be read."""
+    function = function.backward if isinstance(function, AfterForward) else function
     while isinstance(function, functools.partial):
         function = function.args[0] if getattr(function.func, "__name__", "") in ("_first_of", "_second_of") else function.func
     name = getattr(function, "__qualname__", None)

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
 from gradcheck.certified.arrays import Array as BallArray
+from gradcheck.certified.kept import unchanged
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import Array, copied, float_leaves, leaves, mapped, rebuilt, unequal_leaves
 from gradcheck.certified.values import handed
@@ -62,6 +63,13 @@ def check_jvp(
     >>> check_jvp(lambda x: x**2, lambda x, t: 2 * x * t, np.array([1.0, 3.0])).verdict
     <Verdict.MATCH: 'match'>
     """
+    with unchanged(f, jvp, vjp):
+        return _along_a_tangent(f, jvp, x, vjp, rng, dtype)
+
+
+def _along_a_tangent(
+    f: Function, jvp: Function, x: Any, vjp: Function | None, rng: np.random.Generator | int | None, dtype: Any
+) -> GradientCheck:
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
     point = read_point(x)
     value = value_at(f, x, point, copied)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.budget import rounding_budget
+from gradcheck.certified.kept import unchanged
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.diagnosis import Diagnosis, diagnose
 from gradcheck.differenced import difference_law
@@ -82,16 +83,17 @@ def check_network(
     chosen = [_checked(spec, point, dtype)] if point else list(drawn)
     checks: list[Check] = []
     judged: list[dict[str, QuantityCheck]] = []
-    try:
-        for one in chosen:
-            truth = truth_at(spec, one, dtype=dtype, dx=dx)
-            checks += _behaviour(spec, backward, one, truth, dx)
-            at = judged_with_neighbours(spec, backward, one, truth, dtype, dx, generator)
-            judged.append(_differenced(spec, backward, one, truth, at, dx))
-    except BadClaim as error:
-        checks.append(Check("interface", Verdict.MISMATCH, str(error)))
-    quantities = tuple(merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
-    diagnoses = _diagnosed(spec, backward, chosen[: len(judged)], quantities, dtype, dx)
+    with unchanged(backward):  # what it keeps between calls is afterwards as it was before
+        try:
+            for one in chosen:
+                truth = truth_at(spec, one, dtype=dtype, dx=dx)
+                checks += _behaviour(spec, backward, one, truth, dx)
+                at = judged_with_neighbours(spec, backward, one, truth, dtype, dx, generator)
+                judged.append(_differenced(spec, backward, one, truth, at, dx))
+        except BadClaim as error:
+            checks.append(Check("interface", Verdict.MISMATCH, str(error)))
+        quantities = tuple(merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
+        diagnoses = _diagnosed(spec, backward, chosen[: len(judged)], quantities, dtype, dx)
     return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed)
 
 

@@ -35,6 +35,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class AfterForward:
+    """A backward pass that may read what the forward pass left behind: before each call, that is run at the same point."""
+
+    f: Callable[..., Any]
+    backward: Callable[..., Any]
+
+    def __call__(self, x: Any, *more: Any) -> Any:
+        """The backward pass at x."""
+        self.f(copied(x))
+        return self.backward(x, *more)
+
+
+@dataclass(frozen=True)
 class Question:
     """A function, its claimed gradient, and where; with a cotangent or the shape of a Jacobian for an array-valued f."""
 

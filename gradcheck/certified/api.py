@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.certified.kept import unchanged
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.structure import leaves, rebuilt
 from gradcheck.certified.witness import Certified, certify
@@ -55,12 +56,13 @@ def certified_gradient(
     >>> float(grad.mid[1]), bool((grad.rad < 1e-29).all())
     (7.389056, True)
     """
-    found = certify(f, x, max_seconds=max_seconds)
+    with unchanged(f):
+        found = certify(f, x, max_seconds=max_seconds)
+        second = _second(f, x, found)
     mid, low, rad = (rebuilt(x, [getattr(part, name) for part in found.gradient]) for name in ("mid", "low", "rad"))
     if len(leaves(x)) != len(found.gradient):
         raise ValueError("x changed its structure during the call")
     value = Enclosure(found.value.mid[0], found.value.low[0], found.value.rad[0])
-    second = _second(f, x, found)
     return value, CertifiedGradient(mid, low, rad, smooth=found.smooth, certified=found, second=second)
 
 

@@ -14,7 +14,7 @@ from gradcheck.certified.rounding import Bounds, Format, radii
 from gradcheck.certified.run import Outcome, gradient_of
 from gradcheck.certified.structure import float_leaves
 from gradcheck.certified.tape import Tape
-from gradcheck.certified.values import Settings, call, followed, inputs
+from gradcheck.certified.values import Settings, call, followed, followed_somehow, inputs
 from gradcheck.certified.witness import Certified, certified, settled
 from symbolic.balls import FIRST_PRECISION
 
@@ -41,6 +41,10 @@ def _row(x: Any, outcome: Outcome, rounded: Outcome, form: Format) -> Row | None
 
 
 def _outcomes(f: Function, x: Any, shape: tuple[int, ...], settings: Settings) -> list[Outcome]:
+    return followed_somehow(lambda how: _swept(f, x, shape, how), settings)
+
+
+def _swept(f: Function, x: Any, shape: tuple[int, ...], settings: Settings) -> list[Outcome]:
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     with followed((f,), settings, tape) as choices:
         size = sum(array.size for _, array in float_leaves(x))

@@ -14,14 +14,11 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.float_names import FloatName
+from gradcheck.certified.libraries import LIBRARIES, package
+from gradcheck.certified.reach import reach
 from gradcheck.certified.replacements import Proxy, proxies, replaced_functions
 
 Namespace = dict[str, Any]
-# Libraries that are not searched: their functions are followed by protocol or not at all.
-LIBRARIES = frozenset(
-    {*sys.stdlib_module_names, "numpy", "scipy", "flint", "sympy", "mpmath", "hypothesis", "pytest", "_pytest"}
-    | {"matplotlib", "pandas", "torch", "jax", "jaxlib", "gradcheck", "symbolic", "reports", "tqdm"}
-) - {"__main__"}
 _MISSING = object()
 
 
@@ -31,6 +28,8 @@ def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
     undo: list[tuple[Namespace, str, Any]] = []
     made, modules = replaced_functions(), proxies()
     seen, enclosed = reached(functions)
+    ours = {id(stand_in) for _, stand_in in made.values()}  # may be held somewhere already; what they close over stays
+    enclosed = [function for function in enclosed if id(function) not in ours]
     try:
         for namespace in seen:
             originals = [(name, value) for name, value in namespace.items() if id(value) in made or id(value) in modules]
@@ -106,11 +105,12 @@ def reached(functions: tuple[Callable[..., Any], ...]) -> Reached:
 def _reached(functions: tuple[Callable[..., Any], ...]) -> Reached:
     seen: dict[int, Namespace] = {}
     enclosed: list[types.FunctionType] = []
-    waiting: list[Any] = list(functions)
+    called = reach(functions).functions
+    waiting: list[Any] = [*functions, *called]
     visited: set[int] = set()
     roots = [_namespace(function) for function in functions]
-    own = {id(root) for root in roots}
-    homes = {_package(root) for root in roots if root is not None}
+    own = {id(root) for root in (*roots, *(function.__globals__ for function in called))}
+    homes = {package(root.get("__name__")) for root in roots if root is not None}
     foreign: dict[int, bool] = dict.fromkeys(own, False)  # by namespace: whether it is a library's
     while waiting:
         value = waiting.pop()
@@ -127,26 +127,23 @@ def _reached(functions: tuple[Callable[..., Any], ...]) -> Reached:
                 continue  # what a library's class is made of is the library's
             if not foreign[key] and key not in seen:
                 seen[key] = namespace
-                waiting.extend(item for item in namespace.values() if _leads_on(item))
+                if not _is_library(namespace, homes):  # of an installed package, only what is mentioned is looked at
+                    waiting.extend(item for item in namespace.values() if _leads_on(item))
         waiting.extend(_parts(value))
     return list(seen.values()), enclosed
 
 
 def _is_library(namespace: Namespace, homes: set[str]) -> bool:
     """Whether a module is an installed library that does not itself hold the function under test."""
-    package = _package(namespace)
-    if package in LIBRARIES:
+    home = package(namespace.get("__name__"))
+    if home in LIBRARIES:
         return True
-    return "site-packages" in str(namespace.get("__file__", "")) and package not in homes
+    return "site-packages" in str(namespace.get("__file__", "")) and home not in homes
 
 
 def is_foreign(function: types.FunctionType) -> bool:
     """Whether a function is that of an installed library."""
     return _is_library(function.__globals__, set())
-
-
-def _package(namespace: Namespace) -> str:
-    return str(namespace.get("__name__", "")).partition(".")[0]
 
 
 def _leads_on(value: Any) -> bool:

@@ -30,6 +30,7 @@ class CannotFollow(Exception):  # noqa: N818 - not an error of the user's
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.reason = Reason(code, message)
+        self.on_balls = False  # whether arrays that the code keeps were balls in this run: as floats it may run through
         raised.append(self)
 
 

@@ -17,7 +17,7 @@ from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import float_leaves, leaves
 from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from gradcheck.certified.tape import Tape
-from gradcheck.certified.values import Settings, call, constants, followed, inputs
+from gradcheck.certified.values import Settings, call, constants, followed, followed_somehow, inputs
 from symbolic.balls import NAN_BALL, Ball
 
 
@@ -34,6 +34,10 @@ class Outcome:
 
 def run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any = None) -> Outcome:
     """Value and derivative of ``f`` at x, or of ``sum(cotangent * f)``."""
+    return followed_somehow(lambda how: _run(f, x, how, cotangent), settings)
+
+
+def _run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> Outcome:
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     with followed((f,), settings, tape) as choices:
         size = sum(array.size for _, array in float_leaves(x))

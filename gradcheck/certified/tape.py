@@ -11,11 +11,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 from gradcheck.certified.choices import Split, size, widen
 from gradcheck.certified.nodes import MAX_EDGES, MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.reasons import CannotFollow, refuse
 from symbolic.balls import Ball
 
 Adjoints = list[Any]  # a ball for each node, None where nothing has arrived
@@ -90,6 +90,8 @@ class Tape:
         first = self.first
         for node, contribution in zip(nodes, contributions, strict=True):
             if node >= 0:
+                if node < first:
+                    _refuse_earlier()
                 present = adjoints[node - first]
                 adjoints[node - first] = contribution if present is None else present + contribution
 
@@ -103,8 +105,8 @@ class Tape:
 
     def sweep_from(self, seeds: Mapping[int, Any], unit: float = 0.0) -> Adjoints:
         """The same of a sum of nodes, each times the ball given for it."""
-        for output in seeds:
-            self._check_origin(output)
+        if any(output < self.first for output in seeds):
+            _refuse_earlier()
         adjoints: Adjoints = [None] * (max(map(self._last_beside, seeds)) - self.first + 1)
         for output, weight in seeds.items():
             adjoints[output - self.first] = weight
@@ -119,10 +121,6 @@ class Tape:
         place = bisect_right(self.block_spans, (output, self.next)) - 1
         return max(output, self.block_spans[place][1]) if place >= 0 else output
 
-    def _check_origin(self, output: int) -> None:
-        if output < self.first or min(self.parents, default=self.first) < self.first:
-            raise CannotFollow("state", "a value from an earlier call was used: the code keeps state between calls")
-
     def _sweep(self, adjoints: Adjoints) -> None:
         first, parents, partials, ends, blocks = self.first, self.parents, self.partials, self.ends, self.blocks
         for place in range(len(adjoints) - 1, -1, -1):
@@ -133,6 +131,8 @@ class Tape:
                 continue
             for edge in range(ends[place - 1] if place else 0, ends[place]):
                 partial, parent = partials[edge], parents[edge] - first
+                if parent < 0:
+                    _refuse_earlier()
                 contribution = g if partial is None else g * partial
                 present = adjoints[parent]
                 adjoints[parent] = contribution if present is None else present + contribution
@@ -158,6 +158,8 @@ class Tape:
             adjoints[place] = g
             for edge in range(ends[place - 1] if place else 0, ends[place]):
                 parent = self.parents[edge] - first
+                if parent < 0:
+                    _refuse_earlier()
                 contribution = self._contribution(g, self.partials[edge], unit)
                 if unit:
                     mass[parent] = mass.get(parent, 0.0) + size(contribution)
@@ -171,3 +173,8 @@ class Tape:
             return g
         product = g * partial if isinstance(g, Split) else partial * g
         return widen(product, 2 * unit * size(product)) if unit else product
+
+
+def _refuse_earlier() -> NoReturn:
+    """Only what reaches the output is met by a sweep: what else was kept from an earlier call does no harm."""
+    refuse("state", "the output depends on a value from an earlier call: the code keeps state between calls")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from gradcheck.certified.active import activated
 from gradcheck.certified.arrays import Objects, exactly, objects, wrap
 from gradcheck.certified.choices import Choices
 from gradcheck.certified.concerned import is_followed
+from gradcheck.certified.kept import on_balls
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow, raised, refuse
+from gradcheck.certified.reasons import CannotFollow, Undecided, raised, refuse
+from gradcheck.certified.replacements import replaced_functions
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import copied, float_leaves, leaves, mapped, rebuilt
 from gradcheck.float_formats import FloatFormat
@@ -27,11 +29,15 @@ if TYPE_CHECKING:
     from gradcheck.certified.tape import Tape
 
 _empty = np.empty
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run computes: bits, decisions, constants as their author may have meant them, rounding as floats do."""
+    """How a run computes: bits, decisions, constants as their author may have meant them, rounding as floats do.
+
+    ``kept_on_balls``: whether the arrays of floats that the code keeps are exact constants, too.
+    """
 
     bits: int
     forced: dict[Any, int] | None = None
@@ -43,6 +49,7 @@ class Settings:
     max_seconds: float = MAX_SECONDS
     max_edges: int = MAX_EDGES
     short: FloatFormat | None = None  # arrays that hold its numbers were rounded to it
+    kept_on_balls: bool = True
 
 
 def inputs(x: Any, first: int) -> Any:
@@ -70,7 +77,10 @@ def handed(value: Any) -> Any:
 
 @contextmanager
 def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape: Tape | None) -> Iterator[Choices]:
-    """Within the block code runs on balls: precision, decisions and replacements are in force."""
+    """Within the block code runs on balls: precision, decisions and replacements are in force.
+
+    What the code keeps between calls is after the block as it was before.
+    """
     mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
     choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}))
     exact = known_arrays(functions) if settings.widen == 1 else []
@@ -78,9 +88,35 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     state |= {"widen": settings.widen, "short": settings.short}
     with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
         raised.clear()
-        with replaced(functions), warnings.catch_warnings(), np.errstate(all="ignore"):
+        with (
+            on_balls(functions, replaced_functions(), arrays=settings.kept_on_balls) as how_many,
+            replaced(functions),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+        ):
             warnings.simplefilter("ignore")  # of the code under test; those of its float run are its own affair
-            yield choices
+            try:
+                yield choices
+            except CannotFollow as error:
+                error.on_balls = how_many > 0
+                raise
+
+
+def followed_somehow(attempt: Callable[[Settings], Result], settings: Settings) -> Result:
+    """A run; where it ends early, once more with the arrays that the code keeps as they are.
+
+    Compiled code takes floats alone: with constants it is called as it is.
+    """
+    try:
+        return attempt(settings)
+    except CannotFollow as error:
+        if not error.on_balls or isinstance(error, Undecided) or error.reason.code in ("time", "memory"):
+            raise
+        first = error
+    try:
+        return attempt(replace(settings, kept_on_balls=False))
+    except CannotFollow as error:
+        raise first if error.reason.code == "float-array" else error from None
 
 
 def call(function: Callable[..., Any], *args: Any) -> Any:
@@ -105,9 +141,13 @@ def run_values(function: Callable[..., Any], x: Any, settings: Settings, *more: 
 
     x alone is marked as input; what else is handed over are exact constants.
     """
-    with followed((function,), settings, None) as choices:
-        result = call(function, inputs(x, 0), *map(constants, more))
-        return [_cells(value) for _, value in leaves(result)], choices
+
+    def attempt(settings: Settings) -> tuple[list[Objects], Choices]:
+        with followed((function,), settings, None) as choices:
+            result = call(function, inputs(x, 0), *map(constants, more))
+            return [_cells(value) for _, value in leaves(result)], choices
+
+    return followed_somehow(attempt, settings)
 
 
 def _cells(value: Any) -> Objects:

@@ -26,7 +26,8 @@ MODULES = (
             "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices", "linear_maps", "products",
             "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues", "singular_values", "matrix_functions",
             "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "fourier", "all_rules", "concerned",
-            "scipy_linalg", "array_makers", "number_functions", "float_names", "replacements", "namespaces", "structure",
+            "scipy_linalg", "array_makers", "number_functions", "float_names", "replacements", "libraries", "reach", "kept",
+            "namespaces", "structure",
             "values",
         )
     ),

@@ -395,12 +395,9 @@ def test_how_to_draw_points_does_not_go_with_a_point(option):
 
 @pytest.mark.parametrize(("dtype", "other"), [(np.float32, np.float64), (np.float64, np.float32)])
 def test_a_point_is_taken_in_the_format_of_the_check(dtype, other):
-    seen = set()
-
     def backward(params, x, y):
-        seen.update(array.dtype for array in (x, y, *by_key(params).values()))
+        assert {array.dtype for array in (x, y, *by_key(params).values())} == {np.dtype(dtype)}
         return reference(SPEC, by_key(params), x, y)
 
     point = safe_point(SPEC, np.random.default_rng(0), dtype=other)
     assert check_network(SPEC, backward, point=point, dtype=dtype).verdict == "match"
-    assert seen == {np.dtype(dtype)}
