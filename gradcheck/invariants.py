@@ -37,6 +37,7 @@ class Violation:
     right: float
     budget: float
     message: str
+    is_no_gradient: bool = False  # what came had no sides to compare
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Property:
                 if found := self._compared(quantity, left, right):
                     yield found
         except BadClaim as error:
-            yield Violation(self.name, "", (), np.nan, np.nan, np.nan, str(error))
+            yield Violation(self.name, "", (), np.nan, np.nan, np.nan, str(error), is_no_gradient=True)
 
     def _compared(self, quantity: str, left: Measured, right: Measured) -> Violation | None:
         apart, allowed = np.abs(left.value - right.value), left.error + right.error

@@ -15,10 +15,11 @@ from gradcheck.explaining import any_wrong, explained, follow_through
 from gradcheck.first_wrong_line import traced
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.own_cost import Scale
+from gradcheck.properties import PropertyResult
 from gradcheck.submission import Submission
 from gradcheck.submission_checks import Asked
 from gradcheck.submission_formula import Formula, by_formula, formula_of
-from gradcheck.submission_properties import Gradients, found_properties, smallest_failure, up_to_formula
+from gradcheck.submission_properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
 from gradcheck.validation import Row, Validation
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.spec import NetworkSpec
@@ -31,6 +32,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     """Every check in its order; raises SubmissionFault where the submission stops answering."""
     spec, note = _judged_spec(submission, spec)
     rng = np.random.default_rng(settings.seed)
+    submission.look_for_labels()
     points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
     asked = Asked(submission, spec, points, rng)
     interface = checks.first_answers(asked)
@@ -38,6 +40,8 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
         return _with_labels_from_one(submission, spec, settings, result)
     given = [interface, *checks.forward(asked), *checks.loss(asked)]
     behaviour = checks.behaviour(asked, rounding_budget(spec, points[0].params, points[0].x, points[0].y).rounding)
+    if submission.takes_labels and result.conventions.get("y") == checks.ROWS:
+        note["y"] = f"{checks.ROWS}, and only the class of each example is read"
     conventions = {**result.conventions, **note}
     return _judged(asked, settings, replace(result, conventions=conventions), given, behaviour)
 
@@ -55,6 +59,7 @@ def _judged(
     quantities = checks.nearly_right(asked, by_formula(asked, quantities, formula))
     backpropagates, quantities = analytic(asked, quantities, formula, counts)
     properties = up_to_formula(properties, quantities, formula)
+    properties, quantities = agreed(asked, properties, quantities)
     smallest = smallest_failure(gradients, settings, properties)
     diagnoses = traced(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     notes = follow_through(asked, quantities, diagnoses) if settings.follow_through and steady else {}
@@ -62,7 +67,7 @@ def _judged(
         *(Row(check) for check in given),
         *(Row(q, q.quantity, note=notes.get(q.quantity, "")) for q in quantities),
         *(Row(check) for check in consistency),
-        *(Row(Check("property", p.verdict, p.message), p.name) for p in properties),
+        *(_property(p) for p in properties),
         *(Row(check) for check in (*behaviour, backpropagates)),
     ]
     return replace(
@@ -74,6 +79,12 @@ def _judged(
         formula=formula.words,
         first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
     )
+
+
+def _property(result: PropertyResult) -> Row:
+    """A property that contradicts the entries is the checker's fault: told, and without a point to lose."""
+    verdict = Verdict.SKIPPED if result.is_checkers_fault else result.verdict
+    return Row(Check("property", verdict, result.message), result.name, is_checkers_fault=result.is_checkers_fault)
 
 
 def _in_own_scale(asked: Asked) -> list[QuantityCheck]:

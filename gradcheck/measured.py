@@ -16,6 +16,7 @@ import numpy as np
 from gradcheck.budget import Budget, rounding_budget
 from gradcheck.claims import read_gradient
 from reference_nets.activations import Array
+from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
@@ -62,13 +63,14 @@ def exactly(value: Array | float) -> Measured:
 class Subject:
     """A gradient function under test, ``gradient(params, x, y)``, its network, and the point where a property looks.
 
-    ``log`` is where it has been asked, for whoever wants to know what was wrong.
+    ``log`` is where it has been asked, and ``answered`` what it said there, for whoever wants to know what was wrong.
     """
 
     gradient: Gradient
     spec: NetworkSpec
     point: Point
     log: list[Point] = field(default_factory=list, compare=False)
+    answered: list[tuple[Point, dict[str, Array]]] = field(default_factory=list, compare=False)
 
     @cached_property
     def here(self) -> dict[str, Measured]:
@@ -102,7 +104,33 @@ class Subject:
         claimed = read_gradient(returned, self.spec, point.x.shape)
         rounding = budget_at(self.spec, point).rounding if rounding is None else rounding
         values = {key: claimed[key].astype(np.float64) for key in self.spec.keys}
-        return {key: Measured(value, rounding[key] + self._own_rounding(value)) for key, value in values.items()}
+        self.answered.append((point, values))
+        noise = self._noise(values if point is self.point else {key: g.value for key, g in self.here.items()})
+        own = {key: max(noise[key], self._own_rounding(value)) for key, value in values.items()}
+        return {key: Measured(value, rounding[key] + own[key]) for key, value in values.items()}
+
+    def _noise(self, here: Mapping[str, Array]) -> dict[str, float]:
+        """By key, what rounding may do to the numbers that this function adds, of which its result may keep nothing.
+
+        Where ``y = a_L`` a gradient that lacks phi' or 1/m is as small as the right one, and its noise is not: it is that
+        share of its own size at the point itself which rounding may be of the right gradient's size there.
+        """
+        budget = budget_at(self.spec, self.point)
+        found = {}
+        for key, claimed in here.items():
+            size, rounding = (float(np.abs(part[key]).max(initial=0.0)) for part in (budget.lowest, budget.rounding))
+            found[key] = rounding / size * float(np.abs(claimed).max(initial=0.0)) if size else 0.0
+        return found
+
+    def is_wrong_at(self, point: Point, values: Mapping[str, Array]) -> bool:
+        """Whether an answer is further from the reference's than rounding explains in either of the two."""
+        true, rounding = backward(self.spec, point.params, point.x, point.y), budget_at(self.spec, point).rounding
+        return not all((np.abs(values[key] - true[key]) <= 2 * rounding[key]).all() for key in self.spec.keys)
+
+    @property
+    def wrong_at(self) -> Point | None:
+        """The first point at which an entry of an answer is wrong, None where all of them are right."""
+        return next((point for point, values in self.answered if self.is_wrong_at(point, values)), None)
 
     def _own_rounding(self, value: Array) -> float:
         """``n u max|g|``: budgets are those of the right gradient, and a wrong one that is larger rounds by its own size."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from tempfile import TemporaryDirectory
@@ -64,7 +64,11 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class PropertyResult:
-    """One property of one gradient function: whether it held at all examples, and where it failed."""
+    """One property of one gradient function: whether it held at all examples, and where it failed.
+
+    ``wrong_at`` is a point at which it was asked and an entry of the gradient is wrong; None for a property that failed
+    because something is no gradient at all.
+    """
 
     name: str
     statement: str
@@ -73,6 +77,12 @@ class PropertyResult:
     examples: int
     message: str
     counterexample: Counterexample | None = None
+    wrong_at: Point | None = field(default=None, compare=False)
+
+    @property
+    def is_checkers_fault(self) -> bool:
+        """Whether it failed where every entry of the gradient is right: then this property is what is wrong."""
+        return self.verdict is Verdict.INCONCLUSIVE
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""
@@ -144,7 +154,8 @@ def _checked(
     shrink: int | None,
 ) -> tuple[PropertyResult, ...]:
     """All properties over the same examples first; then those that failed, each by itself, shrunk."""
-    failed: dict[str, Violation] = {}
+    failed: dict[str, tuple[Violation, Point | None]] = {}
+    contradicted: dict[str, Violation] = {}
     seen = 0
 
     def all_properties(case: Case) -> bool:
@@ -153,21 +164,37 @@ def _checked(
         subject = _subject(gradient_for, case)
         for row in rows:
             if row.name not in failed and row.applies(subject.spec) and (violation := row.violated_by(subject)):
-                failed[row.name] = violation
+                where = subject.wrong_at
+                if where is None and not violation.is_no_gradient:
+                    contradicted.setdefault(row.name, violation)
+                else:
+                    failed[row.name] = violation, where
         return False
 
     _search(cases, all_properties, examples, seed)
     to_shrink = [row for row in rows if row.name in failed][:shrink]
-    return tuple(
-        _failure(gradient_for, cases, row, failed[row.name], examples, seed, shrink=row in to_shrink)
-        if row.name in failed
-        else PropertyResult(row.name, row.statement, row.equation, Verdict.MATCH, seen, f"holds at {seen} examples")
-        for row in rows
-    )
+    found = []
+    for row in rows:
+        if row.name in failed:
+            found.append(_failure(gradient_for, cases, row, failed[row.name], examples, seed, shrink=row in to_shrink))
+        elif row.name in contradicted:
+            found.append(_contradicted(row, contradicted[row.name], seen))
+        else:
+            words = f"holds at {seen} examples"
+            found.append(PropertyResult(row.name, row.statement, row.equation, Verdict.MATCH, seen, words))
+    return tuple(found)
+
+
+def _contradicted(row: Property, violation: Violation, seen: int) -> PropertyResult:
+    """Two checks that contradict each other: the entries are right, so the gradient is not to blame."""
+    message = f"it fails where every entry is right ({violation.message}): a fault of the checker, not of the gradient"
+    return PropertyResult(row.name, row.statement, row.equation, Verdict.INCONCLUSIVE, seen, message)
 
 
 def _fails(row: Property, subject: Subject) -> bool:
-    return row.applies(subject.spec) and row.violated_by(subject) is not None
+    """Whether it fails, and an entry of the gradient with it."""
+    violation = row.violated_by(subject) if row.applies(subject.spec) else None
+    return violation is not None and (violation.is_no_gradient or subject.wrong_at is not None)
 
 
 def _subject(gradient_for: GradientFor, case: Case) -> Subject:
@@ -179,18 +206,20 @@ def _failure(
     gradient_for: GradientFor,
     cases: SearchStrategy[Case],
     row: Property,
-    violation: Violation,
+    failed: tuple[Violation, Point | None],
     examples: int,
     seed: int,
     *,
     shrink: bool,
 ) -> PropertyResult:
     """The result of a property that failed among these examples; the examples come again, and the first is shrunk."""
+    violation, where = failed
     again = _search(cases, lambda case: _fails(row, _subject(gradient_for, case)), examples, seed) if shrink else None
     counterexample = _counterexample(row, _subject(gradient_for, again)) if again else None
     shown = counterexample.violation if counterexample else violation
     message = f"{row.statement} Not so here: {shown.message}"
-    return PropertyResult(row.name, row.statement, row.equation, Verdict.MISMATCH, examples, message, counterexample)
+    verdict = Verdict.MISMATCH
+    return PropertyResult(row.name, row.statement, row.equation, verdict, examples, message, counterexample, where)
 
 
 def _counterexample(row: Property, subject: Subject) -> Counterexample | None:

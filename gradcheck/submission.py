@@ -70,12 +70,44 @@ class Submission:
         self.counts_from_one = False
         self.watched: set[tuple[str, int]] = set()  # quantity and batch size: what runs in the first call of each is noted
         self.found = self._load(contract)
+        self.takes_labels = self._is_called_with_labels
         self._keep_a_cost_that_is_understood()
+
+    @property
+    def _is_called_with_labels(self) -> bool:
+        return self.found.layout.get("y", "").startswith("labels")
+
+    def look_for_labels(self) -> None:
+        """Find out whether it turns targets into one class an example, ``y.argmax(axis=1)``, though it is handed rows.
+
+        Then it is asked about such targets only. Rows between two classes give the same gradient as the nearer class, and
+        another class gives another one.
+        """
+        if self.takes_labels or self.spec.sizes[-1] == 1 or not self._may_mean_classes:
+            return
+        point = _every_class(safe_point(self.spec, np.random.default_rng(PROBE_SEED)))
+        between = 0.75 * point.y + 0.25 / point.y.shape[1]
+        try:
+            rows, mixed, others = (
+                self._gradient(self.spec, replace(point, y=y)).grads for y in (point.y, between, np.roll(point.y, 1, axis=1))
+            )
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return
+        same, moved = (all(np.array_equal(rows[key], one[key]) for key in rows) for one in (mixed, others))
+        self.takes_labels = same and not moved
+
+    @property
+    def _may_mean_classes(self) -> bool:
+        """Whether targets are classes for this cost; what an adapter says counts for every cost."""
+        return self.spec.cost in ("cross_entropy", "bce") or self.found.contract == "adapter"
 
     def count_labels_from(self, first: int) -> None:
         """Load the file anew; the layout for labels from 1 is the second one of its contract."""
         self.counts_from_one = first == 1
         self.found = self._load(self.contract, skip=first)
+        self.takes_labels = self._is_called_with_labels
         self._keep_a_cost_that_is_understood()
 
     def _keep_a_cost_that_is_understood(self) -> None:
@@ -121,11 +153,6 @@ class Submission:
         offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]
         stand_ins = tuple(told.get("stand-ins", "").split())
         return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), told.get("discovery", ""))
-
-    @cached_property
-    def takes_labels(self) -> bool:
-        """Whether targets must be one class for each example."""
-        return self.found.layout.get("y", "").startswith("labels")
 
     def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
         """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""

@@ -26,6 +26,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 POINTS = 3
+ROWS = "(m, n_out)"  # what a layout is told to be where targets are rows
 
 
 @dataclass
@@ -50,6 +51,12 @@ class Asked:
     def grads(self, point: Point) -> dict[str, Array]:
         """A gradient in the scale of the cost that was asked for."""
         return self.scale.undone(self.submission.gradient(self.spec, point).grads, point, self.spec.l2)
+
+    def look_at_first(self, point: Point) -> None:
+        """Make a point the first of those that are judged; raises SubmissionFault where there is no answer."""
+        self.claims = [self.submission.gradient(self.spec, point), *self.claims]
+        self.points = [point, *self.points]
+        self.enclosed = {0: truth_at(self.spec, point), **{index + 1: truth for index, truth in self.enclosed.items()}}
 
     def claimed(self, index: int) -> dict[str, Array]:
         """The first answer at a point, in the scale that was asked for."""
@@ -196,11 +203,14 @@ def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
 
 def gradient(asked: Asked) -> list[QuantityCheck]:
     """Each quantity at every point against the enclosed truth; a mismatch is looked at again at neighbouring points."""
-    at = []
-    for index, point in enumerate(asked.points):
-        truth = asked.truth(index)
-        at.append(judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, np.float64, False, asked.rng))
+    at = [judged_at(asked, index) for index in range(len(asked.points))]
     return [merged([checks[key] for checks in at]) for key in asked.spec.keys]
+
+
+def judged_at(asked: Asked, index: int) -> dict[str, QuantityCheck]:
+    """Each quantity at one of the points."""
+    point, truth = asked.points[index], asked.truth(index)
+    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, np.float64, False, asked.rng)
 
 
 NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.claims import BadClaim
+from gradcheck.invariants import PROPERTIES
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.network_check import merged
 from gradcheck.properties import PropertyResult, check_family, check_properties
-from gradcheck.submission_checks import Asked
+from gradcheck.submission_checks import Asked, judged_at
 from gradcheck.submission_formula import Formula
-from gradcheck.verdicts import QuantityCheck, Verdict
+from gradcheck.verdicts import QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point
@@ -96,6 +98,35 @@ def up_to_formula(
     return tuple(told(result) if result.verdict is Verdict.MISMATCH else result for result in properties)
 
 
+def agreed(
+    asked: Asked, properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck]
+) -> tuple[tuple[PropertyResult, ...], list[QuantityCheck]]:
+    """Properties and entries may not contradict each other: where the entries match, a failing property shows where not.
+
+    A property asks at points of its own, such as a batch of one. A wrong entry there is a wrong entry: the point joins those
+    that are judged. Targets that a property makes up need not be any that a file takes whose cost is about classes.
+    """
+    if any(q.verdict is Verdict.MISMATCH for q in quantities):
+        return properties, quantities
+    if asked.spec.cost in ("cross_entropy", "bce"):
+        properties = tuple(_not_for_labels(p) if p.verdict is Verdict.MISMATCH and p.name in MADE_UP else p for p in properties)
+    failing = [p for p in properties if p.verdict is Verdict.MISMATCH and p.wrong_at is not None]
+    if not failing or failing[0].wrong_at is None or not asked.submission.session.is_alive:
+        return properties, quantities
+    asked.look_at_first(failing[0].wrong_at)
+    there = judged_at(asked, 0)
+    quantities = [merged([check, there[check.quantity]]) for check in quantities]
+    verdict = worst(check.verdict for check in there.values())
+    if verdict is Verdict.MISMATCH:
+        return properties, quantities
+    return tuple(_no_failure(p) if p in failing else p for p in properties), quantities
+
+
+def _no_failure(result: PropertyResult) -> PropertyResult:
+    """What failed by a difference that the judge of entries explains: digits that were lost, or a kink."""
+    return replace(result, verdict=Verdict.MATCH, message="holds as far as the entries of the gradient do", counterexample=None)
+
+
 def _within_constants(result: PropertyResult) -> PropertyResult:
     return replace(result, verdict=Verdict.MATCH, message="holds as far as the float constants of the file allow")
 
@@ -105,6 +136,7 @@ def _narrow(spec: NetworkSpec) -> NetworkSpec:
     return replace(spec, sizes=tuple(min(size, 4) for size in spec.sizes))
 
 
+MADE_UP = tuple(row.name for row in PROPERTIES if row.free_targets)
 ABOUT_THE_COST = ("taylor", "downhill")
 
 

@@ -44,6 +44,7 @@ class Row:
     max_points: float = 0.0
     hidden: bool = False
     note: str = ""
+    is_checkers_fault: bool = False  # two checks contradict each other, so neither counts
     function: str = ""  # of the contract layers: whose result it is
 
     @property
@@ -105,12 +106,13 @@ class Validation:
 
     @property
     def verdict(self) -> str:
-        """``pass``, ``fail``, ``inconclusive`` or ``error``."""
+        """``pass``, ``fail``, ``inconclusive``, ``error``, or ``ungradable`` where nothing is wrong but the checker."""
         if self.error is not None:
             return "error"
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return "fail"
-        return WORDS.get(self.worst, "pass")
+        found = WORDS.get(self.worst, "pass")
+        return "ungradable" if found == "pass" and any(row.is_checkers_fault for row in self.rows) else found
 
     @property
     def ok(self) -> bool:
@@ -119,8 +121,8 @@ class Validation:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the command: 4 where isolation could not start."""
-        if self.error is not None and self.error.kind == "sandbox":
+        """The exit code of the command: 4 where isolation could not start, or where the checker contradicts itself."""
+        if self.verdict == "ungradable" or (self.error is not None and self.error.kind == "sandbox"):
             return 4
         return exit_code(self.worst)
 

@@ -36,6 +36,7 @@ VIEWS = ("student", "teacher")
 SENTENCES = {
     "pass": "The gradient is right.",
     "fail": "The submission is wrong.",
+    "ungradable": "Every entry of the gradient matches, but the checker contradicts itself: its fault, and no points are lost.",
     "inconclusive": "The submission could not be judged.",
     "error": "The submission could not be run to an answer.",
 }
@@ -174,7 +175,8 @@ def _causes(result: Validation) -> list[str]:
     lines = [f"{d.id}: {d.message}" for d in result.diagnoses]
     told = {d.quantity for d in result.diagnoses}
     for row in result.rows:
-        if row.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.SKIPPED) or row.quantity in told or row.hidden:
+        held = row.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.SKIPPED) and not row.is_checkers_fault
+        if held or row.quantity in told or row.hidden:
             continue
         name = _name(row) if row.name == "gradient" else row.quantity or row.name
         lines.append(f"{name}: {row.message}")

@@ -6,17 +6,28 @@ from typing import Any
 
 import numpy as np
 
-from .common import Array, Handed, Layout, Net, Point
+from .common import Array, Handed, Layout, Net, Point, Problem
 from .reading import read_array, read_gradient, read_number
 
 PLAIN = Layout()
+LABELS = Layout(y="labels")
 
 
 class Adapter:
-    """Wraps the teacher's ``Adapter(module)``, whose methods take ``(network, params, x, y)`` in the plain layout."""
+    """Wraps the teacher's ``Adapter(module)``, whose methods take ``(network, params, x, y)`` in the plain layout.
+
+    One that says ``y = "labels"`` is asked about targets with one class an example; it is handed their numbers, or their
+    rows if it cannot take these.
+    """
 
     def __init__(self, teachers: Any) -> None:
         self.teachers, self.layout = teachers, PLAIN
+        declared = getattr(teachers, "y", "one-hot")
+        if declared not in ("one-hot", "labels"):
+            raise Problem("wrong-type", f"the adapter's y is {declared!r}, expected 'one-hot' or 'labels'")
+        self.numbers: bool | None = False  # whether y goes to it as class numbers; None until that was tried
+        if declared == "labels":
+            self.layout, self.numbers = LABELS, None
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -36,6 +47,14 @@ class Adapter:
         return read_number("loss", self._call("loss", net, point, handed))
 
     def _call(self, method: str, net: Net, point: Point, handed: Handed) -> Any:
+        if self.numbers is None:
+            try:
+                self._asked(method, net, point, Handed(), point.labels)
+                self.numbers = True
+            except Exception:
+                self.numbers = False
+        return self._asked(method, net, point, handed, point.labels if self.numbers else np.array(point.y))
+
+    def _asked(self, method: str, net: Net, point: Point, handed: Handed, y: Array) -> Any:
         arrays = {key: handed.keep(key, np.array(value)) for key, value in point.params.items()}
-        x, y = handed.keep("x", np.array(point.x)), handed.keep("y", np.array(point.y))
-        return getattr(self.teachers, method)(net, arrays, x, y)
+        return getattr(self.teachers, method)(net, arrays, handed.keep("x", np.array(point.x)), handed.keep("y", y))
