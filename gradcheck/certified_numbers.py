@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from gradcheck.by_differences import judge_by_differences, largest_detectable
-from gradcheck.certified.formula import Formula, compare_formula, compare_in_single
+from gradcheck.certified.formula import Formula, compare_but_for_small, compare_formula, compare_in_single, open_by_small
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
 from gradcheck.certified.structure import Array, copied
 from gradcheck.certified.witness import Certified
 from gradcheck.float_formats import FloatFormat, coarsest
-from gradcheck.judge import Truth, as_short, entry_name, is_reachable, judge
+from gradcheck.judge import Truth, as_short, entry_name, is_reachable, judge, significant_digits
 from gradcheck.lost_digits import InSingle, by_digits, differenced, seen, without_lost_digits
 from gradcheck.question import Answer, Question
 from gradcheck.short_formats import judged_in_short, short_formats
@@ -84,6 +84,7 @@ def _with_formula(
     formula = _formula(question, checks, claimed, truth, known, single)
     if formula.status == "unknown":
         checks = {name: seen(check, known) for name, check in by_digits(question, checks, claimed, known, single).items()}
+        checks = _but_for_small(question, checks, claimed, truth, known)
         found, witness = tuple(checks.values()), f"{known.witness} value, rounding budget"
         weaker = (("the formula on balls", formula.reason or Reason("unknown", "")),)
         return Answer(found, witness, weaker, "unknown", largest_detectable(found), remarks)
@@ -93,7 +94,24 @@ def _with_formula(
     detectable = formula.detectable if formula.status.startswith("equal") else None
     if formula.status == "equal within constants":
         remarks += ("as far as the float constants of the code allow",)
+    if formula.but_for:
+        remarks += (f"right but for {' and '.join(map(str, formula.but_for))}",)
     return Answer(tuple(checks.values()), f"{known.witness} formula", (), formula.status, detectable, remarks)
+
+
+def _but_for_small(
+    question: Question, checks: dict[str, QuantityCheck], claimed: list[Array], truth: Certified, known: Truth
+) -> dict[str, QuantityCheck]:
+    """Mismatches of a code that balls cannot follow which are no larger than what a small constant of f makes."""
+    if all(check.verdict is not Verdict.MISMATCH for check in checks.values()):
+        return checks
+    if (opened := open_by_small(question.f, question.x, truth, *question.more)) is None:
+        return checks
+    found, start = {}, 0
+    for (name, check), part in zip(checks.items(), claimed, strict=True):
+        found[name] = _within_slack(check, part, known, opened, start)
+        start += part.size
+    return found
 
 
 def _remarks(truth: Certified) -> tuple[str, ...]:
@@ -117,6 +135,8 @@ def _formula(
     formula = compare_formula(*asked, within, *question.more)
     if (formula.status == "different" or not within) and not same_claim(question.grad, question.x, claimed, *question.more):
         return Formula("unknown", ELSEWHERE, None, None)
+    if formula.status == "different" and (found := compare_but_for_small(*asked, *question.more)):
+        return found
     if formula.status == "different" and not within and single.may_explain(checks, claimed):
         return compare_in_single(*asked, *question.more) or formula
     return formula
@@ -172,6 +192,10 @@ def _within_slack(check: QuantityCheck, part: Array, known: Truth, formula: Form
         return check
     if formula.status == "equal in float32":
         return as_short(check, "float32")
+    if formula.but_for:
+        digits = significant_digits(check.worst.error, check.worst.expected)
+        message = f"right but for {' and '.join(map(str, formula.but_for))}: {digits:.0f} digits are left in the worst entry"
+        return replace(check, verdict=Verdict.INACCURATE, wrong=0, message=message, id="small-constant")
     return replace(check, verdict=Verdict.MATCH, wrong=0, message="equal as far as the float constants of the code allow")
 
 

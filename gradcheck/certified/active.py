@@ -27,6 +27,7 @@ class Active:
     tiny: float = 0.0
     widen: int = 0  # 1: scalar constants of the code; 2: the arrays that it closes over, too
     short: FloatFormat | None = None  # arrays and numbers that hold its numbers are as wide as it leaves them
+    small: frozenset[float] = frozenset()  # constants of the code that stand for nothing, or for 1
     exact_arrays: frozenset[int] = frozenset()
     widened: dict[float, None] = field(default_factory=dict)  # constants that were given a radius, as an ordered set
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.active import active
+from gradcheck.certified.nodes import CONSTANT
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.float_formats import is_extension
 from symbolic.balls import Ball, widened
@@ -59,6 +60,14 @@ def float_ball(value: float, *, single: bool) -> Any:
         active.widened[value] = None
         return widened(ball, radius)
     return ball
+
+
+def opened(scalar: Any) -> Any:
+    """The ball of a constant that the run takes for small: all between nothing (or 1) and itself; else as it is."""
+    ball = scalar.ball
+    if scalar.node != CONSTANT or not ball.is_exact() or float(ball) not in active.small:
+        return ball
+    return ball.union(Ball(round(float(ball))))
 
 
 def short_ball(value: float) -> Any:

@@ -10,12 +10,15 @@ import numpy as np
 
 from gradcheck.certified.constants import SINGLE
 from gradcheck.certified.reasons import CannotFollow, Reason, Undecided
+from gradcheck.certified.small_constants import Place, small_constants
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.float_formats import FloatFormat
 from symbolic.balls import magnitude
 
 MAX_BITS = 1536
+MOST_ALONE = 4  # small constants of which each is tried by itself
+TOLD = 0.5  # of the entries must be tight: where a logarithm is cut off, others cannot be
 WIDEST = 1e-4  # constants that leave more than this part of the largest entry open decide nothing
 
 
@@ -26,7 +29,7 @@ class Formula:
     ``status`` is "equal", "equal within constants" (of the code, as their author may have meant them), "equal in float32"
     (but for the digits that float32 arrays lack), "different" or "unknown", with the reason. ``detectable`` is the relative
     error that would have shown; ``wrong`` marks the entries (flat) whose balls are disjoint; ``slack`` is what the
-    constants leave open, entry by entry.
+    constants leave open, entry by entry. ``but_for`` are the small constants without which the formulas are equal.
     """
 
     status: str
@@ -34,6 +37,7 @@ class Formula:
     detectable: float | None
     wrong: Any
     slack: Any = 0.0
+    but_for: tuple[Place, ...] = ()
 
 
 def compare_formula(
@@ -84,6 +88,44 @@ def compare_in_short(
     return Formula("different", None, None, wrong)
 
 
+def compare_but_for_small(
+    f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, *more: Any
+) -> Formula | None:
+    """Both codes with small constants that they name anywhere between nothing and themselves: one alone, or all of them."""
+    known = small_constants((f, grad))
+    sets = [frozenset({value}) for value in known] if 1 < len(known) <= MOST_ALONE else []
+    for small in [*sets, *([frozenset(known)] if known else [])]:
+        try:
+            at = certify(f, x, cotangent=more[0] if more else None, small=small)
+            claimed = _claimed(grad, x, at, 0, allowed, more, small=small)
+        except CannotFollow:
+            continue
+        if _disjoint(claimed, at.balls).any():
+            continue
+        radii, wrong = _radii(claimed, at.balls), np.zeros(len(claimed), dtype=bool)
+        largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
+        if np.isfinite(radii).all() and (radii <= WIDEST * largest).mean() >= TOLD:
+            places = tuple(known[value] for value in known if value in small)
+            return Formula("equal but for small constants", None, _relative(radii, truth), wrong, 2 * radii, places)
+    return None
+
+
+def open_by_small(f: Callable[..., Any], x: Any, truth: Certified, *more: Any) -> Formula | None:
+    """What the small constants of f alone leave open of its derivative, for a gradient code that balls cannot follow."""
+    known = small_constants((f,))
+    if not known:
+        return None
+    try:
+        at = certify(f, x, cotangent=more[0] if more else None, small=frozenset(known))
+    except CannotFollow:
+        return None
+    radii = _radii(at.balls, truth.balls)
+    largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
+    if not np.isfinite(radii).all() or (radii <= WIDEST * largest).mean() < TOLD:
+        return None
+    return Formula("unknown", None, None, np.zeros(len(radii), dtype=bool), 2 * radii, tuple(known.values()))
+
+
 def _with_constants(
     f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]
 ) -> Formula | None:
@@ -131,12 +173,19 @@ def _as_one(results: list[Any], truth: Certified) -> list[Any]:
 
 
 def _claimed(
-    grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...], short: Any = None
+    grad: Callable[..., Any],
+    x: Any,
+    truth: Certified,
+    widen: int,
+    allowed: Any,
+    more: tuple[Any, ...],
+    short: FloatFormat | None = None,
+    small: frozenset[float] = frozenset(),
 ) -> list[Any]:
     """The balls of the gradient code, flat, with as many bits as it takes."""
     bits = truth.bits
     while True:
-        results, choices = run_values(grad, x, Settings(bits, widen=widen, short=short), *more)
+        results, choices = run_values(grad, x, Settings(bits, widen=widen, short=short, small=small), *more)
         results = _as_one(results, truth)
         if len(results) != len(truth.gradient) or any(
             np.shape(part) != np.shape(known.mid) for part, known in zip(results, truth.gradient, strict=True)
@@ -146,6 +195,6 @@ def _claimed(
             raise Undecided("the gradient code compares values that cannot be told apart")
         balls = [cell.ball for part in results for cell in part.ravel()]
         tight = all(ball.is_finite() and float(ball.rad()) <= room / 1024 for ball, room in zip(balls, allowed, strict=True))
-        if tight or widen or bits >= MAX_BITS:
+        if tight or widen or small or bits >= MAX_BITS:
             return balls
         bits *= 2

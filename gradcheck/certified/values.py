@@ -48,6 +48,7 @@ class Settings:
     tiny: float = 0.0
     max_seconds: float = MAX_SECONDS
     max_edges: int = MAX_EDGES
+    small: frozenset[float] = frozenset()  # constants that are anything between nothing and themselves
     short: FloatFormat | None = None  # arrays that hold its numbers were rounded to it
     kept_on_balls: bool = True
 
@@ -85,7 +86,7 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}))
     exact = known_arrays(functions) if settings.widen == 1 else []
     state: dict[str, Any] = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny}
-    state |= {"widen": settings.widen, "short": settings.short}
+    state |= {"widen": settings.widen, "short": settings.short, "small": settings.small}
     with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
         raised.clear()
         with (

@@ -66,11 +66,13 @@ def certify(
     widen: int = 0,
     max_seconds: float = MAX_SECONDS,
     short: FloatFormat | None = None,
+    small: frozenset[float] = frozenset(),
 ) -> Certified:
     """Enclose the gradient of f at x (of ``sum(cotangent * f)`` with a cotangent); CannotFollow says why it cannot be."""
     start, bits = monotonic(), FIRST_PRECISION
     while True:
-        settings = Settings(bits, widen=widen, short=short, max_seconds=max(max_seconds - (monotonic() - start), 0.1))
+        left = max(max_seconds - (monotonic() - start), 0.1)
+        settings = Settings(bits, widen=widen, short=short, small=small, max_seconds=left)
         found = _at_precision(f, x, settings, cotangent)
         if found.settled or bits >= LAST_PRECISION or monotonic() - start > max_seconds / 3:
             break
