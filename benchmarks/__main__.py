@@ -13,6 +13,9 @@ from pathlib import Path
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ONE_THREAD["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
+WITH_WORDS = ("fuzz", "mutation")  # what stands after these is theirs
+ON_DEMAND = ("mutation",)  # runs the tests again and again: only when it is named
+
 
 def benchmarks() -> list[str]:
     """The modules here with a function main, by name."""
@@ -27,12 +30,13 @@ def _has_main(module: ast.Module) -> bool:
 def main(names: list[str]) -> int:
     known = benchmarks()
     os.environ.update(ONE_THREAD)
-    if names and names[0] == "fuzz":
-        return int(import_module("benchmarks.fuzz").main(names[1:]))
+    if names and names[0] in WITH_WORDS:
+        return int(import_module(f"benchmarks.{names[0]}").main(names[1:]))
     if unknown := sorted(set(names) - set(known)):
         print(f"no benchmark is named {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    return max(import_module(f"benchmarks.{name}").main() for name in names or known)
+    wanted = names or [name for name in known if name not in ON_DEMAND]
+    return max(import_module(f"benchmarks.{name}").main() for name in wanted)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,91 @@
+"""The planter of mutants: what it changes and what it leaves alone, and that it tells killed from survived."""
+
+import ast
+
+import pytest
+
+from benchmarks import mutation
+from benchmarks.__main__ import main
+from benchmarks.mutants import places, planted
+
+SOURCE = '''"""A module with < and 3 in its text."""
+from dataclasses import dataclass
+Array = dict[str, int]
+LIMIT = 1e-6
+
+
+@dataclass(frozen=True)
+class Row:
+    size: float = 0.5
+
+
+def judged(a: float, b: float = 1) -> bool:
+    """Whether a < b."""
+    if not a < b:
+        raise ValueError(f"a is {a + 1}, expected < {b}")
+    return a + b > LIMIT and min(a, -b) == 0 if b else True
+'''
+
+
+def all_of(source):
+    return [planted(place, source) for place in places("m.py", source)]
+
+
+def test_each_mutant_has_one_fault_and_says_where():
+    found = {(m.line, m.before, m.after) for m in all_of(SOURCE)}
+    for expected in [
+        (4, "1e-06", "1.6e-05"),
+        (9, "0.5", "8.0"),
+        (12, "1", "2"),
+        (14, "not a < b", "a < b"),
+        (14, "a < b", "a <= b"),
+        (14, "a < b", "a > b"),
+        (16, "a + b", "a - b"),
+        (16, "a + b > LIMIT", "a + b >= LIMIT"),
+        (16, "min", "max"),
+        (16, "-b", "b"),
+        (16, "True", "False"),
+        (16, "a + b > LIMIT and min(a, -b) == 0", "a + b > LIMIT or min(a, -b) == 0"),
+    ]:
+        assert expected in found
+    assert {line for line, _, _ in found} == {4, 9, 12, 14, 16}  # no text, no annotation, no decorator, nothing raised
+
+
+def test_every_mutant_is_another_program_that_can_be_read():
+    whole = ast.unparse(ast.parse(SOURCE))
+    sources = [m.source for m in all_of(SOURCE)]
+    assert len(set(sources)) == len(sources) and whole not in sources
+    assert all(ast.parse(source) for source in sources)
+
+
+def test_every_module_that_decides_has_tests_that_are_there():
+    modules = mutation.targets([])
+    assert {"gradcheck/judge.py", "gradcheck/certified/tape.py", "gradcheck/second_witness.py"} <= set(modules)
+    assert all(mutation.tests_of(module, mutation.ROOT) for module in modules)
+    assert mutation.targets(["judge", "certified/tape"]) == ["gradcheck/judge.py", "gradcheck/certified/tape.py"]
+
+
+def test_a_sample_is_the_same_for_the_same_seed():
+    one, two, other = (mutation.sample(5, seed, ["judge"]) for seed in (3, 3, 4))
+    assert one == two != other
+
+
+@pytest.mark.parametrize(("codes", "expected"), [([0, 1, None], 0), ([0, 0, 0], 1)])
+def test_what_becomes_of_a_mutant_is_counted(codes, expected, monkeypatch, capsys, tmp_path):
+    (tmp_path / "gradcheck").mkdir()
+    (tmp_path / "gradcheck" / "judge.py").write_text(SOURCE)
+    monkeypatch.setattr(mutation, "ROOT", tmp_path)
+    monkeypatch.setattr(mutation, "GOAL", 0.5)
+    runs = iter([0, *codes])  # the tests as they are pass
+    monkeypatch.setattr(mutation, "_run", lambda *_: next(runs))
+    assert main(["mutation", "--sample", "3", "--seed", "1"]) == expected
+    told = capsys.readouterr().out
+    count = [sum(code == value for code in codes) for value in (1, None, 0)]
+    assert f"3 mutants: {count[0]} killed, {count[1]} timed out, {count[2]} survived" in told
+    assert told.count("survived  gradcheck/judge.py:") == count[2]
+
+
+def test_tests_that_fail_without_a_mutant_are_no_judge(monkeypatch):
+    monkeypatch.setattr(mutation, "_run", lambda *_: 1)
+    with pytest.raises(RuntimeError, match="the tests fail without any mutant"):
+        mutation.main(["--sample", "1", "--only", "judge"])
