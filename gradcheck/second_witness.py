@@ -9,7 +9,7 @@ second witness says nothing, and that is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf, isfinite, nan
 from typing import Any
@@ -66,21 +66,51 @@ def second_witness(
         return SecondWitness(Says.NOTHING, Why.JUMP)
     words: list[Word] = []
     for place in range(len(_SHARES)):
-        word = word_of(lines.line(place), truth, number)
+        word = _asked(lines.line(place), lines.line(place, another=True), truth, number)
         if word.outcome is Outcome.AGREES:
+            _look_beneath(lines, truth, number)
             return SecondWitness(Says.AGREES, Why.NONE, word.slope, word.error, word.digits)
         words.append(word)
-        if word.why is not Why.STEPS and word.outcome is not Outcome.EXCLUDES:
-            continue
-        if _by_decisions(lines.line(place), truth, number):
-            return SecondWitness(Says.NOTHING, Why.DECISIONS, word.slope, word.error)
-        if word.outcome is Outcome.EXCLUDES:
-            other = lines.line(place, another=True)
-            again = word_of(other, truth, number)
-            if again.outcome is Outcome.EXCLUDES:
-                raise CheckerFault(_contradiction(again, Claim.along(truth, other.direction)))
+        if word.why is Why.DECISIONS:
+            break
     last = words[-1] if words[-1].why is not Why.NONE else words[0]
     return SecondWitness(Says.NOTHING, last.why or Why.STEPS, last.slope, last.error)
+
+
+def _asked(line: Line, another: Line, truth: Certified, number: Callable[[Any], Any]) -> Word:
+    """The word of a line; raises CheckerFault where it excludes what is certified, and another line does, too."""
+    word = word_of(line, truth, number)
+    if word.why is not Why.STEPS and word.outcome is not Outcome.EXCLUDES:
+        return word
+    if _by_decisions(line, truth, number):
+        return replace(word, outcome=Outcome.NOTHING, why=Why.DECISIONS)
+    if word.outcome is Outcome.EXCLUDES:
+        again = word_of(another, truth, number)
+        if again.outcome is Outcome.EXCLUDES:
+            raise CheckerFault(_contradiction(again, Claim.along(truth, another.direction)))
+    return word
+
+
+HIDDEN = 5  # digits: what adds less than this to the slope along a line is looked at along a line of its own
+DEEPEST = 4  # such lines at most
+
+
+def _look_beneath(lines: Lines, truth: Certified, number: Callable[[Any], Any]) -> None:
+    """Entries whose part of the slope the others drown, each class of size along a line that moves nothing else."""
+    line, another = lines.line(0), lines.line(0, another=True)
+    mids = np.concatenate([np.asarray(part.mid, dtype=np.float64).ravel() for part in truth.gradient])
+    shares = np.abs(mids * line.direction)
+    if not truth.smooth or not shares.any():
+        return
+    with np.errstate(divide="ignore"):
+        depth = np.minimum(np.log10(shares.max() / shares), HIDDEN * DEEPEST) // HIDDEN
+    deepest = int(depth[shares > 0].max())
+    depth[shares == 0] = deepest  # a derivative of zero may be one that was lost
+    for level in range(1, deepest + 1):
+        kept = depth == level
+        if kept.any():
+            first, second = (Line(one.f, one.x, np.where(kept, one.direction, 0.0)) for one in (line, another))
+            _asked(first, second, truth, number)
 
 
 def _by_decisions(line: Line, truth: Certified, number: Callable[[Any], Any]) -> bool:

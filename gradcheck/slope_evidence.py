@@ -151,6 +151,7 @@ def _tells(error: float, claim: Claim, slope: float, here: float, useful: float)
 
 def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:
     """Whether steps from some size down to where rounding hides everything give one slope, and another than certified."""
+    steps = False
     for start in range(len(slopes) - PLATEAU + 1):
         level = slopes[start + 1 : start + PLATEAU]
         slope = level[-1].middle
@@ -159,9 +160,12 @@ def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:
             continue
         finer = [s for s in slopes[start + PLATEAU :] if s.noise <= gap / CLEAR**2]
         if not _level(finer, slope, gap / CLEAR) or _stairs(slopes[start + PLATEAU :], claim, gap, here):
-            return Word(Outcome.NOTHING, Why.STEPS)
+            steps = True
+            continue
         error = max(abs(s.middle - slope) + s.noise for s in level)
         return Word(Outcome.EXCLUDES, Why.NONE, slope, error)
+    if steps:
+        return Word(Outcome.NOTHING, Why.STEPS)
     kinked = sorted(slopes, key=lambda s: s.noise)[len(slopes) // 2]
     steady = kinked.apart > CLEAR * kinked.noise and abs(kinked.apart - slopes[0].apart) <= kinked.apart / 2
     return Word(Outcome.NOTHING, Why.KINK if steady else Why.NOISE, kinked.middle)

@@ -327,3 +327,30 @@ def test_a_function_that_changes_between_calls_says_so():
 
     _, grad = certified_gradient(counts, X)
     assert grad.second.why in (Why.STATE, Why.NOISE)
+
+
+ENTRY_POINTS = {
+    "gradient": lambda f, jac, x: check_grad(lambda x: f(x) @ WEIGHTS, lambda x: jac(x).T @ WEIGHTS, x),
+    "jacobian": lambda f, jac, x: check_grad(f, jac, x, jacobian=True),
+    "vjp": lambda f, jac, x: check_vjp(f, lambda x, v: jac(x).T @ v, x),
+    "hvp": lambda f, jac, x: check_hvp(f, lambda x, v: jac(x).T @ v, x),
+}
+OF_EACH_SCALE = (lambda x: np.sin(x) * x, lambda x: np.diag(np.cos(x) * x + np.sin(x)))
+
+
+@pytest.mark.parametrize("entry", ENTRY_POINTS)
+@pytest.mark.parametrize("x", [X, 1e-8 * X, np.array([1e7, -3e8, 5.0]), np.array([1e-12, 2.0, 1e6])])
+def test_one_wrong_entry_is_a_fault_at_every_scale_and_by_every_entry(entry, x, monkeypatch):
+    ask = ENTRY_POINTS[entry]
+    assert ask(*OF_EACH_SCALE, x).verdict is Verdict.MATCH
+    sweep = Tape.sweep
+
+    def wrong(self, output, unit=0.0):
+        adjoints = sweep(self, output, unit)
+        if adjoints[1] is not None:
+            adjoints[1] = adjoints[1] * 2
+        return adjoints
+
+    monkeypatch.setattr(Tape, "sweep", wrong)
+    with pytest.raises(CheckerFault):
+        ask(*OF_EACH_SCALE, x)
