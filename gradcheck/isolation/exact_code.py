@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
     "symbolic.balls",
     "gradcheck.subgradients",
+    "gradcheck.float_formats",
     *(
         f"gradcheck.certified.{name}"
         for name in (
