@@ -29,13 +29,14 @@ class Budget:
     """For each entry of each gradient: what rounding may do, and what a choice of subgradient at kinks can reach.
 
     ``lowest`` and ``highest`` are the ends of the reachable values; they are equal where no kink matters. ``kinks`` says
-    what all entries can reach together.
+    what all entries can reach together; ``unbounded`` why no bound exists where the rounding is infinite.
     """
 
     rounding: dict[str, Array]
     lowest: dict[str, Array]
     highest: dict[str, Array]
     kinks: Kinks | None = None
+    unbounded: str = "numbers on the way to it overflow"
 
 
 def rounding_budget(

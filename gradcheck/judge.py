@@ -103,7 +103,7 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
         blind=float(np.mean(detectable > BLIND)) if claimed.size else 0.0,
         wrong=int(np.sum(~reachable)),
         worst=entry,
-        message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size),
+        message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size, truth.budget.unbounded),
         evidence=None if kinked.any() else Evidence(enclosed.mid, allowed),
     )
 
@@ -159,7 +159,7 @@ def entry_name(key: str, index: Sequence[int]) -> str:
     return f"d{key}[{', '.join(map(str, index))}]"
 
 
-def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) -> str:
+def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int, unbounded: str) -> str:
     name = entry_name(key, entry.index)
     if verdict is Verdict.MISMATCH:
         more = f"; {wrong} of {size} entries are wrong" if wrong > 1 else ""
@@ -170,7 +170,7 @@ def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int) ->
     if verdict is Verdict.KINK:
         return "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]"
     if verdict is Verdict.INCONCLUSIVE:
-        return f"no bound on the rounding error of {name} exists at this point: numbers on the way to it overflow"
+        return f"no bound on the rounding error of {name} exists at this point: {unbounded}"
     return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"
 
 

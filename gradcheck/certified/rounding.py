@@ -51,18 +51,22 @@ class Format:
         return Settings(BITS, midpoint=midpoint, unit=self.u, tiny=self.tiny)
 
 
+NO_VALUE = "within rounding a number on the way to it may have no value (a quotient by 0, a root of what is negative)"
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Bounds for the reverse sweep of f, flat: of rounding, and of kinks nearer than that. Safety is not included.
 
     ``vertices`` are the gradients for each combination of sides at the kinks, near ones among them, if all were followed;
-    ``places`` names the kinks.
+    ``places`` names the kinks, ``unbounded`` says why where there is no bound.
     """
 
     rounding: Any
     near: Any
     vertices: Any = None
     places: tuple[str, ...] = ()
+    unbounded: str = NO_VALUE
 
 
 def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any = None) -> Bounds:
@@ -70,8 +74,8 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     form, none = Format.of(dtype), np.zeros(len(truth.balls))
     try:
         outcome = run(f, x, form.settings(midpoint=True), cotangent)
-    except CannotFollow:
-        return Bounds(np.full(len(truth.balls), np.inf), none)
+    except CannotFollow as error:
+        return Bounds(np.full(len(truth.balls), np.inf), none, unbounded=f"with rounding the code cannot be followed ({error})")
     rounding = radii(outcome.gradient, form)
     if not outcome.choices.ties or not np.isfinite(rounding).all():
         return Bounds(rounding, none)
@@ -183,7 +187,7 @@ def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Tru
         gradient[name] = Enclosure(part.mid, part.low, exact)
     bits = f" ({truth.bits} bits)" if truth.bits > FIRST_PRECISION else ""
     kinks = Kinks(bounds.places, vertices) if bounds.places else None
-    return Truth(gradient, Budget(rounding, lowest, highest, kinks), "certified" + bits)
+    return Truth(gradient, Budget(rounding, lowest, highest, kinks, bounds.unbounded), "certified" + bits)
 
 
 def _reachable(truth: Certified, vertices: Any, rounding: Any, span: slice) -> tuple[Any, Any]:

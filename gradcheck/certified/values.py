@@ -18,7 +18,7 @@ from gradcheck.certified.concerned import is_followed
 from gradcheck.certified.kept import on_balls
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow, Undecided, raised, refuse
+from gradcheck.certified.reasons import CannotFollow, Undecided, place_of, raised
 from gradcheck.certified.replacements import replaced_functions
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import copied, float_leaves, leaves, mapped, rebuilt
@@ -126,12 +126,14 @@ def call(function: Callable[..., Any], *args: Any) -> Any:
         result = function(*args)
     except CannotFollow as error:
         raise raised[0] if raised else error from None
-    except RecursionError:
-        refuse("recursion", "the code recurses too deeply on balls")
+    except RecursionError as error:
+        message = "the code recurses too deeply on balls"
+        raise CannotFollow("recursion", message, place_of(error.__traceback__)) from None
     except Exception as error:
         if raised:
             raise raised[0] from error
-        raise CannotFollow("exception", f"{type(error).__name__} on balls: {error}") from error
+        message = f"{type(error).__name__} on balls: {error}"
+        raise CannotFollow("exception", message, place_of(error.__traceback__)) from error
     if raised:
         raise raised[0]
     return result

@@ -22,14 +22,13 @@ MODULES = (
     *(
         f"gradcheck.certified.{name}"
         for name in (
-            "reasons", "nodes", "rules", "choices", "active", "directions", "constants", "tables", "comparisons", "scalars",
-            "operations", "piecewise", "arrays", "complex_arrays", "logic", "plain_calls", "dispatch", "reductions", "sums",
-            "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices", "linear_maps", "products",
+            "libraries", "reasons", "nodes", "rules", "choices", "active", "directions", "constants", "tables", "comparisons",
+            "scalars", "operations", "piecewise", "arrays", "complex_arrays", "logic", "plain_calls", "dispatch", "reductions",
+            "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices", "linear_maps", "products",
             "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues", "singular_values", "matrix_functions",
             "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "fourier", "all_rules", "concerned",
-            "scipy_linalg", "array_makers", "number_functions", "float_names", "replacements", "libraries", "reach", "kept",
-            "namespaces", "structure",
-            "values",
+            "scipy_linalg", "array_makers", "number_functions", "float_names", "replacements", "reach", "kept", "namespaces",
+            "structure", "values",
         )
     ),
 )

@@ -1,5 +1,6 @@
 """What balls cannot follow ends with a named reason: never with a wrong answer, also if the code catches exceptions."""
 
+import inspect
 import math
 from math import exp
 from queue import SimpleQueue
@@ -12,6 +13,7 @@ from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run
 from gradcheck.certified.values import Settings
 from gradcheck.certified.witness import certify
+from gradcheck.check import check_grad
 
 X = np.array([0.5, 2.0])
 OUT_OF_REACH = SimpleQueue()  # nothing looks into one: what it holds is not put back after a run
@@ -137,3 +139,62 @@ def test_other_threads_see_numpy_as_it_is():
 
     certify(f, X)
     assert seen.get(timeout=5) == (np.dtype(float), np.ndarray, math.e)
+
+
+def helper(x):
+    x = x + 0.0
+    return np.linalg.eigvals(np.outer(x, x)).sum()  # the line to name
+
+
+def raises(x):
+    if type(x) is not np.ndarray:
+        raise TypeError("no array of floats")
+    return x.sum()
+
+
+def deep(x):
+    return deep(x)
+
+
+def line_of(function, word):
+    lines, first = inspect.getsourcelines(function)
+    return first + next(k for k, line in enumerate(lines) if word in line)
+
+
+@pytest.mark.parametrize(
+    ("f", "function", "word"),
+    [
+        (lambda x: 2 * helper(x), helper, "the line to name"),
+        (lambda x: np.apply_along_axis(helper, 0, x).sum(), helper, "the line to name"),
+        (stores_in_floats, stores_in_floats, "buffer[0] ="),
+        (swallows, swallows, "math.pow"),
+        (raises, raises, "raise TypeError"),
+        (deep, deep, "return deep"),
+    ],
+)
+def test_a_reason_names_file_line_and_function(f, function, word):
+    with pytest.raises(CannotFollow) as caught:
+        certify(f, X)
+    reason = caught.value.reason
+    assert (reason.place.file, reason.place.function) == (__file__, function.__name__)
+    assert reason.place.line == line_of(function, word)
+    assert f"test_reasons.py:{reason.place.line}, in {function.__name__}" in str(reason)
+    assert reason.to_dict()["place"]["line"] == reason.place.line
+
+
+def test_a_reason_outside_of_the_code_names_no_place():
+    with pytest.raises(CannotFollow) as caught:
+        certify(lambda x: x, X)
+    assert caught.value.reason.place is None and "place" not in caught.value.reason.to_dict()
+
+
+def test_the_report_names_the_line():
+    result = check_grad(lambda x: helper(x), lambda x: 2 * x, X)
+    assert f"test_reasons.py:{line_of(helper, 'the line to name')}, in helper" in str(result)
+
+
+def test_that_numbers_overflow_is_said_of_no_balls():
+    """A root whose argument may be negative within rounding: nothing overflows there."""
+    f = lambda x: np.sqrt(np.sum((x - x.mean()) ** 2 * 1e-40))
+    result = check_grad(f, lambda x: 1e-20 * (x - x.mean()) / np.sqrt(np.sum((x - x.mean()) ** 2)), np.array([1.0, 1 + 2**-52]))
+    assert "overflow" not in str(result)
