@@ -17,6 +17,7 @@ from gradcheck.certified import (  # noqa: F401
     rearrangements,
     selections,
     singular_values,
+    special_functions,
     sums,
     ufunc_methods,
 )

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.arrays import Array, objects, wrap
+from gradcheck.certified.arrays import Array, elementwise, objects, wrap
 from gradcheck.certified.concerned import holds_ours, is_followed, is_ours
+from gradcheck.certified.distributions import DESCRIPTIVE
 from gradcheck.certified.fourier import OF_SCIPY_FFT
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar, lift
 from gradcheck.certified.scipy_linalg import OF_SCIPY
 from gradcheck.certified.tables import ELEMENTWISE
+from symbolic.balls import Ball
 
 Function = Callable[..., Any]
 
@@ -94,6 +96,15 @@ def _log_softmax(x: Any, axis: Any = None) -> Any:
     return wrap(objects(x)) - _log_sum_exp(x, axis=axis, keepdims=True)
 
 
+def _elementwise(name: str, *arrays: Any) -> Any:
+    return wrap(elementwise(ELEMENTWISE[name], len(arrays))(*map(objects, arrays)))
+
+
+def _multigammaln(a: Any, d: int) -> Any:
+    parts = [_elementwise("gammaln", wrap(objects(a)) - Scalar(Ball(j) / 2)) for j in range(d)]
+    return sum(parts, start=Scalar(Ball.pi().log() * d * (d - 1) / 4))
+
+
 def _for_ours(function: Function) -> Function:
     def replace(original: Function) -> Function:
         def either(x: Any, *args: Any, **kwargs: Any) -> Any:
@@ -149,9 +160,14 @@ NUMBER_FUNCTIONS: dict[tuple[str, str], Function] = {
     ("math", "hypot"): _over_list(lambda *values: np.linalg.norm(wrap(objects(values)))),
     ("math", "dist"): _over_list(lambda p, q: np.linalg.norm(wrap(objects(p)) - wrap(objects(q)))),
     ("math", "sumprod"): _over_list(_sum_of_products),
+    ("scipy.special", "polygamma"): _for_ours(lambda n, x: _elementwise("polygamma", n, x)),
+    ("scipy.special", "zeta"): _for_ours(lambda x, q=1, out=None: _elementwise("zeta", x, q)),
+    ("scipy.special", "softplus"): _for_ours(lambda x, **_: np.logaddexp(0, x)),
+    ("scipy.special", "multigammaln"): _for_ours(_multigammaln),
     ("scipy.special", "logsumexp"): _for_ours(_log_sum_exp),
     ("scipy.special", "softmax"): _for_ours(_softmax),
     ("scipy.special", "log_softmax"): _for_ours(_log_softmax),
     **{("scipy.fft", name): _for_ours(rule) for name, rule in OF_SCIPY_FFT.items()},
+    **{("scipy.stats", name): _for_ours(rule) for name, rule in DESCRIPTIVE.items()},
     **{("scipy.linalg", name): _for_ours(rule) for name, rule in OF_SCIPY.items()},
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradcheck.certified.array_makers import ARRAY_MAKERS, Function
 from gradcheck.certified.concerned import holds_ours, is_followed
+from gradcheck.certified.distributions import FROZEN, OF_SCIPY_STATS
 from gradcheck.certified.float_names import Float64Name
 from gradcheck.certified.number_functions import NUMBER_FUNCTIONS
 from gradcheck.certified.reasons import refuse
@@ -22,7 +23,10 @@ TABLE: dict[tuple[str, str], Function] = {
     **ARRAY_MAKERS,
     ("numpy", "float64"): lambda original: Float64Name,
     **NUMBER_FUNCTIONS,
+    **OF_SCIPY_STATS,
 }
+# (module, class) -> a function that is given an object of it which the code sees, and returns what stands in its place.
+KINDS: dict[tuple[str, str], Function] = {**FROZEN}
 
 
 # Modules whose functions take floats alone: those without a rule are refused by name.

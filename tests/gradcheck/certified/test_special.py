@@ -21,6 +21,19 @@ CASES = {
     "gammaln, gamma, digamma": lambda s, x: np.sum(s.gammaln(x) + s.gamma(x) + s.digamma(x) + s.psi(x)),
     "beta, betaln": lambda s, x: np.sum(s.betaln(x, 2.0) + s.beta(x, x + 1)),
     "huber, pseudo_huber": lambda s, x: np.sum(s.huber(1.0, x) + s.pseudo_huber(0.5, x)),
+    "inverses": lambda s, x: np.sum(s.erfinv(x / 3) + s.erfcinv(x / 2) * x + s.ndtri(x / 3) ** 2),
+    "erfcx, erfi, dawsn": lambda s, x: np.sum(s.erfcx(x) + s.erfi(x / 2) * x + s.dawsn(x) ** 2 + s.erfcx(-x)),
+    "exponential integrals": lambda s, x: np.sum(s.expi(x) + s.exp1(x) * x + s.expn(2, x) + s.exprel(x) ** 2),
+    "j": lambda s, x: np.sum(s.j0(x) + s.j1(x) ** 2 + s.jv(2.5, x) * x + s.jn(3, x)),
+    "y, k": lambda s, x: np.sum(s.y0(x) + s.y1(x) + s.yv(2, x) + s.k0(x) + s.k1(x) + s.kv(0.5, x) + s.kn(2, x)),
+    "scaled": lambda s, x: np.sum(s.i0e(x) + s.i1e(-x) * x + s.k0e(x) + s.k1e(x) + s.ive(2, x) + s.kve(1, x) + s.iv(1.5, x)),
+    "polygamma, zeta": lambda s, x: np.sum(s.polygamma(1, x) + s.polygamma(2, x) + s.polygamma(0, x)) + s.zeta(3.0, x).sum(),
+    "incomplete": lambda s, x: np.sum(s.gammainc(2.5, x) + s.gammaincc(1.0, x) ** 2 + s.betainc(2, 3.5, x / 3) * x),
+    "distribution functions": lambda s, x: np.sum(s.stdtr(4, x - 1) + s.chdtr(3, x) + s.pdtr([0, 1, 2, 3], x) + s.chdtrc(2, x)),
+    "boxcox": lambda s, x: np.sum(s.boxcox(x, x - 1) + s.boxcox(x, 0.0) + s.boxcox1p(x, 0.3) + s.inv_boxcox(x, 0.5)),
+    "exp10, cosm1, degrees": lambda s, x: np.sum(s.exp10(x) + s.cosm1(x) * x + s.sindg(30 * x) + s.tandg(x) + s.cosdg(x) ** 2),
+    "rgamma, poch, binom": lambda s, x: np.sum(s.rgamma(x) + s.poch(x, 2.5) + s.binom(x + 3, x) + s.binom(5.5, x)),
+    "softplus, multigammaln": lambda s, x: np.sum(s.softplus(x) ** 2 + s.multigammaln(x + 3, 3)),
 }
 
 
