@@ -34,7 +34,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge.py", ("test_judge.py", "test_subgradients.py", "test_network_check.py", "test_check_grad.py")),
     (
         "subgradients.py",
-        ("test_subgradients.py", "test_judge.py", "certified/test_kinks.py", "certified/test_ties_at_random.py"),
+        ("test_subgradients.py", "test_judge.py", "certified/test_linked_comparisons.py", "certified/test_kinks.py"),
     ),
     ("verdicts.py", ("test_verdicts.py", "test_judge.py", "test_cli.py")),
     ("budget.py", ("test_budget.py", "test_subgradients.py", "test_judge.py", "test_network_check.py")),

@@ -1,4 +1,5 @@
 import inspect
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from gradcheck.judge import (
     short_format,
     significant_digits,
     stays,
+    surely_scatters,
+    unsteady,
 )
 from gradcheck.points import safe_point
 from gradcheck.truth import truth_at
@@ -194,6 +197,51 @@ def test_rounding_scatters_and_a_formula_stays():
     assert stays(np.hstack([noise, formula[:, :1]]))
     assert not scatters(noise + 1e-9) and not stays(noise + 1e-9)  # rounding has no side that it prefers
     assert not stays(formula[:2])  # two points are too few
+
+
+def test_four_neighbours_may_be_enough_and_three_are_not():
+    errors = np.array([[1.0], [-1.0], [0.5], [-0.5]])
+    assert surely_scatters(errors) and not surely_scatters(errors[:3])
+    assert scatters(errors[:3]) and not scatters(errors[:2])
+    beside = errors + 1.0  # zero is plausible at six standard deviations, and not beyond doubt at three
+    assert scatters(beside) and surely_scatters(beside)
+    assert scatters(errors + 2.5) and not surely_scatters(errors + 2.5)
+    assert not scatters(errors + 4.0)
+
+
+def test_neighbours_are_asked_until_each_quantity_is_clear_and_no_longer():
+    asked = []
+
+    def neighbours(errors):
+        for error in errors:
+            asked.append(error)
+            yield {key: np.array([value]) for key, value in error.items()}
+
+    noise, wrong = [1.0, -1.0, 0.5, -0.5, 0.25, -0.3, 0.7, -0.6], [1.0, 1 + 1e-6, 1 - 1e-6, 1.0, 1.0, 1.0, 1.0, 1.0]
+    both = [{"a": a, "b": b} for a, b in zip(noise, wrong, strict=True)]
+    assert unsteady(["a", "b"], neighbours(both)) == ["a"]
+    assert len(asked) == 4
+    asked.clear()
+    assert unsteady(["b"], neighbours([{"b": b} for b in wrong])) == []
+    assert len(asked) == 3
+    asked.clear()
+    assert unsteady([], neighbours(both)) == [] and asked == []
+    assert unsteady(["a"], neighbours([{"a": a} for a in noise[:3]])) == ["a"]  # nothing more to ask: three must do
+
+
+@pytest.mark.parametrize(("digits", "single", "seen", "expected"), [
+    (9, True, False, "unstable-formula"),  # as many as float32 never leaves
+    (8.99, True, False, "float32-precision"),
+    (2, False, False, Verdict.INACCURATE),
+    (1.99, False, False, Verdict.INCONCLUSIVE),
+    (1.99, False, True, Verdict.INACCURATE),
+])  # fmt: skip
+def test_how_many_digits_are_left_decides_at_the_boundary(digits, single, seen, expected):
+    error = 1e-9 if digits == 9 else 0.01 if digits == 2 else 10.0**-digits
+    check = judge_quantity(KEY, truth_of([1.0], 1e-16), np.array([1.5]))
+    check = replace(check, worst=replace(check.worst, error=error, expected=1.0))
+    told = lost_digits(check, truth_of([1.0], 1.0) if single else None, np.array([1.5]), seen=seen)
+    assert expected in (told.id, told.verdict)
 
 
 def test_lost_digits_replace_a_mismatch():

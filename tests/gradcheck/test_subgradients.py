@@ -5,7 +5,7 @@ import pytest
 
 from gradcheck import check_grad
 from gradcheck.network_check import check_network
-from gradcheck.subgradients import Kinks, outside_of_hull
+from gradcheck.subgradients import Kinks, hold_together, outside_of_hull
 from gradcheck.verdicts import Verdict
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import backward as reference
@@ -52,6 +52,19 @@ def test_rounding_is_what_the_slack_says_and_no_more():
 def test_entries_in_which_nothing_is_chosen_are_not_asked():
     vertices = {"x": np.array([[3.0, 0.0], [3.0, 1.0]])}
     assert outside_of_hull(vertices, {"x": np.array([7.0, 0.5])}, {"x": np.full(2, 1e-12)}) == {}
+
+
+@pytest.mark.parametrize(("rows", "holds"), [
+    ([[1.0, 0.0]], True),
+    ([[1.0, 0.0], [-1.0, 0.0]], False),  # x > 0 and x < 0
+    ([[1.0, 0.0], [-1.0, 1e-3]], True),
+    ([[1e-9, 1e12], [1e-9, -1e12]], True),  # whatever the units
+    ([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]], False),
+    ([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0 + 1e-6]], False),
+    ([[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]], True),
+])  # fmt: skip
+def test_conditions_hold_together_if_a_direction_serves_them_all(rows, holds):
+    assert hold_together([np.array(row) for row in rows]) is holds
 
 
 def test_a_message_names_two_kinks_and_counts_the_rest():
