@@ -16,6 +16,7 @@ from gradcheck.first_wrong_line import traced
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.own_cost import Scale
 from gradcheck.properties import PropertyResult
+from gradcheck.same_object import same_object
 from gradcheck.submission import Submission
 from gradcheck.submission_checks import Asked
 from gradcheck.submission_formula import Formula, by_formula, formula_of
@@ -39,18 +40,27 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     if submission.found.contract == "coursera" and not submission.counts_from_one and any_wrong(checks.gradient(asked)):
         return _with_labels_from_one(submission, spec, settings, result)
     given = [interface, *checks.forward(asked), *checks.loss(asked)]
-    behaviour = checks.behaviour(asked, rounding_budget(spec, points[0].params, points[0].x, points[0].y).rounding)
+    budget = rounding_budget(spec, points[0].params, points[0].x, points[0].y).rounding
+    behaviour = checks.behaviour(asked, budget)
+    kept = same_object(asked, budget)
     if submission.takes_labels and result.conventions.get("y") == checks.ROWS:
         note["y"] = f"{checks.ROWS}, and only the class of each example is read"
     conventions = {**result.conventions, **note}
-    return _judged(asked, settings, replace(result, conventions=conventions), given, behaviour)
+    return _judged(asked, settings, replace(result, conventions=conventions), given, behaviour, kept)
 
 
 def _judged(
-    asked: Asked, settings: Settings, result: Validation, given: Sequence[Check], behaviour: Sequence[Check]
+    asked: Asked,
+    settings: Settings,
+    result: Validation,
+    given: Sequence[Check],
+    behaviour: Sequence[Check],
+    kept: Check | None,
 ) -> Validation:
     """The gradient, its formula and its properties: first all that asks for floats, then balls, then what explains it."""
     steady = all(check.verdict is Verdict.MATCH for check in behaviour)
+    if kept is not None and steady:  # new objects answer alike, so only this row is about the same one
+        behaviour = [kept if check.name == kept.name else check for check in behaviour]
     quantities = _in_own_scale(asked)
     consistency = checks.self_consistency(asked) if steady else []
     counts, gradients = counted(asked), Gradients(asked)
@@ -75,6 +85,7 @@ def _judged(
         rows=tuple(rows),
         diagnoses=diagnoses,
         conventions={**result.conventions, "cost": asked.scale.words},
+        notes=(*result.notes, *(check.message for check in behaviour if check.remark)),
         counterexample=smallest,
         formula=formula.words,
         first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.contracts.again import TIMES, Again
 from gradcheck.forward_truth import forward_truth
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
@@ -185,6 +186,24 @@ class Submission:
         _check_finite(grads)
         single = bool(answer.flags & SINGLE_PRECISION)
         return Claimed(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
+
+    @property
+    def makes_objects(self) -> bool:
+        """Whether each call makes an object of the file's class, so that what one keeps must be looked for."""
+        return self.found.contract in ("nielsen", "cs231n")
+
+    def again(self, spec: NetworkSpec, point: Point) -> Again:
+        """What one object answers when it is asked several times."""
+        header, data = _request(spec, point)
+        answer = self.session.ask({"op": "again", "times": TIMES, **header}, data, expected=TIMES * spec.n_params)
+        grads = []
+        for numbers in answer.numbers.reshape(TIMES, -1):
+            if np.isfinite(numbers).all():
+                ends = np.cumsum([int(np.prod(shape)) for shape in spec.shapes.values()])
+                parts = np.split(numbers, ends[:-1])
+                grads.append({key: p.reshape(s) for (key, s), p in zip(spec.shapes.items(), parts, strict=True)})
+        told = answer.told
+        return Again(grads, told.get("moved", "").split()[:12], told.get("ended", ""), told.get("reset", "")[:40])
 
     def exactly(self, spec: NetworkSpec, point: Point, bits: int, *, widen: int, seconds: float) -> dict[str, Enclosure]:
         """The gradient of the submission's own code on balls; what cannot be followed is a fault of kind ``not-followed``."""

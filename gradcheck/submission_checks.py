@@ -92,12 +92,12 @@ def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
     verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
     answers = [claim.grads for claim in (first, *again)]
     return [
-        *_steadiness(answers, _allowed(answers[0], budget, first.single)),
+        *_steadiness(answers, allowed_between_calls(answers[0], budget, first.single)),
         Check("inputs-unchanged", verdict, message, mistake),
     ]
 
 
-def _allowed(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bool) -> dict[str, Array]:
+def allowed_between_calls(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bool) -> dict[str, Array]:
     """What the order of a sum may change between equal calls; in single precision some 2^29 times as much."""
     return {key: budget[key] * (2.0**29 if single else 1.0) + 2.0**-48 * np.abs(grads[key]) for key in grads}
 
@@ -105,13 +105,13 @@ def _allowed(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bo
 def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Array]) -> list[Check]:
     """The first answer at a point, then three in a row after others: equal, growing by the same step, or scattered."""
     first, *later = answers
-    kept = _differing(first, later[0], budget)
-    moving = sorted({*_differing(later[0], later[1], budget), *_differing(later[1], later[2], budget)})
+    kept = differing(first, later[0], budget)
+    moving = sorted({*differing(later[0], later[1], budget), *differing(later[1], later[2], budget)})
     afresh, same = "each call starts afresh", "the same call gives the same answer"
     if not kept and not moving:
         return [Check("determinism", Verdict.MATCH, same), Check("no-state", Verdict.MATCH, afresh)]
     one, other = ({key: b[key] - a[key] for key in moving} for a, b in pairwise(later))
-    if moving and not _differing(one, other, {key: 4 * budget[key] for key in moving}):
+    if moving and not differing(one, other, {key: 4 * budget[key] for key in moving}):
         message = f"each call adds to the last in {', '.join(f'd{key}' for key in moving)}: set the gradient to zero first"
         return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
     if not moving:
@@ -123,7 +123,8 @@ def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Arr
     return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
 
 
-def _differing(one: Mapping[str, Array], other: Mapping[str, Array], budget: Mapping[str, Array]) -> list[str]:
+def differing(one: Mapping[str, Array], other: Mapping[str, Array], budget: Mapping[str, Array]) -> list[str]:
+    """The quantities in which two answers differ by more than is allowed."""
     return [key for key in one if (np.abs(other[key] - one[key]) > budget[key]).any()]
 
 

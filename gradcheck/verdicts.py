@@ -144,6 +144,7 @@ class Check:
     verdict: Verdict
     message: str
     id: str | None = None
+    remark: bool = False  # it holds, and its message is to be told all the same
 
     def to_dict(self) -> dict[str, Any]:
         """The check in the shape of the validation schema."""

@@ -103,7 +103,8 @@ class Layout:
     """How a submission lays out what it takes and gives; the values of each field are the keys of the table above.
 
     ``batch`` single is one example, a vector; ``y`` vector a single output as (m,). ``gives`` says where the gradients
-    stand in what is returned, ``cost`` names the function that computes the file's own cost; both are found by a call.
+    stand in what is returned, ``cost`` names the function that computes the file's own cost, ``keeps`` what a class holds
+    beside the network's parameters; these are found by a call.
     """
 
     W: str = "out-in"
@@ -113,11 +114,14 @@ class Layout:
     params: str = "pairs"
     gives: str = ""
     cost: str = ""
+    keeps: str = ""
 
     def told(self) -> dict[str, str]:
         """What the report says was found."""
         found = {name: words[getattr(self, name)] for name, words in _TOLD.items()}
-        return found | {name: word for name, word in (("gradient", self.gives), ("cost", self.cost)) if word}
+        kept = f"{self.keeps}: not of this network, left as the class makes them" if self.keeps else ""
+        more = (("gradient", self.gives), ("cost", self.cost), ("other parameters", kept))
+        return found | {name: word for name, word in more if word}
 
     def weight(self, W: Array) -> Array:
         """W as the submission takes it, in memory of its own."""

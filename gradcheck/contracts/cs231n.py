@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from .again import Again, asked_again
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, find_class
 from .containers import describe
 from .reading import read_gradient, read_number
 
 NAME = "cs231n"
 LAYOUTS = (Layout(W="in-out", y="labels", params="dict"),)
+_OF_A_LAYER = re.compile("[Wb][0-9]+")
 _SIZES = {
     "input": ("input_size", "input_dim", "D", "n_in"),
     "hidden": ("hidden_size", "hidden_dim", "H"),
@@ -64,13 +68,30 @@ class Adapter:
             raise Problem(
                 "wrong-shape", f"{cls.__name__}().params lacks {', '.join(missing)}: the network has {len(net.layers)} layers"
             )
+        others = sorted(key for key in model.params if key not in net.shapes)
+        if layers := [key for key in others if _OF_A_LAYER.fullmatch(str(key))]:
+            message = f"{cls.__name__}().params holds {', '.join(layers)} as well: the network has {len(net.layers)} layers"
+            raise Problem("wrong-shape", message)
+        if others:
+            self.layout = replace(self.layout, keeps=", ".join(map(str, others))[:200])
         model.params.update(
             {k: handed.keep(k, self.layout.weight(v) if k[0] == "W" else v.copy()) for k, v in point.params.items()}
         )
         return model
 
+    def again(self, net: Net, point: Point) -> Again:
+        """One object, asked several times."""
+        reg = self._reg(net, point)
+
+        def ask(model: Any) -> dict[str, Array]:
+            return read_gradient(self._asked(model, point, Handed(), reg)[1], net, self.layout)
+
+        return asked_again(lambda: self._network(net, point, Handed(), reg), ask)
+
     def _loss(self, net: Net, point: Point, handed: Handed, reg: float) -> tuple[Any, Any]:
-        model = self._network(net, point, handed, reg)
+        return self._asked(self._network(net, point, handed, reg), point, handed, reg)
+
+    def _asked(self, model: Any, point: Point, handed: Handed, reg: float) -> tuple[Any, Any]:
         X, y = handed.keep("X", point.x.copy()), handed.keep("y", point.labels)
         takes_reg = "reg" in inspect.signature(model.loss).parameters
         returned = model.loss(X, y, reg=reg) if takes_reg else model.loss(X, y)

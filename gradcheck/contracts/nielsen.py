@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .again import Again, asked_again
 from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
 from .containers import check_order, describe
 from .reading import in_layout, read_array
@@ -54,6 +55,7 @@ class Adapter:
     def _network(self, net: Net, point: Point, handed: Handed) -> Any:
         takes_cost = "cost" in inspect.signature(self.network).parameters and self.costs.get(net.cost) is not None
         network = self.network(list(net.sizes), **({"cost": self.costs[net.cost]} if takes_cost else {}))
+        _check_layers(network, net)
         network.weights = [handed.keep(f"W{l}", np.array(point.params[f"W{l}"])) for l in net.layers]
         network.biases = [handed.keep(f"b{l}", point.params[f"b{l}"][:, np.newaxis].copy()) for l in net.layers]
         return network
@@ -62,8 +64,15 @@ class Adapter:
         """The mean of the examples' gradients."""
         return averaged(net, [self._one(net, single(point, i), handed) for i in range(len(point.x))])
 
+    def again(self, net: Net, point: Point) -> Again:
+        """One object, asked about one example several times."""
+        one = single(point, 0)
+        return asked_again(lambda: self._network(net, one, Handed()), lambda network: self._asked(network, net, one, Handed()))
+
     def _one(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
-        network = self._network(net, point, handed)
+        return self._asked(self._network(net, point, handed), net, point, handed)
+
+    def _asked(self, network: Any, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         x, y = handed.keep("x", point.x.T.copy()), handed.keep("y", point.y.T.copy())
         returned = getattr(network, self.method)(x, y)
         if not (isinstance(returned, tuple | list) and len(returned) == 2):
@@ -93,3 +102,14 @@ class Adapter:
         forward = getattr(network, self._forward_name)
         rows = [forward(handed.keep("x", point.x[i][:, np.newaxis].copy())) for i in range(len(point.x))]
         return np.stack([read_array("a", row, (net.sizes[-1], 1))[:, 0] for row in rows])
+
+
+def _check_layers(network: Any, net: Net) -> None:
+    """A class that is built with another number of layers, or keeps no list of them, computes something else."""
+    for name in ("weights", "biases"):
+        held = getattr(network, name, None)
+        if not isinstance(held, list | tuple | np.ndarray):
+            raise Problem("wrong-type", f"Network(sizes).{name} should hold one array a layer, got {describe(held)}")
+        if len(held) != len(net.layers):
+            message = f"Network(sizes).{name} holds {len(held)} arrays, the network has {len(net.layers)} layers"
+            raise Problem("wrong-shape", message)

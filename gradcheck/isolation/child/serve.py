@@ -100,7 +100,7 @@ class _Service:
         """Do what is asked; whatever a submission raises becomes a status, a sentence and a line."""
         try:
             known = {"load": self._load, "call": self._call, "layer": self._layer, "exact": self._exact, "probe": self._probe}
-            known["defined"] = self._defined
+            known |= {"defined": self._defined, "again": self._again}
             operation = known[header["op"]]
             with self.definitions.Entered(self.sources, self.entered) if header.get("watch") else nullcontext():
                 return "ok", operation(header, payload), 0
@@ -182,6 +182,16 @@ class _Service:
             return 0, exact.gradient(self.exact, self.contracts, self.adapter, modules, header, at), ""
         except self.exact["reasons"].CannotFollow as reason:
             raise self.contracts.Problem("not-followed", str(reason)) from None
+
+    def _again(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """The gradients of one object that is asked several times; not-a-number for calls that failed."""
+        net, point = self.calls.unpack(self.contracts, header, payload)
+        found = self.adapter.again(net, point)
+        numbers = [self.calls.flatten(net, grads)[0] for grads in found.grads]
+        missing = header["times"] - len(numbers)
+        nothing = self.numpy.full(missing * net.n_params, self.numpy.nan).tobytes()
+        told = {"moved": " ".join(found.moved), "ended": found.ended, "reset": found.reset}
+        return 0, b"".join(numbers) + nothing, _lines(told)
 
     def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Ask a single layer function for its results."""
