@@ -31,7 +31,7 @@ CERTIFIED = ("certified/test_tape.py", "certified/test_kinks.py", "certified/tes
              "test_second_witness.py")  # fmt: skip
 # Which tests answer for a module, the quickest first; the first row that fits counts.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("judge.py", ("test_judge.py", "test_subgradients.py", "test_network_check.py", "test_check_grad.py")),
+    ("judge.py", ("test_judge.py", "test_subgradients.py", "test_glance.py", "test_network_check.py", "test_check_grad.py")),
     (
         "subgradients.py",
         ("test_subgradients.py", "test_judge.py", "certified/test_linked_comparisons.py", "certified/test_kinks.py"),

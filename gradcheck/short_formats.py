@@ -94,7 +94,7 @@ def _in_numbers(question: Question, claimed: Sequence[Array]) -> FloatFormat | N
             break
     for form in fitting:
         if all(form.holds(sample) for sample in samples):
-            numbers = np.concatenate([sample[sample != 0] for sample in samples])
+            numbers = np.unique([number for sample in samples for number in sample if number])  # a constant shows itself once
             long = form.long(numbers)
             return form if long.sum() >= FEWEST and long.mean() >= 0.5 else None
     return None

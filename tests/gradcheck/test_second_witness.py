@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gradcheck import certified_gradient, check_grad, check_hvp, check_jvp, check_vjp
+from gradcheck import assert_grad, certified_gradient, check_grad, check_hvp, check_jvp, check_vjp
 from gradcheck.certified.rules import RULES
 from gradcheck.certified.tape import Tape
 from gradcheck.slope_evidence import Why
@@ -354,3 +354,12 @@ def test_one_wrong_entry_is_a_fault_at_every_scale_and_by_every_entry(entry, x, 
     monkeypatch.setattr(Tape, "sweep", wrong)
     with pytest.raises(CheckerFault):
         ask(*OF_EACH_SCALE, x)
+
+
+@pytest.mark.parametrize("claimed", [lambda x: 2 * np.cos(x), np.cos])
+def test_assert_grad_fails_no_test_of_the_user_for_a_fault_of_ours(claimed, planted):
+    f = lambda x: np.sum(np.sin(x))
+    planted("sin", 0, FAULTS["doubled"])
+    with pytest.raises(CheckerFault):  # which is no AssertionError
+        assert_grad(f, claimed, X)
+    assert not issubclass(CheckerFault, AssertionError)
