@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import Array, exactly, objects, wrap
-from gradcheck.certified.reach import Contents, Holder, reach
+from gradcheck.certified.reach import Contents, Holder, Reached, reach
 
 MOST_CELLS = 2**18  # floats that are turned into balls, the small arrays first: some 100 ms and 40 MB
 MOST_BYTES = 2**28  # of arrays whose contents are remembered, the small ones first
@@ -49,7 +49,10 @@ class Kept:
 
 def remember(roots: Iterable[Any]) -> Kept:
     """What everything that can be reached holds now."""
-    found = reach(roots)
+    return _kept(reach(roots))
+
+
+def _kept(found: Reached) -> Kept:
     return Kept(tuple((holder, holder.read()) for holder in found.holders), _contents(found.arrays))
 
 
@@ -70,10 +73,9 @@ def on_balls(roots: Iterable[Any], stand_ins: dict[int, tuple[Any, Any]], *, arr
     ``stand_ins`` are functions that others take the place of, wherever they are held.
     """
     found = reach(roots)
-    kept = Kept(tuple((holder, holder.read()) for holder in found.holders), _contents(found.arrays))
-    table = {**{key: pair for key, pair in stand_ins.items() if not isinstance(pair[0], type)}}
+    kept = _kept(found)
     balls = _as_balls(found.arrays) if arrays else {}
-    table |= balls
+    table = stand_ins | balls
     try:
         for holder, before in kept.places:
             inside = {key: _exchanged(value, table) for key, value in before.items()}

@@ -104,6 +104,17 @@ def replaced_functions() -> dict[int, tuple[Any, Any]]:
     return _replaced_in(tuple(_proxies), tuple(alias for alias in ALIASES if alias in sys.modules))
 
 
+def held_functions() -> dict[int, tuple[Any, Any]]:
+    """The same without classes: what takes the place of functions that objects and containers hold."""
+    proxies()
+    return _held_in(tuple(_proxies), tuple(alias for alias in ALIASES if alias in sys.modules))
+
+
+@lru_cache(maxsize=8)
+def _held_in(modules: tuple[str, ...], aliases: tuple[str, ...]) -> dict[int, tuple[Any, Any]]:
+    return {key: pair for key, pair in _replaced_in(modules, aliases).items() if not isinstance(pair[0], type)}
+
+
 @lru_cache(maxsize=8)
 def _replaced_in(modules: tuple[str, ...], aliases: tuple[str, ...]) -> dict[int, tuple[Any, Any]]:
     found = {}

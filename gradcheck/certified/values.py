@@ -19,7 +19,7 @@ from gradcheck.certified.kept import on_balls
 from gradcheck.certified.namespaces import known_arrays, replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided, place_of, raised
-from gradcheck.certified.replacements import replaced_functions
+from gradcheck.certified.replacements import held_functions
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import copied, float_leaves, leaves, mapped, rebuilt
 from gradcheck.float_formats import FloatFormat
@@ -90,7 +90,7 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
         raised.clear()
         with (
-            on_balls(functions, replaced_functions(), arrays=settings.kept_on_balls) as how_many,
+            on_balls(functions, held_functions(), arrays=settings.kept_on_balls) as how_many,
             replaced(functions),
             warnings.catch_warnings(),
             np.errstate(all="ignore"),
