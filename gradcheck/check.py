@@ -31,7 +31,7 @@ from gradcheck.glancing import look
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
 from gradcheck.plain_arrays import plain
-from gradcheck.question import AfterForward, Answer, Question, answered
+from gradcheck.question import AfterForward, Answer, Question, answered, drawn, is_short
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
@@ -209,11 +209,8 @@ def _asked(
         if 0 in sizes[0]:
             raise ValueError(f"the function returns shape {sizes[0]}, without entries: there is nothing to differentiate")
         return Question(f, grad, x, jacobian=sizes[0])
-    # Dyadic, never all ones, and no entry 0: every output counts, differently.
-    cotangent = mapped(
-        value, lambda leaf: rng.integers(1, 9, size=np.shape(leaf)) * rng.choice([-1, 1], size=np.shape(leaf)) / 8
-    )
-    return Question(f, grad, x, cotangent=cotangent)
+    short = any(is_short(leaf) for _, leaf in (*leaves(value), *leaves(x)))
+    return Question(f, grad, x, cotangent=mapped(value, lambda leaf: drawn(np.shape(leaf), rng, short=short)))
 
 
 def _called(question: Question, x: Any) -> Any:

@@ -17,6 +17,7 @@ from gradcheck.certified.values import handed
 from gradcheck.check import CHANGED_IN_PLACE, checked
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.plain_arrays import plain
+from gradcheck.question import drawn, is_short
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
@@ -79,7 +80,8 @@ def _along_a_tangent(
         raise ValueError(f"f returned a {type(value).__name__}; check_jvp needs a function that returns one array")
     check_arguments(jvp, value, cotangent=True)
     value = np.asarray(value)
-    tangent = mapped(x, lambda leaf: _drawn(np.shape(leaf), generator))
+    short = any(is_short(leaf) for leaf in (value, *(leaf for _, leaf in leaves(x))))
+    tangent = mapped(x, lambda leaf: drawn(np.shape(leaf), generator, short=short))
     along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
     result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0, dtype=dtype)
     spoilt = (CHANGED_IN_PLACE.format("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
@@ -88,12 +90,8 @@ def _along_a_tangent(
     if vjp is None:
         return found
     rounding = max((check.budget for check in found.quantities if np.isfinite(check.budget)), default=0.0)
-    adjoint = _adjoint(jvp, vjp, x, tangent, _drawn(value.shape, generator), rounding)
+    adjoint = _adjoint(jvp, vjp, x, tangent, drawn(value.shape, generator, short=short), rounding)
     return replace(found, checks=(*found.checks, adjoint))
-
-
-def _drawn(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    return np.asarray(rng.integers(1, 9, size=shape) * rng.choice([-1.0, 1.0], size=shape) / 8)
 
 
 def _changes_tangent(jvp: Function, x: Any, tangent: Any) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.reasons import Reason
-from gradcheck.certified.structure import copied, float_leaves, leaves, nested, rebuilt
+from gradcheck.certified.structure import Array, copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.float_formats import Declared
 from gradcheck.plain_arrays import plain
 from gradcheck.second_witness import Lines, SecondWitness
@@ -94,6 +94,22 @@ class Question:
             return plain(result).reshape(())[()]
         pairs = zip(_leaves_of(self.cotangent), _leaves_of(result), strict=True)
         return sum(np.sum(weights * plain(part)) for weights, part in pairs)
+
+
+def is_short(leaf: Any) -> bool:
+    """Does it hold floats of a shorter format than float64?"""
+    dtype = np.asarray(leaf).dtype
+    return dtype != np.float64 and dtype.kind not in "biu"
+
+
+def drawn(shape: tuple[int, ...], rng: np.random.Generator, *, short: bool) -> Array:
+    """A cotangent or tangent: dyadic, never all ones, and no entry 0, so that every output counts, differently.
+
+    Sums of many such numbers are exact in float64. Formats below it do not hold them: a gradient that hands on parts of its
+    cotangent is not taken for one that was rounded. For code that computes in such a format they are eighths, which it holds.
+    """
+    eighths: Array = rng.integers(1, 9, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+    return np.asarray(eighths / 8 if short else eighths * (1 + rng.integers(1, 2**27, size=shape) / 2**30) / 8)
 
 
 def _leaves_of(value: Any) -> list[Any]:

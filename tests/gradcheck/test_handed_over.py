@@ -109,3 +109,35 @@ def test_nothing_is_said_of_a_cotangent_that_stays():
 def test_arrays_like_the_cotangent_hold_balls(back):
     result = check_vjp(lambda x: x**2, back, X, rng=0)
     assert (result.verdict, result.formula) == (Verdict.MATCH, "equal"), str(result)
+
+
+PLACES = np.array([0, 2, 2, 4, 0])
+
+
+def gathered_back(x, d):
+    back = np.zeros_like(x)
+    np.add.at(back, PLACES, d)
+    return back
+
+
+def without_duplicates(x, d):
+    back = np.zeros_like(x)
+    back[PLACES] += d
+    return back
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_gradient_that_hands_on_parts_of_its_cotangent_is_not_taken_for_rounded(seed):
+    gathered = lambda x: x[PLACES]
+    assert check_vjp(gathered, gathered_back, X, rng=seed).formula == "equal"
+    assert check_vjp(gathered, without_duplicates, X, rng=seed).verdict is Verdict.MISMATCH
+    assert check_vjp(lambda x: x[::-1], lambda x, d: d, X, rng=seed).verdict is Verdict.MISMATCH
+    assert check_grad(lambda x: x.T, lambda x, d: d.T[::-1], X, rng=seed).verdict is Verdict.MISMATCH
+
+
+def test_code_in_float32_is_given_a_cotangent_that_it_holds():
+    def backward(x, d):
+        assert np.array_equal(d, d.astype(np.float16))
+        return (2 * x * d.astype(np.float32)).astype(np.float32)
+
+    assert check_vjp(lambda x: x**2, backward, X.astype(np.float32), rng=0).ok
