@@ -67,10 +67,30 @@ def _kinks(program: Program, values: Mapping[str, Approximate], format: Roundoff
     if not found:
         return None
     places = tuple(place for _, _, place in found)
-    if 2 ** len(found) > MAX_COMBINATIONS:
+    groups = _groups([(int(name[1 : name.index("_")]), example) for name, example, _ in found])
+    if any(2 ** len(group) > MAX_COMBINATIONS for group in groups):
         return Kinks(places)
-    sides = np.array(list(product((-1.0, 1.0), repeat=len(found))))
-    return Kinks(places, _on_sides(program, values, found, sides, format))
+    sides = [_sides_of(group, len(found)) for group in groups]
+    each = _on_sides(program, values, found, np.concatenate(sides), format)
+    ends = np.cumsum([len(rows) for rows in sides])[:-1]
+    parts = [dict(zip(each, pieces, strict=True)) for pieces in zip(*(np.split(a, ends) for a in each.values()), strict=True)]
+    return Kinks(places, (parts[0], *({key: a - a[:1] for key, a in part.items()} for part in parts[1:])))
+
+
+def _groups(found: list[tuple[int, int]]) -> list[list[int]]:
+    """Kinks, told by layer and example, that matter to each other: those of one example in layers above each other."""
+    by_example: dict[int, list[int]] = {}
+    for place, (_, example) in enumerate(found):
+        by_example.setdefault(example, []).append(place)
+    deep = {example: len({found[place][0] for place in group}) > 1 for example, group in by_example.items()}
+    return [group for e, whole in by_example.items() for group in ([whole] if deep[e] else [[place] for place in whole])]
+
+
+def _sides_of(group: list[int], kinks: int) -> Array:
+    """Every combination of sides of a group's kinks, a row of signs each; all others lie on the left."""
+    rows = np.full((2 ** len(group), kinks), -1.0)
+    rows[:, group] = list(product((-1.0, 1.0), repeat=len(group)))
+    return rows
 
 
 def _on_sides(

@@ -47,17 +47,18 @@ def _together(
     truth: Truth, kinks: Kinks, claimed: Mapping[str, Array], checks: Mapping[str, QuantityCheck]
 ) -> dict[str, QuantityCheck]:
     """Entries that a subgradient reaches one by one: whether one choice of subgradients gives them all."""
-    if not kinks.followed:
-        many = f"entry by entry; more than {MAX_COMBINATIONS} combinations: {kinks}"
-        told = f"right for a choice of subgradient in [0, 1], {many}"
-        return {key: replace(checks[key], message=told) for key in claimed}
     slack = {key: VERTEX_ROUNDING * _allowed(key, truth) for key in claimed}
-    away = outside_of_hull({key: kinks.vertices[key] for key in claimed}, claimed, slack)
-    told = f"right for one choice of subgradients in [0, 1] in all entries together; kink: {kinks}"
+    away = outside_of_hull(kinks.parts, claimed, slack) if kinks.followed else {}
+    if kinks.followed and kinks.whole:
+        verdict, told = Verdict.KINK, f"right for one choice of subgradients in [0, 1] in all entries together; kink: {kinks}"
+    else:
+        many = f"more than {MAX_COMBINATIONS} combinations; kink: {kinks}"
+        verdict = Verdict.INCONCLUSIVE
+        told = f"entry by entry a choice of subgradient gives this, whether one gives all is open: {many}"
     return {
         key: _no_choice(checks[key], claimed[key], away[key], kinks, slack[key])
         if away and (np.abs(away[key]) > 1).any()
-        else replace(checks[key], message=told)
+        else replace(checks[key], verdict=verdict, message=told)
         for key in claimed
     }
 

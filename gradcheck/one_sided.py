@@ -77,7 +77,7 @@ class Around:
 
     def holds(self, claimed: Array, slack: Array) -> bool:
         """Whether the entries lie in the mixtures of the rows, all together."""
-        return self.apart or not outside_of_hull({"": self.rows}, {"": claimed}, {"": slack})
+        return self.apart or not outside_of_hull([{"": self.rows}], {"": claimed}, {"": slack})
 
 
 MOST_SLOPES = 4000

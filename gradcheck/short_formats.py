@@ -27,6 +27,7 @@ from gradcheck.question import Question
 from gradcheck.verdicts import QuantityCheck, Verdict
 
 POINTS = 3  # random ones, at which numbers that are short by chance are not
+FEW_DIGITS = 4  # binary ones: of a format with no more, simple fractions are long numbers
 FEWEST = 4  # long numbers, without which nothing is evident
 AWAY = 0.125  # how far the random points lie, relative to each entry
 REDRAWN = 0.25  # of its size: what rounding changes by from point to point; a wrong formula by as much as the point
@@ -94,10 +95,18 @@ def _in_numbers(question: Question, claimed: Sequence[Array]) -> FloatFormat | N
             break
     for form in fitting:
         if all(form.holds(sample) for sample in samples):
-            numbers = np.unique([number for sample in samples for number in sample if number])  # a constant shows itself once
+            counted = samples if form.digits > FEW_DIGITS else [sample[_changing(samples)] for sample in samples]
+            numbers = np.unique([number for sample in counted for number in sample if number])  # a constant shows itself once
             long = form.long(numbers)
             return form if long.sum() >= FEWEST and long.mean() >= 0.5 else None
     return None
+
+
+def _changing(samples: Sequence[Array]) -> Array:
+    """The entries whose digits differ from point to point where they are not 0: 1.5 everywhere is no rounded number."""
+    digits = np.array([np.frexp(np.abs(sample))[0] for sample in samples])
+    largest = digits.max(axis=0)
+    return np.asarray(np.where(digits == 0, largest, digits).min(axis=0) < largest)
 
 
 def _redrawn(question: Question, form: FloatFormat) -> bool:

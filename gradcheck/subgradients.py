@@ -1,14 +1,15 @@
 """At a kink: is a claimed gradient, all its entries together, one that a choice of subgradients gives?
 
 Each way to choose a side at every kink gives one gradient, a vertex. What choices in [0, 1] reach lies in the convex hull of
-the vertices (the Clarke subdifferential): a product of layers is linear in each choice by itself. Membership is a
+the vertices (the Clarke subdifferential): a product of layers is linear in each choice by itself. Kinks that have nothing
+to do with each other are parts, and what they reach together is the sum of what each part does. Membership is a
 non-negative least squares problem on the simplex, in units of the rounding that each entry is allowed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,99 +17,116 @@ import numpy as np
 if TYPE_CHECKING:
     from reference_nets.activations import Array
 
+    Part = Mapping[str, Array]  # gradients by name, one for each combination of sides (first axis)
+
 MAX_COMBINATIONS = 64  # of sides: six independent kinks
 MAX_STEPS = 1000
 NAMED = 2  # kinks that a message names
 UNIT = 2.0**-53
+DEPENDENT = 2.0**-30  # what is left of a row of length 1, or its share in another one, that counts as nothing
+SHARE = 16.0  # a part that moves an entry by less than this part of its slack, all parts together, does not touch it
 FLAT = 2.0**-40  # rows of length 1 with a mixture as short as this are dependent: far above the rounding of a row
 
 
 @dataclass(frozen=True)
 class Kinks:
-    """The kinks at a point, by name, and the gradient for each combination of sides (first axis), if all were followed."""
+    """The kinks at a point, by name; a choice of subgradients gives a sum of mixtures, one of each part.
+
+    Not ``whole`` where a part holds more than can occur: what lies outside is wrong, what lies inside need not be right.
+    """
 
     places: tuple[str, ...]
-    vertices: Mapping[str, Array] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    whole: bool = True
 
     @property
     def followed(self) -> bool:
         """Whether the gradient of every combination is known."""
-        return bool(self.vertices)
+        return bool(self.parts)
 
     def __str__(self) -> str:
         more = len(self.places) - NAMED
         return ", ".join(self.places[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def outside_of_hull(
-    vertices: Mapping[str, Array], claimed: Mapping[str, Array], slack: Mapping[str, Array]
-) -> dict[str, Array]:
-    """How far each entry is from the nearest mixture of the vertices, in units of its slack; {} if that is rounding."""
-    columns = {key: _undecided_entries(vertices[key], slack[key]) for key in vertices}
-    points = np.concatenate([_scaled(vertices[key], claimed[key], slack[key])[:, columns[key]] for key in vertices], axis=1)
-    rest = _beyond_rounding(np.unique(points, axis=0)) if points.size else None
-    if rest is None:
+def outside_of_hull(parts: Sequence[Part], claimed: Mapping[str, Array], slack: Mapping[str, Array]) -> dict[str, Array]:
+    """How far each entry is from the nearest sum of mixtures, in units of its slack; {} if that is rounding."""
+    flat = [np.concatenate([part[key].reshape(len(part[key]), -1) for key in claimed], axis=1) for part in parts]
+    known, room = (np.concatenate([np.ravel(by_name[key]) for key in claimed]) for by_name in (claimed, slack))
+    spread = np.array([part.max(axis=0) - part.min(axis=0) for part in flat])
+    # What computing a mixture here rounds is slack, too.
+    own = sum(len(part) + 2 for part in flat) * UNIT * np.maximum(sum(np.abs(part).max(axis=0) for part in flat), np.abs(known))
+    matters = np.isfinite(room) & (spread.sum(axis=0) > room)
+    away, wrong = np.zeros(known.size), False
+    for columns, members in _apart(matters & (spread * SHARE * len(parts) > room)):
+        rest = sum(part[:, columns].mean(axis=0) for k, part in enumerate(flat) if k not in members) - known[columns]
+        units = (room + own)[columns]
+        rows = [np.unique(flat[k][:, columns], axis=0) / units for k in members]
+        found = _beyond_rounding([rows[0] + rest / units, *rows[1:]])
+        if found is not None:
+            away[columns], wrong = found * units / room[columns], True
+    if not wrong:
         return {}
-    found, start = {}, 0
-    for key, which in columns.items():
-        away = np.zeros(which.size)
-        away[which] = rest[start : start + which.sum()]
-        start += int(which.sum())
-        found[key] = away.reshape(claimed[key].shape)
+    ends = np.cumsum([np.size(claimed[key]) for key in claimed])[:-1]
+    return {key: piece.reshape(np.shape(claimed[key])) for key, piece in zip(claimed, np.split(away, ends), strict=True)}
+
+
+def _apart(touches: Array) -> list[tuple[Array, list[int]]]:
+    """Entries that no part shares with the others, and the parts that touch them (a row of truth values for each part)."""
+    waiting, found = [k for k in range(len(touches)) if touches[k].any()], []
+    while waiting:
+        members = [waiting.pop(0)]
+        columns = touches[members[0]].copy()
+        while more := [k for k in waiting if (touches[k] & columns).any()]:
+            for k in more:
+                waiting.remove(k)
+                members.append(k)
+                columns |= touches[k]
+        found.append((np.flatnonzero(columns), members))
     return found
 
 
-def _undecided_entries(vertices: Array, slack: Array) -> Array:
-    """The entries (flat) in which the choice matters: the others are judged by themselves."""
-    spread = vertices.max(axis=0) - vertices.min(axis=0)
-    return np.asarray(np.isfinite(slack) & (spread > slack)).ravel()
+def _beyond_rounding(parts: Sequence[Array]) -> Array | None:
+    """The sum of mixtures of the rows of each part that is nearest to zero, if every one has an entry beyond 1; else None.
 
-
-def _scaled(vertices: Array, claimed: Array, slack: Array) -> Array:
-    """``(vertex - claimed) / slack``, a row for each vertex; what computing a mixture here rounds is slack, too."""
-    own = (len(vertices) + 2) * UNIT * np.maximum(np.abs(vertices).max(axis=0), np.abs(claimed))
-    with np.errstate(all="ignore"):
-        return np.asarray((vertices - claimed) / (slack + own)).reshape(len(vertices), -1)
-
-
-def _beyond_rounding(points: Array) -> Array | None:
-    """The mixture of the rows that is nearest to zero, if every mixture has an entry beyond 1; None if one has not.
-
-    Wolfe's algorithm (1976): a set of rows, the nearest point of their affine hull, and a row on the near side of that
-    added as long as there is one. All mixtures lie beyond the plane through the nearest, x, that is ``x.p >= x.x``; one
-    within 1 in every entry has ``x.p <= |x|_1``. So ``x.x > |x|_1`` says that there is none.
+    Wolfe's algorithm (1976): a set of such sums of rows, the nearest point of their affine hull, and a sum on the near side
+    of that added as long as there is one. All mixtures lie beyond the plane through the nearest, x, that is ``x.p >= x.x``;
+    one within 1 in every entry has ``x.p <= |x|_1``. So ``x.x > |x|_1`` says that there is none.
     """
-    chosen = [int(np.argmin((points**2).sum(axis=1)))]
+    rows = _lowest(parts, sum(part.mean(axis=0) for part in parts))[np.newaxis]
     weights = np.ones(1)
     for _ in range(MAX_STEPS):
-        x = weights @ points[chosen]
+        x = weights @ rows
         if np.abs(x).max() <= 1:
             return None
-        along = points @ x
-        along[chosen] = np.inf
-        nearest = int(np.argmin(along))
-        if along[nearest] >= x @ x:
+        nearest = _lowest(parts, x)
+        if nearest @ x >= x @ x or (rows == nearest).all(axis=1).any():
             break
-        before, (chosen, weights) = sorted(chosen), _shrunk(points, [*chosen, nearest], np.append(weights, 0.0))
-        if sorted(chosen) == before:  # below its own rounding nothing comes nearer
+        before, (rows, weights) = rows, _shrunk(np.vstack([rows, nearest]), np.append(weights, 0.0))
+        if len(rows) == len(before) and (rows == before).all():  # below its own rounding nothing comes nearer
             break
     else:
         return None
     return np.asarray(x) if x @ x > np.abs(x).sum() else None
 
 
-def _shrunk(points: Array, chosen: list[int], weights: Array) -> tuple[list[int], Array]:
+def _lowest(parts: Sequence[Array], direction: Array) -> Array:
+    """The sum of the rows, one of each part, that lies farthest against a direction."""
+    return np.asarray(sum(part[np.argmin(part @ direction)] for part in parts))
+
+
+def _shrunk(rows: Array, weights: Array) -> tuple[Array, Array]:
     """The rows and non-negative weights of the nearest point, rows dropped until the affine minimum lies among them."""
     while True:
-        best = _affine_minimum(points[chosen])
+        best = _affine_minimum(rows)
         if (best > 0).all():
-            return chosen, best
+            return rows, best
         shrinks = best <= 0
         step = np.min(weights[shrinks] / np.maximum(weights[shrinks] - best[shrinks], 1e-300))
         weights = weights + min(step, 1.0) * (best - weights)
         kept = ~(shrinks & (weights <= 1e-15))
         kept[np.argmin(np.where(shrinks, weights, np.inf))] = False  # one at least
-        chosen = [row for row, keep in zip(chosen, kept, strict=True) if keep]
+        rows = rows[kept]
         weights = np.maximum(weights[kept], 0.0) / np.maximum(weights[kept], 0.0).sum()
 
 
@@ -121,10 +139,30 @@ def _affine_minimum(rows: Array) -> Array:
 
 def hold_together(rows: list[Array]) -> bool:
     """Whether ``row.v > 0`` holds for all rows in some direction v: no mixture of them is zero then (Gordan 1873)."""
-    if len(rows) < 2:
-        return True
+    return len(rows) < 2 or _beyond_rounding([_scaled_rows(rows) / FLAT]) is not None
+
+
+def dependent(rows: list[Array]) -> list[list[int]]:
+    """Sets of rows that are linearly dependent: every such set is in the union of those given that share a row."""
+    if not rows:
+        return []
+    matrix = _scaled_rows(rows)
+    if np.linalg.matrix_rank(matrix, tol=DEPENDENT) == len(rows):
+        return []
+    basis: list[int] = []
+    found = []
+    for k, row in enumerate(matrix):
+        weights = np.linalg.lstsq(matrix[basis].T, row, rcond=None)[0] if basis else np.zeros(0)
+        if np.abs(row - weights @ matrix[basis]).max() > DEPENDENT:
+            basis.append(k)
+        else:
+            found.append([k, *(b for b, weight in zip(basis, weights, strict=True) if abs(weight) > DEPENDENT)])
+    return found
+
+
+def _scaled_rows(rows: list[Array]) -> Array:
+    """Rows of length 1, after each column was divided by its largest entry: neither changes which mixtures are zero."""
     matrix = np.array(rows)
     matrix = matrix[:, matrix.any(axis=0)]
     matrix = matrix / np.abs(matrix).max(axis=0)
-    matrix = matrix / np.sqrt((matrix**2).sum(axis=1, keepdims=True))
-    return _beyond_rounding(matrix / FLAT) is not None
+    return np.asarray(matrix / np.sqrt((matrix**2).sum(axis=1, keepdims=True)))

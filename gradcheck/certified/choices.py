@@ -13,7 +13,7 @@ from typing import Any
 
 from gradcheck.certified.reasons import Undecided
 from gradcheck.subgradients import MAX_COMBINATIONS, hold_together
-from symbolic.balls import magnitude, widened
+from symbolic.balls import Ball, magnitude, widened
 
 LESS, GREATER = 0, 1  # the two options of a comparison
 APART = "each of several largest by itself"  # among the forced: max and min, too, are followed one side after the other
@@ -101,6 +101,37 @@ class Split:
         """One ball that holds both sides and everything between."""
         return self.less.union(self.greater)
 
+    def mixed(self, weights: tuple[float, ...]) -> Any:
+        """Both sides, each with its weight."""
+        sides = [(side, weight) for side, weight in zip((self.less, self.greater), weights, strict=True) if weight]
+        return sides[0][0] if len(sides) == 1 else sum((side * weight for side, weight in sides), start=Ball(0))
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The partial derivative of an extreme by one of several values that may be it: 1 where it is chosen, else 0."""
+
+    key: Hashable
+    option: int
+
+    def mixed(self, weights: tuple[float, ...]) -> Any:
+        """The weight of being chosen."""
+        return Ball(weights[self.option])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The numbers that an undecided comparison compares; ``sign`` is that of an extreme, 0 for two numbers."""
+
+    cells: tuple[Any, ...]
+    sign: int = 0
+    swapped: bool = False
+
+    @property
+    def options(self) -> int:
+        """How many answers there are."""
+        return len(self.cells)
+
 
 def hull(value: Any) -> Any:
     """A ball as it is, a Split as the ball around both sides."""
@@ -135,6 +166,8 @@ class Choices:
     ties: list[Tie] = field(default_factory=list)
     asked: int = 0
     extremes: dict[Hashable, Any] = field(default_factory=dict)  # of the same tied values: one node, however often asked
+    picks: bool = False  # whether each of several largest values is an answer by itself on an open tape
+    compared: dict[Hashable, Compared] = field(default_factory=dict)  # what is left open
     small: dict[float, set[bool]] = field(default_factory=dict)  # small constants compared with in Python code: the answers
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.active import active
-from gradcheck.certified.choices import GREATER, Key, Open
+from gradcheck.certified.choices import GREATER, Compared, Key, Open
 from gradcheck.certified.directions import sides_of_pair
 from gradcheck.certified.nodes import DERIVED
 from gradcheck.certified.reasons import refuse
@@ -55,6 +55,7 @@ def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
     if choices.mode == "forced":
         greater = choices.choose(key, operation, lambda: sides_of_pair(a, b, swapped=swapped)) == GREATER
         return 1 if greater != swapped else -1
+    choices.compared.setdefault(key, Compared((a, b), swapped=swapped))
     return Open(key, not swapped)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import objects, store, wrap
+from gradcheck.certified.choices import Compared, Pick
 from gradcheck.certified.comparisons import place_of
 from gradcheck.certified.directions import sides_of_extreme
 from gradcheck.certified.nodes import CONSTANT, DERIVED
@@ -56,7 +57,8 @@ def _of_several(candidates: Cells, sign: int, value: Any) -> Scalar:
         return candidates[choices.choose(places, name, lambda: sides_of_extreme(candidates, sign))]
     key = (sign, *map(_identity, candidates))
     if key not in choices.extremes:
-        found = node_of(value, [(cell, UNIT_INTERVAL) for cell in candidates])
+        choices.compared[key] = Compared(tuple(candidates), sign)
+        found = node_of(value, [(cell, Pick(key, k) if choices.picks else UNIT_INTERVAL) for k, cell in enumerate(candidates)])
         choices.extremes[key] = (found, candidates)  # which keeps their id from being used again
     result: Scalar = choices.extremes[key][0]
     return result

@@ -16,10 +16,11 @@ import numpy as np
 from gradcheck.approximate import SAFETY, Roundoff
 from gradcheck.budget import Budget
 from gradcheck.certified.active import active
+from gradcheck.certified.groups import in_groups
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import run
 from gradcheck.certified.values import Settings, run_values
-from gradcheck.certified.witness import Certified, by_equality, combinations
+from gradcheck.certified.witness import FEW, Certified, by_equality, combinations
 from gradcheck.float_formats import BY_NAME, FloatFormat
 from gradcheck.judge import Truth
 from gradcheck.subgradients import Kinks
@@ -58,13 +59,15 @@ NO_VALUE = "within rounding a number on the way to it may have no value (a quoti
 class Bounds:
     """Bounds for the reverse sweep of f, flat: of rounding, and of kinks nearer than that. Safety is not included.
 
-    ``vertices`` are the gradients for each combination of sides at the kinks, near ones among them, if all were followed;
-    ``places`` names the kinks, ``unbounded`` says why where there is no bound.
+    ``parts`` are the gradients for each combination of sides at the kinks, near ones among them, group by group, if they
+    were followed; they are the ``whole`` if none of them is more than can occur. ``places`` names the kinks, ``unbounded``
+    says why where there is no bound.
     """
 
     rounding: Any
     near: Any
-    vertices: Any = None
+    parts: tuple[Any, ...] = ()
+    whole: bool = True
     places: tuple[str, ...] = ()
     unbounded: str = NO_VALUE
 
@@ -83,11 +86,25 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     if truth.smooth and near is not None and (near <= rounding).all():
         return Bounds(rounding, near)
     places = tuple(dict.fromkeys(map(str, truth.ties if not truth.smooth else outcome.choices.ties)))
-    sides = _on_each_side(f, x, truth, form, cotangent) if truth.smooth or truth.branches else []
-    if not sides:
-        return Bounds(rounding, none if near is None else near, None, places)
-    vertices = np.array([[float(ball.mid()) for ball in side] for side in sides])
-    return Bounds(np.maximum.reduce([radii(side, form) for side in sides]), none, vertices, places)
+    parts, whole = _sides(f, x, truth, form, cotangent, many=len(places) > FEW)
+    if not parts:
+        return Bounds(rounding, none if near is None else near, (), whole, places)
+    rounding = np.maximum.reduce([radii(side, form) for part in parts for side in part])
+    vertices = [np.array([[float(ball.mid()) for ball in side] for side in part]) for part in parts]
+    return Bounds(rounding, none, (vertices[0], *(part - part[0] for part in vertices[1:])), whole, places)
+
+
+def _sides(
+    f: Callable[..., Any], x: Any, truth: Certified, form: Format, cotangent: Any, *, many: bool
+) -> tuple[tuple[Any, ...], bool]:
+    """The gradient on every side of the kinks, all together or, if they are many, group by group; whether that is all."""
+    groups = in_groups(f, x, form.settings(midpoint=False), cotangent) if many or not (truth.smooth or truth.branches) else None
+    if groups and groups.whole:
+        return groups.parts, True
+    if sides := _on_each_side(f, x, truth, form, cotangent) if truth.smooth or truth.branches else []:
+        return (sides,), True
+    groups = groups or in_groups(f, x, form.settings(midpoint=False), cotangent)
+    return (groups.parts, groups.whole) if groups else ((), True)
 
 
 def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: Format, rounding: Any, cotangent: Any) -> Any:
@@ -170,7 +187,8 @@ def radii(balls: list[Any], form: Format) -> Any:
 
 def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Truth:
     """What the judge needs, by leaf, safety included: the larger of both running errors, the code's own within limits."""
-    gradient, rounding, lowest, highest, vertices, start = {}, {}, {}, {}, {}, 0
+    gradient, rounding, lowest, highest, start = {}, {}, {}, {}, 0
+    parts: list[dict[str, Any]] = [{} for _ in bounds.parts]
     for place, (name, part) in enumerate(zip(truth.names, truth.gradient, strict=True)):
         span = slice(start, start + part.mid.size)
         start += part.mid.size
@@ -178,24 +196,24 @@ def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Tru
         if own is not None and own[place].shape == mine.shape:
             mine = np.maximum(mine, np.minimum(own[place], OWN_SHARE * mine))
         rounding[name] = SAFETY * mine
-        if bounds.vertices is not None:
-            vertices[name] = bounds.vertices[:, span].reshape(-1, *part.mid.shape)
-        low, high = _reachable(truth, vertices.get(name), mine, span)
+        for by_name, rows in zip(parts, bounds.parts, strict=True):
+            by_name[name] = rows[:, span].reshape(-1, *part.mid.shape)
+        low, high = _reachable(truth, [by_name[name] for by_name in parts], mine, span)
         near = bounds.near[span].reshape(part.mid.shape)
         lowest[name], highest[name] = low - near, high + near
         exact = np.where(high > low, 0.0, part.rad)  # at a kink the ends say what is reachable
         gradient[name] = Enclosure(part.mid, part.low, exact)
     bits = f" ({truth.bits} bits)" if truth.bits > FIRST_PRECISION else ""
-    kinks = Kinks(bounds.places, vertices) if bounds.places else None
+    kinks = Kinks(bounds.places, tuple(parts), bounds.whole) if bounds.places else None
     return Truth(gradient, Budget(rounding, lowest, highest, kinks, bounds.unbounded), "certified" + bits)
 
 
-def _reachable(truth: Certified, vertices: Any, rounding: Any, span: slice) -> tuple[Any, Any]:
+def _reachable(truth: Certified, parts: list[Any], rounding: Any, span: slice) -> tuple[Any, Any]:
     """The ends of what a choice of subgradient gives, entry by entry; equal where the derivative is one number."""
     shape = rounding.shape
     mids = np.array([float(ball.mid()) for ball in truth.balls[span]]).reshape(shape)
-    if vertices is not None:
-        low, high = vertices.min(axis=0), vertices.max(axis=0)
+    if parts:
+        low, high = (sum(end(part, axis=0) for part in parts) for end in (np.min, np.max))
         matters = high - low > rounding
         return np.where(matters, low, mids), np.where(matters, high, mids)
     if truth.smooth:

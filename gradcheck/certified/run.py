@@ -43,7 +43,7 @@ def _run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> O
         size = sum(array.size for _, array in float_leaves(x))
         first = tape.begin(size)
         try:
-            output = _number(call(f, inputs(x, first)), cotangent)
+            output = output_of(f, x, cotangent, tape)
         except CannotFollow as error:
             if choices.ties and choices.mode == "hull" and not isinstance(error, Undecided):
                 raise Undecided(str(error)) from error  # with every comparison forced it may run through
@@ -51,6 +51,11 @@ def _run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> O
         gradient = gradient_of(tape, output, first, size, settings.unit)
         steps = len(tape.parents) + tape.block_work
         return Outcome(output.ball, gradient, choices, steps, tuple(active.widened))
+
+
+def output_of(f: Callable[..., Any], x: Any, cotangent: Any, tape: Tape) -> Scalar:
+    """The one number that is differentiated, on a tape that has begun."""
+    return _number(call(f, inputs(x, tape.first)), cotangent)
 
 
 def gradient_of(tape: Tape, output: Scalar, first: int, size: int, unit: float) -> list[Any]:

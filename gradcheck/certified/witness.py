@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import reduce
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from gradcheck.certified.choices import APART, TOO_MANY, Tie
+from gradcheck.certified.groups import Groups, in_groups
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided
 from gradcheck.certified.run import Outcome, run
@@ -27,6 +29,7 @@ from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure,
 
 Function = Callable[..., Any]
 TIE_PRECISION = 768  # bits at which values that still overlap are taken for equal
+FEW = 6  # comparisons of two numbers, of which all combinations are certainly not too many
 TIGHT = 2.0**-90  # of the entry itself
 TIGHT_BESIDE = 2.0**-110  # of the largest entry, for entries that are zero or nearly so
 
@@ -132,10 +135,9 @@ def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _F
     tight = all_tight(outcome.value, outcome.gradient)
     inexact = any(not tie.exact for tie in outcome.choices.ties)
     if outcome.choices.ties and not tight and not (inexact and may_gain):
-        try:
-            return _branched(f, x, settings, cotangent)
-        except CannotFollow:
-            tight = True  # the hull is what there is
+        if followed := _followed(f, x, settings, cotangent, outcome):
+            return followed
+        tight = True  # the hull is what there is
     finite = all(ball.is_finite() for ball in (outcome.value, *outcome.gradient))
     return _found([outcome], settings.bits, settled=tight or not (finite or may_gain))
 
@@ -161,6 +163,32 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
         outcomes[0].choices.tolerance,
         outcomes[0].choices.asked,
     )
+
+
+def _followed(f: Function, x: Any, settings: Settings, cotangent: Any, outcome: Outcome) -> _Found | None:
+    """Every combination of answers, or group by group if there are many; None where neither can be done."""
+    groups = in_groups(f, x, settings, cotangent) if len(outcome.choices.compared) > FEW else None
+    if groups and groups.whole:
+        return _of_groups(outcome, groups)
+    found = None
+    with suppress(CannotFollow):
+        found = _branched(f, x, settings, cotangent)
+        if found.branches or all_tight(found.value, found.gradient):
+            return found
+    groups = groups or in_groups(f, x, settings, cotangent)
+    return _of_groups(outcome, groups) if groups else found
+
+
+def _of_groups(outcome: Outcome, groups: Groups) -> _Found:
+    """Where the groups leave the derivative open, and where it is one number whatever is chosen."""
+    base, *parts = groups.parts
+    gradient = list(base[0])
+    for part in parts:
+        for k, balls in enumerate(zip(*part, strict=True)):
+            first, *others = balls
+            if any(not ball.overlaps(first) for ball in others):
+                gradient[k] += reduce(lambda a, b: a.union(b), [ball - first for ball in balls])
+    return _found([replace(outcome, gradient=gradient)], FIRST_PRECISION, settled=True)
 
 
 # One branch after the other
