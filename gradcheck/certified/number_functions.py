@@ -9,6 +9,8 @@ import numpy as np
 
 from gradcheck.certified.arrays import Array, elementwise, objects, wrap
 from gradcheck.certified.concerned import holds_ours, is_followed, is_ours
+from gradcheck.certified.convolutions import OF_SCIPY_NDIMAGE, OF_SCIPY_SIGNAL
+from gradcheck.certified.distances import OF_SCIPY_DISTANCE, cdist
 from gradcheck.certified.distributions import DESCRIPTIVE
 from gradcheck.certified.fourier import OF_SCIPY_FFT
 from gradcheck.certified.reasons import refuse
@@ -169,5 +171,9 @@ NUMBER_FUNCTIONS: dict[tuple[str, str], Function] = {
     ("scipy.special", "log_softmax"): _for_ours(_log_softmax),
     **{("scipy.fft", name): _for_ours(rule) for name, rule in OF_SCIPY_FFT.items()},
     **{("scipy.stats", name): _for_ours(rule) for name, rule in DESCRIPTIVE.items()},
+    **{("scipy.spatial.distance", name): _for_ours(rule) for name, rule in OF_SCIPY_DISTANCE.items()},
+    ("scipy.spatial", "distance_matrix"): _for_ours(lambda x, y, p=2, threshold=0: cdist(x, y, "minkowski", p=p)),
+    **{("scipy.signal", name): _for_ours(rule) for name, rule in OF_SCIPY_SIGNAL.items()},
+    **{("scipy.ndimage", name): _for_ours(rule) for name, rule in OF_SCIPY_NDIMAGE.items()},
     **{("scipy.linalg", name): _for_ours(rule) for name, rule in OF_SCIPY.items()},
 }
