@@ -54,7 +54,7 @@ def reach(roots: Iterable[Any]) -> Reached:
     walk = _Walk()
     for root in roots:
         if isinstance(root, types.ModuleType):
-            walk.namespace(vars(root), list(vars(root)))
+            walk.namespace(vars(root), frozenset(vars(root)))
         walk.waiting.append(root)
     walk.run()
     return walk.found
@@ -68,6 +68,7 @@ class _Walk:
         self.waiting: list[Any] = []
         self.seen: dict[int, Any] = {}  # with the objects, which keeps their id from being used again
         self.names: dict[int, tuple[dict[str, Any], set[str]]] = {}  # of each namespace, those that were looked up
+        self.looked_up: set[tuple[int, frozenset[str]]] = set()
 
     def run(self) -> None:
         while self.waiting and len(self.seen) < MOST_OBJECTS:
@@ -112,16 +113,26 @@ class _Walk:
         if value.__defaults__ or value.__kwdefaults__:
             self.hold(partial(_defaults, value), partial(_default_again, value))
         self.mapping(vars(value))
-        self.namespace(value.__globals__, names_in(value.__code__))
+        mentioned = names_in(value.__code__)
+        self.namespace(value.__globals__, mentioned)
+        for held in [_cell(cell)[None] for cell in value.__closure__ or ()]:
+            if isinstance(held, types.ModuleType) and package(held.__name__) not in LIBRARIES:
+                self.namespace(vars(held), mentioned, own=False)
 
-    def namespace(self, space: dict[str, Any], mentioned: Iterable[str]) -> None:
-        """The globals that code mentions, and the attributes of modules among them that it mentions, too."""
+    def namespace(self, space: dict[str, Any], mentioned: frozenset[str], *, own: bool = True) -> None:
+        """The globals that code mentions, and the attributes of modules among them that it mentions, too.
+
+        Of its ``own`` globals those that do not exist yet count, too: code may make them.
+        """
+        if (id(space), mentioned) in self.looked_up:
+            return
+        self.looked_up.add((id(space), mentioned))
         _, known = self.names.setdefault(id(space), (space, set()))
-        for name in mentioned:
+        for name in mentioned if own else mentioned & space.keys():
             value = space.get(name, MISSING)
             if isinstance(value, types.ModuleType):
-                if package(value.__name__) not in LIBRARIES and value.__dict__ is not space and id(value) not in self.seen:
-                    self.namespace(vars(value), [n for n in mentioned if n in vars(value)])
+                if package(value.__name__) not in LIBRARIES:
+                    self.namespace(vars(value), mentioned, own=False)
             elif isinstance(value, types.FunctionType | type):
                 self.waiting.append(value)
             elif value is not MISSING or not hasattr(builtins, name):

@@ -1,7 +1,11 @@
 """Code that keeps something between calls: it is judged all the same, and holds afterwards what it held before."""
 
+import collections
+import contextlib
 import copy
 import functools
+import importlib
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -221,3 +225,166 @@ def test_check_network_leaves_no_trace():
         return reference(spec, by_key, x, y)
 
     assert check_network(spec, backward, rng=0).verdict is Verdict.MATCH and not kept
+
+
+INSTALLED = {
+    "__init__.py": "from . import ops\n",
+    "ops.py": """
+import numpy as np
+
+SCRATCH = np.zeros((4, 2))
+
+
+def affine(x, W):
+    out = np.zeros((x.shape[0], W.shape[1]))
+    for i in range(x.shape[0]):
+        for j in range(W.shape[1]):
+            out[i, j] = float(sum(x[i, k] * W[k, j] for k in range(x.shape[1])))
+    return out
+""",
+    "dense.py": """
+import numpy as np
+from . import ops
+
+
+class Dense:
+    made = 0
+
+    def __init__(self):
+        self.W, self.dW = np.arange(6.0).reshape(3, 2) / 7, np.zeros((3, 2))
+
+    def forward(self, x):
+        Dense.made += 1
+        self.x, self.out = x, np.tanh(ops.affine(x, self.W))
+        return self.out
+
+    def backward(self, d):
+        g = np.empty(d.shape)
+        for i in range(d.shape[0]):
+            g[i] = d[i] * (1 - self.out[i] ** 2)
+        self.dW[...] = self.x.T @ g
+        return g @ self.W.T
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A package as it is installed, of which the tests see nothing but an object."""
+    home = tmp_path_factory.mktemp("environment") / "site-packages"
+    (home / "layers_of_others").mkdir(parents=True)
+    for name, text in INSTALLED.items():
+        (home / "layers_of_others" / name).write_text(text)
+    sys.path.insert(0, str(home))
+    yield importlib.import_module("layers_of_others.dense").Dense()
+    sys.path.remove(str(home))
+
+
+POINT = np.random.default_rng(8).standard_normal((4, 3))
+
+
+WAYS = {
+    "itself": (lambda layer: layer, lambda held: held),
+    "list": (lambda layer: [layer], lambda held: held[0]),
+    "dict": (lambda layer: {"k": (layer,)}, lambda held: held["k"][0]),
+    "space": (lambda layer: SimpleNamespace(layer=layer), lambda held: held.layer),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_layer_of_an_installed_package_that_only_an_object_leads_to(installed, way):
+    hold, read = WAYS[way]
+    held = hold(installed)
+    one = lambda: read(held)
+    result = check_vjp(lambda x: one().forward(x), lambda x, d: one().backward(d), POINT, rng=0)
+    assert (result.verdict, result.formula) == (Verdict.MATCH, "equal"), str(result)
+    assert type(installed).made == 0 and not hasattr(installed, "x") and not installed.dW.any()
+    wrong = check_vjp(lambda x: one().forward(x), lambda x, d: one().backward(d) + one().W[1, 0] / 3e12, POINT, rng=0)
+    assert wrong.verdict is Verdict.MISMATCH
+
+
+def test_a_buffer_of_another_module_is_a_ball_for_the_run(installed):
+    package = sys.modules["layers_of_others"]
+
+    def f(x):
+        package.ops.SCRATCH[...] = x[:, :2]
+        return np.sum(package.ops.SCRATCH**2)
+
+    result = check_grad(f, lambda x: 2 * x * np.array([1, 1, 0]), POINT)
+    assert (result.verdict, result.formula) == (Verdict.MATCH, "equal"), str(result)
+    assert type(package.ops.SCRATCH) is np.ndarray and not package.ops.SCRATCH.any()
+
+
+class Holds:
+    shared, count, log = np.zeros(3), 0, collections.OrderedDict()
+
+    @property
+    def w(self):
+        return self._w
+
+    @w.setter
+    def w(self, value):
+        self._w = value
+
+    @classmethod
+    def note(cls, x):
+        cls.count += 1
+        cls.log[cls.count] = x
+        cls.shared[...] = x
+        return cls.shared
+
+    def f(self, x):
+        self.w = x
+        return np.sum(np.sin(self.note(self.w)))
+
+
+def test_state_of_a_class_is_put_back():
+    one = Holds()
+    assert check_grad(one.f, lambda x: np.cos(x), X[0]).formula == "equal"
+    assert Holds.count == 0 and not Holds.log and not Holds.shared.any() and not vars(one)
+
+
+def test_containers_of_every_kind_are_put_back():
+    queue, members, lists, slots = collections.deque(maxlen=3), set(), collections.defaultdict(list), Slotted()
+
+    def f(x):
+        queue.append(x)
+        members.add(len(queue))
+        lists["x"].append(x)
+        slots.total += x
+        slots.calls += 1
+        return np.sum(x**3)
+
+    assert check_grad(f, lambda x: 3 * x**2, X[0]).formula == "equal"
+    assert not queue and not members and not lists and slots.calls == 0 and not slots.total.any()
+
+
+class Slotted:
+    __slots__ = ("calls", "total")
+
+    def __init__(self):
+        self.calls, self.total = 0, np.zeros(3)
+
+
+def test_functions_held_in_a_container_are_those_of_balls():
+    makers = {"new": np.zeros, "of": np.array}
+
+    def f(x):
+        out = makers["new"](3)
+        out[:] = x**3
+        return out.sum()
+
+    assert check_grad(f, lambda x: makers["of"]([3 * v * v for v in x]), X[0]).formula == "equal"
+    assert makers == {"new": np.zeros, "of": np.array}
+
+
+def test_read_only_data_stay_so():
+    data = np.array([1.0, 2.0, 3.0])
+    data.flags.writeable = False
+
+    def f(x):
+        with contextlib.suppress(ValueError):
+            data[0] = x[0]
+        return np.sum(data * x)
+
+    assert check_grad(f, lambda x: data, X[0]).formula == "equal"
