@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.differenced import Law, difference_law
+from gradcheck.formula_on_balls import Formula
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.submission_checks import Asked
-from gradcheck.submission_formula import Formula
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 
 NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least

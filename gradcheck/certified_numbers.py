@@ -15,8 +15,8 @@ from gradcheck.certified.rounding import judged_truth, own_error, running_error,
 from gradcheck.certified.structure import Array, copied
 from gradcheck.certified.witness import Certified
 from gradcheck.float_formats import FloatFormat, coarsest
-from gradcheck.judge import Truth, as_short, entry_name, is_reachable, judge, significant_digits
-from gradcheck.lost_digits import InSingle, by_digits, differenced, seen, without_lost_digits
+from gradcheck.judge import Truth, as_short, entry_name, is_reachable, judge, significant_digits, unless_hidden
+from gradcheck.lost_digits import InSingle, by_digits, differenced, without_lost_digits
 from gradcheck.question import Answer, Question
 from gradcheck.short_formats import judged_in_short, short_formats
 from gradcheck.verdicts import Entry, QuantityCheck, Verdict
@@ -83,10 +83,12 @@ def _with_formula(
     remarks, single = _remarks(truth), InSingle(question, truth)
     formula = _formula(question, checks, claimed, truth, known, single)
     if formula.status == "unknown":
-        checks = {name: seen(check, known) for name, check in by_digits(question, checks, claimed, known, single).items()}
+        reason = formula.reason or Reason("unknown", "")
+        told = by_digits(question, checks, claimed, known, single).items()
+        checks = {name: unless_hidden(check, str(reason)) for name, check in told}
         checks = _but_for_small(question, checks, claimed, truth, known)
         found, witness = tuple(checks.values()), f"{known.witness} value, rounding budget"
-        weaker = (("the formula on balls", formula.reason or Reason("unknown", "")),)
+        weaker = (("the formula on balls", reason),)
         return Answer(found, witness, weaker, "unknown", largest_detectable(found), remarks)
     checks = _by_formula(checks, claimed, known, formula, single)
     if formula.status == "different" and truth.tolerance:

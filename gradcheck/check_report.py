@@ -82,4 +82,4 @@ def quantity_table(quantities: Sequence[QuantityCheck]) -> Table:
         for q in quantities
     ]
     columns = ["quantity", "shape", "verdict", "error", "budget", "detectable", "where"]
-    return Table(columns, rows, caption="error and budget are absolute, detectable is relative to the entry")
+    return Table(columns, rows, caption="error and budget are absolute, detectable is relative to the largest entry")

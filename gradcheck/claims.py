@@ -41,13 +41,18 @@ def _takes_lambda(function: Callable[..., Any]) -> bool:
 
 def read_gradient(returned: Any, spec: NetworkSpec, x_shape: tuple[int, ...], *, dx: bool = False) -> dict[str, Array]:
     """The gradient's arrays by key, from ``[(dW, db), ...]`` or a mapping with keys W1 or dW1; raises BadClaim."""
-    if dx:
-        if not (isinstance(returned, tuple) and len(returned) == 2):
-            raise BadClaim(f"with dx=True expected a pair (gradients, dx), got {_describe(returned)}")
-        returned, input_gradient = returned
-        return {**read_gradient(returned, spec, x_shape), "x": _array("x", input_gradient, x_shape)}
-    parts = _by_key(returned, spec)
-    return {key: _array(key, parts[key], shape) for key, shape in spec.shapes.items()}
+    parts = gradient_parts(returned, spec, dx=dx)
+    shapes = {**spec.shapes, "x": x_shape} if dx else spec.shapes
+    return {key: _array(key, parts[key], shape) for key, shape in shapes.items()}
+
+
+def gradient_parts(returned: Any, spec: NetworkSpec, *, dx: bool = False) -> dict[str, Any]:
+    """The parts of what was returned by key, as they came; raises BadClaim where the structure is another one."""
+    if not dx:
+        return _by_key(returned, spec)
+    if not (isinstance(returned, tuple) and len(returned) == 2):
+        raise BadClaim(f"with dx=True expected a pair (gradients, dx), got {_describe(returned)}")
+    return {**_by_key(returned[0], spec), "x": returned[1]}
 
 
 def _by_key(returned: Any, spec: NetworkSpec) -> dict[str, Any]:

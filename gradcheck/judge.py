@@ -19,6 +19,7 @@ from gradcheck.verdicts import Entry, Evidence, QuantityCheck, Verdict
 from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
+VISIBLE = 0.01  # of the largest entry: a match that could not have seen an error of this size is none
 BLIND = 1e-6  # an entry counts as blind where a relative error of this size might pass; printed, never decided upon
 
 
@@ -91,7 +92,7 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
         verdict = Verdict.INCONCLUSIVE
     elif kinked.any():
         verdict = Verdict.KINK
-    detectable = _detectable(error, np.where(kinked, allowed + span, allowed), enclosed.mid)
+    unseen = error + np.where(kinked, allowed + span, allowed)
     entry = _worst_entry(enclosed, claimed, error, allowed)
     return QuantityCheck(
         quantity=key,
@@ -100,8 +101,8 @@ def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
         witness=truth.witness,
         max_error=entry.error,
         budget=entry.budget,
-        detectable=_largest(detectable) if verdict in (Verdict.MATCH, Verdict.KINK) else None,
-        blind=float(np.mean(detectable > BLIND)) if claimed.size else 0.0,
+        detectable=_detectable(unseen, enclosed) if verdict in (Verdict.MATCH, Verdict.KINK) else None,
+        blind=float(np.mean(_relative(unseen, enclosed.mid) > BLIND)) if claimed.size else 0.0,
         wrong=int(np.sum(~reachable)),
         worst=entry,
         message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size, truth.budget.unbounded),
@@ -133,15 +134,42 @@ def _error(key: str, truth: Truth, claimed: Array) -> Array:
     return np.where(highest > lowest, np.minimum(error, outside), error)
 
 
-def _detectable(error: Array, allowed: Array, true: Array) -> Array:
-    """The smallest relative error that would have been caught: ``(allowed + error) / |true|``; a true zero sees all."""
+def _relative(size: Array, true: Array) -> Array:
+    """``size / |true|``, entry by entry; a true zero sees all."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        relative = (allowed + error) / np.abs(true)
+        relative = size / np.abs(true)
     return np.where(true == 0, 0.0, relative)
 
 
-def _largest(values: Array) -> float:
-    return float(values.max(initial=0.0))
+def _detectable(size: Array, enclosed: Enclosure) -> float:
+    """The smallest error that would have been caught in any entry, relative to the largest; zeros see all.
+
+    Relative to the largest: entries that are rounding residues beside it exist in every gradient, and hide nothing.
+    """
+    largest = float(np.where(np.abs(enclosed.mid) <= enclosed.rad, 0.0, np.abs(enclosed.mid)).max(initial=0.0))
+    with np.errstate(over="ignore"):
+        return float(size.max(initial=0.0) / np.float64(largest)) if largest else 0.0
+
+
+def is_hidden(check: QuantityCheck) -> bool:
+    """Whether a match could not have seen an error of VISIBLE: rounding may be as large as the gradient there.
+
+    What equals the truth to the last bit, such as the zeros of a parameter that counts for nothing, hides nothing.
+    """
+    match, seen = check.verdict is Verdict.MATCH, check.detectable
+    return match and seen is not None and seen > VISIBLE and check.max_error > 0
+
+
+def unless_hidden(check: QuantityCheck, why: str) -> QuantityCheck:
+    """The check itself, or `inconclusive` where rounding alone decided and could have hidden a wrong formula."""
+    if not is_hidden(check):
+        return check
+    message = (
+        f"at this point rounding may be {check.detectable:.1g} times the largest entry: an error of {VISIBLE:.0%} would have "
+        f"passed unseen, and balls did not compare the formulas: {why}; try weights for which the gradient does not vanish "
+        "on its way, float64, or code that uses NumPy alone"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None, id="hidden-by-rounding")
 
 
 def _worst_entry(enclosed: Enclosure, claimed: Array, error: Array, allowed: Array) -> Entry:

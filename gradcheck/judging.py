@@ -13,13 +13,15 @@ from gradcheck.analytic import analytic, counted
 from gradcheck.budget import rounding_budget
 from gradcheck.explaining import any_wrong, explained, follow_through
 from gradcheck.first_wrong_line import traced
+from gradcheck.formula_on_balls import Formula
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge import unless_hidden
 from gradcheck.own_cost import Scale
 from gradcheck.properties import PropertyResult
 from gradcheck.same_object import same_object
 from gradcheck.submission import Submission
 from gradcheck.submission_checks import Asked
-from gradcheck.submission_formula import Formula, by_formula, formula_of
+from gradcheck.submission_formula import formula_of, told_by_formula
 from gradcheck.submission_properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
 from gradcheck.validation import Row, Validation
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
@@ -65,8 +67,10 @@ def _judged(
     consistency = checks.self_consistency(asked) if steady else []
     counts, gradients = counted(asked), Gradients(asked)
     properties = found_properties(gradients, settings) if steady and settings.examples else ()
-    formula = formula_of(asked) if steady else Formula("unknown", "its answers are not steady")
-    quantities = checks.nearly_right(asked, by_formula(asked, quantities, formula))
+    formula = formula_of(asked, quantities) if steady else Formula("unknown", "its answers are not steady")
+    quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
+    if not formula.is_known:
+        quantities = [unless_hidden(check, formula.why) for check in quantities]
     backpropagates, quantities = analytic(asked, quantities, formula, counts)
     properties = up_to_formula(properties, quantities, formula)
     properties, quantities = agreed(asked, properties, quantities)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -32,7 +32,6 @@ from gradcheck.verdicts import QuantityCheck, Verdict
 NEIGHBOURS = 8
 NEIGHBOUR_DISTANCE = 2.0**-21
 NUMERIC = 1e-3  # a difference quotient is off by less than this part; what is not was no derivative of that function
-HIDDEN = 0.1  # rounding that may be this part of the largest entry hides the gradient
 
 
 @dataclass
@@ -75,17 +74,6 @@ def without_lost_digits(check: QuantityCheck, part: Array, known: Truth, single:
     if short := short_format(check.quantity, known, single.known, part):
         return as_short(check, short)
     return lost_digits(check, single.mentioned, part, seen=True)
-
-
-def seen(check: QuantityCheck, known: Truth) -> QuantityCheck:
-    """A match in which rounding could be nearly all there is says nothing."""
-    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
-    if check.verdict is not Verdict.MATCH or budget.max(initial=0.0) <= HIDDEN * np.abs(truth.mid).max(initial=0.0):
-        return check
-    if check.max_error == 0:
-        return check  # equal to the last bit, such as the zeros of a parameter that the function ignores
-    message = "at this point rounding may be as large as the gradient, and balls cannot compare the formulas"
-    return check if not budget.any() else replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
 
 
 def by_digits(

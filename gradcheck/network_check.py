@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +13,22 @@ from gradcheck.certified.kept import unchanged
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.diagnosis import Diagnosis, diagnose
 from gradcheck.differenced import difference_law
+from gradcheck.formula_on_balls import Formula, by_formula, is_explained
 from gradcheck.judge import (
     Truth,
     as_short,
     beyond_the_kink,
+    is_hidden,
     is_reachable,
     judge,
     lost_digits,
     reachable_apart_alone,
     short_format,
+    unless_hidden,
     unsteady,
 )
 from gradcheck.named import named_spec
+from gradcheck.network_formula import formula_at
 from gradcheck.other_network import of_another_network
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
@@ -83,18 +87,63 @@ def check_network(
     chosen = [_checked(spec, point, dtype)] if point else list(drawn)
     checks: list[Check] = []
     judged: list[dict[str, QuantityCheck]] = []
+    truths: list[Truth] = []
     with unchanged(backward):  # what it keeps between calls is afterwards as it was before
         try:
             for one in chosen:
-                truth = truth_at(spec, one, dtype=dtype, dx=dx)
-                checks += _behaviour(spec, backward, one, truth, dx)
-                at = judged_with_neighbours(spec, backward, one, truth, dtype, dx, generator)
-                judged.append(_differenced(spec, backward, one, truth, at, dx))
+                truths.append(truth_at(spec, one, dtype=dtype, dx=dx))
+                checks += _behaviour(spec, backward, one, truths[-1], dx)
+                at = judged_with_neighbours(spec, backward, one, truths[-1], dtype, dx, generator)
+                judged.append(_differenced(spec, backward, one, truths[-1], at, dx))
         except BadClaim as error:
             checks.append(Check("interface", Verdict.MISMATCH, str(error)))
+        points_judged, formula = chosen[: len(judged)], None
         quantities = tuple(merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
-        diagnoses = _diagnosed(spec, backward, chosen[: len(judged)], quantities, dtype, dx)
-    return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed)
+        if quantities:
+            formula = _formula(spec, backward, points_judged[0], truths[0], quantities, checks, dx)
+            quantities = _told(spec, backward, points_judged, truths, quantities, formula, dx)
+        diagnoses = _diagnosed(spec, backward, points_judged, quantities, dtype, dx)
+    return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed, formula)
+
+
+def _formula(
+    spec: NetworkSpec,
+    backward: Backward,
+    point: Point,
+    truth: Truth,
+    quantities: Sequence[QuantityCheck],
+    checks: Sequence[Check],
+    dx: bool,
+) -> Formula:
+    """The code's own formula on balls at the first point; not of code that answers differently from call to call."""
+    if any(check.verdict is not Verdict.MATCH for check in checks):
+        return Formula("unknown", "its answers are not steady")
+    if any(check.verdict is Verdict.KINK for check in quantities):
+        return Formula("unknown", "there is a kink at this point")
+    if any(check.id == "numeric-gradient" for check in quantities):
+        return Formula("unknown", "it differences the cost")
+    hidden = any(map(is_hidden, quantities))
+    return formula_at(spec, backward, point, truth, _call(spec, backward, point, dx), dx=dx, hidden=hidden)
+
+
+def _told(
+    spec: NetworkSpec,
+    backward: Backward,
+    points: Sequence[Point],
+    truths: Sequence[Truth],
+    quantities: Sequence[QuantityCheck],
+    formula: Formula,
+    dx: bool,
+) -> tuple[QuantityCheck, ...]:
+    """The verdicts with what balls say of the formula; where they say nothing, a match must not be hidden by rounding."""
+
+    def explained(key: str, slack: Array) -> bool:
+        claims = [_call(spec, backward, point, dx) for point in points]
+        return is_explained(key, slack, truths[: len(points)], claims)
+
+    if not formula.is_known:
+        return tuple(unless_hidden(check, formula.why) for check in quantities)
+    return tuple(by_formula(quantities, formula, explained, 0.0))
 
 
 def _differenced(

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcheck.check_report import SENTENCES, causes, network_document
 from gradcheck.diagnosis import Diagnosis
+from gradcheck.formula_on_balls import Formula
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
 
@@ -21,6 +22,7 @@ class NetworkCheck:
     diagnoses: tuple[Diagnosis, ...]
     points: int
     seed: int | None
+    formula: Formula | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -32,6 +34,11 @@ class NetworkCheck:
         """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
         return self.verdict.ok
 
+    @property
+    def detectable(self) -> float | None:
+        """The smallest error, relative to the largest entry of its array, that would have been caught in every entry."""
+        return max((q.detectable for q in self.quantities if q.detectable is not None), default=None)
+
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""
         return {
@@ -40,6 +47,8 @@ class NetworkCheck:
             "verdict": str(self.verdict),
             "points": self.points,
             "seed": self.seed,
+            "formula": self.formula.words if self.formula else None,
+            "detectable": self.detectable,
             "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
         }
@@ -52,7 +61,15 @@ class NetworkCheck:
         return "\n".join([f"{self.verdict}: {self.network}. {SENTENCES[self.verdict]}", *self._causes()])
 
     def _causes(self) -> list[str]:
-        return causes(self.checks, self.quantities, self.diagnoses)
+        return [*causes(self.checks, self.quantities, self.diagnoses), *self._seen()]
+
+    def _seen(self) -> list[str]:
+        """For a match: what could have been seen, and what balls say of the formula or why they say nothing."""
+        if self.verdict is not Verdict.MATCH or self.detectable is None or self.formula is None:
+            return []
+        by = "the formula on exact numbers" if self.formula.is_known else "the floats"
+        lines = [f"decided by {by}; an error of {self.detectable:.1e} of the largest entry would have been seen"]
+        return lines if self.formula.is_known else [*lines, f"the formula {self.formula.words}"]
 
     def _repr_html_(self) -> str:
         from reports.html import fragment  # with all of latex2mathml, for notebooks only

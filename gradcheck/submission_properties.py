@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.claims import BadClaim
+from gradcheck.formula_on_balls import Formula
 from gradcheck.invariants import PROPERTIES
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.network_check import merged
 from gradcheck.properties import PropertyResult, check_family, check_properties
 from gradcheck.submission_checks import Asked, judged_at
-from gradcheck.submission_formula import Formula
 from gradcheck.verdicts import QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
 from reference_nets.network import backward

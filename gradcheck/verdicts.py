@@ -85,8 +85,8 @@ class QuantityCheck:
     """One quantity of a gradient judged entry by entry.
 
     ``max_error`` and ``budget`` belong to the entry that comes nearest to (or lies farthest beyond) its budget,
-    ``worst``. ``detectable`` is, for a match, the smallest relative error that would have been caught in every entry;
-    ``blind`` the share of entries in which an error of 1e-6 of the entry itself might have gone unseen.
+    ``worst``. ``detectable`` is, for a match, the smallest error that would have been caught in every entry, relative to
+    the largest entry; ``blind`` the share of entries in which an error of 1e-6 of the entry itself might have gone unseen.
     """
 
     quantity: str
@@ -114,9 +114,9 @@ class QuantityCheck:
         return self.max_error / self.budget if self.max_error else 0.0
 
     def over(self, checks: Sequence[QuantityCheck]) -> QuantityCheck:
-        """The same check speaking for several points: what any of them might not have seen counts."""
+        """The same check speaking for several points: a wrong formula is caught where one of them shows it."""
         seen = [check.detectable for check in checks if check.detectable is not None]
-        detectable = max(seen, default=None) if self.detectable is not None else None
+        detectable = min(seen, default=None) if self.detectable is not None else None
         return replace(self, detectable=detectable, blind=sum(check.blind for check in checks) / len(checks))
 
     def to_dict(self) -> dict[str, Any]:

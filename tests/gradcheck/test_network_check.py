@@ -47,10 +47,14 @@ def test_the_right_gradient_matches_and_says_what_it_could_have_seen():
     assert verdicts(result) == dict.fromkeys(("W1", "b1", "W2", "b2"), "match")
     assert [check.name for check in result.checks] == ["inputs-unchanged", "determinism", "no-state"]
     assert all(0 < quantity.detectable < 1e-6 and quantity.blind == 0 for quantity in result.quantities)
-    assert all(quantity.witness == "certified" for quantity in result.quantities)
-    assert str(result) == (
+    assert all(quantity.witness == "certified formula" and quantity.detectable < 1e-28 for quantity in result.quantities)
+    first, second = str(result).splitlines()
+    assert first == (
         "match: 2-3:tanh-2:sigmoid/quadratic. "
         "The gradient is right: every entry is within the rounding error of a correct implementation."
+    )
+    assert second == (
+        f"decided by the formula on exact numbers; an error of {result.detectable:.1e} of the largest entry would have been seen"
     )
 
 
@@ -396,7 +400,8 @@ def test_how_to_draw_points_does_not_go_with_a_point(option):
 @pytest.mark.parametrize(("dtype", "other"), [(np.float32, np.float64), (np.float64, np.float32)])
 def test_a_point_is_taken_in_the_format_of_the_check(dtype, other):
     def backward(params, x, y):
-        assert {array.dtype for array in (x, y, *by_key(params).values())} == {np.dtype(dtype)}
+        if type(x) is np.ndarray:  # on balls every array says float64
+            assert {array.dtype for array in (x, y, *by_key(params).values())} == {np.dtype(dtype)}
         return reference(SPEC, by_key(params), x, y)
 
     point = safe_point(SPEC, np.random.default_rng(0), dtype=other)

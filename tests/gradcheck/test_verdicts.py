@@ -61,5 +61,5 @@ def test_excess_is_the_error_in_units_of_its_budget():
 
 def test_over_several_points_the_largest_blind_spot_counts():
     seen = [replace(CHECK, verdict=Verdict.MATCH, detectable=value, blind=share) for value, share in ((1e-9, 0), (1e-6, 1))]
-    assert seen[0].over(seen).detectable == 1e-6 and seen[0].over(seen).blind == 0.5
+    assert seen[0].over(seen).detectable == 1e-9 and seen[0].over(seen).blind == 0.5
     assert CHECK.over([CHECK, *seen]).detectable is None

@@ -1,0 +1,186 @@
+"""Is a gradient code's formula the derivative? Its own code run on balls (numbers of 50 digits and more that know their error).
+
+Two formulas that agree at a random point to some thirty digits are the same, whatever digits the floats lose. Balls may
+vouch for a formula whose floats are off or whose budget hides everything, and prove one wrong; where the code cannot be
+followed, or does on balls what it does not do on floats, the floats alone decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gradcheck.judge import FEWEST_DIGITS, Truth, as_inaccurate, significant_digits
+from gradcheck.verdicts import QuantityCheck, Verdict
+from reference_nets.activations import Array
+from symbolic.balls import FIRST_PRECISION, Enclosure, difference, disjoint
+
+LARGEST = 5000  # parameters: beyond, balls take longer than one waits, and are asked only where rounding hides the gradient
+SECONDS = 2.0  # of computing for each run on balls
+SECONDS_WHERE_HIDDEN = 20.0  # the same where nothing else can decide
+MOST_BITS = 4 * FIRST_PRECISION
+MOST_LOST = 2.0**29  # times the budget: what single precision loses; a steady error beyond is no rounding
+WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
+HIDES = 1e-9  # a budget that is this part of the largest entry is no measure of how wide a ball may be
+
+Exactly = Callable[[int, int], Mapping[str, Enclosure]]  # (bits, how constants are widened) -> the gradient on balls
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What balls say: ``equal``, ``equal within constants``, ``different``, or ``unknown`` and why.
+
+    By key: ``radius`` relative to the largest entry, what would have been seen; ``apart`` how far the formula is from the
+    true one, relatively; ``slack`` what its float constants leave open; ``consistent`` whether the floats are those of the
+    same formula, within rounding; ``errors`` the signed differences, where there are any.
+    """
+
+    status: str
+    why: str = ""
+    radius: Mapping[str, float] = field(default_factory=dict)
+    apart: Mapping[str, float] = field(default_factory=dict)
+    slack: Mapping[str, Array] = field(default_factory=dict)
+    consistent: Mapping[str, bool] = field(default_factory=dict)
+    errors: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether balls could follow the code to an answer."""
+        return self.status != "unknown"
+
+    @property
+    def words(self) -> str:
+        """What a report says of it."""
+        if self.status == "unknown":
+            return f"could not be followed on exact numbers: {self.why}"
+        if self.status == "different":
+            return f"on exact numbers it differs from the derivative, by a relative {max(self.apart.values()):.0e}"
+        digits = int(-np.log10(max(self.radius.values(), default=1.0) or 1e-32))
+        within = " as far as its float constants allow" if self.status == "equal within constants" else ""
+        return f"on exact numbers it is the derivative{within}, to {digits} digits"
+
+
+def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array]) -> Formula:
+    """The formula against the true one at the point of ``truth``, where the same code gave these floats."""
+    claimed = _claimed(exactly, truth, 0)
+    wrong = {key: disjoint(claimed[key], truth.gradient[key]) for key in claimed}
+    radii = {key: claimed[key].rad + truth.gradient[key].rad for key in claimed}
+    if not all((radii[key] <= _room(truth, key)).all() for key in radii):
+        return Formula("unknown", "its balls stay too wide to be compared")
+    if not any(part.any() for part in wrong.values()):
+        return Formula("equal", radius=_relative(truth, radii))
+    errors = {key: difference(claimed[key], truth.gradient[key]) for key in claimed}
+    return _within_constants(exactly, truth, errors) or Formula(
+        "different",
+        apart=_relative(truth, {key: np.where(wrong[key], np.abs(errors[key]), 0.0) for key in claimed}),
+        consistent={key: _consistent(truth, key, claimed[key], floats) for key in claimed},
+        errors=errors,
+    )
+
+
+def _within_constants(exactly: Exactly, truth: Truth, errors: Mapping[str, Array]) -> Formula | None:
+    """The same with the code's float constants as wide as they may have been meant; None where it differs all the same."""
+    true, meant = truth.gradient, _claimed(exactly, truth, 1)
+    slack = {key: meant[key].rad + true[key].rad for key in meant}
+    open_part = _relative(truth, slack)
+    if any(disjoint(meant[key], true[key]).any() for key in meant) or any(part > WIDEST for part in open_part.values()):
+        return None
+    return Formula("equal within constants", radius=open_part, slack=slack, errors=errors)
+
+
+def _claimed(exactly: Exactly, truth: Truth, widen: int) -> Mapping[str, Enclosure]:
+    """The code's balls with as many bits as it takes."""
+    bits = FIRST_PRECISION
+    while True:
+        found = exactly(bits, widen)
+        tight = all((part.rad <= _room(truth, key) / 1024).all() for key, part in found.items())
+        if tight or widen or bits >= MOST_BITS:
+            return found
+        bits *= 2
+
+
+def _room(truth: Truth, key: str) -> Array:
+    """How wide a ball may be that is an answer: as wide as the budget, unless that is itself a part of the gradient."""
+    largest, budget = float(np.abs(truth.gradient[key].mid).max(initial=0.0)), truth.budget.rounding[key]
+    return np.minimum(budget, HIDES * largest) if largest else budget
+
+
+def _relative(truth: Truth, sizes: Mapping[str, Array]) -> dict[str, float]:
+    """By key, the largest of some sizes relative to the largest entry of the true gradient."""
+    tiny = float(np.finfo(np.float64).tiny)
+    true = {key: max(float(np.abs(truth.gradient[key].mid).max(initial=0.0)), tiny) for key in sizes}
+    return {key: float(part.max(initial=0.0)) / true[key] for key, part in sizes.items()}
+
+
+def _consistent(truth: Truth, key: str, claimed: Enclosure, floats: Mapping[str, Array]) -> bool:
+    allowed = truth.budget.rounding[key] + claimed.rad
+    return bool((claimed.distance(floats[key]) <= allowed).all())
+
+
+# What it says of each quantity
+
+
+def by_formula(
+    checks: Iterable[QuantityCheck], formula: Formula, explained: Callable[[str, Array], bool], nearly: float
+) -> list[QuantityCheck]:
+    """The verdicts, with formula and digits told apart; a kink is left as it is.
+
+    ``explained`` says whether what the constants leave open explains the floats; a formula that is off by less than
+    ``nearly``, relatively, while its floats are right, is remarked upon alone.
+    """
+    if not formula.is_known:
+        return list(checks)
+
+    def told(check: QuantityCheck) -> QuantityCheck:
+        if check.verdict is Verdict.KINK:
+            return check
+        return _different(check, formula, nearly) if formula.status == "different" else _right(check, formula, explained)
+
+    return [told(check) for check in checks]
+
+
+def _right(check: QuantityCheck, formula: Formula, explained: Callable[[str, Array], bool]) -> QuantityCheck:
+    """The formula is the derivative: what is off are digits, and at least some of them must be there."""
+    within = formula.status == "equal within constants"
+    words = f"the formula is right{' as far as its float constants allow' if within else ''}"
+    if check.verdict is Verdict.MATCH:
+        seen = max(formula.radius[check.quantity], 2.0**-52 if within else 0.0)
+        return replace(check, witness="certified formula", detectable=seen, message=f"{words}; {check.message}")
+    if check.verdict is Verdict.MISMATCH and within and explained(check.quantity, formula.slack[check.quantity]):
+        return replace(check, verdict=Verdict.MATCH, witness="certified formula", wrong=0, message=words)
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    if check.verdict is Verdict.MISMATCH and digits >= FEWEST_DIGITS and check.max_error <= MOST_LOST * check.budget:
+        lost = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
+        return replace(as_inaccurate(check, lost, "unstable-formula"), witness="certified formula")
+    if check.verdict is Verdict.MISMATCH:
+        return replace(check, message=f"{check.message}; on exact numbers the code does something else, which is right")
+    return check
+
+
+def is_explained(key: str, slack: Array, truths: Iterable[Truth], claims: Iterable[Mapping[str, Array]]) -> bool:
+    """Whether the open part of the constants, found at the first point, explains the floats at every point."""
+    truths = list(truths)
+    size = np.abs(truths[0].gradient[key].mid).max()
+    relative = float((slack / max(float(size), 1e-300)).max())
+    for truth, claimed in zip(truths, claims, strict=True):
+        room = truth.budget.rounding[key] + relative * np.abs(truth.gradient[key].mid).max()
+        if not (truth.gradient[key].distance(claimed[key]) <= room).all():
+            return False
+    return True
+
+
+def _different(check: QuantityCheck, formula: Formula, nearly: float) -> QuantityCheck:
+    """The formula is another one. Where the floats are right all the same, it matters as much as it may show."""
+    apart = formula.apart[check.quantity]
+    if not apart or check.verdict is Verdict.MISMATCH or not formula.consistent[check.quantity]:
+        return check
+    if apart <= nearly:
+        hint = f"on exact numbers it is off by a relative {apart:.0e}: a small number added?"
+        return replace(check, message=f"{check.message}; {hint}")
+    message = (
+        f"rounding could explain the numbers of d{check.quantity} here, but on exact numbers the formula is another one, by a "
+        f"relative {apart:.0e}"
+    )
+    return replace(check, verdict=Verdict.MISMATCH, witness="certified formula", detectable=None, message=message, id=None)
