@@ -53,9 +53,8 @@ def test_the_right_gradient_matches_and_says_what_it_could_have_seen():
         "match: 2-3:tanh-2:sigmoid/quadratic. "
         "The gradient is right: every entry is within the rounding error of a correct implementation."
     )
-    assert second == (
-        f"decided by the formula on exact numbers; an error of {result.detectable:.1e} of the largest entry would have been seen"
-    )
+    seen = f"an error of {result.detectable:.1e} of the largest entry would have been seen"
+    assert second == f"decided by the formula on exact numbers; {seen}"
 
 
 def test_a_wrong_entry_is_named_and_only_its_quantity_is_wrong():
