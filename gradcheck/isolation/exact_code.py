@@ -24,11 +24,11 @@ MODULES = (
         for name in (
             "libraries", "reasons", "nodes", "rules", "choices", "active", "directions", "constants", "tables", "comparisons",
             "scalars", "operations", "piecewise", "special_functions", "arrays", "complex_arrays", "logic", "plain_calls",
-            "dispatch", "reductions", "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices", "linear_maps", "products",
-            "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues", "singular_values", "matrix_functions",
-            "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups", "fourier", "all_rules", "concerned",
-            "densities", "distributions", "scipy_linalg", "array_makers", "number_functions", "float_names",
-            "replacements", "reach", "kept", "namespaces", "structure", "values",
+            "dispatch", "reductions", "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices",
+            "linear_maps", "products", "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues",
+            "singular_values", "matrix_functions", "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups",
+            "fourier", "all_rules", "concerned", "densities", "distributions", "scipy_linalg", "array_makers",
+            "number_functions", "float_names", "replacements", "reach", "kept", "namespaces", "structure", "values",
         )
     ),
 )
