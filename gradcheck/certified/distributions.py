@@ -221,9 +221,9 @@ RULES: dict[str, dict[str, Function]] = {
 
 
 def frozen(value: Any) -> Any:
-    """What stands in place of a frozen distribution that the code closes over; None for one that has no rule."""
+    """What stands in place of a frozen distribution that the code holds; one without a rule stays."""
     rules = RULES.get(value.dist.name)
-    return None if rules is None else Distribution(value, rules, freezes=False, fixed=(value.args, value.kwds))
+    return value if rules is None else Distribution(value, rules, freezes=False, fixed=(value.args, value.kwds))
 
 
 def frozen_normal(value: Any) -> Any:

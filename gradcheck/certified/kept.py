@@ -17,6 +17,7 @@ import numpy as np
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import Array, exactly, objects, wrap
 from gradcheck.certified.reach import Contents, Holder, Reached, reach
+from gradcheck.certified.replacements import KINDS
 
 MOST_CELLS = 2**18  # floats that are turned into balls, the small arrays first: some 100 ms and 40 MB
 MOST_BYTES = 2**28  # of arrays whose contents are remembered, the small ones first
@@ -112,7 +113,8 @@ def _exchanged(value: Any, table: dict[int, tuple[Any, Any]]) -> Any:
         items = [_exchanged(item, table) for item in value]
         if any(a is not b for a, b in zip(items, value, strict=True)):
             return tuple(items) if type(value) is tuple else type(value)._make(items)  # type: ignore[attr-defined]
-    return value
+    replace = KINDS.get((type(value).__module__, type(value).__name__))
+    return value if replace is None else replace(value)
 
 
 # Arrays of floats as arrays of balls

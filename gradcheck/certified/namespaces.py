@@ -16,7 +16,7 @@ import numpy as np
 from gradcheck.certified.float_names import FloatName
 from gradcheck.certified.libraries import LIBRARIES, package
 from gradcheck.certified.reach import reach
-from gradcheck.certified.replacements import KINDS, Proxy, proxies, replaced_functions
+from gradcheck.certified.replacements import Proxy, proxies, replaced_functions
 
 Namespace = dict[str, Any]
 _MISSING = object()
@@ -32,7 +32,8 @@ def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
     enclosed = [function for function in enclosed if id(function) not in ours]
     try:
         for namespace in seen:
-            for name, value in list(namespace.items()):
+            originals = [(name, value) for name, value in namespace.items() if id(value) in made or id(value) in modules]
+            for name, value in originals:
                 if (stand_in := _stand_in(value, made, modules)) is not None:
                     _put(namespace, name, stand_in, undo)
             if "float" not in namespace:
@@ -48,14 +49,10 @@ def replaced(functions: tuple[Callable[..., Any], ...]) -> Iterator[None]:
 
 
 def _stand_in(value: Any, made: dict[int, tuple[Any, Any]], modules: dict[int, Proxy]) -> Any:
-    """What takes the place of a function, a module, or an object of one of the kinds that are followed; or None."""
+    """What takes the place of a function or module, or None."""
     if (found := made.get(id(value))) is not None and found[0] is value:
         return found[1]
-    if isinstance(value, types.ModuleType):
-        return modules.get(id(value))
-    kind = type(value)
-    replace = KINDS.get((kind.__module__, kind.__name__))
-    return replace(value) if replace else None
+    return modules.get(id(value)) if isinstance(value, types.ModuleType) else None
 
 
 @contextmanager

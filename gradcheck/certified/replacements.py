@@ -17,6 +17,7 @@ from gradcheck.certified.distributions import FROZEN, OF_SCIPY_STATS
 from gradcheck.certified.float_names import Float64Name
 from gradcheck.certified.number_functions import NUMBER_FUNCTIONS
 from gradcheck.certified.reasons import refuse
+from gradcheck.certified.sparse_matrices import KINDS as SPARSE
 
 # (module, name) -> a function that is given the original and returns what stands in its place.
 TABLE: dict[tuple[str, str], Function] = {
@@ -26,7 +27,7 @@ TABLE: dict[tuple[str, str], Function] = {
     **OF_SCIPY_STATS,
 }
 # (module, class) -> a function that is given an object of it which the code sees, and returns what stands in its place.
-KINDS: dict[tuple[str, str], Function] = {**FROZEN}
+KINDS: dict[tuple[str, str], Function] = {**FROZEN, **SPARSE}
 
 
 # Modules whose functions take floats alone: those without a rule are refused by name.
