@@ -49,7 +49,7 @@ def _together(
 ) -> dict[str, QuantityCheck]:
     """Entries that a subgradient reaches one by one: whether one choice of subgradients gives them all."""
     slack = {key: VERTEX_ROUNDING * _allowed(key, truth) for key in claimed}
-    away = outside_of_hull(kinks.parts, claimed, slack) if kinks.followed else {}
+    away = outside_of_hull(kinks.parts, claimed, slack, kinks.balls) if kinks.followed else {}
     if kinks.followed and kinks.whole:
         verdict, told = Verdict.KINK, f"right for one choice of subgradients in [0, 1] in all entries together; kink: {kinks}"
     else:

@@ -33,11 +33,13 @@ class Kinks:
     """The kinks at a point, by name; a choice of subgradients gives a sum of mixtures, one of each part.
 
     Not ``whole`` where a part holds more than can occur: what lies outside is wrong, what lies inside need not be right.
+    ``balls`` are rows U by name, one for each norm at zero: ``U' w`` is added for any w with ``|w| <= 1``.
     """
 
     places: tuple[str, ...]
     parts: tuple[Part, ...] = ()
     whole: bool = True
+    balls: tuple[Part, ...] = ()
 
     @property
     def followed(self) -> bool:
@@ -49,26 +51,86 @@ class Kinks:
         return ", ".join(self.places[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def outside_of_hull(parts: Sequence[Part], claimed: Mapping[str, Array], slack: Mapping[str, Array]) -> dict[str, Array]:
+def outside_of_hull(
+    parts: Sequence[Part], claimed: Mapping[str, Array], slack: Mapping[str, Array], balls: Sequence[Part] = ()
+) -> dict[str, Array]:
     """How far each entry is from the nearest sum of mixtures, in units of its slack; {} if that is rounding."""
-    flat = [np.concatenate([part[key].reshape(len(part[key]), -1) for key in claimed], axis=1) for part in parts]
+    flat = [np.concatenate([part[key].reshape(len(part[key]), -1) for key in claimed], axis=1) for part in (*parts, *balls)]
     known, room = (np.concatenate([np.ravel(by_name[key]) for key in claimed]) for by_name in (claimed, slack))
-    spread = np.array([part.max(axis=0) - part.min(axis=0) for part in flat])
+    sets = [_Ball(rows) if k >= len(parts) else _Vertices(rows) for k, rows in enumerate(flat)]
+    spread = np.array([one.spread() for one in sets])
     # What computing a mixture here rounds is slack, too.
-    own = sum(len(part) + 2 for part in flat) * UNIT * np.maximum(sum(np.abs(part).max(axis=0) for part in flat), np.abs(known))
+    own = sum(len(rows) + 2 for rows in flat) * UNIT * np.maximum(sum(np.abs(rows).max(axis=0) for rows in flat), np.abs(known))
     matters = np.isfinite(room) & (spread.sum(axis=0) > room)
     away, wrong = np.zeros(known.size), False
-    for columns, members in _apart(matters & (spread * SHARE * len(parts) > room)):
-        rest = sum(part[:, columns].mean(axis=0) for k, part in enumerate(flat) if k not in members) - known[columns]
+    for columns, members in _apart(matters & (spread * SHARE * len(sets) > room)):
+        rest = sum(one.middle()[columns] for k, one in enumerate(sets) if k not in members) - known[columns]
         units = (room + own)[columns]
-        rows = [np.unique(flat[k][:, columns], axis=0) / units for k in members]
-        found = _beyond_rounding([rows[0] + rest / units, *rows[1:]])
+        found = _beyond_rounding([_Vertices((rest / units)[np.newaxis]), *(sets[k].of(columns, units) for k in members)])
         if found is not None:
             away[columns], wrong = found * units / room[columns], True
     if not wrong:
         return {}
     ends = np.cumsum([np.size(claimed[key]) for key in claimed])[:-1]
     return {key: piece.reshape(np.shape(claimed[key])) for key, piece in zip(claimed, np.split(away, ends), strict=True)}
+
+
+@dataclass(frozen=True)
+class _Vertices:
+    """All mixtures of some rows."""
+
+    rows: Array
+
+    def spread(self) -> Array:
+        """How far each entry may vary."""
+        return np.asarray(self.rows.max(axis=0) - self.rows.min(axis=0))
+
+    def middle(self) -> Array:
+        """One of them."""
+        return np.asarray(self.rows.mean(axis=0))
+
+    def of(self, columns: Array, units: Array) -> _Vertices:
+        """Some of the entries, in other units."""
+        return _Vertices(np.unique(self.rows[:, columns], axis=0) / units)
+
+    def lowest(self, direction: Array) -> Array:
+        """The one that lies farthest against a direction."""
+        return np.asarray(self.rows[np.argmin(self.rows @ direction)])
+
+
+@dataclass(frozen=True)
+class _Ball:
+    """``U' w`` for all w with ``|w| <= 1``; the rows are those of U."""
+
+    rows: Array
+
+    def spread(self) -> Array:
+        """How far each entry may vary."""
+        return np.asarray(2 * np.sqrt((self.rows**2).sum(axis=0)))
+
+    def middle(self) -> Array:
+        """The centre."""
+        return np.zeros(self.rows.shape[1])
+
+    def of(self, columns: Array, units: Array) -> _Ball:
+        """Some of the entries, in other units."""
+        return _Ball(self.rows[:, columns] / units)
+
+    def lowest(self, direction: Array) -> Array:
+        """The one that lies farthest against a direction."""
+        along = self.rows @ direction
+        size = np.sqrt(along @ along)
+        return np.asarray(-(along / size) @ self.rows) if size else self.middle()
+
+    def beyond(self, target: Array) -> Array | None:
+        """What is left of the way to a target, if that has an entry beyond 1 from everywhere inside."""
+        back = np.linalg.pinv(self.rows.T)
+        w = back @ target
+        size = float(np.sqrt(w @ w))
+        inside = size <= 1 + np.linalg.norm(back, 2) * np.sqrt(len(target))
+        nearest = w @ self.rows / max(size, 1.0)
+        left = nearest - target
+        return None if inside and np.abs(w @ self.rows - target).max() <= 1 else np.asarray(left)
 
 
 def _apart(touches: Array) -> list[tuple[Array, list[int]]]:
@@ -86,14 +148,16 @@ def _apart(touches: Array) -> list[tuple[Array, list[int]]]:
     return found
 
 
-def _beyond_rounding(parts: Sequence[Array]) -> Array | None:
+def _beyond_rounding(parts: Sequence[_Vertices | _Ball]) -> Array | None:
     """The sum of mixtures of the rows of each part that is nearest to zero, if every one has an entry beyond 1; else None.
 
     Wolfe's algorithm (1976): a set of such sums of rows, the nearest point of their affine hull, and a sum on the near side
     of that added as long as there is one. All mixtures lie beyond the plane through the nearest, x, that is ``x.p >= x.x``;
     one within 1 in every entry has ``x.p <= |x|_1``. So ``x.x > |x|_1`` says that there is none.
     """
-    rows = _lowest(parts, sum(part.mean(axis=0) for part in parts))[np.newaxis]
+    if len(parts) == 2 and isinstance(parts[1], _Ball):  # the first is the target
+        return parts[1].beyond(-parts[0].middle())
+    rows = _lowest(parts, np.sum([part.middle() for part in parts], axis=0))[np.newaxis]
     weights = np.ones(1)
     for _ in range(MAX_STEPS):
         x = weights @ rows
@@ -110,9 +174,9 @@ def _beyond_rounding(parts: Sequence[Array]) -> Array | None:
     return np.asarray(x) if x @ x > np.abs(x).sum() else None
 
 
-def _lowest(parts: Sequence[Array], direction: Array) -> Array:
-    """The sum of the rows, one of each part, that lies farthest against a direction."""
-    return np.asarray(sum(part[np.argmin(part @ direction)] for part in parts))
+def _lowest(parts: Sequence[_Vertices | _Ball], direction: Array) -> Array:
+    """The sum of what lies farthest against a direction in each part."""
+    return np.asarray(sum(part.lowest(direction) for part in parts))
 
 
 def _shrunk(rows: Array, weights: Array) -> tuple[Array, Array]:
@@ -139,7 +203,7 @@ def _affine_minimum(rows: Array) -> Array:
 
 def hold_together(rows: list[Array]) -> bool:
     """Whether ``row.v > 0`` holds for all rows in some direction v: no mixture of them is zero then (Gordan 1873)."""
-    return len(rows) < 2 or _beyond_rounding([_scaled_rows(rows) / FLAT]) is not None
+    return len(rows) < 2 or _beyond_rounding([_Vertices(_scaled_rows(rows) / FLAT)]) is not None
 
 
 def dependent(rows: list[Array]) -> list[list[int]]:

@@ -69,9 +69,11 @@ def subtract(a: Scalar, b: Scalar) -> Scalar:
 
 def root(a: Scalar) -> Scalar:
     """``sqrt(a)``; at 0 it has no slope, and the tape keeps that apart until it is known whether anything depends on it."""
-    if active.tape is None or a.node < 0 or not a.ball.is_zero():
+    if active.tape is None or a.node < 0:
         return apply1(RULES["sqrt"], a)
-    return Scalar(Ball(0), active.tape.close_cusp(a.node))
+    found = Scalar(Ball(0), active.tape.close_cusp(a.node)) if a.ball.is_zero() else apply1(RULES["sqrt"], a)
+    active.tape.roots.append((found.node, found.ball))
+    return found
 
 
 def length(a: Scalar, b: Scalar) -> Scalar:

@@ -18,7 +18,7 @@ from gradcheck.budget import Budget
 from gradcheck.certified.active import active
 from gradcheck.certified.groups import in_groups
 from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.run import run
+from gradcheck.certified.run import Outcome, run
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import FEW, Certified, by_equality, combinations
 from gradcheck.float_formats import BY_NAME, FloatFormat
@@ -27,6 +27,7 @@ from gradcheck.subgradients import Kinks
 from symbolic.balls import FIRST_PRECISION, Enclosure, current_precision, magnitude
 
 BITS = 128
+LENGTH_ROUNDS = 8.0  # what a subgradient of a norm, in an ordinary form, may be off by in units of the roundoff
 HALF = BY_NAME["float16"]
 # An unstable form may explain its own errors up to here, beyond what the sweep of f explains; further digits are lost.
 OWN_SHARE = 2.0**10
@@ -60,8 +61,8 @@ class Bounds:
     """Bounds for the reverse sweep of f, flat: of rounding, and of kinks nearer than that. Safety is not included.
 
     ``parts`` are the gradients for each combination of sides at the kinks, near ones among them, group by group, if they
-    were followed; they are the ``whole`` if none of them is more than can occur. ``places`` names the kinks, ``unbounded``
-    says why where there is no bound.
+    were followed; they are the ``whole`` if none of them is more than can occur. ``places`` names the kinks, ``balls``
+    are the matrices U of norms at zero, of which U' w is reached if ``|w| <= 1``; ``unbounded`` says why there is no bound.
     """
 
     rounding: Any
@@ -69,6 +70,7 @@ class Bounds:
     parts: tuple[Any, ...] = ()
     whole: bool = True
     places: tuple[str, ...] = ()
+    balls: tuple[Any, ...] = ()
     unbounded: str = NO_VALUE
 
 
@@ -77,8 +79,12 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     form, none = Format.of(dtype), np.zeros(len(truth.balls))
     try:
         outcome = run(f, x, form.settings(midpoint=True), cotangent)
+        if len(outcome.cusps) < len(truth.cusps):  # a comparison that floats decide leads past a norm at zero
+            outcome = run(f, x, form.settings(midpoint=False), cotangent)
     except CannotFollow as error:
         return Bounds(np.full(len(truth.balls), np.inf), none, unbounded=f"with rounding the code cannot be followed ({error})")
+    if truth.cusps:
+        return _at_cusps(truth, outcome, form)
     rounding = radii(outcome.gradient, form)
     if not outcome.choices.ties or not np.isfinite(rounding).all():
         return Bounds(rounding, none)
@@ -92,6 +98,22 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     rounding = np.maximum.reduce([radii(side, form) for part in parts for side in part])
     vertices = [np.array([[float(ball.mid()) for ball in side] for side in part]) for part in parts]
     return Bounds(rounding, none, (vertices[0], *(part - part[0] for part in vertices[1:])), whole, places)
+
+
+def _at_cusps(truth: Certified, outcome: Outcome, form: Format) -> Bounds:
+    """Where the derivative depends on norms at zero."""
+    slopes = {cusp.place: cusp.slope for cusp in outcome.cusps}
+    none = np.zeros(len(truth.balls))
+    if slopes.keys() != {cusp.place for cusp, _ in truth.cusps} or not all(slope.is_finite() for slope in slopes.values()):
+        return Bounds(none + np.inf, none)
+    rounding, balls = radii(list(outcome.rest), form), []
+    for cusp, rows in truth.cusps:
+        balls.append(magnitude(cusp.slope) * rows)
+        off = magnitude(slopes[cusp.place] - cusp.slope.mid()) - float(cusp.slope.rad())  # beyond what a kink there opens
+        off = max(off, 0.0) + LENGTH_ROUNDS * form.u * magnitude(cusp.slope)
+        rounding = rounding + off * np.sqrt((rows**2).sum(axis=0))
+    middle = np.array([[float(ball.mid()) for ball in outcome.rest]])
+    return Bounds(rounding, none, (middle,), True, ("a norm at zero",), tuple(balls))
 
 
 def _sides(
@@ -189,6 +211,7 @@ def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Tru
     """What the judge needs, by leaf, safety included: the larger of both running errors, the code's own within limits."""
     gradient, rounding, lowest, highest, start = {}, {}, {}, {}, 0
     parts: list[dict[str, Any]] = [{} for _ in bounds.parts]
+    balls: list[dict[str, Any]] = [{} for _ in bounds.balls]
     for place, (name, part) in enumerate(zip(truth.names, truth.gradient, strict=True)):
         span = slice(start, start + part.mid.size)
         start += part.mid.size
@@ -198,22 +221,26 @@ def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Tru
         rounding[name] = SAFETY * mine
         for by_name, rows in zip(parts, bounds.parts, strict=True):
             by_name[name] = rows[:, span].reshape(-1, *part.mid.shape)
-        low, high = _reachable(truth, [by_name[name] for by_name in parts], mine, span)
+        for by_name, rows in zip(balls, bounds.balls, strict=True):
+            by_name[name] = rows[:, span].reshape(-1, *part.mid.shape)
+        low, high = _reachable(truth, [by_name[name] for by_name in parts], [by_name[name] for by_name in balls], mine, span)
         near = bounds.near[span].reshape(part.mid.shape)
         lowest[name], highest[name] = low - near, high + near
         exact = np.where(high > low, 0.0, part.rad)  # at a kink the ends say what is reachable
         gradient[name] = Enclosure(part.mid, part.low, exact)
     bits = f" ({truth.bits} bits)" if truth.bits > FIRST_PRECISION else ""
-    kinks = Kinks(bounds.places, tuple(parts), bounds.whole) if bounds.places else None
+    kinks = Kinks(bounds.places, tuple(parts), bounds.whole, tuple(balls)) if bounds.places else None
     return Truth(gradient, Budget(rounding, lowest, highest, kinks, bounds.unbounded), "certified" + bits)
 
 
-def _reachable(truth: Certified, parts: list[Any], rounding: Any, span: slice) -> tuple[Any, Any]:
+def _reachable(truth: Certified, parts: list[Any], balls: list[Any], rounding: Any, span: slice) -> tuple[Any, Any]:
     """The ends of what a choice of subgradient gives, entry by entry; equal where the derivative is one number."""
     shape = rounding.shape
     mids = np.array([float(ball.mid()) for ball in truth.balls[span]]).reshape(shape)
     if parts:
-        low, high = (sum(end(part, axis=0) for part in parts) for end in (np.min, np.max))
+        reach = sum((np.sqrt((rows**2).sum(axis=0)) for rows in balls), np.zeros(shape))
+        low = sum(part.min(axis=0) for part in parts) - reach
+        high = sum(part.max(axis=0) for part in parts) + reach
         matters = high - low > rounding
         return np.where(matters, low, mids), np.where(matters, high, mids)
     if truth.smooth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +22,28 @@ from symbolic.balls import NAN_BALL, Ball
 
 
 @dataclass(frozen=True)
+class Cusp:
+    """A square root of 0: its place among the roots of the run, the derivative by it, and the inputs that it depends on."""
+
+    place: int
+    slope: Any
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What one run gave: the value's ball, the balls of the derivative (flat), and what was decided on the way."""
+    """What one run gave: the value's ball, the balls of the derivative (flat), and what was decided on the way.
+
+    ``cusps`` are the square roots of 0 that leave the derivative open, ``rest`` is what there is without them.
+    """
 
     value: Any
     gradient: list[Any]
     choices: Choices
     steps: int
     widened: tuple[float, ...]
+    cusps: tuple[Cusp, ...] = ()
+    rest: Sequence[Any] = ()
 
 
 def run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any = None) -> Outcome:
@@ -41,16 +55,17 @@ def _run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> O
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     with followed((f,), settings, tape) as choices:
         size = sum(array.size for _, array in float_leaves(x))
-        first = tape.begin(size)
+        tape.begin(size)
         try:
             output = output_of(f, x, cotangent, tape)
         except CannotFollow as error:
             if choices.ties and choices.mode == "hull" and not isinstance(error, Undecided):
                 raise Undecided(str(error)) from error  # with every comparison forced it may run through
             raise
-        gradient = gradient_of(tape, output, first, size, settings.unit)
+        rest, cusps = split_gradient(tape, output, size, settings.unit)
         steps = len(tape.parents) + tape.block_work
-        return Outcome(output.ball, gradient, choices, steps, tuple(active.widened))
+        gradient = _with_cusps(rest, cusps)
+        return Outcome(output.ball, gradient, choices, steps, tuple(active.widened), cusps, rest)
 
 
 def output_of(f: Callable[..., Any], x: Any, cotangent: Any, tape: Tape) -> Scalar:
@@ -60,31 +75,36 @@ def output_of(f: Callable[..., Any], x: Any, cotangent: Any, tape: Tape) -> Scal
 
 def gradient_of(tape: Tape, output: Scalar, first: int, size: int, unit: float) -> list[Any]:
     """The derivative of an output by each of ``size`` inputs, of which ``first`` is the first."""
-    zero = Ball(0)
-    if output.node == CONSTANT:
-        return [zero] * size
-    adjoints = tape.sweep(output.node, unit)
-    found = adjoints[:size]
-    found += [None] * (size - len(found))
-    if open_cusps := _open_cusps(tape, adjoints):
-        unknown = tape.sweep_from({radicand: NAN_BALL for _, radicand in open_cusps})[:size]
-        found = [NAN_BALL if k < len(unknown) and unknown[k] is not None else g for k, g in enumerate(found)]
-    return [zero if g is None else hull(g) for g in found]
+    return _with_cusps(*split_gradient(tape, output, size, unit))
 
 
-def _open_cusps(tape: Tape, adjoints: list[Any]) -> list[tuple[int, int]]:
-    """The square roots at 0 on which the output depends.
+def _with_cusps(rest: list[Any], cusps: tuple[Cusp, ...]) -> list[Any]:
+    touched = {k for cusp in cusps for k in cusp.entries}
+    return [NAN_BALL if k in touched else ball for k, ball in enumerate(rest)]
+
+
+def split_gradient(tape: Tape, output: Scalar, size: int, unit: float) -> tuple[list[Any], tuple[Cusp, ...]]:
+    """The derivative without what comes through square roots of 0, and those on which it depends.
 
     Where nothing is left of the derivative by such a root, as in ``norm(x)^2``, it counts for nothing if it is the length of
     something smooth: if what is under it has no slope either.
     """
-    reached = [cusp for cusp in tape.cusps if cusp[0] - tape.first < len(adjoints)]
-    return [
-        (node, radicand)
-        for node, radicand in reached
-        if (g := adjoints[node - tape.first]) is not None
-        and not (hull(g).is_zero() and all(under is None or hull(under).is_zero() for under in _slopes(tape, radicand)))
-    ]
+    zero = Ball(0)
+    if output.node == CONSTANT:
+        return [zero] * size, ()
+    adjoints = tape.sweep(output.node, unit)
+    found = [*adjoints[:size], *[None] * (size - len(adjoints))]
+    cusps = []
+    for node, radicand, place in tape.cusps:
+        g = adjoints[node - tape.first] if node - tape.first < len(adjoints) else None
+        if g is None:
+            continue
+        flat = all(under is None or hull(under).is_zero() for under in _slopes(tape, radicand))
+        if not (hull(g).is_zero() and flat):
+            unknown = tape.sweep_from({radicand: NAN_BALL})[:size]
+            entries = tuple(k for k, ball in enumerate(unknown) if ball is not None)
+            cusps.append(Cusp(place, hull(g) if flat else NAN_BALL, entries))
+    return [zero if g is None else hull(g) for g in found], tuple(cusps)
 
 
 def _slopes(tape: Tape, node: int) -> list[Any]:

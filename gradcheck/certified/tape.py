@@ -37,7 +37,8 @@ class Tape:
         self.blocks: dict[int, Block] = {}  # by its last node
         self.block_spans: list[tuple[int, int]] = []  # first and last node of each, in the order in which they were made
         self.block_work = 0
-        self.cusps: list[tuple[int, int]] = []  # square roots of 0: the node of each, without an edge, and what is under it
+        self.roots: list[tuple[int, Any]] = []  # all square roots: the node of each, and its ball
+        self.cusps: list[tuple[int, int, int]] = []  # those of 0: node, what is under it, and place among all; without an edge
         self.splits = False  # whether any partial depends on a choice
         self._max_edges = max_edges
         self._max_seconds = max_seconds
@@ -55,7 +56,7 @@ class Tape:
     def close_cusp(self, radicand: int) -> int:
         """The number of a new node that is the square root of a node at 0."""
         node = self.close()
-        self.cusps.append((node, radicand))
+        self.cusps.append((node, radicand, len(self.roots)))
         return node
 
     def begin(self, inputs: int) -> int:

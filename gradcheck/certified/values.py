@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,15 +53,22 @@ class Settings:
     kept_on_balls: bool = True
 
 
-def inputs(x: Any, first: int) -> Any:
-    """X as exact balls; their nodes are numbered from ``first``, or all are merely marked as inputs where it is 0."""
+def inputs(x: Any, first: int, steps: Mapping[int, Any] | None = None) -> Any:
+    """X as exact balls; their nodes are numbered from ``first``, or all are merely marked as inputs where it is 0.
+
+    ``steps`` are added to some of them, which are told by their place.
+    """
     cells = []
-    node = first
+    node, start = first, 0
     for _, array in float_leaves(x):
         flat = [float(v) for v in array.ravel()]
         block = _empty(len(flat), dtype=object)
         block[:] = [Scalar(Ball(v), node + k if first else DERIVED) for k, v in enumerate(flat)]
         node += len(flat) if first else 0
+        for k, step in (steps or {}).items():
+            if 0 <= k - start < len(flat):
+                block[k - start] = Scalar(block[k - start].ball + step, block[k - start].node)
+        start += len(flat)
         cells.append(wrap(block.reshape(array.shape)) if array.ndim else block[0])
     return rebuilt(x, cells)
 

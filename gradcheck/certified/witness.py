@@ -7,7 +7,7 @@ choice of subgradient gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -17,18 +17,20 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.choices import APART, TOO_MANY, Tie
+from gradcheck.certified.cusps import lengths
 from gradcheck.certified.groups import Groups, in_groups
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided
-from gradcheck.certified.run import Outcome, run
+from gradcheck.certified.run import Cusp, Outcome, run
 from gradcheck.certified.structure import float_leaves, leaf_name
 from gradcheck.certified.values import Settings
 from gradcheck.float_formats import FloatFormat
 from gradcheck.subgradients import MAX_COMBINATIONS
-from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision
+from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision, widened
 
 Function = Callable[..., Any]
 TIE_PRECISION = 768  # bits at which values that still overlap are taken for equal
+UP = 2.0**-40  # how far the ends of what a norm reaches are rounded outwards
 FEW = 6  # comparisons of two numbers, of which all combinations are certainly not too many
 TIGHT = 2.0**-90  # of the entry itself
 TIGHT_BESIDE = 2.0**-110  # of the largest entry, for entries that are zero or nearly so
@@ -59,6 +61,7 @@ class Certified:
     widened: tuple[float, ...] = ()
     tolerance: float = 0.0
     compared: int = 0
+    cusps: tuple[tuple[Cusp, Any], ...] = ()  # norms at zero that matter, and the matrix of which each is the length
 
 
 def certify(
@@ -101,6 +104,7 @@ def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
         widened=found.widened,
         tolerance=found.tolerance,
         compared=found.compared,
+        cusps=found.cusps,
     )
 
 
@@ -119,6 +123,7 @@ class _Found:
     apart: bool = False
     tolerance: float = 0.0
     compared: int = 0
+    cusps: tuple[tuple[Cusp, Any], ...] = ()
 
 
 def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
@@ -132,6 +137,8 @@ def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _F
         if error.reason.code != "not-finite" or not may_gain:
             raise
         return _Found(NAN_BALL, [NAN_BALL], (), 0, (), settled=False)
+    if outcome.cusps and (found := _at_cusps(f, x, settings, outcome)):
+        return found
     tight = all_tight(outcome.value, outcome.gradient)
     inexact = any(not tie.exact for tie in outcome.choices.ties)
     if outcome.choices.ties and not tight and not (inexact and may_gain):
@@ -177,6 +184,24 @@ def _followed(f: Function, x: Any, settings: Settings, cotangent: Any, outcome: 
             return found
     groups = groups or in_groups(f, x, settings, cotangent)
     return _of_groups(outcome, groups) if groups else found
+
+
+def _at_cusps(f: Function, x: Any, settings: Settings, outcome: Outcome) -> _Found | None:
+    """The derivative where it depends on norms at zero and on nothing else that is open; None where they are no norms."""
+    slopes = [cusp.slope for cusp in outcome.cusps]
+    wide = sum(float(slope.rad()) > TIGHT * magnitude(slope) for slope in slopes if slope.is_finite())
+    if wide > 1 or not (all(slope.is_finite() for slope in slopes) and all_tight(outcome.value, outcome.rest)):
+        return None  # the largest of several multiples of one norm holds them all; of two, more than can occur
+    entries = sorted({k for cusp in outcome.cusps for k in cusp.entries})
+    found = lengths(f, x, [cusp.place for cusp in outcome.cusps], entries)
+    if found is None:
+        return None
+    balls = tuple(magnitude(slope) * rows for slope, rows in zip(slopes, found, strict=True))
+    reach = sum(np.sqrt((rows**2).sum(axis=0)) for rows in balls)
+    with precision(settings.bits):
+        gradient = [widened(ball, float(r) * (1 + UP)) if r else ball for ball, r in zip(outcome.rest, reach, strict=True)]
+    plain = _found([replace(outcome, gradient=gradient)], settings.bits, settled=True)
+    return replace(plain, cusps=tuple(zip(outcome.cusps, found, strict=True)))
 
 
 def _of_groups(outcome: Outcome, groups: Groups) -> _Found:
@@ -281,7 +306,7 @@ def _check_equalities(beside: list[Outcome], at_point: list[Outcome]) -> None:
 # Tightness
 
 
-def all_tight(value: Any, gradient: list[Any]) -> bool:
+def all_tight(value: Any, gradient: Sequence[Any]) -> bool:
     """Whether every ball is narrow beside its own number, or beside the largest."""
     if not all(ball.is_finite() for ball in (value, *gradient)):
         return False

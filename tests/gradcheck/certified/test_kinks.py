@@ -131,8 +131,10 @@ def test_what_holds_at_one_point_alone_is_not_believed():
         certified_gradient(lambda x: 3 * x[1] if x[0] == 0 else 5 * x[1], np.zeros(2))
 
 
-def test_a_norm_at_zero_is_not_finite():
+def test_a_norm_at_zero_reaches_the_unit_ball_and_a_root_whose_square_has_a_slope_is_not_finite():
     _, grad = certified_gradient(np.linalg.norm, np.zeros(2))
+    assert not grad.smooth and np.array_equal(grad.mid, [0, 0]) and np.allclose(grad.rad, 1) and (grad.rad >= 1).all()
+    _, grad = certified_gradient(lambda x: np.sum(np.sqrt(x)), np.zeros(2))
     assert not grad.smooth and np.isinf(grad.rad).all()
 
 

@@ -107,3 +107,47 @@ def test_a_norm_at_zero_spoils_no_other_leaf():
     wrong = check_grad(f, lambda p: right(p) | {"b": p["b"]}, x)
     assert wrong.verdict is Verdict.MISMATCH and [q.verdict for q in wrong.quantities][1] is Verdict.MISMATCH
     assert check_grad(f, lambda p: right(p) | {"a": p["a"] + 3}, x).verdict is Verdict.MISMATCH
+    cube_root = lambda p: np.sum(np.cbrt(p["a"])) + np.sum(p["b"] ** 2)  # no slope at all: balls end there, not beside it
+    x = {"a": np.zeros(2), "b": np.ones(3)}
+    wrong = check_grad(cube_root, lambda p: {"a": p["a"] + 3, "b": p["b"]}, x)
+    assert wrong.verdict is Verdict.MISMATCH and wrong.quantities[1].verdict is Verdict.MISMATCH
+    fine = check_grad(cube_root, lambda p: {"a": p["a"] + 3, "b": 2 * p["b"]}, x)
+    assert fine.quantities[1].verdict is Verdict.MATCH and fine.quantities[0].verdict is not Verdict.MATCH
+
+
+W = np.array([[1.0, 2, 0], [0, -1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("f", "size", "inside", "outside"),
+    [
+        (np.linalg.norm, 2, [[0, 0], [1, 0], [0.6, 0.8], [-0.5, 0.5]], [[0.8, 0.8], [1.001, 0], [2, 0]]),
+        (lambda x: -3 * np.sqrt(x @ x), 2, [[3, 0], [-1, 1]], [[3, 3], [0, -3.1]]),
+        (lambda x: np.linalg.norm(x) - 2 * x[0], 2, [[-2, 0], [-1, 0], [-2.6, 0.8]], [[0, 0], [-1, 1]]),
+        (lambda x: np.exp(-np.linalg.norm(x)), 3, [[0, 0, 0], [0.5, 0.5, 0.5]], [[1, 1, 0]]),
+        (lambda x: np.linalg.norm(W @ x), 3, [[0, 0, 0], W.T @ [0.6, 0.8], W.T @ [0, 1]], [W.T @ [1, 1], [0.1, 0, 0]]),
+        (lambda x: np.linalg.norm(x[:2]) + np.linalg.norm(x[2:]), 4, [[0.6, 0.8, -1, 0]], [[1, 1, 0, 0], [0, 0, 0.8, -0.8]]),
+        (lambda x: np.linalg.norm(x) + np.linalg.norm(x[:1]), 2, [[2, 0], [1.5, 0.5], [0, 1]], [[1.9, 0.8], [0, 1.1]]),
+        (lambda x: np.maximum(0, np.linalg.norm(x)), 2, [[0, 0], [1, 0], [0.6, 0.8]], [[0.8, 0.8]]),
+        (lambda x: math.hypot(*x) * 2, 2, [[0, 2], [0, 0]], [[2, 2]]),
+        (lambda x: sum(np.sqrt(np.sum(row**2)) for row in x.reshape(2, 2)), 4, [[1, 0, 0, 1], [0, 0, 0, 0]], [[1, 1, 0, 0]]),
+    ],
+)
+def test_a_norm_at_zero_has_a_ball_of_subgradients(f, size, inside, outside):
+    at = lambda claim: check_grad(f, lambda x: np.array(claim, dtype=float), np.zeros(size)).verdict
+    for claim in inside:
+        assert at(claim) is Verdict.KINK, claim
+    for claim in outside:
+        assert at(claim) is Verdict.MISMATCH, claim
+
+
+def test_groups_beside_each_other_and_smooth_terms():
+    rng = np.random.default_rng(4)
+    w, data = np.concatenate([np.zeros(5), rng.normal(size=4), np.zeros(3)]), rng.normal(size=(6, 12))
+    lasso = lambda w: np.sum((data @ w) ** 2) + sum(np.linalg.norm(g) for g in (w[:5], w[5:9], w[9:]))
+    smooth = lambda w: 2 * data.T @ (data @ w) + np.concatenate([0 * w[:5], w[5:9] / np.linalg.norm(w[5:9]), 0 * w[9:]])
+    claim = lambda g: check_grad(lasso, lambda w: smooth(w) + g, w).verdict
+    unit = np.concatenate([rng.normal(size=5), np.zeros(7)])
+    assert claim(0.0) is claim(unit / np.linalg.norm(unit)) is Verdict.KINK
+    assert claim(1.01 * unit / np.linalg.norm(unit)) is Verdict.MISMATCH
+    assert check_grad(lasso, lambda w: smooth(w) / 2, w).verdict is Verdict.MISMATCH
