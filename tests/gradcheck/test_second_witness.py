@@ -76,7 +76,6 @@ def test_a_wrong_slope_in_any_rule_is_a_fault_and_no_verdict(name, place, fault,
 
 def former_sweep(self, output, unit=0.0):
     """As it was: it began at the output itself, and a block was only entered from its last node."""
-    self._check_origin(output)
     adjoints = [None] * (output - self.first + 1)
     adjoints[output - self.first] = Ball(1)
     if unit or self.splits:
