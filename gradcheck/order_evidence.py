@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.structure import Array, float_leaves, leaf_name, leaves, rebuilt
+from gradcheck.certified.kept import unchanged
+from gradcheck.certified.structure import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.verdicts import Verdict
 from reports.document import Document, Table, prose
 
@@ -81,9 +82,9 @@ def convergence(
     drawn = [generator.standard_normal(array.shape) for _, array in float_leaves(x)]
     length = np.sqrt(sum(float(np.sum(d * d)) for d in drawn))
     direction = [np.asarray(d / length) for d in drawn]
-    slope = _slope(grad(x), direction)
-    rows = tuple(_row(f, x, direction, slope, h) for h in STEPS)
-    return _told(rows)
+    with unchanged(f, grad):
+        slope = _slope(grad(copied(x)), direction)
+        return _told(tuple(_row(f, x, direction, slope, h) for h in STEPS))
 
 
 def _slope(gradient: Any, direction: list[Array]) -> float:
@@ -96,7 +97,7 @@ def _slope(gradient: Any, direction: list[Array]) -> float:
 
 
 def _row(f: Callable[[Any], Any], x: Any, direction: list[Array], slope: float, h: float) -> Row:
-    here = float(f(x))
+    here = float(f(copied(x)))
     ahead, behind = float(f(_at(x, direction, h))), float(f(_at(x, direction, -h)))
     u = float(np.finfo(float).eps) / 2
     inputs = max(float(np.abs(np.asarray(leaf)).max(initial=0.0)) for _, leaf in leaves(x))

@@ -8,7 +8,7 @@ place holds what it held, the very objects, unchanged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,9 @@ class Kept:
     def put_back(self) -> None:
         """Let every place hold what it held, and every array what stood in it."""
         for holder, before in self.places:
-            if _differ(holder.read(), before):
-                holder.write(before)
+            with suppress(Exception):  # a class of the user's may not let itself be written to
+                if _differ(holder.read(), before):
+                    holder.write(before)
         for array, numbers in self.arrays:
             if array.flags.writeable:
                 np.copyto(array, numbers)
@@ -77,6 +78,8 @@ def on_balls(roots: Iterable[Any], stand_ins: dict[int, tuple[Any, Any]], *, arr
     kept = _kept(found)
     balls = _as_balls(found.arrays) if arrays else {}
     table = stand_ins | balls
+    if active.widen == 1:  # constants of the code may have been meant otherwise, data not, those that stay floats neither
+        active.exact_arrays = frozenset(id(one) for array in found.arrays for one in (array, _owner(array)))
     try:
         for holder, before in kept.places:
             inside = {key: _exchanged(value, table) for key, value in before.items()}

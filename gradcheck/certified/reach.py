@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import functools
 import types
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -29,7 +29,8 @@ _ATOMS = frozenset(
 )
 # Of the standard library's classes, those that people keep numbers in.
 _OPEN_CLASSES = frozenset({"types", "argparse", "collections"})
-_OUTSIDE = ("fileno", "write", "acquire", "send", "cursor")  # files, locks, connections: never looked into
+# What files, locks and connections can do: such objects are never looked into.
+_OUTSIDE = (("fileno",), ("write", "flush"), ("acquire", "release"), ("send", "recv"), ("commit", "cursor"))
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class _Walk:
         if home in LIBRARIES and home not in _OPEN_CLASSES:
             self.waiting.append(held.get("__wrapped__"))
             return
-        if any(hasattr(kind, name) for name in _OUTSIDE):
+        if any(all(hasattr(kind, name) for name in names) for names in _OUTSIDE):
             return
         self.waiting.append(kind)
         if held is not _NOTHING:
@@ -313,8 +314,10 @@ def _items(value: dict[Any, Any]) -> Contents:
 
 
 def _refill(value: dict[Any, Any], before: Contents) -> None:
-    value.clear()
-    value.update(before)
+    kind = OrderedDict if isinstance(value, OrderedDict) else dict  # what a class of the user's does besides is not wanted here
+    kind.clear(value)
+    for key, held in before.items():
+        kind.__setitem__(value, key, held)
 
 
 def _entries(value: Iterable[Any]) -> Contents:
@@ -322,10 +325,11 @@ def _entries(value: Iterable[Any]) -> Contents:
 
 
 def _extend_again(value: Any, before: Contents) -> None:
-    value.clear()
-    value.extend(before.values())
+    kind = deque if isinstance(value, deque) else list
+    kind.clear(value)
+    kind.extend(value, before.values())
 
 
 def _update_again(value: set[Any], before: Contents) -> None:
-    value.clear()
-    value.update(before.values())
+    set.clear(value)
+    set.update(value, before.values())

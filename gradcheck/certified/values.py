@@ -16,7 +16,7 @@ from gradcheck.certified.arrays import Objects, exactly, objects, wrap
 from gradcheck.certified.choices import Choices
 from gradcheck.certified.concerned import is_followed
 from gradcheck.certified.kept import on_balls
-from gradcheck.certified.namespaces import known_arrays, replaced
+from gradcheck.certified.namespaces import replaced
 from gradcheck.certified.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided, place_of, raised
 from gradcheck.certified.replacements import held_functions
@@ -91,10 +91,9 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     """
     mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
     choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}))
-    exact = known_arrays(functions) if settings.widen == 1 else []
     state: dict[str, Any] = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny}
     state |= {"widen": settings.widen, "short": settings.short, "small": settings.small}
-    with activated(**state, exact_arrays=frozenset(map(id, exact))), precision(settings.bits):
+    with activated(**state), precision(settings.bits):
         raised.clear()
         with (
             on_balls(functions, held_functions(), arrays=settings.kept_on_balls) as how_many,

@@ -15,6 +15,7 @@ from gradcheck.certified.api import certified_gradient
 from gradcheck.check import check_grad
 from gradcheck.linear_maps import check_hvp, check_jvp, check_vjp
 from gradcheck.network_check import check_network
+from gradcheck.order_evidence import convergence
 from gradcheck.verdicts import Verdict
 
 X = np.random.default_rng(3).standard_normal((5, 3))
@@ -388,3 +389,51 @@ def test_read_only_data_stay_so():
         return np.sum(data * x)
 
     assert check_grad(f, lambda x: data, X[0]).formula == "equal"
+
+
+class Loud(dict):
+    """A dict of the user's that does something else when it is written to."""
+
+    def __setitem__(self, key, value):
+        raise TypeError("use put")
+
+    def put(self, key, value):
+        super().__setitem__(key, value)
+
+
+def test_containers_of_the_users_are_put_back_without_their_own_methods():
+    counter, loud = collections.Counter(a=2), Loud()
+    data = loud.put("w", np.array([1.0, 2.0, 4.0])) or loud["w"]
+
+    def f(x):
+        counter["b"] += 3
+        loud.put("x", x)
+        return np.sum(loud["w"] * x)
+
+    assert check_grad(f, lambda x: loud["w"] * 1.0, X[0]).formula == "equal"
+    assert counter == {"a": 2} and list(loud) == ["w"] and loud["w"] is data
+
+
+class Memory:
+    """It has a method of the name that files have, too."""
+
+    def __init__(self):
+        self.cells = np.zeros(3)
+
+    def write(self, x):
+        self.cells[...] = x
+        return self.cells
+
+
+def test_a_layer_whose_method_is_called_write():
+    memory = Memory()
+    assert check_grad(lambda x: np.sum(memory.write(x) ** 2), lambda x: 2 * x, X[0]).formula == "equal"
+    assert not memory.cells.any()
+
+
+def test_order_evidence_leaves_no_trace():
+    kept = []
+    f = lambda x: kept.append(x) or np.sum(np.exp(x))
+    assert convergence(f, np.exp, X[0], rng=0).verdict is Verdict.MATCH and not kept
+    spoils = lambda x: np.exp(x, out=x)
+    assert convergence(lambda x: np.sum(np.exp(x)), spoils, X[0], rng=0).verdict is Verdict.MATCH
