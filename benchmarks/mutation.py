@@ -42,8 +42,8 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("diagnosis.py", ("test_diagnosis.py", "test_planted_mistakes.py", "test_network_check.py")),
     ("lost_digits.py", ("test_check_grad.py", "test_no_false_alarms.py", "test_code_as_people_write_it.py")),
     ("second_witness.py", ("test_second_witness.py",)),
-    ("slope_evidence.py", ("test_second_witness.py",)),
-    ("along_line.py", ("test_second_witness.py",)),
+    ("slope_evidence.py", ("test_slope_evidence.py", "test_second_witness.py")),
+    ("along_line.py", ("test_slope_evidence.py", "test_second_witness.py")),
     ("certified/*.py", CERTIFIED),
 )
 

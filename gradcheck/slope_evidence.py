@@ -138,15 +138,14 @@ def _agreement(slopes: list[Slopes], claim: Claim, here: float, truth: Certified
     if not (gap <= TRUST * error and _tells(TRUST * error, claim, slope, here, useful)):
         return None
     size = max(claim.size, abs(slope))
-    none = claim.size <= TRUST * error or size == 0
-    digits = None if none else min(15, max(0, int(-log10(max(far, claim.rounding, 1e-16 * size) / size))))
+    digits = None if not claim.size else min(15, max(0, int(-log10(max(far, claim.rounding, 1e-16 * size) / size))))
     return Word(Outcome.AGREES, Why.NONE, slope, error, digits)
 
 
 def _tells(error: float, claim: Claim, slope: float, here: float, useful: float) -> bool:
     """Whether an error is small beside the derivative; a derivative of zero has the value of f for its measure."""
     size = max(claim.size, abs(slope))
-    return error <= (useful * size if claim.size else ZERO * abs(here)) or size == 0
+    return error <= (useful * size if claim.size else ZERO * abs(here))
 
 
 def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:

@@ -282,6 +282,8 @@ def test_a_bisection_is_no_fault_and_its_limit_no_mismatch():
     x = np.array([3.0, 2.0])
     root = np.cbrt(3.0)
     limit = np.array([2 / (3 * root**2), root])
+    coarse = check_grad(lambda x: bisected(x, 30), lambda x: limit.copy(), x)  # its stairs are seen, and are 30 decisions
+    assert (coarse.verdict, coarse.second.why) == (Verdict.INCONCLUSIVE, Why.DECISIONS)
     for claimed, verdict in ((limit, Verdict.INCONCLUSIVE), (np.array([0.0, bisected(x) / 2]), Verdict.MATCH)):
         result = check_grad(bisected, lambda x, claimed=claimed: claimed.copy(), x)
         assert (result.verdict, result.second.why) == (verdict, Why.DECISIONS)
