@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradcheck.diagnosis import Diagnosis
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reports.document import Block, Callout, Cell, CodeSpan, Document, Section, Strong, Table, Tone, prose
 
@@ -48,7 +48,8 @@ def causes(
 
 def _told(diagnosis: Diagnosis) -> str:
     alike = f"; the same numbers come from {' or '.join(diagnosis.alternatives)}" if diagnosis.alternatives else ""
-    return f"{diagnosis.id}: {diagnosis.message} (fits to {diagnosis.digits:.0f} digits{alike})"
+    fits = f"fits to {diagnosis.digits:.0f} digits" if diagnosis.complete else "some numbers stay unexplained"
+    return f"{diagnosis.id}: {diagnosis.message} ({fits}{alike})"
 
 
 def network_document(

@@ -8,14 +8,18 @@ the search goes on further back, so that two mistakes do not square the work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.approximate import SAFETY, Approximate, Roundoff
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.error_reading import approximate_values, changed_values, gradient_of
 from gradcheck.narrow_witness import NarrowWitness
+from gradcheck.own_cost import Factor
+from gradcheck.remaining_factor import Claims, factors, of_factor, without_factor
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -28,77 +32,73 @@ LARGEST = 600  # parameters: beyond, a search through the catalogue would take m
 WITNESS_SEED = 11
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """A mistake that gives the claimed numbers: what was written, what is right, and to how many digits it fits.
-
-    The same mistake in several layers is told once, with the layer nearest the output. ``alternatives`` are other mistakes
-    that give the same numbers on this network; ``line`` is where it shows first in a source that was traced.
-    """
-
-    id: str
-    layer: int
-    quantity: str
-    message: str
-    wrong: str
-    right: str
-    digits: float
-    alternatives: tuple[str, ...] = ()
-    line: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The diagnosis in the shape of the validation schema."""
-        return {
-            "id": self.id,
-            "layer": self.layer,
-            "quantity": self.quantity,
-            "line": self.line,
-            "message": self.message,
-            "formula": self.right,
-            "evidence_digits": round(self.digits, 1),
-            "alternatives": list(self.alternatives),
-        }
-
-
-Claims = Sequence[tuple[Point, Mapping[str, Array]]]
-
-
 Ask = Callable[[Point], Mapping[str, Array]]
 
 
-def diagnose(
-    spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None
-) -> tuple[Diagnosis, ...]:
+def diagnose(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None) -> tuple[Diagnosis, ...]:
     """The mistakes behind a wrong gradient, given as (point, gradient) pairs; empty where the catalogue does not explain it.
 
     ``ask`` gives the claimed gradient at other points: a large network is searched where all but a few units are cut off,
     and what is found there must give the claimed numbers of the whole.
     """
     if spec.n_params <= LARGEST:
-        return _searched(_Search(spec, claims, Roundoff.of(dtype)))[1]
+        return _searched(_Search(spec, claims, Roundoff.of(dtype))).told
     witness = NarrowWitness.of(spec)
     if ask is None or not claims or witness.narrow.n_params > LARGEST:
         return ()
     rng = np.random.default_rng(WITNESS_SEED)
     points = [witness.point(point.y, rng, dtype) for point, _ in claims]
     narrow = [(small, witness.part(ask(whole))) for small, whole in points]
-    search = _Search(witness.narrow, narrow, Roundoff.of(dtype))
-    planted, found = _searched(search)
-    explained = [key for key in spec.keys if key not in search.differing(planted, spec.keys)]
-    return found if found and _gives(spec, planted, claims[0], explained, search.format) else ()
+    found = _searched(_Search(witness.narrow, narrow, Roundoff.of(dtype)))
+    explained = [key for key in spec.keys if key not in found.search.differing(found.planted, spec.keys)]
+    whole = without_factor(spec, claims[:1], found.search.factor)[0]
+    return found.told if found.told and _gives(spec, found.planted, whole, explained, found.search.format) else ()
 
 
-def _searched(search: _Search) -> tuple[tuple[Variant, ...], tuple[Diagnosis, ...]]:
-    """The mistakes found, as planted and as told; nothing where too few digits speak for them."""
+@dataclass(frozen=True)
+class _Found:
+    """The mistakes found, as planted and as told, and the search (of the numbers without a factor) that found them."""
+
+    search: _Search
+    planted: tuple[Variant, ...] = ()
+    told: tuple[Diagnosis, ...] = ()
+
+
+def _searched(search: _Search) -> _Found:
+    """The mistakes that explain all; else those that do so beside a factor; else those that explain some of the numbers."""
     if search.explains(()):
-        return (), ()
+        return _Found(search)
     single = search.single()
     planted = (single[0],) if single else search.several()
+    if not single and not search.explains(planted) and (beside := _beside_a_factor(search)):
+        search, planted = beside
     first: dict[tuple[str, str], Variant] = {}
     for variant in planted:
         first.setdefault((variant.mistake, variant.form), variant)
-    found = tuple(search.told(v, planted, single[1:]) for v in first.values())
-    return (planted, found) if all(diagnosis.digits >= FEWEST_DIGITS for diagnosis in found) else ((), ())
+    told = [search.told(v, planted, single[1:]) for v in first.values()]
+    if any(diagnosis.digits < FEWEST_DIGITS for diagnosis in told):
+        return _Found(search)
+    if search.factor and not told:
+        return _Found(search)  # a factor by itself is told with its ratio, or is in the catalogue
+    rest = tuple(search.differing(planted, search.spec.keys))
+    return _Found(search, planted, search.together(told, rest))
+
+
+def _beside_a_factor(search: _Search) -> tuple[_Search, tuple[Variant, ...]] | None:
+    """The numbers divided by a factor, such as 2 or the batch size, and the mistakes that explain them then."""
+    top = [f"W{search.spec.L}", f"b{search.spec.L}"]
+    scaled = [search.without(factor) for factor in factors(search.spec, search.claims, search.right_gradients())]
+    heads = [[v for v in search.variants if not one.differing((v,), top)] for one in scaled]
+    for one, known in zip(scaled, heads, strict=True):
+        for variant in known:
+            if one.explains((variant,)) and one.shows(variant):
+                return one, (variant,)
+    for one, known in zip(scaled, heads, strict=True):
+        if known or not one.differing((), top):
+            planted = one.several()
+            if planted and one.explains(planted):
+                return one, planted
+    return None
 
 
 def _gives(
@@ -125,6 +125,8 @@ class _Search:
 
     def __init__(self, spec: NetworkSpec, claims: Claims, format: Roundoff) -> None:
         self.spec, self.claims, self.format = spec, claims, format
+        self.factor: Factor | None = None  # what the claimed numbers were divided by
+        self.readings: dict[tuple[Any, ...], dict[str, Approximate]] = {}
         self.variants = sorted(all_variants(spec), key=_is_no_zero)  # a plain 0 before what happens to vanish here
         self.right = [approximate_values(program(spec), p.params, p.x, p.y, format) for p, _ in claims]
         if spec.L <= SHALLOW:
@@ -153,7 +155,7 @@ class _Search:
         """The variants that explain everything by themselves."""
         off = self.differing((), self.spec.keys)
         reaching = [v for v in self.variants if _begins(v) & set(off) and _reach(self.spec, v).issuperset(off)]
-        return [v for v in reaching if self.explains((v,)) and self._shows(v)]
+        return [v for v in reaching if self.explains((v,)) and self.shows(v)]
 
     def several(self) -> tuple[Variant, ...]:
         """Mistakes that together explain most: what is made in all layers is tried first, then each layer by itself."""
@@ -164,8 +166,34 @@ class _Search:
             return found
         return min(found, self.peeled(by_layer), key=lambda planted: len(self.differing(planted, self.spec.keys)))
 
+    def without(self, factor: Factor) -> _Search:
+        """The same search for the claimed numbers divided by a factor."""
+        one = copy(self)
+        one.claims, one.factor = without_factor(self.spec, self.claims, factor), factor
+        return one
+
+    def right_gradients(self) -> list[dict[str, Array]]:
+        """The right gradient at each point."""
+        return [{key: g.value for key, g in self._reading((), number).items()} for number in range(len(self.claims))]
+
+    def together(self, told: Sequence[Diagnosis], rest: tuple[str, ...]) -> tuple[Diagnosis, ...]:
+        """The mistakes, each with what it leaves to the others; a factor beside them is told as the last of all."""
+        if self.factor is None:
+            return tuple(replace(one, alone=len(told) == 1 and not rest, unexplained=rest) for one in told)
+        left = self.factor.at(len(self.claims[0][0].x))
+        found = [replace(one, alone=False, factor=left, unexplained=rest) for one in told]
+        return (*found, replace(of_factor(self.spec, self.factor, left, rest), digits=min(one.digits for one in told)))
+
     def _reading(self, planted: tuple[Variant, ...], number: int) -> dict[str, Approximate]:
-        """The gradient with these mistakes in it, at one of the points."""
+        """The gradient with these mistakes in it, at one of the points; of single ones it is kept."""
+        if len(planted) > 1:
+            return self._read(planted, number)
+        key = (*((v.mistake, v.layer, v.form) for v in planted), number)
+        if key not in self.readings:
+            self.readings[key] = self._read(planted, number)
+        return self.readings[key]
+
+    def _read(self, planted: tuple[Variant, ...], number: int) -> dict[str, Approximate]:
         changed = [name for variant in planted for name in variant.changes]
         values = changed_values(plant(self.spec, *planted), changed, self.right[number], self.format)
         return gradient_of(self.spec, values, self.format)
@@ -186,9 +214,9 @@ class _Search:
         """Whether fewer quantities of this layer, and none that was right before, are left unexplained."""
         if _reach(self.spec, variant).isdisjoint(off):
             return False
-        return set(self.differing((*found, variant), keys)) < set(off) and self._shows(variant)
+        return set(self.differing((*found, variant), keys)) < set(off) and self.shows(variant)
 
-    def _shows(self, variant: Variant) -> bool:
+    def shows(self, variant: Variant) -> bool:
         """Whether the mistake changes a number here: phi' at a = relu(z) is the right one, and at a kink fits much else."""
         right, wrong = self._reading((), 0), self._reading((variant,), 0)
         return any((np.abs(wrong[key].value - right[key].value) > right[key].error).any() for key in self.spec.keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +10,14 @@ import numpy as np
 
 from gradcheck import submission_checks as checks
 from gradcheck.claims import BadClaim
-from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.diagnosis import diagnose
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.follow_through import steps_right_by_themselves
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.other_network import of_another_network
 from gradcheck.submission_checks import Asked
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
@@ -46,12 +48,13 @@ def explained(
 
 def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bool) -> tuple[Diagnosis, ...]:
     """The catalogue on the answers that came; where it has nothing, other networks, single examples, the plain facts."""
-    claims = [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
     alive = asked.submission.session.is_alive
+    claims = _claims(asked) if alive else [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
     another = of_another_network(asked.spec, claims)
     if another and wrong_forward:
         return (another,)
-    if found := diagnose(asked.spec, claims, ask=asked.grads if alive else None):
+    found = _in_the_files_own_scale(asked, claims, diagnose(asked.spec, claims, ask=asked.grads if alive else None))
+    if found and (found[0].complete or not another):
         return found
     if another:
         return (another,)
@@ -64,11 +67,50 @@ def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bo
     return (_unknown(asked, wrong),)
 
 
+def _claims(asked: Asked) -> list[tuple[Point, Mapping[str, Array]]]:
+    """The first answer, and one for another batch size: what is a factor m there is none of the other numbers."""
+    first = (asked.points[0], asked.claimed(0))
+    m = len(asked.points[0].x) + 2
+    (other,) = checks.judged_points(asked.spec, asked.rng, labels=asked.submission.takes_labels, count=1, m=m)
+    try:
+        return [first, (other, asked.grads(other))]
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return [first, (asked.points[1], asked.claimed(1))] if len(asked.points) > 1 else [first]
+
+
+def _in_the_files_own_scale(
+    asked: Asked, claims: Sequence[tuple[Point, Mapping[str, Array]]], found: tuple[Diagnosis, ...]
+) -> tuple[Diagnosis, ...]:
+    """What explains the numbers in the scale of the notation and in that of the file's own cost: both count.
+
+    A mistake that gives the numbers by itself in one of them leaves a factor in the other, which is told.
+    """
+    if asked.own_scale is None or asked.own_scale == asked.scale:
+        return found
+    own = diagnose(asked.spec, [(p, asked.own_scale.undone(dict(g), p, asked.spec.l2)) for p, g in claims])
+    if not own or not own[0].complete:
+        return found
+    if own[0].alone or not found or not found[0].complete:
+        words = f"for the file's own cost, which is {asked.own_scale.words}: "
+        return tuple(replace(one, message=words + one.message) for one in own)
+    left = next((one.factor for one in own if one.factor), None)
+    if left is None or not found[0].alone:
+        return found
+    words = f"; for the file's own cost, which is {asked.own_scale.words}, every entry is multiplied by {left:g} besides"
+    return (replace(found[0], alone=False, factor=left, message=found[0].message + words), *found[1:])
+
+
 def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
     """What the catalogue says of a batch of one, where 1/m is 1 wherever it stands and whatever it multiplies."""
     ones = [replace(point, x=point.x[:1], y=point.y[:1]) for point in asked.points[:2]]
     try:
-        return diagnose(asked.spec, [(one, asked.grads(one)) for one in ones])
+        found = diagnose(asked.spec, [(one, asked.grads(one)) for one in ones])
+        words = "for a single example "
+        return tuple(
+            replace(one, message=words + one.message, alone=False, unexplained=asked.spec.keys) for one in found if one.complete
+        )
     except (SubmissionFault, BadClaim):
         return ()
 
@@ -78,7 +120,8 @@ def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
 
 
 def _plain(mistake: str, check: QuantityCheck) -> Diagnosis:
-    return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, WORDS.get(mistake, check.message), "", "", 16.0)
+    words = WORDS.get(mistake, check.message)
+    return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, words, "", "", 16.0, alone=False)
 
 
 def _right_for_one_example(asked: Asked) -> bool:
@@ -102,12 +145,15 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck]) -> Diagnosis:
     rest = f"; right are {', '.join(right)}" if right else ""
     if ratio is not None:
         message = f"every entry of d{first.quantity} is {ratio:.6g} times the true one{rest}"
-        return Diagnosis("constant-factor", int(first.quantity[1:]), first.quantity, message, "k * gradient", "gradient", 9.0)
+        layer, others = int(first.quantity[1:]), tuple(q.quantity for q in wrong if q is not first)
+        found = Diagnosis("constant-factor", layer, first.quantity, message, "k * gradient", "gradient", 9.0)
+        return replace(found, alone=not others, unexplained=others)
     message = (
         f"no mistake of the catalogue gives these numbers; nearest to the output d{first.quantity} is wrong: "
         f"{first.wrong} of {asked.claimed(0)[first.quantity].size} entries are wrong{rest}"
     )
-    return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0)
+    keys = tuple(q.quantity for q in wrong)
+    return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
 
 
 def _ratio(asked: Asked, keys: list[str]) -> float | None:

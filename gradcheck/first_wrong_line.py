@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.approximate import Approximate, Roundoff
-from gradcheck.diagnosis import Diagnosis
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.error_reading import approximate_values
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.submission_checks import Asked

@@ -11,7 +11,8 @@ import numpy as np
 from gradcheck.budget import rounding_budget
 from gradcheck.certified.kept import unchanged
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
-from gradcheck.diagnosis import Diagnosis, diagnose
+from gradcheck.diagnosis import diagnose
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.differenced import difference_law
 from gradcheck.formula_on_balls import Formula, by_formula, is_explained
 from gradcheck.judge import (

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcheck.approximate import SAFETY
 from gradcheck.budget import rounding_budget
-from gradcheck.diagnosis import Diagnosis
+from gradcheck.diagnosis_result import Diagnosis
 from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point

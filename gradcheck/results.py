@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.check_report import SENTENCES, causes, network_document
-from gradcheck.diagnosis import Diagnosis
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.formula_on_balls import Formula
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document

@@ -38,6 +38,7 @@ class Asked:
     points: list[Point]
     rng: np.random.Generator
     scale: Scale = field(default_factory=Scale)
+    own_scale: Scale | None = None  # of the file's own cost, where it has one that is understood
     claims: list[Claimed] = field(default_factory=list)
     truths: list[ForwardTruth] = field(default_factory=list)
     enclosed: dict[int, Truth] = field(default_factory=dict)
@@ -182,6 +183,7 @@ def loss(asked: Asked) -> list[Check]:
     found = find_scale(asked.spec, len(asked.points[0].x), asked.truths, losses)
     if found is None:
         return [_wrong_loss(asked, losses)]
+    asked.own_scale = found
     if found.is_notation:
         return [Check("loss", Verdict.MATCH, "the cost is within rounding of the network's")]
     asked.scale = found

@@ -21,7 +21,7 @@ from gradcheck.verdicts import Check, Verdict
 from reference_nets.spec import NetworkSpec
 
 if TYPE_CHECKING:
-    from gradcheck.diagnosis import Diagnosis
+    from gradcheck.diagnosis_result import Diagnosis
 
 CONTRACTS = ("auto", "functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
 # What to try where no network was named: the network that course files of a contract are most often about.
@@ -174,7 +174,7 @@ def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
     if fault.kind != "wrong-shape" or not found:
         return ()
     letter, layer = found.groups()
-    from gradcheck.diagnosis import Diagnosis
+    from gradcheck.diagnosis_result import Diagnosis
 
     for guess, kind, mistake in _SHAPES:
         if guess in fault.message and kind == letter:

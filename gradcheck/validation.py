@@ -14,7 +14,7 @@ from reports.document import Document
 from reports.render import render
 
 if TYPE_CHECKING:
-    from gradcheck.diagnosis import Diagnosis
+    from gradcheck.diagnosis_result import Diagnosis
     from gradcheck.not_judged import NotJudged
 
 SCHEMA = "gradcheck.validation/1"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from gradcheck.check_report import TONES, verdict_cell
-from gradcheck.diagnosis import Diagnosis
+from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.isolation.layers import EXPLAINED
 from gradcheck.not_judged import Reason
 from gradcheck.submission_checks import STEADY
@@ -231,13 +231,22 @@ def _mistakes(result: Validation) -> list[Block]:
 
 
 def _mistake(diagnosis: Diagnosis) -> Prose:
-    fits = (
-        f" These numbers are reproduced to {diagnosis.digits:.0f} digits." if diagnosis.digits > 0 and diagnosis.right else ""
-    )
+    fits = _fit(diagnosis) if diagnosis.digits > 0 and diagnosis.right else ""
     alike = f" The same numbers come from {' or '.join(diagnosis.alternatives)}." if diagnosis.alternatives else ""
     where = f" It shows first in line {diagnosis.line}." if diagnosis.line else ""
     end = "" if diagnosis.message.endswith("?") else "."
     return prose(CodeSpan(diagnosis.id), f": {diagnosis.message}{end}{where}{fits}{alike}")
+
+
+def _fit(diagnosis: Diagnosis) -> str:
+    """How much of the numbers it explains, and what is left."""
+    if diagnosis.alone:
+        return f" These numbers are reproduced to {diagnosis.digits:.0f} digits."
+    if not diagnosis.complete:
+        return f" That is not all: {_some([f'd{key}' for key in diagnosis.unexplained])} are not explained by it."
+    if diagnosis.factor is not None:
+        return f" Not alone: a factor of {diagnosis.factor:g} in every entry is left beside it."
+    return " Together with what else is named here these numbers are reproduced."
 
 
 def _formula(result: Validation, view: str) -> str | None:
