@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.by_differences import judge_by_differences, largest_detectable
+from gradcheck.by_differences import largest_detectable
+from gradcheck.by_directions import judge_by_floats
 from gradcheck.certified.formula import Formula, compare_but_for_small, compare_formula, compare_in_single, open_by_small
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
@@ -35,7 +36,7 @@ def judge_certified(question: Question, claimed: list[Array], truth: Certified, 
     forms = short_formats(question, claimed, partial(_in_single, question, claimed, truth)) if beyond else ()
     form = coarsest(forms)
     if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent, coarse=form):
-        return judge_by_differences(question, claimed, ELSEWHERE)
+        return judge_by_floats(question, claimed, ELSEWHERE)
     if forms and (found := _in_short(question, claimed, truth, known, checks, forms)):
         return found
     if not truth.smooth:

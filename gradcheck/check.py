@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +13,10 @@ import numpy as np
 
 from gradcheck.any_claim import read_as_numbers, read_claim
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
+from gradcheck.by_directions import judge_by_directions
 from gradcheck.certified.kept import Kept, unchanged
 from gradcheck.certified.namespaces import walked_once
+from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.structure import (
     Array,
     copied,
@@ -24,17 +27,17 @@ from gradcheck.certified.structure import (
     mapped,
     unequal_leaves,
 )
-from gradcheck.directional import MISSED, directional, judged
 from gradcheck.float_formats import declared
 from gradcheck.glance import Glance
 from gradcheck.glancing import look
 from gradcheck.gradient_results import GradientCheck
 from gradcheck.numbers import judge_numbers
 from gradcheck.plain_arrays import plain
-from gradcheck.question import AfterForward, Answer, Question, answered, drawn, is_short
+from gradcheck.question import AfterForward, Question, answered, drawn, is_short
 from gradcheck.verdicts import Check, Verdict
 
 Function = Callable[..., Any]
+A_WORD = 10.0  # seconds of judging, beyond which judging a second point costs more than a word is worth
 METHODS = ("auto", "numeric", "directional")
 
 
@@ -48,6 +51,7 @@ def check_grad(
     f_and_grad: bool = False,
     method: str = "auto",
     dtype: Any = None,
+    max_seconds: float = MAX_SECONDS,
 ) -> GradientCheck:
     """Judge ``grad`` as the gradient of ``f`` at x.
 
@@ -64,6 +68,8 @@ def check_grad(
         wrong entries found by bisection.
     dtype : the format that the code computes in, such as "bfloat16", "float16", "tf32", "float8_e4m3": it is judged by what
         that can show. "float64" takes lost digits for what they are; by default a shorter format is recognised by the numbers.
+    max_seconds : what balls may take; and differences of every entry, instead of which some directions are taken where they
+        would take longer.
 
     Raises ValueError for a misuse, before anything is judged; what f and grad raise on floats passes through.
 
@@ -77,7 +83,7 @@ def check_grad(
     if f_and_grad:
         f, grad = functools.partial(_first_of, f), functools.partial(_second_of, f)
     assert grad is not None
-    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method, dtype=dtype)
+    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method, dtype=dtype, max_seconds=max_seconds)
 
 
 def checked(
@@ -90,13 +96,14 @@ def checked(
     method: str = "auto",
     paired: bool = False,
     dtype: Any = None,
+    max_seconds: float = MAX_SECONDS,
 ) -> GradientCheck:
     """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with.
 
     What f and grad keep between calls is afterwards as it was before.
     """
     with unchanged(f, grad) as kept:
-        return _checked(f, grad, x, rng, jacobian, method, paired, dtype, kept)
+        return _checked(f, grad, x, rng, jacobian, method, paired, dtype, max_seconds, kept)
 
 
 def _checked(
@@ -108,6 +115,7 @@ def _checked(
     method: str,
     paired: bool,
     dtype: Any,
+    max_seconds: float,
     kept: Kept,
 ) -> GradientCheck:
     seed = rng if isinstance(rng, int) else None
@@ -119,7 +127,8 @@ def _checked(
     float_leaves(x)
     keys = mapped(x, lambda _: None)
     ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
-    question = replace(_asked(f, ordered, x, value, jacobian, paired, generator), declared=format_declared)
+    question = _asked(f, ordered, x, value, jacobian, paired, generator)
+    question = replace(question, declared=format_declared, max_seconds=max_seconds)
     check_arguments(grad, value, cotangent=question.cotangent is not None)
     if kept.is_changed():
         question = replace(question, grad=AfterForward(f, question.grad))
@@ -129,30 +138,17 @@ def _checked(
         return GradientCheck(subject, checks, (), "", (), "not asked", None, (), seed)
     glances: tuple[Glance, ...] = ()
     if method == "directional":
-        found = _by_directions(question, claimed, generator)
+        found = judge_by_directions(question, claimed, generator)
     else:
         judge = functools.partial(judge_numbers, calls_of_f=seen.calls_of_f, certified=method == "auto")
         with walked_once((question.f, question.grad)):
+            start = time.monotonic()
             found = judge(question, claimed)
-            glances = look(question, claimed, found.quantities, judge)
+            slow = time.monotonic() - start > A_WORD
+            glances = look(question, claimed, found.quantities, None if slow else judge)
     returned = _called(question, x)
     result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)), glances=glances)
     return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
-
-
-def _by_directions(question: Question, claimed: list[Array], rng: np.random.Generator) -> Answer:
-    if question.more or question.jacobian is not None:
-        raise ValueError("method='directional' needs a function that returns one number")
-    flat = np.concatenate([part.astype(np.float64).ravel() for part in claimed])
-    seen, measured = directional(question.f, question.x, flat, rng)
-    checks, witness, weaker, second = judged(seen, measured, flat)
-    told = (
-        f"{seen.calls} evaluations of f; an error vector of norm {seen.detectable:.1e} would have been seen with "
-        f"probability 1 - {MISSED:g}",
-    )
-    norm = float(np.linalg.norm(flat))
-    detectable = seen.detectable / norm if seen.verdict is Verdict.MATCH and norm else None
-    return Answer(checks, witness, weaker, "not asked", detectable, told, second)
 
 
 def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = False, **options: Any) -> None:

@@ -31,8 +31,10 @@ CLEAR = 1e-3  # of the largest entry: with a larger error of their own numbers s
 AWAY = 0.125  # how far the second point lies, relative to each entry: far beyond rounding, within most domains
 
 
-def look(question: Question, claimed: Sequence[Array], quantities: Sequence[QuantityCheck], judge: Judge) -> tuple[Glance, ...]:
-    """The causes of the wrong quantities, each told once of all parts that it explains."""
+def look(
+    question: Question, claimed: Sequence[Array], quantities: Sequence[QuantityCheck], judge: Judge | None
+) -> tuple[Glance, ...]:
+    """The causes of the wrong quantities, each told once of all that it explains; without ``judge``, of this point alone."""
     if sum(part.size for part in claimed) > MOST_ENTRIES:
         return ()
     here = _parts(question, claimed, quantities)
@@ -40,7 +42,7 @@ def look(question: Question, claimed: Sequence[Array], quantities: Sequence[Quan
     proposals = _proposals(here, wrong, arrays_of((question.f, question.grad)))
     if not proposals:
         return ()
-    there = _second_point(question, judge)
+    there = None if judge is None else _second_point(question, judge)
     found = [p for name in wrong if (p := _first(proposals.get(name, []), here, there)) is not None]
     return _grouped(found, confirmed=there is not None)
 

@@ -35,7 +35,7 @@ def judge_rows(question: Question, claimed: list[Array], judge_row: JudgeRow, *,
         unit = np.zeros(shape)
         unit.reshape(-1)[k] = 1.0
         rowwise = _Row(question.grad, k, len(shape), kept)
-        row = replace(question, grad=rowwise, cotangent=unit, jacobian=None, known=shared[k], lines=lines)
+        row = replace(question, grad=rowwise, cotangent=unit, jacobian=None, rows=count, known=shared[k], lines=lines)
         parts = [part.reshape(-1, *part.shape[len(shape) :])[k] for part in claimed]
         rows.append(judge_row(row, parts))
     worst_row = max(rows, key=lambda row: max(list(Verdict).index(q.verdict) for q in row.quantities))

@@ -25,18 +25,18 @@ ADJOINT = 2.0**-40  # of the larger side: two correct products differ by roundin
 
 
 def check_vjp(
-    f: Function, vjp: Function, x: Any, *, rng: np.random.Generator | int | None = None, dtype: Any = None
+    f: Function, vjp: Function, x: Any, *, rng: np.random.Generator | int | None = None, **options: Any
 ) -> GradientCheck:
     """Judge ``vjp(x, v)`` as the gradient of ``sum(v * f(x))``, for a random cotangent v in the structure of f(x).
 
     >>> check_vjp(lambda x: x**2, lambda x, v: 2 * x * v, np.array([1.0, 3.0])).verdict
     <Verdict.MATCH: 'match'>
     """
-    return checked(f, vjp, x, rng=rng, paired=True, dtype=dtype)
+    return checked(f, vjp, x, rng=rng, paired=True, **options)
 
 
 def check_hvp(
-    grad: Function, hvp: Function, x: Any, *, rng: np.random.Generator | int | None = None, dtype: Any = None
+    grad: Function, hvp: Function, x: Any, *, rng: np.random.Generator | int | None = None, **options: Any
 ) -> GradientCheck:
     """Judge ``hvp(x, v)`` as the product of a Hessian with v, where ``grad`` is a gradient that is right.
 
@@ -45,7 +45,7 @@ def check_hvp(
     >>> check_hvp(lambda x: x**3, lambda x, v: 3 * x**2 * v, np.array([1.0, 3.0])).verdict
     <Verdict.MATCH: 'match'>
     """
-    return checked(grad, hvp, x, rng=rng, paired=True, dtype=dtype)
+    return checked(grad, hvp, x, rng=rng, paired=True, **options)
 
 
 def check_jvp(
@@ -55,7 +55,7 @@ def check_jvp(
     *,
     vjp: Function | None = None,
     rng: np.random.Generator | int | None = None,
-    dtype: Any = None,
+    **options: Any,
 ) -> GradientCheck:
     """Judge ``jvp(x, t)`` as the derivative of f at x along a random tangent t, in the structure and shape of x.
 
@@ -65,11 +65,11 @@ def check_jvp(
     <Verdict.MATCH: 'match'>
     """
     with unchanged(f, jvp, vjp):
-        return _along_a_tangent(f, jvp, x, vjp, rng, dtype)
+        return _along_a_tangent(f, jvp, x, vjp, rng, options)
 
 
 def _along_a_tangent(
-    f: Function, jvp: Function, x: Any, vjp: Function | None, rng: np.random.Generator | int | None, dtype: Any
+    f: Function, jvp: Function, x: Any, vjp: Function | None, rng: np.random.Generator | int | None, options: Any
 ) -> GradientCheck:
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
     point = read_point(x)
@@ -83,7 +83,7 @@ def _along_a_tangent(
     short = any(is_short(leaf) for leaf in (value, *(leaf for _, leaf in leaves(x))))
     tangent = mapped(x, lambda leaf: drawn(np.shape(leaf), generator, short=short))
     along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
-    result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0, dtype=dtype)
+    result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0, **options)
     spoilt = (CHANGED_IN_PLACE.format("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
     remarks = (*result.remarks, *spoilt, *point.remarks)
     found = replace(result, remarks=remarks, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")

@@ -7,11 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from gradcheck.by_differences import judge_by_differences, largest_detectable
+from gradcheck.by_differences import largest_detectable
+from gradcheck.by_directions import judge_by_floats
+from gradcheck.certified.nodes import MAX_EDGES
 from gradcheck.certified.reasons import CannotFollow, Reason
 from gradcheck.certified.rounding import same_value
 from gradcheck.certified.structure import Array, copied
 from gradcheck.certified.witness import Certified, certify
+from gradcheck.certified.work import surely_too_large
 from gradcheck.certified_numbers import judge_certified
 from gradcheck.jacobian_checks import judge_rows
 from gradcheck.question import Answer, Question
@@ -19,21 +22,25 @@ from gradcheck.second_witness import Says, SecondWitness, second_witness
 from gradcheck.slope_evidence import Why
 from gradcheck.verdicts import CheckerFault, QuantityCheck, Verdict
 
+TOO_LARGE = f"more than {MAX_EDGES:,} elementary steps, counted on floats; check a smaller problem"
+
 
 def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, certified: bool = True) -> Answer:
     """The answer to a question: of a Jacobian row by row, of a gradient at once."""
     if question.jacobian is not None:
         return judge_rows(question, claimed, partial(judge_numbers, calls_of_f=0, certified=certified), certified=certified)
     if not certified:
-        return judge_by_differences(question, claimed, Reason("asked", "differences were asked for"))
+        return judge_by_floats(question, claimed, Reason("asked", "differences were asked for"))
     try:
-        truth = question.known[0] if question.known else certify(question.f, question.x, cotangent=question.cotangent)
+        if not question.known and surely_too_large(question.f, question.x):
+            return judge_by_floats(question, claimed, Reason("memory", TOO_LARGE))
+        truth = question.known[0] if question.known else _certified(question)
     except CannotFollow as error:
-        return judge_by_differences(question, claimed, error.reason)
+        return judge_by_floats(question, claimed, error.reason)
     if not all(np.isfinite(part.rad).all() for part in truth.gradient):
         return _by_leaves(question, claimed, truth, calls_of_f)
     if not np.isfinite(truth.value.rad).all():
-        return judge_by_differences(question, claimed, Reason("not-finite", "on balls the value of the function is not known"))
+        return judge_by_floats(question, claimed, Reason("not-finite", "on balls the value of the function is not known"))
     second = asked_beside(question, truth)
     answer = replace(judge_certified(question, claimed, truth, calls_of_f), second=second)
     return _not_by_decisions(answer) if second.why is Why.DECISIONS else answer
@@ -49,6 +56,10 @@ def _not_by_decisions(answer: Answer) -> Answer:
         return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
 
     return replace(answer, quantities=tuple(map(told, answer.quantities)))
+
+
+def _certified(question: Question) -> Certified:
+    return certify(question.f, question.x, cotangent=question.cotangent, max_seconds=question.max_seconds)
 
 
 def asked_beside(question: Question, truth: Certified) -> SecondWitness:
@@ -69,12 +80,12 @@ def _by_leaves(question: Question, claimed: list[Array], truth: Certified, calls
     """The leaves whose derivative is finite as certified, the others held fast; these by differences."""
     finite = [bool(np.isfinite(part.rad).all()) for part in truth.gradient]
     if not any(finite):
-        return judge_by_differences(question, claimed, NOT_FINITE)
+        return judge_by_floats(question, claimed, NOT_FINITE)
     answers = {}
     for kept in (True, False):
         part = question.of_leaves([whether is kept for whether in finite])
         mine = [one for one, whether in zip(claimed, finite, strict=True) if whether is kept]
-        answers[kept] = judge_numbers(part, mine, calls_of_f) if kept else judge_by_differences(part, mine, NOT_FINITE)
+        answers[kept] = judge_numbers(part, mine, calls_of_f) if kept else judge_by_floats(part, mine, NOT_FINITE)
     of_leaves = {kept: iter(answer.quantities) for kept, answer in answers.items()}
     return replace(
         answers[True],

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.jacobians import Row
+from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import Reason
 from gradcheck.certified.structure import Array, copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.float_formats import Declared
@@ -57,6 +58,8 @@ class Question:
     cotangent: Any = None
     jacobian: tuple[int, ...] | None = None
     known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
+    max_seconds: float = MAX_SECONDS  # that balls, or differences of every entry, may take
+    rows: int = 1  # that are judged one after the other, and share the time
     declared: Declared | None = None  # the format that the user says the code computes in
     whole: Any = None  # of a row of a Jacobian: that which it is a row of, `short_formats.Whole`
     lines: Lines | None = None  # of a row of a Jacobian: what the second witness evaluated for all of them
