@@ -7,8 +7,8 @@ values share one key, so that ``maximum(x, 0)`` and ``abs(x)`` never contradict 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcheck.certified.reasons import Undecided
@@ -18,6 +18,8 @@ from symbolic.balls import Ball, magnitude, widened
 LESS, GREATER = 0, 1  # the two options of a comparison
 APART = "each of several largest by itself"  # among the forced: max and min, too, are followed one side after the other
 MAX_TIES_KEPT = 1000
+MAX_TIES_TRACED = 3  # of which it is found out on which inputs they depend: more are not named anywhere
+NAMED_ENTRIES = 3
 TOO_MANY = f"more than {MAX_COMBINATIONS} combinations of undecided comparisons; move the point a little"
 
 
@@ -31,14 +33,26 @@ class Key:
 
 @dataclass(frozen=True)
 class Tie:
-    """A comparison that could not be decided: the operation, which one of the run it was, and whether it is exact."""
+    """A comparison that could not be decided: the operation, which one of the run it was, and whether it is exact.
+
+    ``entries`` are the inputs, by their places, on which the difference of what it compares depends, if they were looked
+    for; ``names`` are their names.
+    """
 
     operation: str
     occurrence: int
     exact: bool
+    entries: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def named(self, names: Sequence[str]) -> Tie:
+        """With the names of its entries, given those of all inputs."""
+        return replace(self, names=tuple(names[entry] for entry in self.entries))
 
     def __str__(self) -> str:
-        return f"{self.operation} (comparison {self.occurrence} of the run)"
+        found = ", ".join(self.names[:NAMED_ENTRIES])
+        more = f" and {len(self.names) - NAMED_ENTRIES} more" if len(self.names) > NAMED_ENTRIES else ""
+        return f"{self.operation} (comparison {self.occurrence} of the run{'; depends on ' if found else ''}{found}{more})"
 
 
 @dataclass(frozen=True)
@@ -180,10 +194,11 @@ class Choices:
         """The largest small constant that values come to lie on the other side of: where an iteration stops."""
         return max((constant for constant, answers in self.small.items() if len(answers) == 2), default=0.0)
 
-    def note(self, operation: str, *, exact: bool) -> None:
-        """Remember that an operation met a tie."""
+    def note(self, operation: str, *, exact: bool, entries: Callable[[], tuple[int, ...]] = tuple) -> None:
+        """Remember that an operation met a tie; ``entries`` finds the inputs on which it depends."""
         if len(self.ties) < MAX_TIES_KEPT:
-            self.ties.append(Tie(operation, self.asked, exact))
+            traced = entries() if len(self.ties) < MAX_TIES_TRACED and self.mode != "midpoint" else ()
+            self.ties.append(Tie(operation, self.asked, exact, traced))
 
     def choose(self, key: Hashable, operation: str, sides: Callable[[], list[list[Any]]]) -> int:
         """One option of those for which ``sides`` gives what each asks; Undecided where the run follows all at once."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import GREATER, Compared, Key, Open
-from gradcheck.certified.directions import sides_of_pair
+from gradcheck.certified.directions import entries_of, sides_of_pair
 from gradcheck.certified.nodes import DERIVED
 from gradcheck.certified.reasons import refuse
 
@@ -48,7 +48,7 @@ def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
     if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
         return 0
     choices = active.choices
-    choices.note(operation, exact=exact)
+    choices.note(operation, exact=exact, entries=lambda: entries_of((a, b)))
     if choices.mode == "midpoint":
         return _sign(x.mid(), y.mid())
     key, swapped = key_of(a, b)
@@ -95,7 +95,7 @@ def _equal(a: Scalar, b: Scalar) -> bool:
     exact = bool(x.is_exact() and y.is_exact())
     if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
         return True
-    choices.note("==", exact=exact)
+    choices.note("==", exact=exact, entries=lambda: entries_of((a, b)))
     if choices.mode == "midpoint":
         return exact
     return choices.choose(("equal", key_of(a, b)[0]), "==", lambda: [[], []]) == 1

@@ -7,17 +7,20 @@ is none exactly where a mixture of the g is zero (Gordan 1873). So ``a > b`` and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcheck.certified.active import active
+from gradcheck.certified.choices import hull
 from symbolic.balls import Ball, magnitude
 
 if TYPE_CHECKING:
     from gradcheck.certified.scalars import Scalar
 
 Array = np.ndarray[Any, np.dtype[Any]]
+MOST_TRACED = 16  # tied numbers of which it is found out on which inputs they depend
 KNOWN = 2.0**-20  # a gradient whose entries may be off by a larger part of the largest is not known
 
 
@@ -26,16 +29,31 @@ def gradient_of_difference(a: Scalar, b: Scalar) -> Array | None:
     tape = active.tape
     if tape is None:
         return None
-    seeds: dict[int, Any] = {}
-    for cell, weight in ((a, 1), (b, -1)):
-        if cell.node >= 0:
-            seeds[cell.node] = Ball(weight)
-    found = [ball if ball is not None else Ball(0) for ball in tape.sweep_from(seeds)[: tape.inputs]] if seeds else []
+    found = [hull(ball) if ball is not None else Ball(0) for ball in _difference(a, b)]
     largest = max(map(magnitude, found), default=0.0)
     if not 0 < largest < float("inf") or any(float(ball.rad()) > KNOWN * largest for ball in found):
         return None
     row = np.array([0.0 if ball.contains(0) else float(ball.mid() / largest) for ball in found])
     return np.pad(row, (0, tape.inputs - row.size)) if row.any() else None
+
+
+def entries_of(cells: Sequence[Scalar]) -> tuple[int, ...]:
+    """The inputs, by their places, on which the differences of some numbers depend to first order."""
+    found: set[int] = set()
+    for other in cells[1:MOST_TRACED]:
+        adjoints = _difference(cells[0], other)
+        found |= {k for k, ball in enumerate(adjoints) if ball is not None and not hull(ball).is_zero()}
+    return tuple(sorted(found))
+
+
+def _difference(a: Scalar, b: Scalar) -> list[Any]:
+    """The derivative of ``a - b`` by the inputs, as the tape has it."""
+    tape = active.tape
+    seeds: dict[int, Any] = {}
+    for cell, weight in ((a, 1), (b, -1)):
+        if cell.node >= 0:
+            seeds[cell.node] = Ball(weight)
+    return tape.sweep_from(seeds)[: tape.inputs] if tape is not None and seeds else []
 
 
 def sides_of_pair(a: Scalar, b: Scalar, *, swapped: bool) -> list[list[Array]]:

@@ -11,7 +11,7 @@ from gradcheck.certified.active import active
 from gradcheck.certified.arrays import objects, store, wrap
 from gradcheck.certified.choices import Compared, Pick
 from gradcheck.certified.comparisons import place_of
-from gradcheck.certified.directions import sides_of_extreme
+from gradcheck.certified.directions import entries_of, sides_of_extreme
 from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.operations import node_of
 from gradcheck.certified.reasons import refuse
@@ -49,7 +49,8 @@ def _of_several(candidates: Cells, sign: int, value: Any) -> Scalar:
     """The extreme of which it cannot be told whose it is, as the run decides such choices."""
     choices, name = active.choices, "max" if sign > 0 else "min"
     choices.asked += 1
-    choices.note(name, exact=all(cell.ball.is_exact() for cell in candidates))
+    exact = all(cell.ball.is_exact() for cell in candidates)
+    choices.note(name, exact=exact, entries=lambda: entries_of(candidates))
     if choices.mode == "midpoint":
         return max(candidates, key=lambda cell: float(sign * cell.ball.mid()))
     if choices.apart:

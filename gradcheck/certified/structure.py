@@ -37,6 +37,19 @@ def leaf_name(path: Path, root: str = "x") -> str:
     return root + "".join(f"[{part!r}]" for part in path)
 
 
+def entry_names(x: Any) -> list[str]:
+    """The name of every entry of every leaf, in order, as code writes it.
+
+    >>> entry_names({"W": np.zeros((1, 2)), "b": 0.0})
+    ['W[0, 0]', 'W[0, 1]', 'b']
+    """
+    return [
+        leaf_name(path) + (f"[{', '.join(map(str, index))}]" if index else "")
+        for path, leaf in leaves(x)
+        for index in np.ndindex(np.shape(leaf))
+    ]
+
+
 def rebuilt(x: Any, values: list[Any]) -> Any:
     """The structure of x with other values in the places of its leaves."""
     remaining = iter(values)

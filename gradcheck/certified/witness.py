@@ -22,7 +22,7 @@ from gradcheck.certified.groups import Groups, in_groups
 from gradcheck.certified.nodes import MAX_SECONDS
 from gradcheck.certified.reasons import CannotFollow, Undecided
 from gradcheck.certified.run import Cusp, Outcome, run
-from gradcheck.certified.structure import float_leaves, leaf_name
+from gradcheck.certified.structure import entry_names, float_leaves, leaf_name
 from gradcheck.certified.values import Settings
 from gradcheck.float_formats import FloatFormat
 from gradcheck.subgradients import MAX_COMBINATIONS
@@ -88,6 +88,7 @@ def certify(
 
 def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
     leaves = float_leaves(x)
+    names = entry_names(x) if any(tie.entries for tie in found.ties) else []
     return Certified(
         value=enclosure(_objects([found.value])),
         gradient=tuple(enclosure(part) for part in _split(found.gradient, [array.shape for _, array in leaves])),
@@ -95,7 +96,7 @@ def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
         balls=tuple(found.gradient),
         bits=bits,
         smooth=all_tight(found.value, found.gradient),
-        ties=found.ties,
+        ties=tuple(tie.named(names) for tie in found.ties),
         branches=found.branches,
         jumps=found.jumps,
         apart=found.apart,

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from gradcheck import check_grad
 from gradcheck.certified.api import certified_gradient
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.witness import certify
@@ -105,7 +106,14 @@ def test_a_kink_encloses_every_choice_and_little_more(f, low, high):
 def test_a_kink_names_the_operation_and_the_comparison():
     found = certify(lambda x: np.sum(np.maximum(x, 0)), KINK)
     assert not found.smooth
-    assert str(found.ties[0]) == "maximum (comparison 1 of the run)"
+    assert str(found.ties[0]) == "maximum (comparison 1 of the run; depends on x[0])"
+    tied = certify(lambda p: np.max(p["W"] @ p["b"]), {"W": np.ones((2, 2)), "b": np.array([0.0, 3.0])})
+    assert str(tied.ties[0]) == "max (comparison 1 of the run; depends on W[0, 1], W[1, 1])"
+    wide = certify(lambda x: max(np.sum(x), 0.0), np.zeros(5))
+    assert str(wide.ties[0]).endswith("(comparison 1 of the run; depends on x[0], x[1], x[2] and 2 more)")
+    by_branch = certify(lambda x: x[1] if x[1] > x[0] else x[0], np.ones(3))
+    assert by_branch.ties[0].names == ("x[0]", "x[1]")
+    assert "depends on x[0])" in str(check_grad(lambda x: np.sum(np.abs(x)), lambda x: 0 * x + 0.5, np.array([0.0, 2.0])))
 
 
 def test_many_kinks_stay_in_one_run():
