@@ -38,6 +38,7 @@ class Counts:
     unfit: int = 0  # rows that could not be fitted in
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    numbers: dict[str, list[int]] = field(default_factory=dict)  # of the programs that gave an outcome or a reason
     jax: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[int, Program, Finding]] = field(default_factory=list)
 
@@ -46,11 +47,15 @@ class Counts:
         self.programs += 1
         kinds = {finding.outcome for finding in found}
         self.outcomes.update(kinds)
+        for kind in kinds:
+            self.numbers.setdefault(kind, []).append(number)
         for finding in found:
             if finding.outcome in (*FAILURES, Outcome.UNCONFIRMED):
                 self.failures.append((number, program, finding))
         if reasons := [finding.said for finding in found if finding.outcome is Outcome.FALLBACK]:
-            self.reasons[reasons[0].partition("\n")[0]] += 1
+            reason = reasons[0].partition("\n")[0]
+            self.reasons[reason] += 1
+            self.numbers.setdefault(reason, []).append(number)
 
     @property
     def failed(self) -> bool:
@@ -88,7 +93,7 @@ def run(programs: int, seed: int, only: int | None = None, progress: bool = True
             continue
         case, found = judged(program, rng)
         if case is not None:
-            agrees = jax_agrees(case)
+            agrees = jax_agrees(case, number)
             counts.jax["not asked" if agrees is None else "agrees" if agrees else "disagrees"] += 1
             if agrees is False:
                 found.append(Finding(Outcome.CONTRADICTION, "jax", "", "JAX gives another derivative"))
@@ -101,11 +106,18 @@ def run(programs: int, seed: int, only: int | None = None, progress: bool = True
 def report(counts: Counts, seconds: float) -> str:
     """The counts as text."""
     lines = [f"{counts.programs} programs in {seconds:.0f} s; {counts.unfit} rows did not fit what was drawn before them"]
-    lines += [f"  {counts.outcomes[kind]:6d}  {kind}" for kind in Outcome]
-    lines += ["not followed, by reason:", *(f"  {n:6d}  {reason[:150]}" for reason, n in counts.reasons.most_common())]
+    lines += [f"  {counts.outcomes[kind]:6d}  {kind}{_first(counts, kind)}" for kind in Outcome]
+    lines.append("not followed, by reason:")
+    lines += [f"  {n:6d}  {reason[:150]}{_first(counts, reason)}" for reason, n in counts.reasons.most_common()]
     if set(counts.jax) != {"not asked"}:
         lines.append("JAX: " + ", ".join(f"{n} {kind}" for kind, n in counts.jax.items()))
     return "\n".join(lines)
+
+
+def _first(counts: Counts, what: str) -> str:
+    """The first programs that gave it, for ``--only``."""
+    numbers = counts.numbers.get(what, [])
+    return f" (program {', '.join(map(str, numbers[:3]))}{' ...' if len(numbers) > 3 else ''})" if numbers else ""
 
 
 def shown(number: int, program: Program, finding: Finding) -> str:

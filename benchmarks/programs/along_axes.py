@@ -195,4 +195,73 @@ ORDERS = [
     row("np.interp(0.25, [-1.0, 1.0], [{A}, 2.0])", "0.375 * {da}", a="any number"),
 ]
 
-ALONG_AXES = [*SUMS, *PRODUCTS, *SPREAD, *EXTREMES, *ORDERS]
+# Entries that are no number are left out.
+MISSING = [
+    *rows(
+        """
+        np.nansum(np.where({mask}, {A}, np.nan)) => np.sum(np.where({mask}, {da}, 0.0))
+        np.nansum(np.where({mask}, {A}, np.nan), axis={axis}) => np.sum(np.where({mask}, {da}, 0.0), axis={axis})
+        np.nanmean(np.where({mask}, {A}, np.nan)) => np.mean({da}[{mask}])
+        np.nanvar(np.where({mask}, {a}, np.nan)) => 2 * np.mean(({a}[{mask}] - np.mean({a}[{mask}])) * {da}[{mask}])
+        np.nanmax(np.where({mask}, {a}, np.nan)) => {da}[{mask}][np.argmax({a}[{mask}])]
+        np.nanmin(np.where({mask}, {a}, np.nan)) => {da}[{mask}][np.argmin({a}[{mask}])]
+        np.nanmedian(np.where({mask}, {a}, np.nan)) => middle({a}[{mask}], {da}[{mask}])
+        np.nanquantile(np.where({mask}, {a}, np.nan), 0.25) => at_level({a}[{mask}], {da}[{mask}], 0.25)
+        np.nanpercentile({a}, 25) => at_level({a}.ravel(), {da}.ravel(), 0.25)
+        np.nanprod(np.where({mask}, {a}, np.nan)) => of_product(np.where({mask}, {a}, 1.0), np.where({mask}, {da}, 0.0), None)
+        np.nancumsum(np.where({mask}, {A}, np.nan)) => np.cumsum(np.where({mask}, {da}, 0.0))
+        np.nancumprod(np.where({mask}, {a}, np.nan)) => running_product(np.where({mask}, {a}, 1.0), np.where({mask}, {da}, 0.0), None)
+        {A}.ravel()[np.nanargmax(np.where({mask}, {a}, np.nan))]
+        {A}.ravel()[np.nanargmin({a})]
+        np.nan_to_num(np.where({mask}, {A}, np.nan)) => np.where({mask}, {da}, 0.0)
+        np.where(np.isnan(np.where({mask}, {a}, np.nan)), 0.0, {A})
+        np.sum(np.where(np.isfinite(np.where({mask}, {a}, np.inf)), {A}, 0.0))
+        """,
+        a="apart array",
+    ),
+    *rows(
+        """
+        np.quantile({a}, 0.3, method="lower") => {da}.ravel()[np.argsort({a}.ravel())[int(0.3 * ({a}.size - 1))]]
+        np.quantile({a}, 0.3, method="higher") => {da}.ravel()[np.argsort({a}.ravel())[-int(-0.3 * ({a}.size - 1) // 1)]]
+        np.quantile({a}, 0.5, method="midpoint") => middle({a}.ravel(), {da}.ravel())
+        np.quantile({a}, 0.5, method="hazen") => middle({a}.ravel(), {da}.ravel())
+        np.quantile({a}, 0.5, method="median_unbiased") => middle({a}.ravel(), {da}.ravel())
+        np.unique({a}) => {da}.ravel()[np.argsort({a}.ravel())]
+        np.unique({a}, return_index=True)[1] * {A}.ravel()
+        """,
+        a="apart array",
+    ),
+    row("np.cov({a}, aweights=[1.0, 2.0])[0, 1]", "2 / 3 * np.sum(np.diff({da}, axis=1)[0] * np.diff({a}, axis=1)[1] + np.diff({a}, axis=1)[0] * np.diff({da}, axis=1)[1]) * 3 / 4",
+        guard="np.shape({a})[1] == 2", a="any matrix"),
+    row("np.cov({a}, {b}, fweights=[1, 2, 3])[0, 1]", "np.cov(np.repeat({da}, [1, 2, 3]), np.repeat({b}, [1, 2, 3]))[0, 1] + np.cov(np.repeat({a}, [1, 2, 3]), np.repeat({db}, [1, 2, 3]))[0, 1]",
+        a="any three"),
+    row("np.interp({a}, [-1.5, 0.0, 1.5], [1.0, 3.0, -2.0], period=4.0)",
+        "np.where(({a} + 1.5) % 4 < 1.5, 4 / 3, np.where(({a} + 1.5) % 4 < 3, -10 / 3, 3.0)) * {da}",
+        guard="far(({a} + 1.5) % 4, 0.0, 1.5, 3.0, 4.0)", a="any vector"),
+    row("np.unwrap({spread} * 4 + {A})", "{da}", guard="np.min(np.abs(np.abs(np.diff({spread} * 4 + {a})) % (2 * np.pi) - np.pi)) > 0.05", a="any vector"),
+    *rows(
+        """
+        np.fix({a}) * {B}
+        """,
+        a="between",
+    ),
+]
+POLYNOMIALS = [
+    *rows(
+        """
+        np.polyadd({A}, {B})
+        np.polysub({A}, {B}[1:])
+        np.polyder({A})
+        np.polyint({A})
+        np.polyint({A}, k=1.5) => np.polyint({da})
+        np.real_if_close({A})
+        np.trim_zeros(np.concatenate([[0.0], {A}, [0.0]])) => {da}
+        np.polyfit(np.arange(len({a})), {A}, 1)
+        """,
+        a="nonzero vector",
+        b="nonzero like",
+    ),
+    row("np.polymul({a}, {b})", "np.convolve({da}, {b}) + np.convolve({a}, {db})", a="nonzero vector", b="nonzero like"),
+]
+
+ALONG_AXES = [*SUMS, *PRODUCTS, *SPREAD, *EXTREMES, *ORDERS, *MISSING, *POLYNOMIALS]

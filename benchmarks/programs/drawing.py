@@ -169,7 +169,7 @@ class Drawing:
 
     def _run(self, lines: list[str], guard: str, name: str) -> Any:
         namespace: dict[str, Any] = {"np": np, "math": math, **GUARDS}
-        for module, short in (("scipy.special", "special"), ("scipy.linalg", "splinalg")):
+        for module, short in (("scipy.special", "special"), ("scipy.linalg", "splinalg"), ("scipy.fft", "sfft")):
             if any(f"{short}." in line for line in lines):
                 namespace[short] = importlib.import_module(module)
         namespace |= self.constants

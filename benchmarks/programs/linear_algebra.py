@@ -222,6 +222,44 @@ SPECTRA = [
     ),
 ]
 
+FOURIER = [
+    *rows(
+        """
+        np.fft.fft({A}).real
+        np.fft.fft({A}).imag
+        np.fft.fft({A}, axis=0).real
+        np.fft.fft({A}, n=4).imag
+        np.fft.ifft({A}).real
+        np.fft.ifft({A}, norm="ortho").imag
+        np.fft.rfft({A}).real
+        np.fft.rfft({A}, norm="forward").imag
+        np.fft.irfft({A})
+        np.fft.irfft({A}, n=5)
+        np.fft.irfft(np.fft.rfft({A}), n={a}.shape[-1])
+        np.fft.fftn({A}).real
+        np.fft.ifftn({A}).imag
+        np.fft.rfftn({A}).real
+        np.fft.irfftn({A})
+        np.fft.fftshift({A})
+        np.fft.ifftshift({A})
+        np.abs(np.fft.rfft({a})) ** 2 => 2 * (np.conj(np.fft.rfft({a})) * np.fft.rfft({da})).real
+        np.sum(np.abs(np.fft.fft({a})) ** 2) => 2 * np.sum((np.conj(np.fft.fft({a})) * np.fft.fft({da})).real)
+        np.fft.ifft(np.fft.fft({A}) * np.array([1.0 + 2.0j])).real
+        """,
+        a="any array",
+    ),
+    *rows(
+        """
+        np.fft.fft2({A}).real
+        np.fft.ifft2({A}).imag
+        np.fft.rfft2({A}).real
+        np.fft.irfft2({A})
+        """,
+        a="any matrix",
+    ),
+    row("np.fft.ifft(np.fft.fft({A}) * np.fft.fft({B})).real", MULTILINEAR, a="any vector"),
+]
+
 NORMS = [
     *rows(
         """
@@ -255,4 +293,4 @@ NORMS = [
     ),
 ]
 
-LINEAR_ALGEBRA = [*PRODUCTS, *SYSTEMS, *SPECTRA, *NORMS]
+LINEAR_ALGEBRA = [*PRODUCTS, *SYSTEMS, *SPECTRA, *FOURIER, *NORMS]

@@ -52,10 +52,10 @@ class Program:
         return "\n".join(parts) + "\n\n" + body + f"\n\nx = {_literal(self.x)}\n"
 
     def _imports(self, body: str) -> list[str]:
-        wanted = body
-        lines = ["from fractions import Fraction"] if "gamma(" in wanted else []
-        lines += ["from scipy import special"] if "special." in wanted else []
-        return lines + (["from scipy import linalg as splinalg"] if "splinalg." in wanted else [])
+        lines = ["from fractions import Fraction"] if "gamma(" in body else []
+        lines += ["from scipy import special"] if "special." in body else []
+        lines += ["from scipy import linalg as splinalg"] if "splinalg." in body else []
+        return lines + (["from scipy import fft as sfft"] if "sfft." in body else [])
 
     def _helpers(self, body: str) -> list[str]:
         wanted: dict[str, str] = {}

@@ -41,7 +41,7 @@ class Row:
     @property
     def names(self) -> set[str]:
         """The functions that the code names: ``numpy.exp``, ``math.sin``, ``scipy.special.erf``."""
-        found = set(re.findall(r"\b(np|math|special|splinalg)\.([\w.]+)", self.value))
+        found = set(re.findall(r"\b(np|math|special|splinalg|sfft)\.([\w.]+)", self.value))
         return {f"{MODULES[module]}.{name}".removesuffix(".") for module, name in found}
 
 
@@ -54,7 +54,7 @@ def _small(text: str) -> str:
     return re.sub(r"\{([ABC])\}", lambda m: f"{{{m[1].lower()}}}", text)
 
 
-MODULES = {"np": "numpy", "math": "math", "special": "scipy.special", "splinalg": "scipy.linalg"}
+MODULES = {"np": "numpy", "math": "math", "special": "scipy.special", "splinalg": "scipy.linalg", "sfft": "scipy.fft"}
 
 
 def row(value: str, tangent: str = LINEAR, /, guard: str = "True", needs: str = "", **args: str) -> Row:

@@ -124,4 +124,38 @@ SYSTEMS += [
     ),
 ]
 
-SCIPY = [*SPECIAL, *SYSTEMS]
+FOURIER = [
+    *rows(
+        """
+        sfft.fft({A}).real
+        sfft.ifft({A}).imag
+        sfft.rfft({A}).imag
+        sfft.irfft({A}, n=4)
+        sfft.fftn({A}).real
+        sfft.ifftn({A}).real
+        sfft.rfftn({A}).imag
+        sfft.irfftn({A})
+        sfft.dct({A})
+        sfft.dct({A}, norm="ortho")
+        sfft.idct({A})
+        sfft.dctn({A})
+        sfft.idctn({A})
+        sfft.fftshift({A})
+        sfft.ifftshift({A})
+        """,
+        needs="scipy.fft",
+        a="any array",
+    ),
+    *rows(
+        """
+        sfft.fft2({A}).imag
+        sfft.ifft2({A}).real
+        sfft.rfft2({A}).real
+        sfft.irfft2({A})
+        """,
+        needs="scipy.fft",
+        a="any matrix",
+    ),
+]
+
+SCIPY = [*SPECIAL, *SYSTEMS, *FOURIER]

@@ -21,7 +21,7 @@ from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from symbolic.balls import UNIT_INTERVAL
 
 
-def _extreme(cells: Cells, sign: int) -> Scalar:
+def extreme(cells: Cells, sign: int) -> Scalar:
     """The largest (or smallest, sign -1); where several may be, each counts with a weight in [0, 1], or one is chosen."""
     if not cells:
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
@@ -65,16 +65,16 @@ def _of_several(candidates: Cells, sign: int, value: Any) -> Scalar:
     return result
 
 
-def _swapped(name: str, sign: int) -> Callable[..., Any]:
+def extreme_of(function: Callable[[Cells], Any]) -> Callable[..., Any]:
     """Max and min: their third argument is out, not dtype."""
-    reduce = reduction(lambda cells: _extreme(cells, sign))
+    reduce = reduction(function)
 
-    def extreme(
+    def along_axes(
         a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True
     ) -> Any:
         return reduce(a, axis, None, out, keepdims, initial, where)
 
-    return extreme
+    return along_axes
 
 
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
@@ -94,14 +94,12 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs
     return result if out is None else store(out, result)
 
 
-_max, _min = _swapped("max", 1), _swapped("min", -1)
+_max, _min = (extreme_of(lambda cells, sign=sign: extreme(cells, sign)) for sign in (1, -1))
 ARRAY_FUNCTIONS |= {
     np.max: _max,
     np.amax: _max,
-    np.nanmax: _max,
     np.min: _min,
     np.amin: _min,
-    np.nanmin: _min,
     np.ptp: ptp,
     np.clip: clip,
 }

@@ -49,6 +49,11 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
 def qr(a: Any, mode: str = "reduced") -> Any:
     """``numpy.linalg.qr`` by Householder's reflections, with the signs that LAPACK chooses."""
     matrix = objects(a)
+    if matrix.ndim > 2 and mode in ("reduced", "complete"):
+        parts = (linear_systems.each_matrix(lambda part, k=k: qr(part, mode)[k], matrix) for k in (0, 1))
+        return type(np.linalg.qr(np.eye(1)))(*parts)
+    if matrix.ndim > 2 and mode == "r":
+        return linear_systems.each_matrix(lambda part: qr(part, "r"), matrix)
     if matrix.ndim != 2 or mode not in ("reduced", "complete", "r"):
         refuse("no-rule", f"numpy.linalg.qr of {matrix.ndim} axes in mode {mode!r} is not followed")
     m, n = matrix.shape

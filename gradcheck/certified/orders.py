@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from gradcheck.certified.tables import ARRAY_FUNCTIONS
 _empty = np.empty
 
 
-def _place_of(cells: Cells, sign: int) -> int:
+def place_of_extreme(cells: Cells, sign: int) -> int:
+    """Where the first of the largest stands, or of the smallest for sign -1."""
     best = 0
     for k in range(1, len(cells)):
         above = compare(cells[k], cells[best], ">" if sign > 0 else "<")
@@ -29,7 +31,7 @@ def _place_of(cells: Cells, sign: int) -> int:
 
 def _argument(sign: int) -> Callable[..., Any]:
     def argument(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = False) -> Any:
-        result = along_numbers(a, axis, keepdims, lambda cells: _place_of(cells, sign))
+        result = along_numbers(a, axis, keepdims, lambda cells: place_of_extreme(cells, sign))
         return result if isinstance(result, np.ndarray) else np.intp(result)
 
     return argument
@@ -81,54 +83,91 @@ def partition(a: Any, kth: Any, axis: Any = -1, **_: Any) -> Any:
     return wrap(np.take_along_axis(array, np.take_along_axis(places, arranged, axis), axis))
 
 
-def quantile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-    **_: Any,
-) -> Any:
-    """``numpy.quantile``: on the line between the two entries around ``q (n - 1)``."""
-    if method != "linear" or out is not None:
-        refuse("no-rule", "numpy.quantile with out, or with a method other than linear, is not followed")
-    levels = objects(q)
-    if levels.ndim:
-        found = np.stack([quantile(a, level, axis, keepdims=keepdims) for level in levels.ravel().tolist()])
-        return found.reshape(levels.shape + found.shape[1:])
-    level: Any = levels[()]
+# Where the entry of rank ``q`` stands: at ``n q + alpha + q (1 - alpha - beta) - 1`` (Hyndman and Fan 1996).
+_BETWEEN = {
+    "linear": (1, 1),
+    "interpolated_inverted_cdf": (0, 1),
+    "hazen": (Fraction(1, 2), Fraction(1, 2)),
+    "weibull": (0, 0),
+    "median_unbiased": (Fraction(1, 3), Fraction(1, 3)),
+    "normal_unbiased": (Fraction(3, 8), Fraction(3, 8)),
+}
 
-    def between(cells: Cells) -> Scalar:
-        place: Scalar = level * (len(cells) - 1)
-        below = min(int(float(place.ball.mid())), len(cells) - 2) if len(cells) > 1 else 0
-        order = order_of(cells)
-        low, high = cells[order[below]], cells[order[min(below + 1, len(cells) - 1)]]
+
+def _place(level: Any, n: int, method: str) -> Any:
+    """Where a quantile of n entries lies among them in order: a Scalar, or a number that is exact."""
+    if method not in _BETWEEN:  # at an entry, or half way between two: NumPy's own choice, for the entries 0, ..., n - 1
+        return float(np.quantile(np.arange(n, dtype=np.float64), float(level), method=method))
+    alpha, beta = _BETWEEN[method]
+    return level * (n + 1 - alpha - beta) + (alpha - 1)
+
+
+def _at_level(level: Any, method: str) -> Callable[[Cells], Scalar]:
+    def at(cells: Cells) -> Scalar:
+        n, order = len(cells), order_of(cells)
+        place = _place(level, n, method)
+        middle = float(place.ball.mid()) if isinstance(place, Scalar) else place
+        if n == 1 or not 0 <= middle <= n - 1:
+            return cells[order[0 if middle < 0 else -1]]
+        below = min(int(middle), n - 2)
+        low, high = cells[order[below]], cells[order[below + 1]]
         return low + (high - low) * (place - below)
 
-    return along(a, axis, keepdims, between)
+    return at
 
 
-def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
+def quantile_of(adapted: Callable[[Callable[[Cells], Any]], Callable[[Cells], Any]]) -> Callable[..., Any]:
+    """``numpy.quantile``, by whichever of its methods; ``adapted`` may choose which cells count."""
+
+    def quantile(
+        a: Any,
+        q: Any,
+        axis: Any = None,
+        out: Any = None,
+        overwrite_input: bool = False,
+        method: str = "linear",
+        keepdims: Any = False,
+        *,
+        weights: Any = None,
+        **_: Any,
+    ) -> Any:
+        if weights is not None:
+            refuse("no-rule", "numpy.quantile with weights is not followed")
+        levels = objects(q)
+        parts = [along(a, axis, keepdims is True, adapted(_at_level(level, method))) for level in levels.ravel().tolist()]
+        found = parts[0]
+        if levels.ndim:
+            found = np.stack(parts)
+            found = found.reshape(levels.shape + found.shape[1:])
+        return found if out is None else store(out, found)
+
+    return quantile
+
+
+def middle(cells: Cells) -> Scalar:
     """The middle entry, or the mean of the middle two."""
-
-    def middle(cells: Cells) -> Scalar:
-        order, n = order_of(cells), len(cells)
-        return cells[order[n // 2]] if n % 2 else (cells[order[n // 2 - 1]] + cells[order[n // 2]]) / 2
-
-    result = along(a, axis, keepdims, middle)
-    return result if out is None else store(out, result)
+    order, n = order_of(cells), len(cells)
+    return cells[order[n // 2]] if n % 2 else (cells[order[n // 2 - 1]] + cells[order[n // 2]]) / 2
 
 
+def median_of(function: Callable[[Cells], Any]) -> Callable[..., Any]:
+    """``numpy.median``, by a function of some cells."""
+
+    def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False) -> Any:
+        result = along(a, axis, keepdims is True, function)
+        return result if out is None else store(out, result)
+
+    return median
+
+
+_quantile = quantile_of(lambda function: function)
 ARRAY_FUNCTIONS |= {
     np.argmax: _argument(1),
     np.argmin: _argument(-1),
     np.argsort: argsort,
     np.sort: sort,
     np.partition: partition,
-    np.median: median,
-    np.nanmedian: median,
-    np.quantile: quantile,
-    np.percentile: lambda a, q, *args, **kw: quantile(a, wrap(objects(q)) / 100, *args, **kw),
+    np.median: median_of(middle),
+    np.quantile: _quantile,
+    np.percentile: lambda a, q, *args, **kw: _quantile(a, wrap(objects(q)) / 100, *args, **kw),
 }

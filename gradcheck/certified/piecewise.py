@@ -195,7 +195,14 @@ def huber(delta: Scalar, r: Scalar) -> Scalar:
     return either(compare(size, delta, "<="), r * r / 2, delta * (size - delta / 2))
 
 
+def is_missing(a: Scalar) -> bool:
+    """Whether this is a NaN of the code itself: exactly that, where a ball of which nothing is known has no bounds."""
+    return a.node < 0 and bool(a.ball.is_nan()) and bool(a.ball.is_exact())
+
+
 def _finite(a: Scalar, name: str) -> bool:
+    if is_missing(a):
+        return False
     if a.ball.is_nan():
         refuse("not-finite", f"{name} of a value that is not finite, or not known to be")
     return bool(a.ball.is_finite())
@@ -239,7 +246,7 @@ PREDICATES: dict[str, Callable[..., Any]] = {
     "equal": lambda a, b: compare(a, b, "=="),
     "not_equal": lambda a, b: compare(a, b, "!="),
     "isfinite": lambda a: _finite(a, "isfinite"),
-    "isnan": lambda a: not _finite(a, "isnan") and False,
-    "isinf": lambda a: not _finite(a, "isinf"),
+    "isnan": lambda a: is_missing(a) or (not _finite(a, "isnan") and False),
+    "isinf": lambda a: not is_missing(a) and not _finite(a, "isinf"),
     "signbit": lambda a: compare(a, ZERO, "<"),
 }

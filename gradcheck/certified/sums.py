@@ -10,7 +10,6 @@ import numpy as np
 from gradcheck.certified.active import active
 from gradcheck.certified.arrays import elementwise, objects, store, wrap
 from gradcheck.certified.nodes import CONSTANT, DERIVED
-from gradcheck.certified.reasons import refuse
 from gradcheck.certified.reductions import Cells, no_value, reduction
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.tables import ARRAY_FUNCTIONS, ELEMENTWISE
@@ -36,48 +35,61 @@ def total(cells: Cells) -> Scalar:
     return Scalar(ball, tape.close())
 
 
-def _product(cells: Cells) -> Scalar:
+def product(cells: Cells) -> Scalar:
+    """The product of some numbers, 1 of none."""
     result = Scalar(Ball(1)) if not cells else cells[0]
     for cell in cells[1:]:
         result = ELEMENTWISE["multiply"](result, cell)
     return result
 
 
-def _mean(cells: Cells) -> Scalar:
+def mean(cells: Cells) -> Scalar:
+    """The mean of some numbers."""
     return total(cells) / len(cells)
 
 
-def _variance(ddof: float) -> Callable[[Cells], Scalar]:
-    def variance(cells: Cells) -> Scalar:
-        center = _mean(cells)
+def variance(ddof: float) -> Callable[[Cells], Scalar]:
+    """The mean of squared distances from the mean, with ``n - ddof`` in the denominator."""
+
+    def of(cells: Cells) -> Scalar:
+        center = mean(cells)
         return total([ELEMENTWISE["square"](cell - center) for cell in cells]) / (len(cells) - ddof)
 
-    return variance
+    return of
 
 
-def var(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = False,
-    *,
-    where: Any = True,
-    mean: Any = None,
-    correction: Any = 0,
-) -> Any:
-    """``numpy.var``; a mean that is given is the one of the values, and is taken again."""
-    ddof = correction if no_value(ddof) or not ddof else ddof
-    return reduction(_variance(0 if no_value(ddof) else ddof))(
-        a, axis, dtype, out, keepdims is True, where=True if no_value(where) else where
-    )
+def spread_of(by_ddof: Callable[[float], Callable[[Cells], Any]]) -> Callable[..., Any]:
+    """``numpy.var`` by a function of cells for each ddof; a mean that is given is the one of the values, and is taken again."""
+
+    def var(
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        ddof: Any = 0,
+        keepdims: Any = False,
+        *,
+        where: Any = True,
+        mean: Any = None,
+        correction: Any = 0,
+    ) -> Any:
+        ddof = correction if no_value(ddof) or not ddof else ddof
+        reduce = reduction(by_ddof(0 if no_value(ddof) else ddof))
+        return reduce(a, axis, dtype, out, keepdims is True, where=True if no_value(where) else where)
+
+    return var
 
 
-def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kw: Any) -> Any:
-    """``numpy.std``."""
-    result = np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **kw))
-    return result if out is None else store(out, result)
+def root_of(var: Callable[..., Any]) -> Callable[..., Any]:
+    """``numpy.std`` by its variance."""
+
+    def std(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **kw: Any
+    ) -> Any:
+        result = np.sqrt(var(a, axis, dtype, None, ddof, keepdims, **kw))
+        return result if out is None else store(out, result)
+
+    return std
 
 
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
@@ -120,14 +132,21 @@ def cov(
     aweights: Any = None,
     dtype: Any = None,
 ) -> Any:
-    """``numpy.cov`` without weights."""
-    if fweights is not None or aweights is not None:
-        refuse("no-rule", "numpy.cov with weights is not followed")
+    """``numpy.cov``; how often each observation counts, and how much, as NumPy weights it."""
     rows = [np.atleast_2d(wrap(objects(part))) for part in (m, y) if part is not None]
     rows = [part if rowvar or np.ndim(given) < 2 else part.T for part, given in zip(rows, (m, y), strict=False)]
     x = np.concatenate(rows)
-    x = x - np.mean(x, axis=1, keepdims=True)
-    result = (x @ x.T) / (x.shape[1] - (ddof if ddof is not None else int(not bias)))
+    ddof = int(not bias) if ddof is None else ddof
+    if fweights is None and aweights is None:
+        x = x - np.mean(x, axis=1, keepdims=True)
+        result = (x @ x.T) / (x.shape[1] - ddof)
+    else:
+        frequency = wrap(objects(np.ones(x.shape[1], dtype=np.int64) if fweights is None else fweights))
+        w = frequency if aweights is None else frequency * wrap(objects(aweights))
+        total_weight = np.sum(w)
+        x = x - (np.sum(x * w, axis=1) / total_weight)[:, None]
+        lost = ddof * (total_weight if aweights is None else np.sum(w * wrap(objects(aweights))))
+        result = ((x * w) @ x.T) / (total_weight - lost / total_weight)
     return result[0, 0] if result.shape == (1, 1) else result
 
 
@@ -140,17 +159,13 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **_: Any) -> Any:
     return c / spread[:, None] / spread[None, :]
 
 
-_sum = reduction(total)
+_sum, _var = reduction(total), spread_of(variance)
 ARRAY_FUNCTIONS |= {
     np.sum: _sum,
-    np.nansum: _sum,
-    np.mean: reduction(_mean),
-    np.nanmean: reduction(_mean),
-    np.var: var,
-    np.nanvar: var,
-    np.std: std,
-    np.nanstd: std,
-    np.prod: reduction(_product),
+    np.mean: reduction(mean),
+    np.var: _var,
+    np.std: root_of(_var),
+    np.prod: reduction(product),
     np.average: average,
     np.cumsum: cumulative(lambda a, b: a + b),
     np.cumprod: cumulative(lambda a, b: a * b),

@@ -24,6 +24,25 @@ Block = Callable[[Adjoints], None]
 _first_nodes = count(1, 2**40)  # numbers never repeat, so that a value kept from an earlier run is recognised
 
 
+class Sums:
+    """What has been added up in a sweep, by node: how many terms, and the sum of their sizes."""
+
+    def __init__(self, unit: float) -> None:
+        self.unit = unit
+        self.terms: dict[int, int] = {}
+        self.mass: dict[int, float] = {}
+
+    def add(self, place: int, term: Any) -> None:
+        """One more term, a ball or a Split."""
+        self.terms[place] = self.terms.get(place, 0) + 1
+        self.mass[place] = self.mass.get(place, 0.0) + size(term)
+
+    def rounded(self, place: int, total: Any) -> Any:
+        """The sum with the rounding of all its additions, in any order; once for each node."""
+        terms = self.terms.pop(place, 0)
+        return widen(total, terms * self.unit * self.mass[place]) if terms > 1 else total
+
+
 class Tape:
     """Edges in flat lists; ``ends[k]`` is where those of node ``first + k`` end."""
 
@@ -40,6 +59,7 @@ class Tape:
         self.roots: list[tuple[int, Any]] = []  # all square roots: the node of each, and its ball
         self.cusps: list[tuple[int, int, int]] = []  # those of 0: node, what is under it, and place among all; without an edge
         self.splits = False  # whether any partial depends on a choice
+        self._sums: Sums | None = None  # of the sweep that is going on, where rounding counts
         self._max_edges = max_edges
         self._max_seconds = max_seconds
         self._deadline = monotonic() + max_seconds
@@ -93,6 +113,8 @@ class Tape:
             if node >= 0:
                 if node < first:
                     _refuse_earlier()
+                if self._sums:
+                    self._sums.add(node - first, contribution)
                 present = adjoints[node - first]
                 adjoints[node - first] = contribution if present is None else present + contribution
 
@@ -144,29 +166,29 @@ class Tape:
         What depends on a comparison with a constant is one ball again once it has come to the value compared.
         """
         first, ends, blocks = self.first, self.ends, self.blocks
-        mass: dict[int, float] = {}
-        terms: dict[int, int] = {}
+        sums = self._sums = Sums(unit) if unit else None
+        starts = {last: start for start, last in self.block_spans}
         for place in range(len(adjoints) - 1, -1, -1):
             if blocks and (block := blocks.get(place + first)):
+                for output in range(starts[place + first] - first, place + 1) if sums else ():
+                    adjoints[output] = sums.rounded(output, adjoints[output])
                 block(adjoints)
             g = adjoints[place]
             if g is None:
                 continue
             if isinstance(g, Split) and g.key.node == place:
                 g = g.hull()
-            if unit and terms.get(place, 0) > 1:
-                g = widen(g, terms[place] * unit * mass[place])
-            adjoints[place] = g
+            adjoints[place] = g = sums.rounded(place, g) if sums else g
             for edge in range(ends[place - 1] if place else 0, ends[place]):
                 parent = self.parents[edge] - first
                 if parent < 0:
                     _refuse_earlier()
                 contribution = self._contribution(g, self.partials[edge], unit)
-                if unit:
-                    mass[parent] = mass.get(parent, 0.0) + size(contribution)
-                    terms[parent] = terms.get(parent, 0) + 1
+                if sums:
+                    sums.add(parent, contribution)
                 present = adjoints[parent]
                 adjoints[parent] = contribution if present is None else present + contribution
+        self._sums = None
 
     @staticmethod
     def _contribution(g: Any, partial: Any, unit: float) -> Any:

@@ -5,6 +5,9 @@ import pytest
 
 from gradcheck import check_grad, check_jvp
 from gradcheck.certified.api import certified_gradient
+from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.rounding import running_error
+from gradcheck.certified.witness import certify
 from gradcheck.verdicts import Verdict
 
 A = np.array([[0.5, -1.25, 2.0], [3.0, 0.75, -0.5]])
@@ -90,3 +93,151 @@ def test_powers_of_stacked_matrices(power):
     for k in range(3):
         alone = certified_gradient(lambda x, k=k: np.sum(np.linalg.matrix_power(x, power) * weights[k]), stack[k])[1].mid
         assert together[k].tolist() == alone.tolist()
+
+
+# Rules that were missing: against differences, to the digits that those have
+
+
+V = np.array([0.5, -1.25, 2.0, 3.0, 0.75])
+MASKED = np.array([True, False, True, True, False])
+STACK = np.arange(12.0).reshape(3, 2, 2) / 7 + 2 * np.eye(2)
+
+
+def with_gaps(x):
+    return np.where(MASKED, x, np.nan)
+
+
+def into_a_product(x):
+    out = np.zeros((2, 2))
+    np.dot(x[:4].reshape(2, 2), x[1:].reshape(2, 2), out)
+    return np.sum(out * [[1, 2], [3, 4]])
+
+
+METHODS = (
+    *("inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull"),
+    *("linear", "median_unbiased", "normal_unbiased", "lower", "higher", "midpoint", "nearest"),
+)
+CASES = {
+    **{f"quantile, {m}": lambda x, m=m: np.quantile(x, 0.3, method=m) + 3 * np.quantile(x, 0.85, method=m) for m in METHODS},
+    "quantile along an axis": lambda x: np.quantile(x[:4].reshape(2, 2), [0.2, 0.7], axis=1, keepdims=True).sum() * x[0],
+    "nansum": lambda x: np.nansum(with_gaps(x)) * x[0],
+    "nansum of rows": lambda x: np.nansum(with_gaps(x)[:4].reshape(2, 2), axis=1) @ [1.0, 2.0],
+    "nanprod": lambda x: np.nanprod(with_gaps(x)),
+    "nanmean": lambda x: np.nanmean(with_gaps(x)) * x[0],
+    "nanvar": lambda x: np.nanvar(with_gaps(x), ddof=1),
+    "nanstd": lambda x: np.nanstd(with_gaps(x)),
+    "nanmax": lambda x: np.nanmax(with_gaps(x)) * x[0],
+    "nanmin": lambda x: np.nanmin(with_gaps(x)) * x[0],
+    "nanmedian": lambda x: np.nanmedian(with_gaps(x)),
+    "nanquantile": lambda x: np.nanquantile(with_gaps(x), 0.3),
+    "nanpercentile": lambda x: np.nanpercentile(with_gaps(x), 30),
+    "nancumsum": lambda x: np.nancumsum(with_gaps(x)) @ np.arange(1.0, 6),
+    "nancumprod": lambda x: np.nancumprod(with_gaps(x)) @ np.arange(1.0, 6),
+    "nanargmax": lambda x: x[np.nanargmax(with_gaps(x))] * x[np.nanargmin(with_gaps(x))],
+    "nan_to_num": lambda x: np.nan_to_num(with_gaps(x), nan=2.0) @ x,
+    "nan_to_num of infinities": lambda x: np.sum(np.nan_to_num(np.where(MASKED, x, -np.inf), neginf=-3.0) * x),
+    "isnan": lambda x: np.where(np.isnan(with_gaps(x)), x**2, x).sum(),
+    "isfinite": lambda x: np.where(np.isfinite(np.where(MASKED, x, np.inf)), x**2, x).sum(),
+    "weights of observations": lambda x: np.sum(np.cov(x[:3], x[2:], aweights=[1.0, 2.5, 0.5]) * [[1, 2], [3, 4]]),
+    "how often observations came": lambda x: np.cov(x[:3], x[2:], fweights=[1, 3, 2])[0, 1],
+    "both": lambda x: np.cov(x[:3], x[2:], fweights=[1, 3, 2], aweights=[1.0, 2.5, 0.5], ddof=0)[0, 1],
+    "weights that vary": lambda x: np.cov([1.0, 2.0, -1.0], aweights=x[:3] ** 2),
+    "a function that repeats itself": lambda x: np.interp(x, [0.1, 1.0, 2.2], [1.0, 2.0, 0.0], period=2.6).sum(),
+    "its heights": lambda x: np.interp([0.3, 4.7, -1.1], [0.0, 1.0, 2.0], x[:3], period=2.6) @ [1.0, 2.0, 3.0],
+    "dot into an array": into_a_product,
+    "polyadd": lambda x: np.polyval(np.polyadd(x, x[:2]), 1.5),
+    "polysub": lambda x: np.polyval(np.polysub(x[:2], x**2), 1.5),
+    "polymul": lambda x: np.polyval(np.polymul(x, x[1:]), 0.5),
+    "polyder": lambda x: np.polyval(np.polyder(x, 2), x[0]),
+    "polyint": lambda x: np.polyval(np.polyint(x, k=x[1]), 0.5),
+    "polyfit": lambda x: np.polyfit([0.0, 1.0, 2.0, 4.0, 5.0], x, 2) @ [1.0, 2.0, 3.0],
+    "polyfit with weights": lambda x: np.polyfit([0.0, 1.0, 2.0, 4.0, 5.0], x, 1, w=[1, 2, 1, 2, 1])[0],
+    "trim_zeros": lambda x: np.trim_zeros(np.concatenate([[0.0], x, [0.0]])) @ x,
+    "unwrap": lambda x: np.unwrap(4 * x) @ np.arange(1.0, 6),
+    "unique": lambda x: np.unique(x) @ np.arange(1.0, 6),
+    "unique and where from": lambda x: np.unique(x, return_index=True, return_inverse=True)[2] @ x,
+    "fix": lambda x: np.fix(1.1 * x) @ x,
+    "real_if_close": lambda x: np.real_if_close(x) @ x,
+}
+
+
+def by_differences(f, x):
+    found = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        slopes = []
+        for h in (2.0**-10, 2.0**-11):
+            step = np.zeros(x.shape)
+            step[place] = h
+            slopes.append((f(x + step) - f(x - step)) / (2 * h))
+        found[place] = (4 * slopes[1] - slopes[0]) / 3
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rules_that_were_missing(name):
+    f = CASES[name]
+    value, grad = certified_gradient(f, V)
+    assert float(value.mid) == pytest.approx(float(f(V)), rel=1e-12)
+    assert grad.mid == pytest.approx(by_differences(f, V), rel=1e-7, abs=1e-8)
+    assert grad.smooth
+
+
+def test_factorisations_of_stacked_matrices():
+    for f in (
+        lambda x: np.sum(np.linalg.qr(x).Q ** 3) + np.sum(np.linalg.qr(x)[1] ** 3),
+        lambda x: np.sum(np.linalg.qr(x, "complete")[0] ** 3),
+        lambda x: np.sum(np.linalg.qr(x, "r") ** 3),
+    ):
+        assert certified_gradient(f, STACK)[1].mid == pytest.approx(by_differences(f, STACK), rel=1e-7, abs=1e-8)
+
+
+def test_what_is_not_known_is_no_nan_of_the_code():
+    with pytest.raises(CannotFollow):
+        certified_gradient(lambda x: np.nansum(np.empty(3)) + np.where(np.isnan(np.empty(3)), x[:3], 0.0).sum(), V)
+
+
+# Rounding of sums that run over many blocks
+
+
+def many_products(signs, rows):
+    return lambda x: sum(sign * (row @ x)[0] for sign, row in zip(signs, rows, strict=True))
+
+
+def many_sums(signs, rows):
+    return lambda x: sum(sign * np.sum(row[0] * x) for sign, row in zip(signs, rows, strict=True))
+
+
+def rounding_of(f, x):
+    return running_error(f, x, certify(f, x), np.float64).rounding
+
+
+def test_additions_of_what_matrix_products_send_back_are_rounded_too():
+    rng = np.random.default_rng(0)
+    rows = list(rng.uniform(1, 2, (100, 2, 3)))
+    signs = rng.choice([-1.0, 1.0], 100)
+    x = np.array([0.5, -1.25, 2.0])
+    ratio = rounding_of(many_products(signs, rows), x) / rounding_of(many_sums(signs, rows), x)
+    assert (ratio > 0.5).all() and (ratio < 4).all()
+
+
+def test_additions_in_the_adjoint_of_a_product_are_rounded_before_it_goes_back():
+    rng = np.random.default_rng(1)
+    weights, matrix, x = rng.uniform(1, 2, 100), rng.uniform(1, 2, (2, 3)), np.array([0.5, -1.25, 2.0])
+    block = lambda x: sum(w * (matrix @ x)[0] for w in weights)
+    once = lambda x: sum(w * y for y in [(matrix @ x)[0]] for w in weights)
+    plain = lambda x: sum(w * y for y in [np.sum(matrix[0] * x)] for w in weights)
+    ratio = rounding_of(once, x) / rounding_of(plain, x)
+    assert (ratio > 0.5).all() and (ratio < 4).all()
+    assert certify(block, x).gradient[0].mid == pytest.approx(certify(once, x).gradient[0].mid, rel=1e-14)
+
+
+# A gradient that is the same everywhere
+
+
+@pytest.mark.parametrize("weight", [0.875, 0.625, 1.75, 208.0])
+def test_a_wrong_gradient_of_a_linear_function_is_wrong_though_its_numbers_are_short(weight):
+    f = lambda x: weight * (x[0, 0] + x[1, 0]) + 3 * weight * x[2, 2]
+    wrong = lambda x: weight * np.array([[1.0, 1, 0], [0, 0, 0], [1, 0, 3]])
+    right = lambda x: weight * np.array([[1.0, 0, 0], [1, 0, 0], [0, 0, 3]])
+    assert check_grad(f, wrong, np.ones((3, 3)) / 4).verdict is Verdict.MISMATCH
+    assert check_grad(f, right, np.ones((3, 3)) / 4).verdict is Verdict.MATCH
