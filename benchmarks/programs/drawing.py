@@ -18,10 +18,11 @@ from benchmarks.programs.linear_algebra import LINEAR_ALGEBRA
 from benchmarks.programs.moving import MOVING
 from benchmarks.programs.parameters import Filling
 from benchmarks.programs.program import Program, Statement
-from benchmarks.programs.rows import Row, row
+from benchmarks.programs.rows import MODULES, Row, row
+from benchmarks.programs.scipy_more import SCIPY_MORE
 from benchmarks.programs.scipy_rows import SCIPY
 
-ROWS = (*ENTRYWISE, *ALONG_AXES, *MOVING, *LINEAR_ALGEBRA, *SCIPY)
+ROWS = (*ENTRYWISE, *ALONG_AXES, *MOVING, *LINEAR_ALGEBRA, *SCIPY, *SCIPY_MORE)
 MOST_ENTRIES, LARGEST, MOST_TRIES = 16, 50.0, 12
 MISFITS = (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, np.linalg.LinAlgError)
 
@@ -51,8 +52,9 @@ def installed(needs: tuple[str, ...]) -> bool:
     """Whether modules, and names of NumPy, are there."""
     for name in needs:
         try:
-            if name.startswith(("np.", "math.")):
-                if not hasattr({"np": np, "math": math}[name.partition(".")[0]], name.partition(".")[2]):
+            module, _, function = name.rpartition(".")
+            if function == "softplus" or module in ("np", "math"):
+                if not hasattr(importlib.import_module({"np": "numpy"}.get(module, module)), function):
                     return False
             else:
                 importlib.import_module(name)
@@ -169,8 +171,8 @@ class Drawing:
 
     def _run(self, lines: list[str], guard: str, name: str) -> Any:
         namespace: dict[str, Any] = {"np": np, "math": math, **GUARDS}
-        for module, short in (("scipy.special", "special"), ("scipy.linalg", "splinalg"), ("scipy.fft", "sfft")):
-            if any(f"{short}." in line for line in lines):
+        for short, module in MODULES.items():
+            if module.startswith("scipy") and any(f"{short}." in line for line in lines):
                 namespace[short] = importlib.import_module(module)
         namespace |= self.constants
         kept = {key: np.copy(value) if isinstance(value, np.ndarray) else value for key, value in self.values.items()}

@@ -176,6 +176,21 @@ def of_polar(u, p, da):
     return u @ w, u.T @ (da - u @ w @ p)
 
 
+def slopes(f, at, tangents):
+    """The derivative of values along tangents, by Richardson's extrapolation of central differences."""
+    table = []
+    for halving in range(4):
+        h = 2.0**-8 / 2**halving
+        ahead = f(*(a + h * t for a, t in zip(at, tangents, strict=True)))
+        back = f(*(a - h * t for a, t in zip(at, tangents, strict=True)))
+        table.append((np.asarray(ahead) - np.asarray(back)) / (2 * h))
+    order = 4
+    while len(table) > 1:
+        table = [(order * table[k + 1] - table[k]) / (order - 1) for k in range(len(table) - 1)]
+        order *= 4
+    return table[0]
+
+
 def of_pinv(a, da, p):
     left_over = np.eye(len(a)) - a @ p
     return -p @ da @ p + np.linalg.inv(a.T @ a) @ da.T @ left_over

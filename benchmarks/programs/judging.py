@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.programs.oracle import confirmed, flat, rebuilt
+from benchmarks.programs.oracle import NEAR, confirmed, flat, rebuilt
 from benchmarks.programs.program import Program
 from gradcheck.certified.api import certified_gradient
 from gradcheck.certified.reasons import CannotFollow
@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     UNDECIDED = "right, inconclusive"
     UNDECIDED_WRONG = "wrong, inconclusive"
     INACCURATE = "right, inaccurate"
+    UNSEEN = "wrong by less than the match said it sees"
     ABSTAINED = "right, but differences cannot tell"
 
 
@@ -54,7 +55,7 @@ CHANGES = (
     "g{part}[{i}] = g{part}[{i}] * (1 + 1e-3)",
     "g{part}[{i}] = g{part}[{i}] * (1 - 1e-6)",
     "g{part}[{i}] = g{part}[{i}] * (1 + 1e-9)",
-    "g{part}[{i}] = g{part}[{i}] + 1e-7",
+    "g{part}[{i}] = g{part}[{i}] + 0.01",
     "g{part} = 0 * g{part}",
     "g{part} = -g{part}",
     "g{part} = 2 * g{part}",
@@ -147,6 +148,9 @@ def ask(entry: str, space: dict[str, Any], seed: int) -> GradientCheck:
 def findings(case: Case, rng: np.random.Generator) -> list[Finding]:
     """All that is not as it should be, and every fallback."""
     found = enclosed(case)
+    if case.program.numeric:
+        seed = int(rng.integers(1000))
+        return [replace(finding, seed=seed) for finding in found + frozen(case, seed, rng)]
     ways = entries(case)
     entry = ways[int(rng.integers(len(ways)))]
     seed = int(rng.integers(1000))
@@ -186,6 +190,8 @@ def enclosed(case: Case) -> list[Finding]:
             certified = certified_gradient(f, x)[1].certified
         else:
             certified = certify(f, x, cotangent=case.cotangent)
+        if case.program.numeric:
+            return _apart(case, certified, np.concatenate([part.mid.ravel() for part in certified.gradient]))
         results, choices = run_values(case.namespace["grad"], x, Settings(192), *_more(case))
         mids = np.concatenate([part.mid.ravel() for part in certified.gradient])
         return [*_apart(case, certified, mids), *([] if choices.ties else _other_formula(certified, results))]
@@ -200,7 +206,7 @@ def _more(case: Case) -> tuple[Any, ...]:
 
 
 def _apart(case: Case, certified: Certified, mids: Any) -> list[Finding]:
-    room = AGREE * max(1.0, float(np.max(np.abs(case.jacobian))))
+    room = (NEAR if case.program.numeric else AGREE) * max(1.0, float(np.max(np.abs(case.jacobian))))
     if not certified.smooth:
         return [Finding(Outcome.FALLBACK, "certify", "", f"a kink: {[str(tie) for tie in certified.ties[:2]]}")]
     if np.max(np.abs(mids - case.right)) > room:
@@ -231,9 +237,8 @@ def _asked(case: Case, entry: str, changed: str, seed: int) -> list[Finding]:
         if changed and isinstance(error, IndexError | ValueError) and error.__traceback__ and _in_the_program(error):
             return []  # the change does not fit the shape of this gradient
         return [Finding(Outcome.CRASH, entry, changed, traceback.format_exc())]
-    if changed and not _differs(case, result, entry):
-        return []
-    return _judged(result, entry, changed)
+    error = _error(case, result, entry) if changed else 1.0
+    return _judged(result, entry, changed, error) if error > _threshold(entry) else []
 
 
 def _in_the_program(error: BaseException) -> bool:
@@ -241,11 +246,13 @@ def _in_the_program(error: BaseException) -> bool:
     return any(frame.filename == "<program>" for frame in traceback.extract_tb(error.__traceback__)[-2:])
 
 
-def _judged(result: GradientCheck, entry: str, changed: str) -> list[Finding]:
+def _judged(result: GradientCheck, entry: str, changed: str, error: float = 1.0) -> list[Finding]:
+    """What a verdict is worth; ``error`` is that of a spoiled gradient, beside its largest entry."""
     verdict, said = result.verdict, str(result)
     if changed:
         if verdict.ok:
-            return [Finding(Outcome.MISSED, entry, changed, said)]
+            unseen = result.detectable is not None and error <= result.detectable
+            return [Finding(Outcome.UNSEEN if unseen else Outcome.MISSED, entry, changed, said)]
         return [Finding(Outcome.UNDECIDED_WRONG, entry, changed, said)] if verdict is Verdict.INCONCLUSIVE else []
     if verdict in (Verdict.MISMATCH, Verdict.ERROR):
         return [Finding(Outcome.FALSE_ALARM, entry, changed, said)]
@@ -260,14 +267,14 @@ def _judged(result: GradientCheck, entry: str, changed: str) -> list[Finding]:
     return []
 
 
-def _differs(case: Case, result: GradientCheck, entry: str) -> bool:
-    """Whether a spoiled gradient is another one, by more than rounding, for the cotangent that was drawn."""
+def _error(case: Case, result: GradientCheck, entry: str) -> float:
+    """How far a spoiled gradient is off beside its largest entry, for the cotangent that was drawn."""
     question, x = result.asked, case.namespace["x"]
     if question is None:
-        return True
+        return 1.0
     right = case.namespace["jacobian" if entry == "jacobian" else "grad"]
     wrong, known = flat(question.grad(x, *question.more)), flat(right(x, *question.more))
-    return bool(np.max(np.abs(wrong - known)) > _threshold(entry) * max(float(np.max(np.abs(known))), 1.0))
+    return float(np.max(np.abs(wrong - known))) / max(float(np.max(np.abs(known))), 1.0)
 
 
 def _threshold(entry: str) -> float:
@@ -303,7 +310,7 @@ def _asked_spoiled_jvp(case: Case, seed: int, rng: np.random.Generator) -> list[
         return [Finding(Outcome.CRASH, "check_jvp", f"jvp * {factor}", traceback.format_exc())]
     if all(abs(check.worst.expected) < 1e-9 for check in result.quantities):
         return []
-    return _judged(result, "check_jvp", f"jvp * {factor}")
+    return _judged(result, "check_jvp", f"jvp * {factor}", abs(factor - 1))
 
 
 def frozen(case: Case, seed: int, rng: np.random.Generator) -> list[Finding]:
@@ -321,7 +328,8 @@ def frozen(case: Case, seed: int, rng: np.random.Generator) -> list[Finding]:
         found += _judged(check_grad(f, lambda _: right.copy(), x, rng=seed), "frozen", "")
         wrong = right.copy()
         place = int(np.argmax(np.abs(right)))
-        wrong.flat[place] *= 1 + float(rng.choice([1e-3, 1e-6, 1e-9]))
+        error = float(rng.choice([1e-3, 1e-6, 1e-9]))
+        wrong.flat[place] *= 1 + error
         if abs(right.flat[place]) > 1e-3:
-            found += _judged(check_grad(f, lambda _: wrong.copy(), x, rng=seed), "frozen", "one entry of the numbers")
+            found += _judged(check_grad(f, lambda _: wrong.copy(), x, rng=seed), "frozen", "one entry of the numbers", error)
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.programs import helpers
+from benchmarks.programs.rows import MODULES
 
 Array = np.ndarray[Any, Any]
 HELPERS = {name: function for name, function in vars(helpers).items() if inspect.isfunction(function)}
@@ -53,9 +54,16 @@ class Program:
 
     def _imports(self, body: str) -> list[str]:
         lines = ["from fractions import Fraction"] if "gamma(" in body else []
-        lines += ["from scipy import special"] if "special." in body else []
-        lines += ["from scipy import linalg as splinalg"] if "splinalg." in body else []
-        return lines + (["from scipy import fft as sfft"] if "sfft." in body else [])
+        for short, module in MODULES.items():
+            if module.startswith("scipy") and re.search(rf"\b{short}\.", body):
+                package, _, name = module.rpartition(".")
+                lines.append(f"from {package} import {name}" + (f" as {short}" if short != name else ""))
+        return lines
+
+    @property
+    def numeric(self) -> bool:
+        """Whether a tangent is taken by differences: then there is no formula to ask about."""
+        return any("slopes(" in line for statement in self.statements for line in statement.tangent)
 
     def _helpers(self, body: str) -> list[str]:
         wanted: dict[str, str] = {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 LINEAR = "linear"
 MULTILINEAR = "linear in each"
+NUMERIC = "by differences"  # no formula: the enclosure is compared with differences of floats, and claims are numbers
 LETTERS = ("a", "b", "c")
 
 
@@ -36,13 +37,18 @@ class Row:
         if self.tangent == MULTILINEAR:
             parts = [_small(self.value.replace(f"{{{L}}}", f"{{d{L.lower()}}}")) for L in "ABC" if f"{{{L}}}" in self.value]
             return ["{dy} = " + " + ".join(parts)]
+        if self.tangent == NUMERIC:
+            names = [letter for letter in LETTERS if letter in self.args]
+            at, tangents = (", ".join(f"{{{d}{letter}}}" for letter in names) for d in ("", "d"))
+            return [f"{{dy}} = slopes(lambda {at}: {self.value}, ({at},), ({tangents},))"]
         return _assigned(self.tangent, "{dy}")
 
     @property
     def names(self) -> set[str]:
         """The functions that the code names: ``numpy.exp``, ``math.sin``, ``scipy.special.erf``."""
-        found = set(re.findall(r"\b(np|math|special|splinalg|sfft)\.([\w.]+)", self.value))
-        return {f"{MODULES[module]}.{name}".removesuffix(".") for module, name in found}
+        found = set(re.findall(rf"\b({'|'.join(MODULES)})\.([\w.]+)", self.value))
+        names = {f"{MODULES[module]}.{name}".removesuffix(".") for module, name in found}
+        return names | {name.rpartition(".")[0] for name in names if name.startswith("scipy.stats")}
 
 
 def _assigned(text: str, name: str) -> list[str]:
@@ -54,7 +60,10 @@ def _small(text: str) -> str:
     return re.sub(r"\{([ABC])\}", lambda m: f"{{{m[1].lower()}}}", text)
 
 
-MODULES = {"np": "numpy", "math": "math", "special": "scipy.special", "splinalg": "scipy.linalg", "sfft": "scipy.fft"}
+# How code calls the modules.
+MODULES = {"np": "numpy", "math": "math", "special": "scipy.special", "splinalg": "scipy.linalg", "sfft": "scipy.fft",
+    "stats": "scipy.stats", "ndimage": "scipy.ndimage", "signal": "scipy.signal", "distance": "scipy.spatial.distance",
+    "spatial": "scipy.spatial"}  # fmt: skip
 
 
 def row(value: str, tangent: str = LINEAR, /, guard: str = "True", needs: str = "", **args: str) -> Row:

@@ -34,8 +34,8 @@ def test_every_rule_has_a_row_or_a_reason():
 
 
 def test_a_rule_without_a_row_is_named(monkeypatch):
-    monkeypatch.setitem(ARRAY_FUNCTIONS, np.fft.fftshift, lambda x: x)
-    assert coverage.without_a_row() == ["numpy.fft.fftshift"]
+    monkeypatch.setitem(ARRAY_FUNCTIONS, np.fft.hfft, lambda x: x)
+    assert "numpy.fft.hfft" in coverage.without_a_row()
 
 
 def test_rows_name_the_functions_that_they_ask_for():

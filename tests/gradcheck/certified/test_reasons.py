@@ -58,7 +58,7 @@ def keeps_what_nothing_reads(x):
         (lambda x: np.sum((x * np.complex128(2)).real), "complex"),
         (lambda x: round(x[0]) * x[1], "jump"),
         (lambda x: x[0] * len(x.tobytes()), "float-conversion"),
-        (lambda x: np.unique(x).sum(), "no-rule"),
+        (lambda x: np.histogram(x)[0].sum(), "no-rule"),
         (lambda x: np.linalg.pinv(np.outer(x, x)).sum(), "no-rule"),
         (lambda x: int(x[1]) * x[0], "int-conversion"),
         (lambda x: np.floor(x[1]) * x[0], "jump"),
