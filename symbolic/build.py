@@ -19,7 +19,6 @@ BATCH_SIZE = sp.Symbol("m")
 L2_FACTOR = sp.Symbol("lam")
 
 
-@lru_cache(maxsize=64)
 def program(spec: NetworkSpec, *, dx: bool = False) -> Program:
     """The straight-line program of a network; with ``dx`` the derivatives for the inputs, ``dx_0``, are in it, too.
 
@@ -32,6 +31,12 @@ def program(spec: NetworkSpec, *, dx: bool = False) -> Program:
     db1_0 = batch_sum(delta1_0)
     dW1_0_0 = batch_sum(delta1_0*x_0)
     """
+    return built(spec, dx)  # however it was asked for, one program: it is the key of many caches
+
+
+@lru_cache(maxsize=64)
+def built(spec: NetworkSpec, dx: bool) -> Program:
+    """What `program` gives; kept."""
     return Program(spec, (*_forward(spec), *_backward(spec), *(_input_gradient(spec) if dx else ())))
 
 
