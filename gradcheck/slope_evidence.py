@@ -101,7 +101,7 @@ def word_of(line: Line, truth: Certified, number: Callable[[Any], Any]) -> Word:
     here = values.value(0.0)  # last, so that what a function keeps from its last call is of x itself
     if not isfinite(here):
         return Word(Outcome.NOTHING, Why.NO_VALUES)
-    off = abs(here - (float(truth.value.mid[0]) + float(truth.value.low[0])))
+    off = abs(here - float(truth.value.mid[0]))
     rounding = 4 * UNIT * abs(here)
     noise = max(rounding, off if isfinite(off) else 0.0)
     first = [values.slopes(step, noise) for step in FIRST_STEPS]

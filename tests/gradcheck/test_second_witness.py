@@ -1,13 +1,16 @@
 """No verdict on a certified derivative that differences of plain floats exclude: planted faults in our rules must be seen."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gradcheck import assert_grad, certified_gradient, check_grad, check_hvp, check_jvp, check_vjp
+from gradcheck.along_line import Line
 from gradcheck.certified.rules import RULES
 from gradcheck.certified.tape import Tape
+from gradcheck.second_witness import Says, SecondWitness, _by_decisions, weakest
 from gradcheck.slope_evidence import Why
 from gradcheck.verdicts import CheckerFault, Verdict
 from symbolic.balls import Ball
@@ -364,3 +367,25 @@ def test_assert_grad_fails_no_test_of_the_user_for_a_fault_of_ours(claimed, plan
     with pytest.raises(CheckerFault):  # which is no AssertionError
         assert_grad(f, claimed, X)
     assert not issubclass(CheckerFault, AssertionError)
+
+
+def test_the_word_as_data_holds_finite_numbers_alone():
+    known = certified_gradient(lambda x: np.sum(x**2), X)[1].second.to_dict()
+    assert isinstance(known["slope"], float) and 0 <= known["error"] < 1e-6
+    unknown = SecondWitness(Says.NOTHING, Why.JUMP).to_dict()
+    assert (unknown["slope"], unknown["error"], unknown["digits"], unknown["why"]) == (None, None, None, str(Why.JUMP))
+
+
+@pytest.mark.parametrize(("compared", "zeros", "expected"), [(16, True, True), (15, True, False), (16, False, False)])
+def test_sixteen_comparisons_may_be_what_a_zero_derivative_hides(compared, zeros, expected):
+    mid = np.zeros(3) if zeros else np.ones(3)
+    truth = SimpleNamespace(compared=compared, gradient=(SimpleNamespace(mid=mid, rad=np.zeros(3)),))
+    assert _by_decisions(Line(np.sum, X, X), truth, float) is expected
+
+
+def test_of_all_rows_the_one_speaks_of_which_least_is_known():
+    some, more, zero = (SecondWitness(Says.AGREES, digits=digits) for digits in (5, 9, None))
+    silent = SecondWitness(Says.NOTHING, Why.NOISE)
+    assert weakest([more, some, zero]) is some and weakest([zero]) is zero
+    assert weakest([some, silent, more]) is silent
+    assert weakest([some, None]) is None and weakest([]) is None

@@ -160,3 +160,9 @@ def test_each_point_is_evaluated_once_and_a_function_that_raises_gives_no_number
     assert number.value(-0.5) == number.value(-0.5) == 0.5 and len(calls) == 1
     assert np.isnan(number.value(0.5)) and number.value(-0.5, again=True) == 0.5 and len(calls) == 3
     assert np.isnan(Number(line, lambda _: 1 / 0).value(-0.5)) and np.isnan(Number(line, lambda _: "no").value(-0.5))
+
+
+@pytest.mark.parametrize(("part", "outcome"), [(1 / 60, Outcome.EXCLUDES), (1 / 70, Outcome.NOTHING)])
+def test_a_finer_step_counts_if_its_noise_is_a_64th_of_what_would_be_excluded(part, outcome):
+    found = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-20, 1.3, 1.3, noise=part)]
+    assert _exclusion(found, at(2.0), 1.0).outcome is outcome
