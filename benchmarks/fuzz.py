@@ -19,9 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.programs.cases import Case, case_of
 from benchmarks.programs.drawing import ROWS, available, random_program
 from benchmarks.programs.jax_oracle import jax_agrees
-from benchmarks.programs.judging import Case, Finding, Outcome, case_of, findings
+from benchmarks.programs.judging import Finding, Outcome, findings
 from benchmarks.programs.program import Program
 from benchmarks.programs.shrinking import shrunk
 

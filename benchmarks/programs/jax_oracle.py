@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.programs.judging import Case
+from benchmarks.programs.cases import Case
 from benchmarks.programs.oracle import flat
 
 AGREE = 1e-8

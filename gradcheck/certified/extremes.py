@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs
     return result if out is None else store(out, result)
 
 
-_max, _min = (extreme_of(lambda cells, sign=sign: extreme(cells, sign)) for sign in (1, -1))
+_max, _min = (extreme_of(partial(extreme, sign=sign)) for sign in (1, -1))
 ARRAY_FUNCTIONS |= {
     np.max: _max,
     np.amax: _max,

@@ -6,6 +6,7 @@ A NaN of the code itself (``np.nan``) is one exactly; a ball of which nothing is
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,9 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
     """``numpy.nan_to_num``: another number for what is none or not finite, everything else as it is."""
     largest = float(np.finfo(np.float64).max)
     high, low = (largest if posinf is None else posinf), (-largest if neginf is None else neginf)
-    numbers = [objects(number)[()] for number in (nan, high, low)]
+    numbers: list[Any] = [objects(number)[()] for number in (nan, high, low)]
 
-    def replaced(cell: Scalar) -> Scalar:
+    def replaced(cell: Scalar) -> Any:
         if is_missing(cell):
             return numbers[0]
         if cell.ball.is_exact() and not cell.ball.is_nan() and not cell.ball.is_finite():
@@ -84,8 +85,8 @@ ARRAY_FUNCTIONS |= {
     np.nanmean: reduction(skipping(sums.mean)),
     np.nanvar: _spread,
     np.nanstd: sums.root_of(_spread),
-    np.nanmax: extremes.extreme_of(lambda cells: skipping(lambda kept: extremes.extreme(kept, 1))(cells)),
-    np.nanmin: extremes.extreme_of(lambda cells: skipping(lambda kept: extremes.extreme(kept, -1))(cells)),
+    np.nanmax: extremes.extreme_of(skipping(partial(extremes.extreme, sign=1))),
+    np.nanmin: extremes.extreme_of(skipping(partial(extremes.extreme, sign=-1))),
     np.nanmedian: orders.median_of(skipping(orders.middle)),
     np.nanquantile: _quantile,
     np.nanpercentile: lambda a, q, *args, **kw: _quantile(a, wrap(objects(q)) / 100, *args, **kw),

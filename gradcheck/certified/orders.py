@@ -84,7 +84,7 @@ def partition(a: Any, kth: Any, axis: Any = -1, **_: Any) -> Any:
 
 
 # Where the entry of rank ``q`` stands: at ``n q + alpha + q (1 - alpha - beta) - 1`` (Hyndman and Fan 1996).
-_BETWEEN = {
+_BETWEEN: dict[str, tuple[Any, Any]] = {
     "linear": (1, 1),
     "interpolated_inverted_cdf": (0, 1),
     "hazen": (Fraction(1, 2), Fraction(1, 2)),
@@ -94,7 +94,7 @@ _BETWEEN = {
 }
 
 
-def _place(level: Any, n: int, method: str) -> Any:
+def _place(level: Any, n: int, method: Any) -> Any:
     """Where a quantile of n entries lies among them in order: a Scalar, or a number that is exact."""
     if method not in _BETWEEN:  # at an entry, or half way between two: NumPy's own choice, for the entries 0, ..., n - 1
         return float(np.quantile(np.arange(n, dtype=np.float64), float(level), method=method))

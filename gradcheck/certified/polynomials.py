@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.arrays import Array, objects, wrap
+from gradcheck.certified.arrays import objects, wrap
 from gradcheck.certified.comparisons import compare
 from gradcheck.certified.factorisations import lstsq
 from gradcheck.certified.nodes import CONSTANT
@@ -17,7 +17,7 @@ from gradcheck.certified.tables import ARRAY_FUNCTIONS
 from symbolic.balls import Ball
 
 
-def _coefficients(p: Any) -> Array:
+def _coefficients(p: Any) -> Any:
     return np.atleast_1d(wrap(objects(p)))
 
 

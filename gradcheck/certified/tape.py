@@ -170,8 +170,9 @@ class Tape:
         starts = {last: start for start, last in self.block_spans}
         for place in range(len(adjoints) - 1, -1, -1):
             if blocks and (block := blocks.get(place + first)):
-                for output in range(starts[place + first] - first, place + 1) if sums else ():
-                    adjoints[output] = sums.rounded(output, adjoints[output])
+                if sums:
+                    for output in range(starts[place + first] - first, place + 1):
+                        adjoints[output] = sums.rounded(output, adjoints[output])
                 block(adjoints)
             g = adjoints[place]
             if g is None:

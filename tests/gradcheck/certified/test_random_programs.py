@@ -8,8 +8,9 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.fuzz import FAILURES, MOST_FALLBACKS, Counts, judged, random_program, report, run, shown
 from benchmarks.programs import coverage
+from benchmarks.programs.cases import case_of
 from benchmarks.programs.drawing import ROWS, Drawing, available
-from benchmarks.programs.judging import Outcome, case_of
+from benchmarks.programs.judging import Outcome
 from benchmarks.programs.program import Program
 from benchmarks.programs.rows import row
 from gradcheck.certified import rules
