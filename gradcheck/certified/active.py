@@ -28,6 +28,7 @@ class Active:
     widen: int = 0  # 1: scalar constants of the code; 2: the arrays that it closes over, too
     short: FloatFormat | None = None  # arrays and numbers that hold its numbers are as wide as it leaves them
     small: frozenset[float] = frozenset()  # constants of the code that stand for nothing, or for 1
+    waiting: dict[int, tuple[Any, Any]] = field(default_factory=dict)  # sums with those, and what the opened sum would be
     exact_arrays: frozenset[int] = frozenset()
     widened: dict[float, None] = field(default_factory=dict)  # constants that were given a radius, as an ordered set
 

@@ -62,12 +62,13 @@ def float_ball(value: float, *, single: bool) -> Any:
     return ball
 
 
-def opened(scalar: Any) -> Any:
-    """The ball of a constant that the run takes for small: all between nothing (or 1) and itself; else as it is."""
+def opened(scalar: Any, *, near: tuple[int, ...] = (0, 1)) -> Any:
+    """All between nothing (or 1) and a constant that the run takes for small, as a ball; None for any other number."""
     ball = scalar.ball
     if scalar.node != CONSTANT or not ball.is_exact() or float(ball) not in active.small:
-        return ball
-    return ball.union(Ball(round(float(ball))))
+        return None
+    limit = round(float(ball))
+    return ball.union(Ball(limit)) if limit in near else None
 
 
 def short_ball(value: float) -> Any:

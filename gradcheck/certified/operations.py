@@ -8,13 +8,14 @@ from typing import Any
 from gradcheck.certified.active import active
 from gradcheck.certified.choices import Split
 from gradcheck.certified.constants import opened
-from gradcheck.certified.nodes import DERIVED
+from gradcheck.certified.nodes import CONSTANT, DERIVED
 from gradcheck.certified.rules import RULES, Rule
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.tables import ELEMENTWISE
 from symbolic.balls import Ball, magnitude, widened
 
-ADDITIVE = frozenset({"add", "subtract"})  # where a small constant changes little
+# Where a small constant keeps something finite: the places of the operands that may not be 0.
+GUARDED = {"log": (0,), "log2": (0,), "log10": (0,), "sqrt": (0,), "reciprocal": (0,), "divide": (1,), "power": (0,)}
 
 
 def rounded(ball: Any, ulps: float) -> Any:
@@ -26,7 +27,10 @@ def rounded(ball: Any, ulps: float) -> Any:
 
 def apply1(rule: Rule, a: Scalar) -> Scalar:
     """One more node, or a constant."""
-    x = a.ball
+    return _guarded(rule, a) if active.small else _applied1(rule, a, a.ball)
+
+
+def _applied1(rule: Rule, a: Scalar, x: Any) -> Scalar:
     y = rule.value(x)
     if active.unit:
         y = rounded(y, rule.ulps)
@@ -43,9 +47,10 @@ def apply1(rule: Rule, a: Scalar) -> Scalar:
 
 def apply2(rule: Rule, a: Scalar, b: Scalar) -> Scalar:
     """One more node with up to two edges, or a constant."""
-    x, z = a.ball, b.ball
-    if active.small and rule.name in ADDITIVE:
-        x, z = opened(a), opened(b)
+    return _guarded(rule, a, b) if active.small else _applied2(rule, a, b, a.ball, b.ball)
+
+
+def _applied2(rule: Rule, a: Scalar, b: Scalar, x: Any, z: Any) -> Scalar:
     y = rule.value(x, z)
     if active.unit:
         y = rounded(y, rule.ulps)
@@ -59,6 +64,32 @@ def apply2(rule: Rule, a: Scalar, b: Scalar) -> Scalar:
             tape.parents.append(operand.node)
             tape.partials.append(slope(x, z, y) if slope else None)
     return Scalar(y, tape.close())
+
+
+def _guarded(rule: Rule, *operands: Scalar) -> Scalar:
+    """The same where a small constant that is added to a variable stands for anything between nothing and itself.
+
+    It does so from the logarithm, root or quotient on that the sum keeps finite; a sum that is only handed on, or is the
+    result, holds the constant itself. Until then what the opened sum would give waits beside each value made of it.
+    """
+    waiting = [_waiting(rule, operand, operands) for operand in operands]
+    balls = [operand.ball for operand in operands]
+    for place in GUARDED.get(rule.name, ()):
+        if waiting[place] is not None:
+            balls[place], waiting[place] = waiting[place], None
+    result = _applied1(rule, *operands, *balls) if len(operands) == 1 else _applied2(rule, *operands, *balls)
+    if any(ball is not None for ball in waiting):
+        wide = rule.value(*(ball if other is None else other for ball, other in zip(balls, waiting, strict=True)))
+        active.waiting[id(result)] = result, wide  # which keeps its id from being used again
+    return result
+
+
+def _waiting(rule: Rule, operand: Scalar, operands: tuple[Scalar, ...]) -> Any:
+    """The ball that waits beside an operand, or that a small constant opens in a sum with a variable; None if neither."""
+    if (known := active.waiting.get(id(operand))) is not None:
+        return known[1]
+    added = rule.name in ("add", "subtract") and any(other.node != CONSTANT for other in operands)
+    return opened(operand, near=(0,)) if added else None
 
 
 def subtract(a: Scalar, b: Scalar) -> Scalar:

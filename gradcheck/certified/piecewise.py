@@ -9,7 +9,6 @@ from gradcheck.certified.active import active
 from gradcheck.certified.choices import Open, Split
 from gradcheck.certified.comparisons import compare, order
 from gradcheck.certified.constants import opened
-from gradcheck.certified.nodes import CONSTANT
 from gradcheck.certified.operations import apply1, apply2, node_of, root, rounded
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.rules import RULES, integer_power
@@ -43,7 +42,8 @@ def truth_number(value: Any) -> Scalar:
 
 def _opened(a: Scalar) -> Scalar:
     """A bound that is a small constant of the code, where the run takes it for anything up to itself."""
-    return Scalar(opened(a)) if active.small and a.node == CONSTANT else a
+    ball = opened(a) if active.small else None
+    return a if ball is None else Scalar(ball)
 
 
 def maximum(a: Scalar, b: Scalar) -> Scalar:

@@ -139,3 +139,17 @@ def test_products_and_jacobians_too():
     assert check_jvp(log, jvp, Z).verdict is Verdict.INACCURATE
     one = lambda z: log(z[None])[0]
     assert check_grad(one, lambda z: np.eye(3) - softmax(z[None]), Z[0], jacobian=True).verdict is Verdict.INACCURATE
+
+
+PLANTED = {
+    "added to the gradient": lambda w: logistic_slope(w) + 1e-9,
+    "subtracted in one entry": lambda w: logistic_slope(w) - 1e-8 * np.eye(4)[2],
+    "a factor beside 1": lambda w: logistic_slope(w) * (np.ones(4) + 1e-7 * np.eye(4)[1]),
+    "in a factor": lambda w: X.T @ ((sigmoid(X @ w) - labels) * (sigmoid(X @ w) + 1e-8)) / 5,
+}
+
+
+@pytest.mark.parametrize("grad", PLANTED.values(), ids=PLANTED)
+def test_a_small_constant_that_keeps_nothing_finite_is_a_mistake(grad):
+    cost_without = lambda w: np.mean(np.logaddexp(0, X @ w) - labels * (X @ w))
+    assert check_grad(cost_without, grad, w).verdict is Verdict.MISMATCH
