@@ -104,7 +104,8 @@ class _Walk:
             self.found.arrays.append(value)
 
     def function(self, value: types.FunctionType) -> None:
-        if package(value.__globals__.get("__name__")) in LIBRARIES:
+        if package(value.__globals__.get("__name__")) in LIBRARIES:  # a decorator, a wrapper: what it wraps may be the user's
+            self.wrapped([*(_cell(cell)[None] for cell in value.__closure__ or ()), vars(value).get("__wrapped__")])
             return
         self.found.functions.append(value)
         for cell in value.__closure__ or ():
@@ -119,6 +120,10 @@ class _Walk:
         for held in [_cell(cell)[None] for cell in value.__closure__ or ()]:
             if isinstance(held, types.ModuleType) and package(held.__name__) not in LIBRARIES:
                 self.namespace(vars(held), mentioned, own=False)
+
+    def wrapped(self, values: Iterable[Any]) -> None:
+        """Of what a library's function or object holds: what can be called, and objects of ours, which may hold such."""
+        self.waiting += [item for item in values if callable(item) or package(type(item).__module__) == "gradcheck"]
 
     def namespace(self, space: dict[str, Any], mentioned: frozenset[str], *, own: bool = True) -> None:
         """The globals that code mentions, and the attributes of modules among them that it mentions, too.
@@ -148,7 +153,7 @@ class _Walk:
         if package(getattr(value.func, "__module__", "")) != "gradcheck":
             self.hold(partial(_arguments, value), partial(_argue_again, value))
         else:
-            self.waiting += [item for item in (*value.args, *value.keywords.values()) if callable(item)]
+            self.wrapped([*value.args, *value.keywords.values()])
 
     def kind(self, value: type) -> None:
         for base in value.__mro__:
@@ -191,11 +196,8 @@ class _Walk:
         kind = type(value)
         held = _dict_of(value)
         home = package(kind.__module__)
-        if home == "gradcheck":  # ours: a wrapper around code under test
-            self.waiting += [item for item in held.values() if callable(item) or package(type(item).__module__) == "gradcheck"]
-            return
         if home in LIBRARIES and home not in _OPEN_CLASSES:
-            self.waiting.append(held.get("__wrapped__"))
+            self.wrapped(held.values())
             return
         if any(all(hasattr(kind, name) for name in names) for names in _OUTSIDE):
             return

@@ -437,3 +437,27 @@ def test_order_evidence_leaves_no_trace():
     assert convergence(f, np.exp, X[0], rng=0).verdict is Verdict.MATCH and not kept
     spoils = lambda x: np.exp(x, out=x)
     assert convergence(lambda x: np.sum(np.exp(x)), spoils, X[0], rng=0).verdict is Verdict.MATCH
+
+
+def test_functions_inside_of_wrappers_of_libraries_are_reached():
+    buffer, results = np.zeros(3), []
+
+    @functools.lru_cache
+    def scale():
+        return 3.0
+
+    def entry(v):
+        buffer[0] = v
+        return buffer[0] ** 2 * scale()
+
+    @contextlib.contextmanager
+    def noting(x):
+        results.append(x)
+        yield
+
+    def f(x):
+        with noting(x):
+            return np.sum(np.vectorize(entry)(x))
+
+    assert check_grad(f, lambda x: 6 * x, X[0]).formula == "equal"
+    assert not buffer.any() and not results
