@@ -15,6 +15,7 @@ from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import Array, copied, float_leaves, leaves
 from gradcheck.directional import MISSED, directional, judged
 from gradcheck.question import Answer, Question
+from gradcheck.short_differences import excused
 from gradcheck.verdicts import Verdict
 
 DIRECTIONS = 20_000  # a seed: which directions they are does not depend on the caller's
@@ -52,10 +53,12 @@ def seconds_by_differences(question: Question) -> float:
 
 def judge_by_directions(question: Question, claimed: list[Array], rng: np.random.Generator, why: str = "") -> Answer:
     """The verdict of some directions; ``why`` says what they stand in for, if they were not asked for."""
+    asked, given = question, claimed
     question, claimed, rows = _contracted(question, claimed, rng)
     flat = np.concatenate([part.astype(np.float64).ravel() for part in claimed])
     seen, measured = directional(Paired(question), question.x, flat, rng, max_seconds=question.max_seconds)
     checks, witness, weaker, second = judged(seen, measured, flat)
+    checks = excused(asked, given, checks)
     told = (
         f"{seen.calls} evaluations of f; an error vector of norm {seen.detectable:.1e} would have been seen with "
         f"probability 1 - {MISSED:g}",

@@ -61,7 +61,7 @@ def _constants(value: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, P
         for part in (value.func, *value.args):
             yield from _constants(part, deep, seen)
     elif isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType):
-        yield from _in_function(value.__func__, getattr(value.__self__, "__dict__", {}), deep, seen)
+        yield from _in_function(value.__func__, _attributes(value.__self__), deep, seen)
         yield from _of_object(value.__self__, deep, seen)
     elif isinstance(value, types.FunctionType):
         if not is_foreign(value):
@@ -70,14 +70,22 @@ def _constants(value: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, P
         yield from _of_object(value, deep, seen)
 
 
+def _attributes(owner: Any) -> dict[str, Any]:
+    """What an object and its class hold, by name."""
+    held: dict[str, Any] = {}
+    for kind in reversed(type(owner).__mro__):
+        held |= vars(kind)
+    return held | getattr(owner, "__dict__", {})
+
+
 def _of_object(owner: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, Place]]:
     """In the methods of an object that code under test belongs to."""
-    attributes = getattr(owner, "__dict__", {})
+    attributes = _attributes(owner)
     for method in vars(type(owner)).values():
         if isinstance(method, types.FunctionType) and id(method) not in seen and not is_foreign(method):
             seen.add(id(method))
             yield from _in_function(method, attributes, deep - 1, seen)
-    for held in attributes.values():
+    for held in getattr(owner, "__dict__", {}).values():
         for part in held if isinstance(held, list | tuple) else [held]:
             if callable(part):
                 yield from _constants(part, deep - 1, seen)

@@ -102,6 +102,14 @@ def test_differences_of_a_function_in_a_short_format_do_not_exclude_its_gradient
         assert check_grad(cost, np.cos, w, **asked).verdict is Verdict.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("method", ["numeric", "directional"])
+def test_where_differences_decide_a_short_format_is_not_called_wrong_either(method):
+    half = lambda W: force(W, to_half, to_half)
+    assert check_grad(energy, half, W, method=method).verdict in (INACCURATE, Verdict.INCONCLUSIVE)
+    assert check_grad(energy, lambda W: -half(W), W, method=method).verdict is MISMATCH
+    assert check_grad(energy, lambda W: 1.001 * force(W), W, method=method).verdict is MISMATCH
+
+
 def test_the_table_of_formats():
     assert named("half") is BY_NAME["float16"] and of_dtype(np.dtype(np.float16)) is BY_NAME["float16"]
     assert of_dtype(np.dtype(np.float64)) is None and declared("float64").form is None and declared(None) is None

@@ -60,11 +60,16 @@ def logistic_slope(w):
 
 
 class Net:
+    small = 1e-9
+
     def __init__(self):
         self.eps = 1e-10
 
     def cost(self, z):
         return -np.sum(Y * np.log(softmax(z) + self.eps)) / 5
+
+    def other_cost(self, z):
+        return -np.sum(Y * np.log(softmax(z) + self.small)) / 5
 
 
 def through_bytes(z):
@@ -77,6 +82,7 @@ RIGHT = {
     "default": (cost_with_default, textbook, Z),
     "keyword": (functools.partial(cost_with_default), textbook, Z),
     "attribute": (Net().cost, textbook, Z),
+    "attribute of the class": (Net().other_cost, textbook, Z),
     "saturated": (cost, textbook, 8 * Z),
     "two logarithms": (two_logs, logistic_slope, w),
     "in a denominator": (lambda x: np.sum(x / (np.abs(x) + 1e-8)), lambda x: 0 * x, w),
