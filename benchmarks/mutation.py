@@ -20,6 +20,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
 from time import monotonic
+from xml.etree import ElementTree
 
 from benchmarks.mutants import Mutant, places, planted
 
@@ -71,11 +72,11 @@ def main(words: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "*.pyc", "__pycache__", "out", ".*_cache"))
-        usual: dict[tuple[str, ...], float] = {}
+        usual: dict[tuple[str, ...], Usual] = {}
         for mutant in chosen:
             tests = tests_of(mutant.module, copy)
             if tests not in usual:
-                usual[tests] = _time_without(tests, copy)
+                usual[tests] = _without(tests, copy)
             _judge(mutant, tests, copy, usual[tests], score)
     lost = len(score.survived)
     total = score.killed + score.timed_out + lost
@@ -109,13 +110,21 @@ def tests_of(module: str, root: Path) -> tuple[str, ...]:
     return tuple(place for place in places if (root / place).exists())
 
 
-def _judge(mutant: Mutant, tests: tuple[str, ...], copy: Path, usual: float, score: Score) -> None:
+@dataclass(frozen=True)
+class Usual:
+    """The tests as they are: how long they take, and which fail without any mutant and are left out."""
+
+    seconds: float
+    left_out: tuple[str, ...] = ()
+
+
+def _judge(mutant: Mutant, tests: tuple[str, ...], copy: Path, usual: Usual, score: Score) -> None:
     target = copy / mutant.module
     before = target.read_text(encoding="utf-8")
     start = monotonic()
     try:
         target.write_text(mutant.source, encoding="utf-8")
-        code = _run(tests, copy, max(LEAST_SECONDS, PATIENCE * usual))
+        code = _run((*tests, *usual.left_out), copy, max(LEAST_SECONDS, PATIENCE * usual.seconds), "-x")
     finally:
         target.write_text(before, encoding="utf-8")
     if code is None:
@@ -128,17 +137,30 @@ def _judge(mutant: Mutant, tests: tuple[str, ...], copy: Path, usual: float, sco
     print(f"{became:<10}{monotonic() - start:5.0f} s  {mutant}", flush=True)
 
 
-def _time_without(tests: tuple[str, ...], copy: Path) -> float:
-    """The time of the tests as they are; they must pass, or a mutant's death would say nothing."""
-    start = monotonic()
-    if _run(tests, copy, None) != 0:
-        raise RuntimeError(f"the tests fail without any mutant: {', '.join(tests)}")
-    return monotonic() - start
+def _without(tests: tuple[str, ...], copy: Path) -> Usual:
+    """One run without any mutant. What fails then says nothing of a mutant; where all fails there is no judge."""
+    start, told = monotonic(), copy.parent / "told.xml"
+    code = _run(tests, copy, None, f"--junitxml={told}")
+    seconds = monotonic() - start
+    if code == 0:
+        return Usual(seconds)
+    failing = _failing(told) if code == 1 else []
+    if not failing:
+        raise RuntimeError(f"the tests do not run without any mutant: {', '.join(tests)}")
+    print(f"left out, as they fail without any mutant: {', '.join(failing)}", flush=True)
+    return Usual(seconds, tuple(word for test in failing for word in ("--deselect", test)))
 
 
-def _run(tests: tuple[str, ...], copy: Path, seconds: float | None) -> int | None:
-    """The exit code of pytest, stopped at the first failure; None after so many seconds."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
+def _failing(told: Path) -> list[str]:
+    """The tests that failed, as pytest takes them, from its report."""
+    cases = ElementTree.parse(told).getroot().iter("testcase")
+    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    return [f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}" for case in failed]
+
+
+def _run(tests: tuple[str, ...], copy: Path, seconds: float | None, how: str) -> int | None:
+    """The exit code of pytest; None after so many seconds."""
+    command = [sys.executable, "-m", "pytest", how, "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
     command += ["--basetemp", str(copy.parent / "pytest"), *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.Popen(

@@ -85,7 +85,21 @@ def test_what_becomes_of_a_mutant_is_counted(codes, expected, monkeypatch, capsy
     assert told.count("survived  gradcheck/judge.py:") == count[2]
 
 
-def test_tests_that_fail_without_a_mutant_are_no_judge(monkeypatch):
-    monkeypatch.setattr(mutation, "_run", lambda *_: 1)
-    with pytest.raises(RuntimeError, match="the tests fail without any mutant"):
+def test_tests_that_do_not_run_without_a_mutant_are_no_judge(monkeypatch):
+    monkeypatch.setattr(mutation, "_run", lambda *_: 2)
+    with pytest.raises(RuntimeError, match="the tests do not run without any mutant"):
         mutation.main(["--sample", "1", "--only", "judge"])
+
+
+def test_tests_that_fail_without_a_mutant_are_left_out_and_named(tmp_path, capsys):
+    copy = tmp_path / "copy"
+    (copy / "tests").mkdir(parents=True)
+    (copy / "tests" / "test_one.py").write_text(
+        "import pytest\n\ndef test_right():\n    pass\n\n@pytest.mark.parametrize('x', [1, 2])\n"
+        "def test_wrong(x):\n    assert x == 1\n"
+    )
+    usual = mutation._without(("tests/test_one.py",), copy)
+    assert usual.left_out == ("--deselect", "tests/test_one.py::test_wrong[2]")
+    assert "left out, as they fail without any mutant: tests/test_one.py::test_wrong[2]" in capsys.readouterr().out
+    assert mutation._run(("tests/test_one.py", *usual.left_out), copy, None, "-x") == 0
+    assert mutation._run(("tests/test_one.py",), copy, None, "-x") == 1
