@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
@@ -21,6 +22,7 @@ import numpy as np
 
 from benchmarks.programs.cases import Case, case_of
 from benchmarks.programs.drawing import ROWS, available, random_program
+from benchmarks.programs.hessians import hessian_findings
 from benchmarks.programs.jax_oracle import jax_agrees
 from benchmarks.programs.judging import Finding, Outcome, findings
 from benchmarks.programs.program import Program
@@ -29,6 +31,7 @@ from benchmarks.programs.shrinking import shrunk
 FAILURES = (Outcome.CONTRADICTION, Outcome.FALSE_ALARM, Outcome.MISSED, Outcome.CRASH)
 MOST_FALLBACKS = 0.03
 SHOWN = 5
+HESSIANS = 5  # after so many programs a product with a Hessian is asked about
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Counts:
     numbers: dict[str, list[int]] = field(default_factory=dict)  # of the programs that gave an outcome or a reason
     jax: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[int, Program, Finding]] = field(default_factory=list)
+    hessians: list[str] = field(default_factory=list)  # programs for which check_hvp does not say what it should
 
     def add(self, number: int, program: Program, found: list[Finding]) -> None:
         """Count one program; a fallback once, however many entry points met it."""
@@ -86,22 +90,30 @@ def judged(program: Program, rng: np.random.Generator) -> tuple[Case | None, lis
 def run(programs: int, seed: int, only: int | None = None, progress: bool = True) -> Counts:
     """Draw and judge so many programs."""
     counts = Counts()
-    for number, program, rng in drawn(programs, seed):
-        if only is not None and number != only:
-            continue
-        if program is None:
-            counts.unfit += 1
-            continue
-        case, found = judged(program, rng)
-        if case is not None:
-            agrees = jax_agrees(case, number)
-            counts.jax["not asked" if agrees is None else "agrees" if agrees else "disagrees"] += 1
-            if agrees is False:
-                found.append(Finding(Outcome.CONTRADICTION, "jax", "", "JAX gives another derivative"))
-        counts.add(number, program, found)
-        if progress and number % 100 == 99:
-            print(f"fuzz: {number + 1} of {programs}", file=sys.stderr, flush=True)
+    with suppress(KeyboardInterrupt):  # what was found up to there is told
+        for number, program, rng in drawn(programs, seed):
+            if only is None or number == only:
+                _counted(counts, number, program, rng)
+            if progress and number % 100 == 99:
+                print(f"fuzz: {number + 1} of {programs}", file=sys.stderr, flush=True)
     return counts
+
+
+def _counted(counts: Counts, number: int, program: Program | None, rng: np.random.Generator) -> None:
+    if program is None:
+        counts.unfit += 1
+        return
+    case, found = judged(program, rng)
+    if case is not None:
+        agrees = jax_agrees(case, number)
+        counts.jax["not asked" if agrees is None else "agrees" if agrees else "disagrees"] += 1
+        if agrees is False:
+            found.append(Finding(Outcome.CONTRADICTION, "jax", "", "JAX gives another derivative"))
+    counts.add(number, program, found)
+    if number % HESSIANS == 0:
+        for finding, text in hessian_findings(rng):
+            counts.outcomes[finding.outcome] += 1
+            counts.hessians.append(f"# {finding.outcome} by check_hvp, seed {finding.seed}\n{text}")
 
 
 def report(counts: Counts, seconds: float) -> str:
@@ -145,4 +157,5 @@ def main(arguments: Sequence[str] = ()) -> int:
         kinds[finding.outcome] += 1
         if kinds[finding.outcome] <= SHOWN:
             print("\n" + shown(number, program, finding))
+    print("\n".join(counts.hessians[:SHOWN]))
     return int(counts.failed)

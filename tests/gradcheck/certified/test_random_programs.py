@@ -10,6 +10,7 @@ from benchmarks.fuzz import FAILURES, MOST_FALLBACKS, Counts, judged, random_pro
 from benchmarks.programs import coverage
 from benchmarks.programs.cases import case_of
 from benchmarks.programs.drawing import ROWS, Drawing, available
+from benchmarks.programs.hessians import SECOND, hessian_findings
 from benchmarks.programs.judging import Outcome
 from benchmarks.programs.program import Program
 from benchmarks.programs.rows import row
@@ -98,3 +99,16 @@ def test_the_command_prints_counts(capsys):
     assert "3 programs in" in out
     assert "contradiction" in out
     assert "not followed, by reason:" in out
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_products_with_the_hessian_of_random_costs_are_told_from_spoiled_ones(seed):
+    assert hessian_findings(np.random.default_rng(seed)) == []
+
+
+def test_the_second_derivatives_are_those_of_the_functions():
+    z, h = np.array([0.3, -0.7, 1.1]), 2.0**-12
+    for phi, (first, second) in SECOND.items():
+        at = lambda text, z: eval(text, {"np": np, "z": z})
+        assert (at(phi, z + h) - at(phi, z - h)) / (2 * h) == pytest.approx(at(first, z), rel=1e-5, abs=1e-6)
+        assert (at(first, z + h) - at(first, z - h)) / (2 * h) == pytest.approx(at(second, z), rel=1e-5, abs=1e-6)
