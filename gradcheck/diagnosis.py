@@ -7,7 +7,7 @@ the search goes on further back, so that two mistakes do not square the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -78,8 +78,6 @@ def _searched(search: _Search) -> _Found:
     told = [search.told(v, planted, single[1:]) for v in first.values()]
     if any(diagnosis.digits < FEWEST_DIGITS for diagnosis in told):
         return _Found(search)
-    if search.factor and not told:
-        return _Found(search)  # a factor by itself is told with its ratio, or is in the catalogue
     rest = tuple(search.differing(planted, search.spec.keys))
     return _Found(search, planted, search.together(told, rest))
 
@@ -87,7 +85,12 @@ def _searched(search: _Search) -> _Found:
 def _beside_a_factor(search: _Search) -> tuple[_Search, tuple[Variant, ...]] | None:
     """The numbers divided by a factor, such as 2 or the batch size, and the mistakes that explain them then."""
     top = [f"W{search.spec.L}", f"b{search.spec.L}"]
-    scaled = [search.without(factor) for factor in factors(search.spec, search.claims, search.right_gradients())]
+    if not search.differing((), top):
+        return None  # a factor in front of everything would show in the output layer
+    found = factors(search.spec, search.claims, search.readings_of(top[1]))
+    scaled = [search.without(factor) for factor in found]
+    if any(one.explains(()) for one, factor in zip(scaled, found, strict=True) if not factor.power):
+        return None  # nothing but a number: it is told with its ratio
     heads = [[v for v in search.variants if not one.differing((v,), top)] for one in scaled]
     for one, known in zip(scaled, heads, strict=True):
         for variant in known:
@@ -172,9 +175,10 @@ class _Search:
         one.claims, one.factor = without_factor(self.spec, self.claims, factor), factor
         return one
 
-    def right_gradients(self) -> list[dict[str, Array]]:
-        """The right gradient at each point."""
-        return [{key: g.value for key, g in self._reading((), number).items()} for number in range(len(self.claims))]
+    def readings_of(self, key: str) -> Iterator[list[Array]]:
+        """A quantity at every point: of the right program, then of each single mistake that moves it."""
+        for planted in ((), *((v,) for v in self.variants if key in _reach(self.spec, v))):
+            yield [self._reading(planted, number)[key].value for number in range(len(self.claims))]
 
     def together(self, told: Sequence[Diagnosis], rest: tuple[str, ...]) -> tuple[Diagnosis, ...]:
         """The mistakes, each with what it leaves to the others; a factor beside them is told as the last of all."""

@@ -6,7 +6,7 @@ factor the claimed numbers are those of the other slip.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -22,8 +22,11 @@ NEAR = 1e-9  # relative: what a ratio of rounded entries may scatter
 MOST_PARTS = 1000  # the largest denominator of a factor that someone wrote
 
 
-def factors(spec: NetworkSpec, claims: Claims, right: Sequence[Mapping[str, Array]]) -> list[Factor]:
-    """The factors to try: what the output layer's biases are multiplied by, if that is one number; then those often seen."""
+def factors(spec: NetworkSpec, claims: Claims, readings: Iterable[Sequence[Array]]) -> list[Factor]:
+    """The factors to try: those often seen; then what the output layer's bias gradient is multiplied by, if that is a factor.
+
+    ``readings`` are this quantity at every point, as the right program has it and as each single mistake has it.
+    """
     K = Fraction(spec.sizes[-1])
     half = Fraction(1, 2)
     seen = [
@@ -31,19 +34,24 @@ def factors(spec: NetworkSpec, claims: Claims, right: Sequence[Mapping[str, Arra
         *(Factor(K), Factor(1 / K), Factor(2 / K), Factor(K / 2), Factor(K, 1), Factor(1 / K, 1), Factor(Fraction(-1))),
         *(Factor(Fraction(-1), 1), Factor(Fraction(-2))),
     ]
-    ratio = _ratio(f"b{spec.L}", claims, right)
-    own = [Factor(ratio)] if ratio is not None else []
-    return [factor for factor in dict.fromkeys([*own, *seen]) if factor != Factor()]
+    key = f"b{spec.L}"
+    batches = [len(point.x) for point, _ in claims]
+    own = [_ratio([claimed[key] for _, claimed in claims], reading, batches) for reading in readings]
+    return [factor for factor in dict.fromkeys([*seen, *own]) if factor is not None and factor != Factor()]
 
 
-def _ratio(key: str, claims: Claims, right: Sequence[Mapping[str, Array]]) -> Fraction | None:
-    """The one number that a quantity is multiplied by at every point, as a fraction."""
-    parts = [(claimed[key], true[key]) for (_, claimed), true in zip(claims, right, strict=True)]
-    if any((true == 0).any() or not np.isfinite(got).all() for got, true in parts):
+def _ratio(claimed: Sequence[Array], reading: Sequence[Array], batches: Sequence[int]) -> Factor | None:
+    """The one factor, a fraction and a power of the batch size, that leads from a reading to the claim at every point."""
+    if any((true == 0).any() for true in reading):
         return None
-    ratios = np.concatenate([(got / true).ravel() for got, true in parts])
-    found = Fraction(float(ratios[0])).limit_denominator(MOST_PARTS)
-    return found if found and (np.abs(ratios - float(found)) <= NEAR * abs(float(found))).all() else None
+    ratios = [got / true for got, true in zip(claimed, reading, strict=True)]
+    for power in (0, 1, -1):
+        numbers = np.concatenate([ratio * float(m) ** -power for ratio, m in zip(ratios, batches, strict=True)])
+        if np.isfinite(numbers).all() and np.ptp(numbers) <= NEAR * np.abs(numbers).max():
+            found = Fraction(float(numbers[0])).limit_denominator(MOST_PARTS)
+            close = found and abs(float(found) - numbers[0]) <= NEAR * abs(float(found))
+            return Factor(found, power) if close else None
+    return None
 
 
 def without_factor(spec: NetworkSpec, claims: Claims, factor: Factor | None) -> Claims:

@@ -48,6 +48,8 @@ def judged(tmp_path):
         ("2 * (a2 - y) / len(x)", D1, [NO_SLOPE, TWICE], 2),
         ("(a2 - y) / len(x) / 2", D1, [NO_SLOPE, TWICE], 0.5),
         ("2 * (a2 - y)", D1, [NO_SLOPE, SUM], 10),
+        ("3 * (a2 - y)", D1, [NO_SLOPE, SUM], 15),
+        ("0.3 * (a2 - y) / len(x)", D1, [NO_SLOPE, "constant-factor"], 0.3),
         ("(y - a2) * a2 * (1 - a2)", D1, ["output-delta-sign", SUM], 5),
         ("7 * (a2 - y) * a2 * (1 - a2) / len(x)", "d2 @ W2", ["missing-hidden-activation-derivative", "constant-factor"], 7),
     ],
