@@ -12,6 +12,7 @@ from gradcheck.certified import (  # noqa: F401
     linear_systems,
     lookups,
     missing,
+    more_functions,
     new_arrays,
     orders,
     polynomials,

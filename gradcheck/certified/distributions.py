@@ -12,9 +12,10 @@ from gradcheck.certified.concerned import holds_ours, is_followed
 from gradcheck.certified.densities import DENSITIES, Density, of
 from gradcheck.certified.eigenvalues import symmetric
 from gradcheck.certified.linear_systems import slogdet, solve
+from gradcheck.certified.nodes import CONSTANT
 from gradcheck.certified.reasons import refuse
 from gradcheck.certified.scalars import Scalar
-from symbolic.balls import Ball
+from symbolic.balls import Ball, is_constant_zero
 
 Function = Callable[..., Any]
 
@@ -79,12 +80,20 @@ def _standard(density: Density, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     return [values[name] for name in density.shapes], values.get("loc", 0), values.get("scale", 1)
 
 
+def _moved(x: Any, loc: Any) -> Any:
+    """``x - loc``; x itself for a plain 0, so that what lies at the end of the support stays there exactly."""
+    points, places = wrap(objects(x)), objects(loc)
+    if all(cell.node == CONSTANT and is_constant_zero(cell.ball) for cell in places.ravel()):
+        return points
+    return points - wrap(places)
+
+
 def _log_density(density: Density) -> Function:
     def log_density(x: Any, *args: Any, **kwargs: Any) -> Any:
         shapes, loc, scale = _standard(density, args, kwargs)
         if density.discrete:
             return _number(_log_chance(density, _counts(x) - _counts(loc), shapes))
-        moved = wrap(objects(x)) - loc
+        moved = _moved(x, loc)
         found = density.log(moved / scale, *shapes) - np.log(wrap(objects(scale)))
         return _number(_supported(density, found, moved, scale, -np.inf, -np.inf))
 
@@ -111,7 +120,7 @@ def _distribution_function(density: Density, name: str, formula: Function) -> Fu
 
     def function(x: Any, *args: Any, **kwargs: Any) -> Any:
         shapes, loc, scale = _standard(density, args, kwargs)
-        moved = wrap(objects(x)) - loc
+        moved = _moved(x, loc)
         return _number(_supported(density, formula(moved / scale, *shapes), moved, scale, below, above))
 
     return function
@@ -128,7 +137,7 @@ def _quantile(density: Density) -> Function:
 def _supported(density: Density, value: Any, moved: Any, scale: Any, below: float, above: float) -> Any:
     """The value on the support; beside it what holds there. The ends are compared before anything is divided."""
     if density.low > -np.inf:
-        value = np.where(moved >= density.low * scale, value, below)
+        value = np.where(moved >= (density.low * scale if density.low else 0), value, below)
     if density.high < np.inf:
         value = np.where(moved <= density.high * scale, value, above)
     return value

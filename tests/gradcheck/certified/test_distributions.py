@@ -116,3 +116,16 @@ def test_descriptive_statistics():
 
     certifies(lambda t: stats.zscore(t) @ Y[:3] + stats.entropy(t) + stats.gmean(t) * stats.hmean(t), T)
     certifies(lambda t: stats.entropy(t, T[::-1]) + stats.sem(t) + stats.entropy(t, base=2), T)
+
+
+def test_data_at_the_end_of_the_support():
+    from scipy.stats import expon, uniform
+
+    data = np.array([0.0, 1.0, 2.0])
+    for f, right in (
+        (lambda t: expon.logpdf(data, scale=t[0]).sum(), lambda t: np.array([3 / t[0] ** 2 - 3 / t[0]])),
+        (lambda t: uniform.logpdf(data, 0, t[0]).sum(), lambda t: np.array([-3 / t[0]])),
+    ):
+        report = check_grad(f, right, np.array([2.5]))
+        assert report.verdict == "match" and "certified formula" in str(report)
+        assert check_grad(f, lambda t, right=right: 1.001 * right(t), np.array([2.5])).verdict == "mismatch"
