@@ -27,9 +27,9 @@ MODULES = (
             "dispatch", "reductions", "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices",
             "linear_maps", "products", "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues",
             "singular_values", "matrix_functions", "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups",
-            "more_functions", "missing", "polynomials", "fourier", "all_rules", "concerned", "densities", "distributions", "scipy_linalg", "array_makers", "convolutions",
-            "distances", "number_functions", "float_names", "sparse_matrices", "replacements", "reach", "kept", "namespaces",
-            "structure", "values",
+            "more_functions", "missing", "polynomials", "fourier", "all_rules", "concerned", "densities", "distributions",
+            "scipy_linalg", "array_makers", "convolutions", "distances", "number_functions", "float_names", "sparse_matrices",
+            "replacements", "reach", "kept", "namespaces", "structure", "values",
         )
     ),
 )
