@@ -49,7 +49,7 @@ def estimate(f: Value, x: Array, unit: float = 0.0) -> Estimate:
     ]
     differences = Estimate(np.array([p[0] for p in parts]), np.array([p[1] for p in parts]), "differences")
     kinked = [k for k, side in enumerate(seen) if side.kinked]
-    if kinked or _bends_between_the_axes(f, x, noise):
+    if kinked or _bends_between_the_axes(f, x, noise, differences):
         return _at_kink(f, x, noise, differences, kinked)
     return _complex(f, x, differences) or differences
 
@@ -70,16 +70,27 @@ def _steps(value: float) -> tuple[float, float]:
     return max(1.0, abs(value)), 2.0**-46 * abs(value)
 
 
-def _bends_between_the_axes(f: Value, x: Array, noise: float) -> bool:
-    """Whether a kink shows along a random direction: along the axes alone ``max(0, min(x0, x1))`` is flat."""
-    if x.size < 2:
+def _bends_between_the_axes(f: Value, x: Array, noise: float, differences: Estimate) -> bool:
+    """Whether a kink shows along a random direction: along the axes alone ``max(0, min(x0, x1))`` is flat.
+
+    Either the two slopes along it differ, or they are not those of the plane that the axes span, as those of a median.
+    """
+    if x.size < 2 or not np.isfinite(differences.error).all():
         return False
     rng = np.random.default_rng(2345)
     scale, shortest = _steps(float(np.abs(x).max()))
-    return any(
-        sides(lambda step, v=v: _called(f, x + step * v), scale, noise, shortest).kinked  # type: ignore[misc]
-        for v in rng.uniform(-1, 1, size=(RAYS, x.size))
-    )
+    for v in rng.uniform(-1, 1, size=(RAYS, x.size)):
+        line = _along(f, x, v)
+        seen = sides(line, scale, noise, shortest)
+        slope, off = _ridders(line, scale, noise, seen.free)
+        room = PROOF * TRUST * (off + differences.error @ np.abs(v)) + PROBE * (np.abs(differences.gradient) @ np.abs(v))
+        if seen.kinked or abs(slope - differences.gradient @ v) > room:
+            return True
+    return False
+
+
+def _along(f: Value, x: Array, direction: Array) -> Line:
+    return lambda step: _called(f, x + step * direction)
 
 
 def _at_kink(f: Value, x: Array, noise: float, differences: Estimate, kinked: list[int]) -> Estimate:

@@ -60,6 +60,15 @@ def test_a_kink_that_shows_only_between_the_axes():
     assert verdict(f, [5, 0], [0, 0]) is Verdict.MISMATCH
 
 
+def test_a_kink_that_no_line_through_the_point_shows():
+    """Along every line through three equal numbers their median is straight."""
+    for claim in ([1, 0, 0], [0.5, 0.5, 0], [1 / 3, 1 / 3, 1 / 3]):
+        assert verdict(np.median, claim, [1, 1, 1]) is Verdict.KINK
+    assert verdict(np.median, [5, 0, 0], [1, 1, 1]) is Verdict.MISMATCH
+    assert verdict(np.median, [0, 0.5, 0.5, 0], [1, 2, 2, 5]) is Verdict.MATCH
+    assert verdict(np.median, [0, 1, 0, 0], [1, 2, 2, 5]) is Verdict.MISMATCH
+
+
 def test_the_whole_gradient_for_every_tied_input_is_no_kink():
     assert verdict(np.max, np.full(3, 1 / 3), np.ones(3)) is Verdict.KINK
     assert verdict(np.max, np.ones(3), np.ones(3)) in (Verdict.MISMATCH, Verdict.INCONCLUSIVE)
