@@ -17,6 +17,10 @@ from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.points import Point, check_numbers, check_shapes, init_params, random_batch
 from reference_nets.spec import NetworkSpec
 
+SCALE = 1.25  # of the weights, times those of Glorot and Bengio
+DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first
+LEAST_SLOPE = 0.05  # of a layer whose units are nearly all saturated
+
 
 def batch_size(spec: NetworkSpec) -> int:
     """A batch of at least four examples whose size is no layer's width: a confusion of axes then shows."""
@@ -26,6 +30,9 @@ def batch_size(spec: NetworkSpec) -> int:
 def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = None, dtype: Any = np.float64) -> Point:
     """A random point, away from kinks, with live units and, where m > 1, units that are dead for some example.
 
+    In a deep network each W is divided by the usual slope of the layer before it, and biases put weighted inputs around
+    zero: what changes from example to example, and the gradient, keep their size from layer to layer.
+
     >>> spec = NetworkSpec.parse("2-3:relu-1")
     >>> point = safe_point(spec, np.random.default_rng(0))
     >>> point.x.shape, sorted(point.params)
@@ -34,15 +41,21 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
     m = batch_size(spec) if m is None else m
     if m < 1:
         raise ValueError(f"m is {m}, expected a batch of at least one example")
-    params = init_params(spec, rng, scale=1.25, dtype=dtype)
+    params = init_params(spec, rng, scale=SCALE, dtype=dtype)
     x, y = random_batch(spec, rng, m, dtype=dtype)
-    a = x
+    a, slope, deep = x, 1.0, spec.L > DEEP
     for layer in spec.layers:
-        row = ACTIVATIONS[spec.activations[layer - 1]]
-        z = a @ params[f"W{layer}"].T
+        row, W, b = ACTIVATIONS[spec.activations[layer - 1]], f"W{layer}", f"b{layer}"
+        if deep and layer > 1:
+            params[W] = (params[W] / (SCALE * max(slope, LEAST_SLOPE))).astype(dtype)
+        z = a @ params[W].T
         if row.kinked:
-            params[f"b{layer}"] = _bias_between(z, rng).astype(dtype)
-        a = row.phi(z + params[f"b{layer}"])
+            params[b] = _bias_between(z, rng).astype(dtype)
+        elif deep and layer < spec.L:
+            params[b] = (params[b] - z.mean(axis=0)).astype(dtype)
+        z = z + params[b]
+        a = row.phi(z)
+        slope = float(np.sqrt(np.mean(row.dphi(z) ** 2))) if deep and layer < spec.L else 1.0
     return Point(params, x, y)
 
 

@@ -150,7 +150,16 @@ def first_lines(result: Validation) -> list[str]:
     """At most five lines: the verdict, then what to fix first."""
     network = f" for {result.network}" if result.network else ""
     beside = [f"not judged: {words}" for words in _not_judged(result)]
-    return [f"{result.verdict}: {result.submission}{network}. {sentence(result)}", *beside, *_causes(result)][:5]
+    return [f"{result.verdict}: {result.submission}{network}. {sentence(result)}", *_seen(result), *beside, *_causes(result)][:5]
+
+
+def _seen(result: Validation) -> list[str]:
+    """Of a gradient that is right: the smallest error that would have been caught."""
+    own = [row.check for row in result.rows if row.name == "gradient" and isinstance(row.check, QuantityCheck)]
+    seen = [check.detectable for check in own if check.verdict is Verdict.MATCH and check.detectable is not None]
+    if not result.ok or not seen or len(seen) < len(own):
+        return []
+    return [f"An error of {max(seen):.1e} of the largest entry would have been seen."]
 
 
 MOST_NAMED = 12  # of what was not judged; the JSON has all
@@ -208,7 +217,7 @@ def _verdict(result: Validation) -> Callout:
     tone = "warn" if result.ok and (lost or result.not_judged) else tone
     points = f" {_points(result.score)} of {_points(result.max_score)} points." if result.max_score else ""
     beside = [prose(Strong("Not judged: "), words, ".") for words in _not_judged(result)]
-    return Callout(tone, [prose(Strong(sentence(result)), points), *beside, *_first(result)])
+    return Callout(tone, [prose(Strong(sentence(result)), points), *map(prose, _seen(result)), *beside, *_first(result)])
 
 
 def _first(result: Validation) -> list[Block]:
