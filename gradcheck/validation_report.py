@@ -150,7 +150,8 @@ def first_lines(result: Validation) -> list[str]:
     """At most five lines: the verdict, then what to fix first."""
     network = f" for {result.network}" if result.network else ""
     beside = [f"not judged: {words}" for words in _not_judged(result)]
-    return [f"{result.verdict}: {result.submission}{network}. {sentence(result)}", *_seen(result), *beside, *_causes(result)][:5]
+    first = f"{result.verdict}: {result.submission}{network}. {sentence(result)}"
+    return [first, *_seen(result), *beside, *_causes(result)][:5]
 
 
 def _seen(result: Validation) -> list[str]:
