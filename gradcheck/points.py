@@ -19,6 +19,7 @@ from reference_nets.spec import NetworkSpec
 
 SCALE = 1.25  # of the weights, times those of Glorot and Bengio
 DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first
+NARROW = 0.1  # of the distance from the smallest to the largest weighted input of a unit
 LEAST_SLOPE = 0.05  # of a layer whose units are nearly all saturated
 
 
@@ -50,7 +51,7 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
             params[W] = (params[W] / (SCALE * max(slope, LEAST_SLOPE))).astype(dtype)
         z = a @ params[W].T
         if row.kinked:
-            params[b] = _bias_between(z, rng).astype(dtype)
+            params[b] = _bias_between(z, rng, NARROW if deep else 0.0).astype(dtype)
         elif deep and layer < spec.L:
             params[b] = (params[b] - z.mean(axis=0)).astype(dtype)
         z = z + params[b]
@@ -59,16 +60,19 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
     return Point(params, x, y)
 
 
-def _bias_between(z: Array, rng: np.random.Generator) -> Array:
+def _bias_between(z: Array, rng: np.random.Generator, narrow: float) -> Array:
     """For each unit (column) a bias that puts zero into the middle of a gap of its weighted inputs.
 
     Unit j is live for the 1 + j mod m largest inputs, so that every example has a live unit when units are many, and
-    the first unit, whose gap lies below all of them, is live for every example.
+    the first unit, whose gap lies below all of them, is live for every example. Where that gap is narrower than this part
+    of them all, it is the widest one: in deep networks errors grow, and a narrow gap is a kink in float32.
     """
     m, units = z.shape
     biases = np.empty(units)
     for j, column in enumerate(np.sort(z, axis=0).T):
-        dead = 0 if j == 0 else j % m
+        dead, gaps = 0 if j == 0 else j % m, np.diff(column)
+        if dead and gaps[dead - 1] < narrow * (column[-1] - column[0]):
+            dead = 1 + int(np.argmax(gaps))
         below = column[dead - 1] if dead else column[0] - 1 - rng.random()
         biases[j] = -(below + column[dead]) / 2
     return biases
