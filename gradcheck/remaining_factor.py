@@ -63,7 +63,7 @@ def without_factor(spec: NetworkSpec, claims: Claims, factor: Factor | None) -> 
 
 
 def of_factor(spec: NetworkSpec, factor: Factor, value: float, rest: tuple[str, ...]) -> Diagnosis:
-    """The factor as a mistake of its own."""
+    """The factor as a mistake of its own; beside it no factor is left."""
     mistake, wrong, right = "constant-factor", "k * gradient", "gradient"
     if factor.power:
         by_power = {1: ("missing-batch-average", "sum over the batch", "/ m"), -1: ("batch-average-twice", "/ m^2", "/ m")}
@@ -73,4 +73,4 @@ def of_factor(spec: NetworkSpec, factor: Factor, value: float, rest: tuple[str, 
     power = {0: "", 1: "m", -1: "1/m"}[factor.power]
     words = " ".join(part for part in (str(factor.number) if factor.number != 1 or not power else "", power) if part)
     message = f"besides, every entry is multiplied by {words}{f', here {value:g}' if power else ''}"
-    return Diagnosis(mistake, spec.L, f"W{spec.L}", message, wrong, right, 16.0, alone=False, factor=value, unexplained=rest)
+    return Diagnosis(mistake, spec.L, f"W{spec.L}", message, wrong, right, 16.0, alone=False, unexplained=rest)

@@ -222,7 +222,9 @@ def _verdict(result: Validation) -> Callout:
 
 
 def _first(result: Validation) -> list[Block]:
-    """What to fix first."""
+    """What to fix first; nothing where nothing could be judged."""
+    if result.not_judged and not result.is_judged and result.error is None:
+        return []
     if result.diagnoses and result.error is None:
         return [prose(Strong("First: "), *_mistake(result.diagnoses[0]).parts)]
     return [prose(Strong("First: "), words) for words in _causes(result)[:1]]
