@@ -73,7 +73,7 @@ def second_witness(
         words.append(word)
         if word.why is Why.DECISIONS:
             break
-    last = words[-1] if words[-1].why is not Why.NONE else words[0]
+    last = words[-1]
     return SecondWitness(Says.NOTHING, last.why or Why.STEPS, last.slope, last.error)
 
 

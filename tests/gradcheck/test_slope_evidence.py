@@ -166,3 +166,7 @@ def test_each_point_is_evaluated_once_and_a_function_that_raises_gives_no_number
 def test_a_finer_step_counts_if_its_noise_is_a_64th_of_what_would_be_excluded(part, outcome):
     found = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-20, 1.3, 1.3, noise=part)]
     assert _exclusion(found, at(2.0), 1.0).outcome is outcome
+
+
+def test_a_large_step_that_gives_what_is_certified_by_chance_is_no_staircase():
+    assert _exclusion(slopes(2.0, 9.0, 5.0, 1.0, 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.EXCLUDES
