@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from gradcheck.certified import linear_systems, products, singular_values
 from gradcheck.certified.arrays import Ours, objects, wrap
-from gradcheck.certified.eigenvalues import eigh, symmetric
+from gradcheck.certified.eigenvalues import eigh, middles, symmetric
 from gradcheck.certified.factorisations import cholesky, lstsq, pinv, qr
 from gradcheck.certified.linear_algebra import norm
 from gradcheck.certified.matrix_functions import expm
@@ -102,6 +103,14 @@ def _sylvester(a: Any, b: Any, q: Any) -> Any:
 # Decompositions
 
 
+def _signs(vectors: Any, of_floats: Any) -> Any:
+    """1 or -1 for each column, so that it points as that of SciPy's own floats does: its LAPACK need not choose as NumPy's."""
+    columns = middles(objects(vectors)[:, : of_floats.shape[1]])
+    signs = np.ones(np.shape(vectors)[1], dtype=np.int64)
+    signs[: of_floats.shape[1]] = np.where(np.sum(columns * of_floats, axis=0) < 0, -1, 1)
+    return signs
+
+
 def _eigh(
     a: Any, b: Any = None, *, lower: bool = True, eigvals_only: bool = False, subset_by_index: Any = None, **options: Any
 ) -> Any:
@@ -114,6 +123,9 @@ def _eigh(
     values, vectors = eigh(matrix)
     if back is not None:
         vectors = linear_systems.solve(back.T, vectors)
+    if not eigvals_only:
+        floats = [None if part is None else middles(objects(part)) for part in (a, b)]
+        vectors = vectors * _signs(vectors, sys.modules["scipy.linalg"].eigh(*floats, lower=lower, **options)[1])
     if subset_by_index is not None:
         first, last = (int(k) for k in subset_by_index)
         values, vectors = values[first : last + 1], vectors[:, first : last + 1]
@@ -123,7 +135,14 @@ def _eigh(
 def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, **options: Any) -> Any:
     _checked("svd", options)
     found = singular_values.svd(a, full_matrices, compute_uv)
-    return tuple(found) if compute_uv else found
+    if not compute_uv:
+        return found
+    u, s, vh = found
+    floats = sys.modules["scipy.linalg"].svd(middles(objects(a)), full_matrices=False, **options)[0]
+    signs = _signs(u, floats)
+    of_rows = np.ones(len(vh), dtype=np.int64)
+    of_rows[: floats.shape[1]] = signs[: floats.shape[1]]
+    return u * signs, s, vh * of_rows[:, None]
 
 
 def _polar(a: Any, side: str = "right") -> Any:

@@ -241,3 +241,24 @@ def test_a_wrong_gradient_of_a_linear_function_is_wrong_though_its_numbers_are_s
     right = lambda x: weight * np.array([[1.0, 0, 0], [1, 0, 0], [0, 0, 3]])
     assert check_grad(f, wrong, np.ones((3, 3)) / 4).verdict is Verdict.MISMATCH
     assert check_grad(f, right, np.ones((3, 3)) / 4).verdict is Verdict.MATCH
+
+
+# SciPy's eigenvectors point where its own LAPACK lets them
+
+
+@pytest.mark.extra("scipy")
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("driver", [None, "ev", "evd", "evr"])
+def test_eigenvectors_and_singular_vectors_of_scipy_have_its_signs(seed, driver):
+    from scipy import linalg
+
+    weights = np.arange(1.0, 10.0).reshape(3, 3)
+    x = np.random.default_rng(seed).uniform(-2, 2, (3, 3))
+    for f in (
+        lambda x: np.sum(linalg.eigh(x + x.T, driver=driver)[1] * weights),
+        lambda x: np.sum(linalg.eigh(x + x.T, x @ x.T + np.eye(3))[1] * weights),
+        lambda x: np.sum(linalg.svd(x)[0] * weights) + np.sum(linalg.svd(x)[2] * weights),
+        lambda x: np.sum(linalg.svd(x[:, :2])[0][:, :2] * weights[:, :2]),
+    ):
+        value, _ = certified_gradient(f, x)
+        assert float(value.mid) == pytest.approx(float(f(x)), rel=1e-10)
