@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcheck.any_claim import read_claim
 from gradcheck.certificates import digest, exact
+from gradcheck.certified.kept import unchanged
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.structure import copied, leaf_name, leaves
 from gradcheck.certified.witness import certify
@@ -38,7 +39,8 @@ def function_certificate(result: GradientCheck) -> dict[str, Any]:
     if not result.witness.startswith("certified") or question is None or question.jacobian is not None:
         decided = "a Jacobian" if question is not None and question.jacobian is not None else result.witness or "nothing"
         raise ValueError(f"a certificate needs the gradient of one number, decided by balls; this was decided by {decided}")
-    claimed = read_claim(question.grad(copied(question.x), *question.more), question.x)
+    with unchanged(question.f, question.grad):
+        claimed = read_claim(question.grad(copied(question.x), *question.more), question.x)
     try:
         truth = certify(question.f, question.x, cotangent=question.cotangent)
     except CannotFollow as error:
@@ -69,11 +71,14 @@ def function_certificate(result: GradientCheck) -> dict[str, Any]:
     return {**data, "sha256": digest(data)}
 
 
+_WRAPPERS = ("_first_of", "_second_of", "_in_order")  # of `gradcheck.check`, around the user's function
+
+
 def described(function: Any) -> dict[str, Any]:
     """The name under which a function can be imported, if there is one, and its source, if that can be read."""
     function = function.backward if isinstance(function, AfterForward) else function
     while isinstance(function, functools.partial):
-        function = function.args[0] if getattr(function.func, "__name__", "") in ("_first_of", "_second_of") else function.func
+        function = function.args[0] if getattr(function.func, "__name__", "") in _WRAPPERS else function.func
     name = getattr(function, "__qualname__", None)
     importable = name and "<" not in name
     try:

@@ -13,6 +13,7 @@ import pytest
 
 from gradcheck.certified.api import certified_gradient
 from gradcheck.check import check_grad
+from gradcheck.function_certificates import function_certificate
 from gradcheck.linear_maps import check_hvp, check_jvp, check_vjp
 from gradcheck.network_check import check_network
 from gradcheck.order_evidence import convergence
@@ -461,3 +462,10 @@ def test_functions_inside_of_wrappers_of_libraries_are_reached():
 
     assert check_grad(f, lambda x: 6 * x, X[0]).formula == "equal"
     assert not buffer.any() and not results
+
+
+def test_a_certificate_names_the_backward_pass_and_leaves_no_trace():
+    layer = Dense()
+    data = function_certificate(check_vjp(layer, layer.back, {"x": X, "W": W}, rng=0))
+    assert data["gradient"]["name"].endswith(":Dense.back") and set(data["verdicts"].values()) == {"match"}
+    assert layer.calls == 0 and not hasattr(layer, "x")
