@@ -20,6 +20,7 @@ from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
 VISIBLE = 0.01  # of the largest entry: a match that could not have seen an error of this size is none
+CLEAR = 1e-6  # of the largest entry: where the floats alone would have seen so small an error, large networks need no balls
 BLIND = 1e-6  # an entry counts as blind where a relative error of this size might pass; printed, never decided upon
 
 
@@ -158,6 +159,11 @@ def is_hidden(check: QuantityCheck) -> bool:
     """
     match, seen = check.verdict is Verdict.MATCH, check.detectable
     return match and seen is not None and seen > VISIBLE and check.max_error > 0
+
+
+def may_hide(check: QuantityCheck) -> bool:
+    """Whether rounding leaves room for a small mistake: then the formula is worth a long run on balls."""
+    return check.verdict is Verdict.MATCH and check.detectable is not None and check.detectable > CLEAR
 
 
 def unless_hidden(check: QuantityCheck, why: str) -> QuantityCheck:

@@ -19,10 +19,10 @@ from gradcheck.judge import (
     Truth,
     as_short,
     beyond_the_kink,
-    is_hidden,
     is_reachable,
     judge,
     lost_digits,
+    may_hide,
     reachable_apart_alone,
     short_format,
     unless_hidden,
@@ -123,7 +123,7 @@ def _formula(
         return Formula("unknown", "there is a kink at this point")
     if any(check.id == "numeric-gradient" for check in quantities):
         return Formula("unknown", "it differences the cost")
-    hidden = any(map(is_hidden, quantities))
+    hidden = any(map(may_hide, quantities))
     return formula_at(spec, backward, point, truth, _call(spec, backward, point, dx), dx=dx, hidden=hidden)
 
 

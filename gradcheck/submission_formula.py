@@ -14,7 +14,7 @@ from gradcheck.formula_on_balls import (
     is_explained,
 )
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.judge import is_hidden
+from gradcheck.judge import may_hide
 from gradcheck.submission_checks import NEARLY, Asked
 from gradcheck.verdicts import QuantityCheck
 from reference_nets.activations import Array
@@ -26,7 +26,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
 
     In a large network only where rounding hides the gradient: then nothing else can decide.
     """
-    hidden = any(map(is_hidden, quantities))
+    hidden = any(map(may_hide, quantities))
     if asked.spec.n_params > LARGEST and not hidden:
         return Formula("unknown", f"more than {LARGEST} parameters")
     seconds = SECONDS_WHERE_HIDDEN if hidden else SECONDS
