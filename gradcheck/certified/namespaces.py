@@ -62,7 +62,8 @@ def _imports_replaced(seen: set[int]) -> Iterator[None]:
 
     def importing(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         module = before(name, globals, locals, fromlist, level)
-        return proxies().get(id(module), module) if id(globals) in seen else module
+        home = sys._getframe(1).f_globals if globals is None else globals  # __import__("math"), called by name
+        return proxies().get(id(module), module) if id(home) in seen else module
 
     builtins.__import__ = importing
     try:

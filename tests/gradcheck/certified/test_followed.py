@@ -473,3 +473,9 @@ def test_random_compositions_are_enclosed_to_45_digits(seed):
         # The difference quotient itself is good to some 1e-45 of its terms.
         assert distance <= mpmath.mpf(float(ball.rad())) + abs(true) * mpmath.mpf(10) ** -38
         assert float(ball.rad()) < 1e-45 * max(1.0, abs(float(true)))
+
+
+def test_a_module_that_is_imported_by_a_call_is_followed():
+    value, gradient = certified_gradient(lambda x: __import__("math").exp(x[0] * x[1]), np.array([0.5, 2.0]))
+    assert float(value.mid) == pytest.approx(math.e, rel=1e-15)
+    assert gradient.mid == pytest.approx([2 * math.e, 0.5 * math.e], rel=1e-15)
