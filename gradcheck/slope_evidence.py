@@ -158,7 +158,8 @@ def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:
         if gap <= 0 or not _level(slopes[start : start + PLATEAU], slope, gap / CLEAR):
             continue
         finer = [s for s in slopes[start + PLATEAU :] if s.noise <= gap / CLEAR**2]
-        if not _level(finer, slope, gap / CLEAR) or _stairs(slopes[start + PLATEAU :], claim, gap, here):
+        vanished = _held_before(slopes[:start], claim, gap / CLEAR)
+        if vanished or not _level(finer, slope, gap / CLEAR) or _stairs(slopes[start + PLATEAU :], claim, gap, here):
             steps = True
             continue
         error = max(abs(s.middle - slope) + s.noise for s in level)
@@ -168,6 +169,12 @@ def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:
     kinked = sorted(slopes, key=lambda s: s.noise)[len(slopes) // 2]
     steady = kinked.apart > CLEAR * kinked.noise and abs(kinked.apart - slopes[0].apart) <= kinked.apart / 2
     return Word(Outcome.NOTHING, Why.KINK if steady else Why.NOISE, kinked.middle)
+
+
+def _held_before(larger: list[Slopes], claim: Claim, room: float) -> bool:
+    """Whether larger steps, as many in a row, gave what is certified: smaller ones may be too small to move a large number."""
+    near = [claim.gap(s.middle) <= room for s in larger]
+    return any(all(near[k : k + PLATEAU]) for k in range(len(near) - PLATEAU + 1))
 
 
 def _level(slopes: list[Slopes], slope: float, room: float) -> bool:

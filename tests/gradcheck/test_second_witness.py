@@ -388,3 +388,8 @@ def test_of_all_rows_the_one_speaks_of_which_least_is_known():
     assert weakest([more, some, zero]) is some and weakest([zero]) is zero
     assert weakest([some, silent, more]) is silent
     assert weakest([some, None]) is None and weakest([]) is None
+
+
+def test_a_tangent_far_smaller_than_the_point_is_no_fault():
+    f, jacobian = OF_EACH_SCALE
+    assert check_jvp(f, lambda x, t: jacobian(x) @ t, np.array([1e7, -3e8, 5.0]), rng=0).verdict is Verdict.MATCH

@@ -170,3 +170,8 @@ def test_a_finer_step_counts_if_its_noise_is_a_64th_of_what_would_be_excluded(pa
 
 def test_a_large_step_that_gives_what_is_certified_by_chance_is_no_staircase():
     assert _exclusion(slopes(2.0, 9.0, 5.0, 1.0, 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.EXCLUDES
+
+
+def test_steps_that_vanish_beside_a_large_number_exclude_nothing_that_larger_ones_gave():
+    word = _exclusion(slopes(2.1, 2.0, 2.0, 1.5, 0.0, 0.0, 0.0), at(2.0), 1e6)
+    assert (word.outcome, word.why) == (Outcome.NOTHING, Why.STEPS)
