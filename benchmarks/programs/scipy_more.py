@@ -1,4 +1,4 @@
-"""More of scipy: special functions, densities, filters, distances. What is not linear is compared with differences of its values."""
+"""What else has a rule, most of it of scipy: special functions, densities, filters, distances. What is not linear is compared with differences of its values."""
 
 from __future__ import annotations
 
@@ -230,4 +230,15 @@ DISTANCES = [
     ),
 ]  # fmt: skip
 
-SCIPY_MORE = [*SPECIAL, *DISTRIBUTIONS, *FILTERS, *DISTANCES]
+OF_NUMPY = [
+    row("np.ldexp({A}, 2)"),
+    row("np.imag({a}) + {A}", "{da}"),
+    row("{A} * len(np.einsum_path('i->i', {a})[0])", a="any vector"),
+    *rows("{A}[np.diag_indices_from({a})]\n{A}[np.tril_indices_from({a})]\n{A}[np.triu_indices_from({a}, 1)]", a="any square"),
+    *rows("np.geomspace({a}, 2.0, 3)\nnp.logspace({a} / 8, 0.5, 3)\nnp.poly({a} / 4)", NUMERIC, a="positive vector"),
+    row("np.linalg.cross({A}, {B})", MULTILINEAR, a="any three"),
+    row("np.linalg.tensorinv({a}, ind=1)", "-{y} @ {da} @ {y}", a="regular square"),
+    row("np.linalg.tensorsolve({a}, {b})", "np.linalg.solve({a}, {db} - {da} @ {y})", a="regular square", b="any rows"),
+]
+
+SCIPY_MORE = [*OF_NUMPY, *SPECIAL, *DISTRIBUTIONS, *FILTERS, *DISTANCES]
