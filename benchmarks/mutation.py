@@ -20,32 +20,32 @@ from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
 from time import monotonic
-from xml.etree import ElementTree
 
+from benchmarks import which_tests
 from benchmarks.mutants import Mutant, places, planted
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.9  # of the mutants of a sample
-PATIENCE, LEAST_SECONDS = 5.0, 60.0  # times the time of the tests as they are; other work may share the machine
-CERTIFIED = ("certified/test_tape.py", "certified/test_kinks.py", "certified/test_rounding.py", "certified/test_followed.py",
-             "certified/test_reasons.py", "certified/test_linked_comparisons.py", "certified", "test_check_grad.py",
-             "test_second_witness.py")  # fmt: skip
-# Which tests answer for a module, the quickest first; the first row that fits counts.
+PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the time of the tests as they are, and to start; others may share the machine
+CERTIFIED = tuple(
+    f"certified/test_{name}.py" for name in ("tape", "kinks", "rounding", "followed", "reasons", "linked_comparisons",
+    "small_constants", "roots_at_zero", "ties_at_random", "more_functions", "from_random_programs", "special", "distances",
+    "eigenvalues")
+)  # fmt: skip
+NETWORKS = tuple(
+    f"test_{name}.py" for name in ("verdicts", "judge", "subgradients", "budget", "glance", "short_formats", "diagnosis",
+    "network_check", "planted_mistakes", "submission_formula", "deep_networks")
+)  # fmt: skip
+# Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("judge.py", ("test_judge.py", "test_subgradients.py", "test_glance.py", "test_network_check.py", "test_check_grad.py")),
-    (
-        "subgradients.py",
-        ("test_subgradients.py", "test_judge.py", "certified/test_linked_comparisons.py", "certified/test_kinks.py"),
-    ),
-    ("verdicts.py", ("test_verdicts.py", "test_judge.py", "test_cli.py")),
-    ("budget.py", ("test_budget.py", "test_subgradients.py", "test_judge.py", "test_network_check.py")),
-    ("approximate*.py", ("test_budget.py", "test_subgradients.py", "test_judge.py", "test_network_check.py")),
-    ("diagnosis.py", ("test_diagnosis.py", "test_planted_mistakes.py", "test_network_check.py")),
+    *((f"{name}.py", NETWORKS) for name in ("judge", "subgradients", "verdicts", "budget", "approximate*", "diagnosis")),
+    *((f"{name}.py", NETWORKS) for name in ("error_reading", "usual_forms", "unfused_delta", "short_formats", "glanc*")),
+    *((f"{name}.py", NETWORKS) for name in ("network_formula", "formula_on_balls")),
     ("lost_digits.py", ("test_check_grad.py", "test_no_false_alarms.py", "test_code_as_people_write_it.py")),
     ("second_witness.py", ("test_second_witness.py",)),
     ("slope_evidence.py", ("test_slope_evidence.py", "test_second_witness.py")),
     ("along_line.py", ("test_slope_evidence.py", "test_second_witness.py")),
-    ("certified/*.py", CERTIFIED),
+    ("certified/*.py", (*CERTIFIED, "test_certificates.py", "test_function_certificates.py")),
 )
 
 
@@ -72,12 +72,12 @@ def main(words: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "*.pyc", "__pycache__", "out", ".*_cache"))
-        usual: dict[tuple[str, ...], Usual] = {}
+        usual: dict[tuple[str, ...], which_tests.Seen] = {}
         for mutant in chosen:
             tests = tests_of(mutant.module, copy)
             if tests not in usual:
                 usual[tests] = _without(tests, copy)
-            _judge(mutant, tests, copy, usual[tests], score)
+            _judge(mutant, copy, usual[tests], score)
     lost = len(score.survived)
     total = score.killed + score.timed_out + lost
     print(f"\n{total} mutants: {score.killed} killed, {score.timed_out} timed out, {lost} survived: {score.share:.0%}")
@@ -110,21 +110,15 @@ def tests_of(module: str, root: Path) -> tuple[str, ...]:
     return tuple(place for place in places if (root / place).exists())
 
 
-@dataclass(frozen=True)
-class Usual:
-    """The tests as they are: how long they take, and which fail without any mutant and are left out."""
-
-    seconds: float
-    left_out: tuple[str, ...] = ()
-
-
-def _judge(mutant: Mutant, tests: tuple[str, ...], copy: Path, usual: Usual, score: Score) -> None:
+def _judge(mutant: Mutant, copy: Path, seen: which_tests.Seen, score: Score) -> None:
     target = copy / mutant.module
     before = target.read_text(encoding="utf-8")
+    tests = seen.asked(mutant.module, before, mutant.line)
+    expected = sum(seen.seconds.get(test, 0.0) for test in tests)
     start = monotonic()
     try:
         target.write_text(mutant.source, encoding="utf-8")
-        code = _run((*tests, *usual.left_out), copy, max(LEAST_SECONDS, PATIENCE * usual.seconds), "-x")
+        code = _run(tests, copy, LEAST_SECONDS + PATIENCE * expected)
     finally:
         target.write_text(before, encoding="utf-8")
     if code is None:
@@ -137,32 +131,26 @@ def _judge(mutant: Mutant, tests: tuple[str, ...], copy: Path, usual: Usual, sco
     print(f"{became:<10}{monotonic() - start:5.0f} s  {mutant}", flush=True)
 
 
-def _without(tests: tuple[str, ...], copy: Path) -> Usual:
+def _without(tests: tuple[str, ...], copy: Path) -> which_tests.Seen:
     """One run without any mutant. What fails then says nothing of a mutant; where all fails there is no judge."""
-    start, told = monotonic(), copy.parent / "told.xml"
-    code = _run(tests, copy, None, f"--junitxml={told}")
-    seconds = monotonic() - start
-    if code == 0:
-        return Usual(seconds)
-    failing = _failing(told) if code == 1 else []
-    if not failing:
+    told = copy.parent / "told.json"
+    told.unlink(missing_ok=True)
+    code = _run(tests, copy, None, told)
+    seen = which_tests.read(told)
+    if code not in (0, 1) or not seen.seconds:
         raise RuntimeError(f"the tests do not run without any mutant: {', '.join(tests)}")
-    print(f"left out, as they fail without any mutant: {', '.join(failing)}", flush=True)
-    return Usual(seconds, tuple(word for test in failing for word in ("--deselect", test)))
+    if seen.failed:
+        print(f"left out, as they fail without any mutant: {', '.join(seen.failed)}", flush=True)
+    return seen
 
 
-def _failing(told: Path) -> list[str]:
-    """The tests that failed, as pytest takes them, from its report."""
-    cases = ElementTree.parse(told).getroot().iter("testcase")
-    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
-    return [f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}" for case in failed]
-
-
-def _run(tests: tuple[str, ...], copy: Path, seconds: float | None, how: str) -> int | None:
-    """The exit code of pytest; None after so many seconds."""
-    command = [sys.executable, "-m", "pytest", how, "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
-    command += ["--basetemp", str(copy.parent / "pytest"), *tests]
+def _run(tests: Sequence[str], copy: Path, seconds: float | None, told: Path | None = None) -> int | None:
+    """The exit code of pytest; None after so many seconds. With ``told`` all tests run and are watched."""
+    how = ["-p", "benchmarks.which_tests"] if told else ["-x"]
+    command = [sys.executable, "-m", "pytest", *how, "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
+    command += ["--rootdir", str(copy), "--basetemp", str(copy.parent / "pytest"), *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {which_tests.VARIABLE: str(told)} if told else {}
     process = subprocess.Popen(
         command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )

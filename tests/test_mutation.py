@@ -7,6 +7,7 @@ import pytest
 from benchmarks import mutation
 from benchmarks.__main__ import main
 from benchmarks.mutants import places, planted
+from benchmarks.which_tests import Seen
 
 SOURCE = '''"""A module with < and 3 in its text."""
 from dataclasses import dataclass
@@ -70,13 +71,14 @@ def test_a_sample_is_the_same_for_the_same_seed():
     assert one == two != other
 
 
-@pytest.mark.parametrize(("codes", "expected"), [([0, 1, None], 0), ([0, 0, 0], 1)])
+@pytest.mark.parametrize(("codes", "expected"), [([1, None, 0], 0), ([0, 0, 0], 1)])
 def test_what_becomes_of_a_mutant_is_counted(codes, expected, monkeypatch, capsys, tmp_path):
     (tmp_path / "gradcheck").mkdir()
     (tmp_path / "gradcheck" / "judge.py").write_text(SOURCE)
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
     monkeypatch.setattr(mutation, "GOAL", 0.5)
-    runs = iter([0, *codes])  # the tests as they are pass
+    monkeypatch.setattr(mutation, "_without", lambda *_: Seen({"tests/test_one.py::test_right": 0.1}))
+    runs = iter(codes)
     monkeypatch.setattr(mutation, "_run", lambda *_: next(runs))
     assert main(["mutation", "--sample", "3", "--seed", "1"]) == expected
     told = capsys.readouterr().out
@@ -94,12 +96,25 @@ def test_tests_that_do_not_run_without_a_mutant_are_no_judge(monkeypatch):
 def test_tests_that_fail_without_a_mutant_are_left_out_and_named(tmp_path, capsys):
     copy = tmp_path / "copy"
     (copy / "tests").mkdir(parents=True)
+    (copy / "benchmarks").symlink_to(mutation.ROOT / "benchmarks")
     (copy / "tests" / "test_one.py").write_text(
         "import pytest\n\ndef test_right():\n    pass\n\n@pytest.mark.parametrize('x', [1, 2])\n"
         "def test_wrong(x):\n    assert x == 1\n"
     )
-    usual = mutation._without(("tests/test_one.py",), copy)
-    assert usual.left_out == ("--deselect", "tests/test_one.py::test_wrong[2]")
+    seen = mutation._without(("tests/test_one.py",), copy)
+    right = ["tests/test_one.py::test_right", "tests/test_one.py::test_wrong[1]"]
+    assert sorted(seen.seconds) == right and seen.failed == ("tests/test_one.py::test_wrong[2]",)
     assert "left out, as they fail without any mutant: tests/test_one.py::test_wrong[2]" in capsys.readouterr().out
-    assert mutation._run(("tests/test_one.py", *usual.left_out), copy, None, "-x") == 0
-    assert mutation._run(("tests/test_one.py",), copy, None, "-x") == 1
+    assert sorted(seen.asked("m.py", SOURCE, 14)) == right  # nothing is known of that line
+    assert mutation._run(right, copy, None) == 0
+    assert mutation._run(("tests/test_one.py",), copy, None) == 1
+
+
+def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
+    seconds = {"slow": 9.0, "quick": 0.1, "middle": 2.0, "other": 0.2, "endless": 50.0}
+    seen = Seen(seconds, (), {"m.py": {14: ["slow", "quick", "endless", "middle"], 15: ["other"]}})
+    assert seen.asked("m.py", SOURCE, 14) == ["quick", "middle", "slow"]
+    assert seen.asked("m.py", SOURCE, 16) == ["quick", "other", "middle", "slow"]  # its function is judged(), lines 12 to 16
+    assert seen.asked("m.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]  # at import: all
+    assert seen.asked("n.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]
+    assert Seen({"endless": 50.0}).asked("m.py", SOURCE, 4) == ["endless"]
