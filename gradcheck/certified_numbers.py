@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.by_convention import unless_conventional
 from gradcheck.by_differences import largest_detectable
 from gradcheck.by_directions import judge_by_floats
 from gradcheck.certified.formula import Formula, compare_but_for_small, compare_formula, compare_in_single, open_by_small
@@ -157,8 +158,12 @@ def by_budget(question: Question, claimed: list[Array], truth: Certified, dtype:
     by_name = dict(zip(truth.names, claimed, strict=True))
     checks = judge(known, by_name)
     if any(check.verdict is Verdict.MISMATCH for check in checks.values()):
-        known = judged_truth(truth, bounds, own_error(question.grad, question.x, dtype, *question.more))
+        own = own_error(question.grad, question.x, dtype, *question.more)
+        known = judged_truth(truth, bounds, own)
         checks = judge(known, by_name)
+        wrong = any(check.verdict is Verdict.MISMATCH for check in checks.values())
+        if wrong and bounds.places and not truth.smooth and not truth.cusps:
+            checks = unless_conventional(question, truth, bounds, own, by_name, checks, dtype)
     return known, checks
 
 

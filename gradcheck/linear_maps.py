@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.along_tangent import Along, moved
 from gradcheck.arguments_of_any_type import check_arguments, read_point, value_at
 from gradcheck.certified.arrays import Array as BallArray
 from gradcheck.certified.kept import unchanged
 from gradcheck.certified.scalars import Scalar
-from gradcheck.certified.structure import Array, copied, float_leaves, leaves, mapped, rebuilt, unequal_leaves
+from gradcheck.certified.structure import Array, copied, float_leaves, leaves, mapped, unequal_leaves
 from gradcheck.certified.values import handed
 from gradcheck.check import CHANGED_IN_PLACE, checked
 from gradcheck.gradient_results import GradientCheck
@@ -82,7 +83,7 @@ def _along_a_tangent(
     value = np.asarray(value)
     short = any(is_short(leaf) for leaf in (value, *(leaf for _, leaf in leaves(x))))
     tangent = mapped(x, lambda leaf: drawn(np.shape(leaf), generator, short=short))
-    along, claimed = _Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
+    along, claimed = Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
     result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0, **options)
     spoilt = (CHANGED_IN_PLACE.format("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
     remarks = (*result.remarks, *spoilt, *point.remarks)
@@ -113,18 +114,6 @@ def _adjoint(jvp: Function, vjp: Function, x: Any, tangent: Any, cotangent: Arra
 
 
 @dataclass(frozen=True)
-class _Along:
-    """``s -> f(x + s t)``."""
-
-    f: Function
-    x: Any
-    tangent: Any
-
-    def __call__(self, s: Any) -> Any:
-        return self.f(_moved(self.x, s, self.tangent))
-
-
-@dataclass(frozen=True)
 class _AlongJvp:
     """``s -> jvp(x + s t, t)``, with an axis for the one variable s."""
 
@@ -133,14 +122,9 @@ class _AlongJvp:
     tangent: Any
 
     def __call__(self, s: Any) -> Any:
-        product = self.jvp(_moved(self.x, s, self.tangent), handed(self.tangent))
+        product = self.jvp(moved(self.x, s, self.tangent), handed(self.tangent))
         if product is None:
             return None
         if not isinstance(product, BallArray | Scalar):
             product = plain(product)
         return np.expand_dims(product, -1) if np.ndim(product) else np.reshape(product, (1,))
-
-
-def _moved(x: Any, s: Any, tangent: Any) -> Any:
-    parts = [leaf + s[0] * t for (_, leaf), (_, t) in zip(leaves(handed(x)), leaves(handed(tangent)), strict=True)]
-    return rebuilt(x, parts)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +27,19 @@ NAMED = 2  # kinks that a message names
 UNIT = 2.0**-53
 DEPENDENT = 2.0**-30  # what is left of a row of length 1, or its share in another one, that counts as nothing
 SHARE = 16.0  # a part that moves an entry by less than this part of its slack, all parts together, does not touch it
+PARALLEL = 2.0**-30  # rows, whose largest entry is 1 in size, that differ by less are the same
 FLAT = 2.0**-40  # rows of length 1 with a mixture as short as this are dependent: far above the rounding of a row
+
+
+class Linked(Enum):
+    """Which answers to different comparisons are never combined.
+
+    TOGETHER: those that do not hold together anywhere next to the point. ALIKE: those that two comparisons of the same
+    difference, up to a factor, contradict each other with; all others are given one by one, as a backward pass gives them.
+    """
+
+    TOGETHER = "together"
+    ALIKE = "alike"
 
 
 @dataclass(frozen=True)
@@ -204,6 +218,22 @@ def _affine_minimum(rows: Array) -> Array:
 def hold_together(rows: list[Array]) -> bool:
     """Whether ``row.v > 0`` holds for all rows in some direction v: no mixture of them is zero then (Gordan 1873)."""
     return len(rows) < 2 or _beyond_rounding([_Vertices(_scaled_rows(rows) / FLAT)]) is not None
+
+
+def allowed(rows: list[Array], linked: Linked) -> bool:
+    """Whether answers that ask this of a direction may be given together."""
+    if linked is Linked.TOGETHER:
+        return hold_together(rows)
+    return not any(_contrary(one, other) for one, other in combinations(rows, 2))
+
+
+def parallel(rows: list[Array]) -> list[tuple[int, int]]:
+    """The pairs of rows that are one another's multiple."""
+    return [(j, k) for (j, a), (k, b) in combinations(enumerate(rows), 2) if _contrary(a, b) or _contrary(a, -b)]
+
+
+def _contrary(one: Array, other: Array) -> bool:
+    return bool(np.abs(one + other).max(initial=0.0) <= PARALLEL)
 
 
 def dependent(rows: list[Array]) -> list[list[int]]:

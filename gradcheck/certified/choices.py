@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcheck.certified.reasons import Undecided
-from gradcheck.subgradients import MAX_COMBINATIONS, hold_together
+from gradcheck.subgradients import MAX_COMBINATIONS, Linked, allowed
 from symbolic.balls import Ball, magnitude, widened
 
 LESS, GREATER = 0, 1  # the two options of a comparison
@@ -168,7 +168,7 @@ def widen(value: Any, radius: float) -> Any:
 class Choices:
     """Decides, and remembers, in the order of first need: ``trail`` holds the option taken for each key and the others.
 
-    Only options that hold somewhere next to the point together with those taken before count; ``asks`` holds what the
+    Only options that are ``allowed`` together with those taken before count; ``asks`` holds what the
     option taken asks of the direction to such a place, and ``asked_of`` what all of them do, for every key that has several.
     """
 
@@ -183,6 +183,7 @@ class Choices:
     picks: bool = False  # whether each of several largest values is an answer by itself on an open tape
     compared: dict[Hashable, Compared] = field(default_factory=dict)  # what is left open
     small: dict[float, set[bool]] = field(default_factory=dict)  # small constants compared with in Python code: the answers
+    linked: Linked = Linked.TOGETHER
 
     @property
     def apart(self) -> bool:
@@ -211,7 +212,7 @@ class Choices:
             return self.forced[key]
         asked = sides()
         before = [row for rows in self.asks.values() for row in rows]
-        possible = [option for option, rows in enumerate(asked) if not rows or hold_together([*before, *rows])]
+        possible = [option for option, rows in enumerate(asked) if not rows or allowed([*before, *rows], self.linked)]
         option, *others = possible or range(len(asked))
         self.trail[key] = option, tuple(others)
         if others:

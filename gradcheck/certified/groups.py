@@ -7,7 +7,7 @@ every combination is followed; what choices of subgradient reach is the sum of w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from gradcheck.certified.open_tape import GaveUp, Gradient, OpenTape, Weights, opened
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.values import Settings
-from gradcheck.subgradients import MAX_COMBINATIONS, dependent, hold_together
+from gradcheck.subgradients import MAX_COMBINATIONS, Linked, allowed, dependent, parallel
 
 MAX_OPEN = 512  # comparisons
 MAX_PAIRS = 1000  # pairs of comparisons that are tried
@@ -30,7 +30,7 @@ Effect = dict[int, Any]  # by how much each entry of the gradient changes with a
 class Groups:
     """For each group its gradients, all other groups standing as in the first of each; ``whole`` if all were followed.
 
-    Where not, there is more than can occur: each comparison of some large group counts as a group by itself.
+    Where not, there is more than can occur: in some large group only comparisons of the same difference are linked.
     """
 
     value: Any
@@ -42,15 +42,15 @@ def in_groups(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any)
     """The groups of all comparisons that cannot be decided; None where they cannot be told apart, or not in time."""
     with suppress(CannotFollow, GaveUp), opened(f, x, settings, cotangent) as tape:
         if 0 < len(tape.edges) <= MAX_OPEN:
-            return _Grouping(tape).groups()
+            return _Grouping(tape, settings.linked).groups()
     return None
 
 
 class _Grouping:
     """Which comparisons matter, and which of them belong together."""
 
-    def __init__(self, tape: OpenTape) -> None:
-        self.tape = tape
+    def __init__(self, tape: OpenTape, linked: Linked) -> None:
+        self.tape, self.linked = tape, linked
         rng = np.random.default_rng(7)
         self.here, self.there, self.steps = (
             {key: _drawn(rng, tape.options(key), total) for key in tape.edges} for total in (1.0, 1.0, 0.0)
@@ -87,24 +87,44 @@ class _Grouping:
         """All groups with their gradients."""
         self.tape.give(self.here)
         self._join_what_changes_together()
-        self._join_what_holds_together()
-        groups = {id(group): [key for key in self.keys if key in group] for group in self.members.values()}
+        self._join_what(parallel)
+        alike = dict(self.members)
+        self._join_what(dependent)
         first: Answers = {key: _only(0, self.tape.options(key)) for key in self.tape.edges}
-        followed, whole = [], True
-        self.tape.give(first)
-        for group in groups.values():
-            combinations = self._combinations(group)
-            if combinations:
+        followed: list[Sequence[Answers]] = []
+        whole = True
+        for group in self._sets(self.members):
+            combinations = self._combinations(group, Linked.TOGETHER)
+            whole = whole and bool(combinations)
+            if combinations and self.linked is Linked.ALIKE and self._agree(combinations):
+                followed.append(combinations[:1])
+            elif combinations and self.linked is Linked.TOGETHER:
                 followed.append(combinations)
-                first |= combinations[0]
-            elif not set(group).isdisjoint(self.bound):
-                raise GaveUp
             else:
-                whole = False
-                followed += [[{key: _only(k, self.tape.options(key))} for k in range(self.tape.options(key))] for key in group]
+                followed += self._one_by_one(group, alike)
+        for possible in followed:
+            first |= possible[0]
         self.tape.give(first)
-        parts = [[self.tape.gradient()], *(self._gradients(first, combinations) for combinations in followed)]
+        parts = [[self.tape.gradient()], *(self._gradients(first, possible) for possible in followed)]
         return Groups(self.tape.output.ball, tuple(parts), whole)
+
+    def _sets(self, members: Mapping[Hashable, set[Hashable]]) -> list[list[Hashable]]:
+        found = {id(group): group for group in members.values()}
+        return [[key for key in self.keys if key in group] for group in found.values()]
+
+    def _one_by_one(self, group: Sequence[Hashable], alike: Mapping[Hashable, set[Hashable]]) -> list[Sequence[Answers]]:
+        """The answers of a group, where only comparisons that are really the same are linked."""
+        found: list[Sequence[Answers]] = []
+        for smaller in self._sets({key: alike[key] for key in group}):
+            if not (combinations := self._combinations(smaller, Linked.ALIKE)):
+                raise GaveUp
+            found.append(combinations)
+        return found
+
+    def _agree(self, combinations: Sequence[Answers]) -> bool:
+        """Whether the gradient is the same whatever the answers are."""
+        first, *others = self._gradients(self.here, combinations)
+        return all(a.overlaps(b) for other in others for a, b in zip(first, other, strict=True))
 
     def _gradients(self, first: Answers, combinations: Sequence[Answers]) -> list[Gradient]:
         found = []
@@ -133,15 +153,15 @@ class _Grouping:
         self.tape.give(self.here)
         return not (_alike(self.effects[key], effect) and _same(self.asks[key], asks))
 
-    def _join_what_holds_together(self) -> None:
-        """Comparisons whose answers ask the less of a direction the more the others have asked."""
+    def _join_what(self, belongs: Callable[[list[Any]], Iterable[Sequence[int]]]) -> None:
+        """Comparisons of which some answers ask the less of a direction the more the others have asked."""
         owners = [key for key in self.keys for row in _rows(self.asks[key])]
         rows = [row for key in self.keys for row in _rows(self.asks[key])]
-        for together in dependent(rows):
+        for together in belongs(rows):
             self._join(*(owners[k] for k in together))
 
-    def _combinations(self, group: Sequence[Hashable]) -> list[Answers]:
-        """All answers of a group that hold together next to the point; none if there are too many."""
+    def _combinations(self, group: Sequence[Hashable], linked: Linked) -> list[Answers]:
+        """All answers of a group that are allowed together; none if there are too many."""
         partial: list[tuple[Answers, list[Any]]] = [({}, [])]
         for key in group:
             longer = []
@@ -150,7 +170,7 @@ class _Grouping:
                     self.tape.give(answers)
                 asks = self.tape.asks(key) if key in self.bound else self.asks[key]
                 for option, rows in enumerate(asks):
-                    if not rows or hold_together([*asked, *rows]):
+                    if not rows or allowed([*asked, *rows], linked):
                         longer.append((answers | {key: _only(option, len(asks))}, [*asked, *rows]))
             partial = longer
             if len(partial) > MAX_COMBINATIONS:

@@ -8,7 +8,7 @@ taken on the widened values, so that curvature counts. A comparison closer than 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,13 @@ from gradcheck.certified.active import active
 from gradcheck.certified.groups import in_groups
 from gradcheck.certified.reasons import CannotFollow
 from gradcheck.certified.run import Outcome, run
+from gradcheck.certified.structure import float_leaves
 from gradcheck.certified.values import Settings, run_values
 from gradcheck.certified.witness import FEW, Certified, by_equality, combinations
 from gradcheck.float_formats import BY_NAME, FloatFormat
 from gradcheck.judge import Truth
-from gradcheck.subgradients import Kinks
-from symbolic.balls import FIRST_PRECISION, Enclosure, current_precision, magnitude
+from gradcheck.subgradients import Kinks, Linked
+from symbolic.balls import FIRST_PRECISION, Ball, Enclosure, current_precision, magnitude
 
 BITS = 128
 LENGTH_ROUNDS = 8.0  # what a subgradient of a norm, in an ordinary form, may be off by in units of the roundoff
@@ -95,9 +96,34 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
     parts, whole = _sides(f, x, truth, form, cotangent, many=len(places) > FEW)
     if not parts:
         return Bounds(rounding, none if near is None else near, (), whole, places)
+    return _of_parts(parts, form, places, whole=whole)
+
+
+def answered(
+    f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any, linked: Linked, *, tangent: Any = None
+) -> Bounds | None:
+    """What answers reach that are allowed together; None if they are too many. With a tangent, what they reach along it."""
+    form = Format.of(dtype)
+    parts, whole = _sides(f, x, truth, form, cotangent, many=True, linked=linked)
+    if not parts:
+        return None
+    if tangent is not None:
+        steps = [Ball(float(t)) for _, leaf in float_leaves(tangent) for t in np.ravel(leaf)]
+        parts = tuple([[sum((g * t for g, t in zip(side, steps, strict=True)), Ball(0))] for side in part] for part in parts)
+    return _of_parts(parts, form, tuple(dict.fromkeys(map(str, truth.ties))), whole=whole)
+
+
+def entry_by_entry(f: Callable[..., Any], x: Any, truth: Certified, bounds: Bounds, dtype: Any, cotangent: Any) -> Bounds:
+    """What any answers reach in each entry by itself; anything, where both sides cannot be followed at once."""
+    near = _opened(f, x, truth, Format.of(dtype), bounds.rounding, cotangent)
+    return replace(bounds, near=np.full(len(truth.balls), np.inf) if near is None else near, parts=(), whole=False)
+
+
+def _of_parts(parts: tuple[Any, ...], form: Format, places: tuple[str, ...], *, whole: bool) -> Bounds:
     rounding = np.maximum.reduce([radii(side, form) for part in parts for side in part])
     vertices = [np.array([[float(ball.mid()) for ball in side] for side in part]) for part in parts]
-    return Bounds(rounding, none, (vertices[0], *(part - part[0] for part in vertices[1:])), whole, places)
+    first, *others = vertices
+    return Bounds(rounding, np.zeros(len(rounding)), (first, *(part - part[0] for part in others)), whole, places)
 
 
 def _at_cusps(truth: Certified, outcome: Outcome, form: Format) -> Bounds:
@@ -117,15 +143,23 @@ def _at_cusps(truth: Certified, outcome: Outcome, form: Format) -> Bounds:
 
 
 def _sides(
-    f: Callable[..., Any], x: Any, truth: Certified, form: Format, cotangent: Any, *, many: bool
+    f: Callable[..., Any],
+    x: Any,
+    truth: Certified,
+    form: Format,
+    cotangent: Any,
+    *,
+    many: bool,
+    linked: Linked = Linked.TOGETHER,
 ) -> tuple[tuple[Any, ...], bool]:
     """The gradient on every side of the kinks, all together or, if they are many, group by group; whether that is all."""
-    groups = in_groups(f, x, form.settings(midpoint=False), cotangent) if many or not (truth.smooth or truth.branches) else None
-    if groups and groups.whole:
+    settings = replace(form.settings(midpoint=False), linked=linked)
+    groups = in_groups(f, x, settings, cotangent) if many or not (truth.smooth or truth.branches) else None
+    if groups and (groups.whole or linked is Linked.ALIKE):
         return groups.parts, True
-    if sides := _on_each_side(f, x, truth, form, cotangent) if truth.smooth or truth.branches else []:
+    if sides := _on_each_side(f, x, truth, settings, cotangent) if truth.smooth or truth.branches else []:
         return (sides,), True
-    groups = groups or in_groups(f, x, form.settings(midpoint=False), cotangent)
+    groups = groups or in_groups(f, x, settings, cotangent)
     return (groups.parts, groups.whole) if groups else ((), True)
 
 
@@ -139,10 +173,10 @@ def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: Format, round
     return np.maximum(np.array(beyond) - rounding, 0.0)
 
 
-def _on_each_side(f: Callable[..., Any], x: Any, truth: Certified, form: Format, cotangent: Any) -> list[Any]:
+def _on_each_side(f: Callable[..., Any], x: Any, truth: Certified, settings: Settings, cotangent: Any) -> list[Any]:
     """The gradient with its rounding for every combination of sides; [] if there are too many."""
     try:
-        outcomes = combinations(f, x, form.settings(midpoint=False), cotangent, apart=truth.smooth or truth.apart)
+        outcomes = combinations(f, x, settings, cotangent, apart=truth.smooth or truth.apart)
     except CannotFollow:
         return []
     sides = [outcome.gradient for outcome in by_equality(outcomes)[0]]

@@ -23,6 +23,7 @@ from gradcheck.certified.replacements import held_functions
 from gradcheck.certified.scalars import Scalar
 from gradcheck.certified.structure import copied, float_leaves, leaves, mapped, rebuilt
 from gradcheck.float_formats import FloatFormat
+from gradcheck.subgradients import Linked
 from symbolic.balls import Ball, precision
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Settings:
     bits: int
     forced: dict[Any, int] | None = None
     asks: dict[Any, list[Any]] | None = None  # what the forced answers ask of a direction
+    linked: Linked = Linked.TOGETHER
     midpoint: bool = False
     widen: int = 0
     unit: float = 0.0
@@ -90,7 +92,7 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
     What the code keeps between calls is after the block as it was before.
     """
     mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
-    choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}))
+    choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}), linked=settings.linked)
     state: dict[str, Any] = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny}
     state |= {"widen": settings.widen, "short": settings.short, "small": settings.small}
     with activated(**state), precision(settings.bits):
