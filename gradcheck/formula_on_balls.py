@@ -15,7 +15,7 @@ import numpy as np
 from gradcheck.judge import FEWEST_DIGITS, Truth, as_inaccurate, significant_digits
 from gradcheck.verdicts import QuantityCheck, Verdict
 from reference_nets.activations import Array
-from symbolic.balls import FIRST_PRECISION, Enclosure, difference, disjoint
+from symbolic.balls import FIRST_PRECISION, TIGHT, Enclosure, difference, disjoint
 
 LARGEST = 5000  # parameters: beyond, balls take longer than one waits, and are asked only where rounding hides the gradient
 SECONDS = 2.0  # of computing for each run on balls
@@ -25,7 +25,21 @@ MOST_LOST = 2.0**29  # times the budget: what single precision loses; a steady e
 WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
 HIDES = 1e-9  # a budget that is this part of the largest entry is no measure of how wide a ball may be
 
-Exactly = Callable[[int, int], Mapping[str, Enclosure]]  # (bits, how constants are widened) -> the gradient on balls
+FEW_ROUNDINGS = 2.0**-46  # relatively: what an array that the code computed from constants in floats may be off by
+Exactly = Callable[[int], Mapping[str, Enclosure]]  # bits -> the gradient on balls
+
+
+@dataclass(frozen=True)
+class Meant:
+    """One way to read the code's constants: as wide as they may have been meant.
+
+    ``slack`` says whether what they leave open excuses floats, ``part_of_formula`` whether the formula with them is the
+    derivative itself; it is not where a small constant is left out. ``exactly`` gives None where such a run decides nothing.
+    """
+
+    exactly: Callable[[int], Mapping[str, Enclosure] | None]
+    slack: bool = True
+    part_of_formula: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,8 @@ class Formula:
 
     By key: ``radius`` relative to the largest entry, what would have been seen; ``apart`` how far the formula is from the
     true one, relatively; ``slack`` what its float constants leave open; ``consistent`` whether the floats are those of the
-    same formula, within rounding; ``errors`` the signed differences, where there are any.
+    same formula, within rounding; ``errors`` the signed differences, where there are any. ``but_for_small`` are the keys
+    in which it is the true one but for small constants that the code names.
     """
 
     status: str
@@ -44,6 +59,7 @@ class Formula:
     slack: Mapping[str, Array] = field(default_factory=dict)
     consistent: Mapping[str, bool] = field(default_factory=dict)
     errors: Mapping[str, Array] = field(default_factory=dict)
+    but_for_small: frozenset[str] = frozenset()
 
     @property
     def is_known(self) -> bool:
@@ -62,49 +78,96 @@ class Formula:
         return f"on exact numbers it is the derivative{within}, to {digits} digits"
 
 
-def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array]) -> Formula:
-    """The formula against the true one at the point of ``truth``, where the same code gave these floats."""
-    claimed = _claimed(exactly, truth, 0)
+def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant: Iterable[Meant] = ()) -> Formula:
+    """The formula against the true one at the point of ``truth``, where the same code gave these floats.
+
+    ``meant`` are further readings of its constants, tried one after the other where it differs as it stands.
+    """
+    bits, claimed = _claimed(exactly, truth)
     wrong = {key: disjoint(claimed[key], truth.gradient[key]) for key in claimed}
     radii = {key: claimed[key].rad + truth.gradient[key].rad for key in claimed}
     if not all((radii[key] <= _room(truth, key)).all() for key in radii):
         return Formula("unknown", "its balls stay too wide to be compared")
     if not any(part.any() for part in wrong.values()):
         return Formula("equal", radius=_relative(truth, radii))
+    if truth.budget.kinks is not None:
+        return Formula("unknown", "units lie within rounding of a kink, where the formula may take either side")
     errors = {key: difference(claimed[key], truth.gradient[key]) for key in claimed}
-    return _within_constants(exactly, truth, errors) or Formula(
+    apart = _relative(truth, {key: np.where(wrong[key], np.abs(errors[key]), 0.0) for key in claimed})
+    found = _with_constants(meant, bits, truth, apart, {key for key in claimed if not _is_far(truth, key, floats, apart)})
+    if not found.different:
+        if found.too_wide:
+            return Formula("unknown", "its float constants leave too much open")
+        slack = radii | found.slack
+        return Formula("equal within constants", radius=_relative(truth, slack), slack=slack, errors=errors)
+    return Formula(
         "different",
-        apart=_relative(truth, {key: np.where(wrong[key], np.abs(errors[key]), 0.0) for key in claimed}),
+        apart={key: part if key in found.different else 0.0 for key, part in apart.items()},
         consistent={key: _consistent(truth, key, claimed[key], floats) for key in claimed},
         errors=errors,
+        but_for_small=frozenset(found.but_for_small),
     )
 
 
-def _within_constants(exactly: Exactly, truth: Truth, errors: Mapping[str, Array]) -> Formula | None:
-    """The same with the code's float constants as wide as they may have been meant; None where it differs all the same."""
-    true, meant = truth.gradient, _claimed(exactly, truth, 1)
-    slack = {key: meant[key].rad + true[key].rad for key in meant}
-    open_part = _relative(truth, slack)
-    if any(disjoint(meant[key], true[key]).any() for key in meant) or any(part > WIDEST for part in open_part.values()):
-        return None
-    return Formula("equal within constants", radius=open_part, slack=slack, errors=errors)
+@dataclass
+class _Constants:
+    """By key: what constants explain of the differences (``slack``), and where they do not."""
+
+    different: set[str]
+    slack: dict[str, Array] = field(default_factory=dict)
+    too_wide: set[str] = field(default_factory=set)
+    but_for_small: set[str] = field(default_factory=set)
 
 
-def _claimed(exactly: Exactly, truth: Truth, widen: int) -> Mapping[str, Enclosure]:
-    """The code's balls with as many bits as it takes."""
+def _with_constants(
+    readings: Iterable[Meant], bits: int, truth: Truth, apart: Mapping[str, float], near: set[str]
+) -> _Constants:
+    """The same with the code's constants as wide as they may have been meant, one reading after the other."""
+    none = {key: np.zeros_like(truth.gradient[key].rad) for key in apart}
+    found = _Constants({key for key, part in apart.items() if part})
+    pending = found.different & near
+    for reading in readings:
+        meant = (reading.exactly(bits) if pending else None) or {}
+        for key in sorted(pending & set(meant)):
+            if disjoint(meant[key], truth.gradient[key]).any():
+                continue
+            slack = meant[key].rad + truth.gradient[key].rad
+            if _relative(truth, {key: slack})[key] > WIDEST:
+                found.too_wide.add(key)
+                continue
+            pending.remove(key)
+            if reading.part_of_formula:
+                found.different.remove(key)
+                found.slack[key] = slack if reading.slack else none[key]
+            else:
+                found.but_for_small.add(key)
+    found.different -= found.too_wide & pending
+    return found
+
+
+def _is_far(truth: Truth, key: str, floats: Mapping[str, Array], apart: Mapping[str, float]) -> bool:
+    """Whether floats and balls both differ by more than constants may leave open."""
+    off = truth.gradient[key].distance(floats[key]) > truth.budget.rounding[key]
+    return bool(off.any()) and apart[key] > WIDEST
+
+
+def _claimed(exactly: Exactly, truth: Truth) -> tuple[int, Mapping[str, Enclosure]]:
+    """The code's balls with as many bits as it takes, and how many these are."""
     bits = FIRST_PRECISION
     while True:
-        found = exactly(bits, widen)
-        tight = all((part.rad <= _room(truth, key) / 1024).all() for key, part in found.items())
-        if tight or widen or bits >= MOST_BITS:
-            return found
+        found = exactly(bits)
+        if bits >= MOST_BITS or all((part.rad <= _room(truth, key) / 1024).all() for key, part in found.items()):
+            return bits, found
         bits *= 2
 
 
 def _room(truth: Truth, key: str) -> Array:
-    """How wide a ball may be that is an answer: as wide as the budget, unless that is itself a part of the gradient."""
+    """How wide a ball may be that is an answer: as wide as the budget, unless that is itself a part of the gradient.
+
+    Entries that are nothing beside the largest need not be known better than the truth itself is enclosed.
+    """
     largest, budget = float(np.abs(truth.gradient[key].mid).max(initial=0.0)), truth.budget.rounding[key]
-    return np.minimum(budget, HIDES * largest) if largest else budget
+    return np.maximum(np.minimum(budget, HIDES * largest), 4 * TIGHT * largest) if largest else budget
 
 
 def _relative(truth: Truth, sizes: Mapping[str, Array]) -> dict[str, float]:
@@ -176,7 +239,7 @@ def _different(check: QuantityCheck, formula: Formula, nearly: float) -> Quantit
     apart = formula.apart[check.quantity]
     if not apart or check.verdict is Verdict.MISMATCH or not formula.consistent[check.quantity]:
         return check
-    if apart <= nearly:
+    if apart <= nearly or check.quantity in formula.but_for_small:
         hint = f"on exact numbers it is off by a relative {apart:.0e}: a small number added?"
         return replace(check, message=f"{check.message}; {hint}")
     message = (

@@ -50,6 +50,8 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
     offers = submission.found.offers
     if not set(offers) <= FUNCTIONS:
         raise SubmissionFault("protocol", "the answer named functions that are none of the contract layers")
+    if not offers and FUNCTIONS & submission.defined():
+        raise SubmissionFault("protocol", "the answer named none of the layer functions that the file defines")
     if not offers:
         words = "none of its layer functions is known here: affine, activations and softmax_loss are"
         return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))

@@ -14,7 +14,7 @@ from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
 from gradcheck.diagnosis import diagnose
 from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.differenced import difference_law
-from gradcheck.formula_on_balls import Formula, by_formula, is_explained
+from gradcheck.formula_on_balls import FEW_ROUNDINGS, Formula, by_formula, is_explained
 from gradcheck.judge import (
     Truth,
     as_short,
@@ -144,7 +144,7 @@ def _told(
 
     if not formula.is_known:
         return tuple(unless_hidden(check, formula.why) for check in quantities)
-    return tuple(by_formula(quantities, formula, explained, 0.0))
+    return tuple(by_formula(quantities, formula, explained, FEW_ROUNDINGS))
 
 
 def _differenced(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from gradcheck.certified.arrays import objects
+from gradcheck.certified.constants import SINGLE
+from gradcheck.certified.nodes import CONSTANT
 from gradcheck.certified.reasons import CannotFollow, Undecided
+from gradcheck.certified.small_constants import small_constants
 from gradcheck.certified.values import Settings, call, followed, inputs
 from gradcheck.claims import BadClaim, call_functions_contract, gradient_parts
-from gradcheck.formula_on_balls import LARGEST, Formula, compared
+from gradcheck.formula_on_balls import LARGEST, Formula, Meant, compared
 from gradcheck.judge import Truth
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -36,13 +39,34 @@ def formula_at(
     if spec.n_params > (LARGEST_WHERE_HIDDEN if hidden else LARGEST):
         return Formula("unknown", f"the network has {spec.n_params:,} parameters")
 
-    def exactly(bits: int, widen: int) -> dict[str, Enclosure]:
-        return _on_balls(spec, backward, point, Settings(bits, widen=widen), dx)
+    def exactly(bits: int) -> dict[str, Enclosure]:
+        return _on_balls(spec, backward, point, Settings(bits), dx)
 
     try:
-        return compared(exactly, truth, floats)
+        return compared(exactly, truth, floats, _readings(spec, backward, point, dx))
     except CannotFollow as error:
         return Formula("unknown", str(error.reason))
+
+
+def _readings(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> Iterator[Meant]:
+    """Constants as wide as they were meant, those in arrays that the code keeps, those of float32; small ones left out."""
+
+    def widened(widen: int) -> Callable[[int], dict[str, Enclosure]]:
+        return lambda bits: _on_balls(spec, backward, point, Settings(bits, widen=widen), dx)
+
+    yield Meant(widened(1))
+    yield Meant(widened(2))
+    yield Meant(widened(SINGLE), slack=False)
+    small = frozenset(small_constants((backward,)))
+
+    def without(bits: int) -> dict[str, Enclosure] | None:
+        try:
+            return _on_balls(spec, backward, point, Settings(bits, small=small), dx)
+        except CannotFollow:  # a comparison that they decide
+            return None
+
+    if small:
+        yield Meant(without, slack=False, part_of_formula=False)
 
 
 def _on_balls(spec: NetworkSpec, backward: Backward, point: Point, settings: Settings, dx: bool) -> dict[str, Enclosure]:
@@ -64,6 +88,8 @@ def _enclosed(key: str, value: Any, shape: tuple[int, ...]) -> Enclosure:
     cells = objects(value)
     if cells.shape != shape and not (len(shape) == 1 and cells.shape in ((1, *shape), (*shape, 1))):
         raise CannotFollow("shape", f"on balls d{key} has shape {cells.shape}, on floats {shape}")
+    if all(cell.node == CONSTANT for cell in cells.flat) and any(cell.ball != 0 for cell in cells.flat):
+        raise CannotFollow("constant", f"d{key} is no function of what the code is given: its numbers were there before")
     found = enclosure(np.frompyfunc(lambda cell: cell.ball, 1, 1)(cells.reshape(shape)))
     if not (np.isfinite(found.mid) & np.isfinite(found.rad)).all():
         raise CannotFollow("wide", f"on balls d{key} is not known to be finite")

@@ -260,14 +260,20 @@ class Submission:
 
     def not_judged(self) -> tuple[NotJudged, ...]:
         """What the file offers and no call has reached; asked when everything else was."""
+        return not_judged(self._definitions(), layers=self.found.offers if self.found.contract == "layers" else None)
+
+    def defined(self) -> set[str]:
+        """The names of the functions and methods that the files define."""
+        return {one.name for one in self._definitions()}
+
+    def _definitions(self) -> list[Defined]:
         try:
             told = self.session.ask({"op": "defined"}).told
         except SubmissionFault as fault:
             if fault.kind == "protocol":
                 raise
-            return ()
-        defined = [one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words))]
-        return not_judged(defined, layers=self.found.offers if self.found.contract == "layers" else None)
+            return []
+        return [one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words))]
 
 
 def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:

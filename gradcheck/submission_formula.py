@@ -9,6 +9,7 @@ from gradcheck.formula_on_balls import (
     SECONDS,
     SECONDS_WHERE_HIDDEN,
     Formula,
+    Meant,
     by_formula,
     compared,
     is_explained,
@@ -33,13 +34,13 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
     session, point = asked.submission.session, asked.points[0]
     before = session.spent
 
-    def exactly(bits: int, widen: int) -> Mapping[str, Enclosure]:
+    def exactly(bits: int, widen: int = 0) -> Mapping[str, Enclosure]:
         """The submission's balls in the scale that was asked for."""
         own = asked.submission.exactly(asked.spec, point, bits, widen=widen, seconds=seconds)
         return asked.scale.undone_exactly(own, point, asked.spec.l2, bits)
 
     try:
-        return compared(exactly, asked.truth(0), asked.claimed(0))
+        return compared(exactly, asked.truth(0), asked.claimed(0), [Meant(lambda bits: exactly(bits, 1))])
     except SubmissionFault as fault:
         if fault.kind == "protocol":
             raise
