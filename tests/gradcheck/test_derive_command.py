@@ -81,7 +81,6 @@ def test_a_point_of_a_file_is_used(tmp_path, capsys):
         (["2-1", "--point", "nowhere.json"], "cannot read the point nowhere.json"),
         (["2-1", "--numbers", "--batch", "0"], "a batch of 0 examples, expected 1 to 1000"),
         (["2-1", "--numbers", "--learning-rate", "-1"], "a learning rate of -1.0, expected a finite number above 0"),
-        (["2-1", "--output", "nowhere/a.html"], "there is no directory nowhere"),
         (["2-1", "--output", "a.doc"], "expected one of .txt .md .html .tex .pdf .json"),
     ],
 )
@@ -92,6 +91,13 @@ def test_what_cannot_be_had_is_misuse_and_said_before_any_work(words, message, c
     out, err = capsys.readouterr()
     assert message in err and "Traceback" not in err and out == ""
     assert time.perf_counter() - start < 5 and list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_directory_of_an_output_is_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert derive("2-1", "--output", "new/deep/a.html", "--quiet") == 0
+    assert (tmp_path / "new" / "deep" / "a.html").stat().st_size > 1000
+
 
 
 def test_a_point_of_another_network_is_refused(tmp_path, capsys):
