@@ -28,19 +28,23 @@ ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.9  # of the mutants of a sample
 PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the time of the tests as they are, and to start; others may share the machine
 CERTIFIED = tuple(
-    f"certified/test_{name}.py" for name in ("tape", "kinks", "rounding", "followed", "reasons", "linked_comparisons",
+    f"certified/test_{name}.py" for name in ("rules", "tape", "kinks", "rounding", "followed", "reasons", "linked_comparisons",
     "small_constants", "roots_at_zero", "ties_at_random", "more_functions", "from_random_programs", "special", "distances",
     "eigenvalues")
 )  # fmt: skip
-NETWORKS = tuple(
-    f"test_{name}.py" for name in ("verdicts", "judge", "subgradients", "budget", "glance", "short_formats", "diagnosis",
-    "network_check", "planted_mistakes", "submission_formula", "deep_networks")
-)  # fmt: skip
+AT_KINKS = ("test_verdicts.py", "test_judge.py", "test_subgradients.py")
 # Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    *((f"{name}.py", NETWORKS) for name in ("judge", "subgradients", "verdicts", "budget", "approximate*", "diagnosis")),
-    *((f"{name}.py", NETWORKS) for name in ("error_reading", "usual_forms", "unfused_delta", "short_formats", "glanc*")),
-    *((f"{name}.py", NETWORKS) for name in ("network_formula", "formula_on_balls")),
+    ("judge.py", (*AT_KINKS, "test_glance.py")),
+    *((f"{name}.py", AT_KINKS) for name in ("subgradients", "verdicts")),
+    *(
+        (f"{name}.py", ("test_budget.py",))
+        for name in ("budget", "approximate*", "error_reading", "usual_forms", "unfused_delta")
+    ),
+    ("diagnosis.py", ("test_diagnosis.py", "test_planted_mistakes.py")),
+    ("short_formats.py", ("test_short_formats.py",)),
+    ("glanc*.py", ("test_glance.py",)),
+    *((f"{name}.py", ("test_submission_formula.py",)) for name in ("network_formula", "formula_on_balls")),
     ("lost_digits.py", ("test_check_grad.py", "test_no_false_alarms.py", "test_code_as_people_write_it.py")),
     ("second_witness.py", ("test_second_witness.py",)),
     ("slope_evidence.py", ("test_slope_evidence.py", "test_second_witness.py")),

@@ -5,7 +5,7 @@ import pytest
 
 from gradcheck import check_grad, check_vjp
 from gradcheck.network_check import check_network
-from gradcheck.subgradients import Kinks, hold_together, outside_of_hull
+from gradcheck.subgradients import Kinks, _Ball, _shrunk, _Vertices, hold_together, outside_of_hull
 from gradcheck.verdicts import Verdict
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import backward as reference
@@ -49,9 +49,55 @@ def test_rounding_is_what_the_slack_says_and_no_more():
     assert outside_of_hull([vertices], {"x": np.array([0.25, 0.75 + 2.1e-10])}, slack) != {}
 
 
+@pytest.mark.parametrize(("how_many", "small"), [(2, 1 / 20), (2, 1 / 4), (40, 3 / 40), (3, 1 / 30)])
+def test_small_parts_count_however_many_there_are(how_many, small):
+    room = 1e-6
+    parts = [{"w": np.array([[0.0], [1.0]])}, *({"w": np.array([[0.0], [small * room]])} for _ in range(how_many - 1))]
+    end = 1.0 + (how_many - 1) * small * room
+    for off, inside in ((0.99, True), (-0.99, True), (1.01, False), (-1.01, False)):
+        claimed = {"w": np.array([(end if off > 0 else 0.0) + off * room])}
+        assert (outside_of_hull(parts, claimed, {"w": np.array([room])}) == {}) == inside
+
+
+def test_what_lies_farthest_against_a_direction_is_as_far_as_the_set_reaches():
+    rng = np.random.default_rng(31)
+    for size in (1, 2, 4):
+        rows, direction = rng.standard_normal((2, size)), rng.standard_normal(size)
+        low = _Ball(rows).lowest(direction)
+        w = rng.standard_normal((200, 2))
+        inside = w / np.linalg.norm(w, axis=1, keepdims=True) @ rows
+        assert low @ direction == pytest.approx(-np.linalg.norm(rows @ direction))
+        assert np.linalg.norm(low @ np.linalg.pinv(rows)) <= 1 + 1e-12 and (inside @ direction >= low @ direction - 1e-12).all()
+        assert (_Ball(rows).lowest(0 * direction) == 0).all()
+        assert _Vertices(rows).lowest(direction) @ direction == pytest.approx(min(rows @ direction))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_dropping_rows_leaves_the_nearest_mixture_of_them(seed):
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((3, 4)) + rng.uniform(0, 2, 4)
+    kept, weights = _shrunk(rows, np.full(3, 1 / 3))
+    grid = [(i / 60, j / 60, 1 - (i + j) / 60) for i in range(61) for j in range(61 - i)]
+    nearest = min(np.linalg.norm(np.array(grid) @ rows, axis=1))
+    assert weights.sum() == pytest.approx(1) and (weights > 0).all()
+    assert np.linalg.norm(weights @ kept) <= np.linalg.norm(rows.mean(axis=0))
+    assert len(kept) < 3 or np.linalg.norm(weights @ kept) <= nearest + 1e-12
+
+
+def test_the_first_row_that_runs_out_of_weight_is_dropped_and_no_other():
+    """From the middle towards the affine minimum the first weight is 0 first; the mixture there is kept."""
+    rows = np.array([[4.0, 0.0], [1.0, 1.0], [1.0, -2.0]])
+    kept, weights = _shrunk(rows, np.array([0.1, 0.3, 0.6]))
+    assert (kept == rows[1:]).all() and weights == pytest.approx([2 / 3, 1 / 3])
+    rows = np.array([[1.1, -0.5575], [1.0, 1.0], [1.0, -0.5]])  # the second weight would be gone later, and stays
+    kept, weights = _shrunk(rows, np.array([0.5, 0.1, 0.4]))
+    assert (kept == rows[1:]).all() and weights == pytest.approx([1 / 3, 2 / 3])
+
+
 def test_entries_in_which_nothing_is_chosen_are_not_asked():
     vertices = {"x": np.array([[3.0, 0.0], [3.0, 1.0]])}
     assert outside_of_hull([vertices], {"x": np.array([7.0, 0.5])}, {"x": np.full(2, 1e-12)}) == {}
+    assert outside_of_hull([vertices], {"x": np.array([3.0, 7.0])}, {"x": np.array([1e-12, 2.0])}) == {}  # less than rounding
 
 
 @pytest.mark.parametrize(("rows", "holds"), [
