@@ -37,7 +37,8 @@ def judge_by_differences(question: Question, claimed: list[Array], reason: Reaso
         error, method = found.error[span].reshape(array.shape), found.method
         if found.around is None:
             expected = found.gradient[span].reshape(array.shape)
-            quantities.append(compared(leaf_name(path), part, expected, error, method, short=short))
+            zero = found.zero_scale
+            quantities.append(compared(leaf_name(path), part, expected, error, method, short=short, zero_scale=zero))
         else:
             around = found.around.of(span)
             quantities.append(compared_at_kink(leaf_name(path), part, around, error, method, short=short))

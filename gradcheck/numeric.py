@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.differences import complex_step
 from gradcheck.judge import entry_name
-from gradcheck.one_sided import ALIKE, Around, Line, sides, slopes_around
+from gradcheck.one_sided import ALIKE, FIRST, Around, Line, sides, slopes_around
 from gradcheck.verdicts import Entry, Evidence, QuantityCheck, Verdict
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -26,6 +26,7 @@ SHRINK = 1.6  # from one step of Ridders' table to the next
 ROWS = 9
 TRUST = 8.0  # an estimated error is multiplied by this before anything is concluded from it
 RAYS = 3  # random directions along which a kink is looked for
+STRAIGHT = 2.0**-45  # of the slope far away: less is what rounding the points of a line does to the slope on it
 PROBE = 1e-6  # a complex step that differs from the differences by more than this part is not believed
 
 
@@ -37,6 +38,12 @@ class Estimate:
     error: Array
     method: str
     around: Around | None = None  # at a kink
+    size: float = 0.0  # of the slopes that a function of such values has over such a distance
+
+    @property
+    def zero_scale(self) -> float:
+        """What a zero is measured by: the largest entry of the whole gradient, or a small part of the function itself."""
+        return float(max(np.abs(self.gradient).max(initial=0.0), ZERO * self.size))
 
 
 def estimate(f: Value, x: Array, unit: float = 0.0) -> Estimate:
@@ -47,7 +54,10 @@ def estimate(f: Value, x: Array, unit: float = 0.0) -> Estimate:
     parts = [
         _ridders(line, value, noise, side.free) for line, value, side in zip(lines, x.tolist(), seen, strict=True)
     ]
-    differences = Estimate(np.array([p[0] for p in parts]), np.array([p[1] for p in parts]), "differences")
+    near = [line(part * _steps(value)[0]) for line, value in zip(lines, x.tolist(), strict=True) for part in (0, FIRST)]
+    size = max(map(abs, near), default=0.0) / max(1.0, float(np.abs(x).max(initial=0.0)))
+    slopes, errors = (np.array([part[k] for part in parts]) for k in (0, 1))
+    differences = Estimate(slopes, errors, "differences", None, size if np.isfinite(size) else 0.0)
     kinked = [k for k, side in enumerate(seen) if side.kinked]
     if kinked or _bends_between_the_axes(f, x, noise, differences):
         return _at_kink(f, x, noise, differences, kinked)
@@ -84,6 +94,8 @@ def _bends_between_the_axes(f: Value, x: Array, noise: float, differences: Estim
         seen = sides(line, scale, noise, shortest)
         slope, off = _ridders(line, scale, noise, seen.free)
         room = PROOF * TRUST * (off + differences.error @ np.abs(v)) + PROBE * (np.abs(differences.gradient) @ np.abs(v))
+        far = FIRST * scale
+        room += STRAIGHT * max(abs(line(far)), abs(line(-far))) / far
         if seen.kinked or abs(slope - differences.gradient @ v) > room:
             return True
     return False
@@ -200,12 +212,13 @@ def _complex(f: Value, x: Array, differences: Estimate) -> Estimate | None:
     if not (off <= TRUST * differences.error + PROBE * scale).all() or not np.isfinite(differences.error).all():
         return None
     error = 64 * np.finfo(float).eps * np.maximum(np.abs(gradient), scale)
-    return Estimate(gradient, error, "complex step")
+    return replace(differences, gradient=gradient, error=error, method="complex step")
 
 
 PROOF = 100.0  # estimates never bound an error: only what is this many times larger is called a mismatch
 PLAIN = 1e-7  # of the largest entry: and it must be this large, too
 PLAIN_SHORT = 1e-5  # where the code mentions float32
+ZERO = 1e-5  # a zero is believed where a slope of 1e-9 (this times USEFUL) of the function's size would have been seen
 USEFUL = 1e-4  # an estimate that may be off by more than this part of the largest entry decides nothing
 
 
@@ -240,8 +253,12 @@ def compared(
     short: bool = False,
     gap: Any = 0.0,
     scale: float | None = None,
+    zero_scale: float = 0.0,
 ) -> QuantityCheck:
-    """Within the error a match if the error is small; far beyond it and ``gap`` a mismatch; between the two nothing."""
+    """Within the error a match if the error is small; far beyond it and ``gap`` a mismatch; between the two nothing.
+
+    The error is small beside the largest entry; for an entry that is exactly 0 also beside ``zero_scale``.
+    """
     if not part.size:
         nowhere = Entry((0,) * part.ndim, 0.0, 0.0, 0.0, 0.0)
         return QuantityCheck(name, part.shape, Verdict.MATCH, method, 0.0, 0.0, 0.0, 0.0, 0, nowhere, "there are no entries")
@@ -250,7 +267,9 @@ def compared(
     if scale is None:
         scale = float(np.abs(expected).max(initial=0.0)) if np.isfinite(expected).all() else float("inf")
     entry = _worst(part, expected, off, floor)
-    wrong, blind = off > PROOF * floor + (PLAIN_SHORT if short else PLAIN) * scale + gap, floor > USEFUL * max(scale, 1e-300)
+    wrong = off > PROOF * floor + (PLAIN_SHORT if short else PLAIN) * scale + gap
+    beside = np.maximum(np.where(part == 0, zero_scale, 0.0), max(scale, 1e-300))
+    blind = floor > USEFUL * beside
     there = entry_name(name, entry.index)
     detectable: float | None = None
     if wrong.any():
@@ -261,7 +280,7 @@ def compared(
         message = f"{method} cannot tell: {there} differs by {entry.error:.1e}, their own error is {entry.budget:.1e}"
     else:
         verdict, message = Verdict.MATCH, f"every entry is within the estimated error of {method}"
-        detectable = float((floor / max(scale, 1e-300)).max(initial=0.0))
+        detectable = float((floor / beside).max(initial=0.0))
     share, count = float(blind.mean()), int(wrong.sum())
     evidence = Evidence(expected, floor)
     return QuantityCheck(
