@@ -94,8 +94,13 @@ def _with_formula(
         return Answer(found, witness, weaker, "unknown", largest_detectable(found), remarks)
     checks = _by_formula(checks, claimed, known, formula, single)
     if formula.status == "different" and truth.tolerance:
-        checks = {name: _stopped_early(check, known, truth.tolerance) for name, check in checks.items()}
+        parts = dict(zip(truth.names, claimed, strict=True))
+        checks = {name: _stopped_early(check, parts[name], known, truth.tolerance) for name, check in checks.items()}
+    stopped = formula.status == "different" and all(check.verdict is Verdict.MATCH for check in checks.values())
     detectable = formula.detectable if formula.status.startswith("equal") else None
+    if stopped:
+        detectable = largest_detectable(tuple(checks.values()))
+        remarks += (f"as far as rounding shows it: the function iterates until a number is below {truth.tolerance:.1g}",)
     if formula.status == "equal within constants":
         remarks += ("as far as the float constants of the code allow",)
     if formula.but_for:
@@ -215,11 +220,16 @@ def _no_kink(check: QuantityCheck, part: Array, known: Truth) -> QuantityCheck:
     return replace(check, verdict=Verdict.MATCH, message="every entry is within its rounding budget")
 
 
-def _stopped_early(check: QuantityCheck, known: Truth, tolerance: float) -> QuantityCheck:
+def _stopped_early(check: QuantityCheck, part: Array, known: Truth, tolerance: float) -> QuantityCheck:
     """A mismatch as small as that of an iteration and its limit: of which of them the gradient is meant to be is not known."""
     largest = float(np.abs(known.gradient[check.quantity].mid).max(initial=0.0))
     if check.verdict is not Verdict.MISMATCH or check.worst.error > STOPS * tolerance * largest:
         return check
+    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
+    if not (truth.distance(part) > budget).any():
+        message = "every entry is within its rounding budget"
+        detectable = float(budget.max(initial=0.0)) / max(largest, 1e-300)
+        return replace(check, verdict=Verdict.MATCH, wrong=0, message=message, detectable=detectable)
     message = (
         f"{entry_name(check.quantity, check.worst.index)} is {check.worst.error:.1e} off, and on balls the formula is another "
         f"one; the function iterates until a number is below {tolerance:.1g}, and so differs from its limit by about as much"

@@ -78,6 +78,27 @@ def _over_list(function: Function) -> Function:
     return replace
 
 
+def _is_close(original: Function) -> Function:
+    """``math.isclose``: near by as much of the larger of the two, or by an absolute amount."""
+
+    def isclose(a: Any, b: Any, *, rel_tol: Any = 1e-09, abs_tol: Any = 0.0) -> bool:
+        if not is_ours(a, b, rel_tol, abs_tol):
+            return bool(original(a, b, rel_tol=rel_tol, abs_tol=abs_tol))
+        first, second = _cell(a), _cell(b)
+        distance = abs(first - second)
+        return any(bool(distance <= near) for near in (abs(second * rel_tol), abs(first * rel_tol), _cell(abs_tol)))
+
+    return isclose
+
+
+def _mean(values: Any, weights: Any = None) -> Any:
+    values = wrap(objects(list(values)))
+    if weights is None:
+        return np.mean(values)
+    weights = wrap(objects(list(weights)))
+    return np.sum(weights * values) / np.sum(weights)
+
+
 def _sum_of_products(p: Any, q: Any) -> Any:
     return np.dot(wrap(objects(list(p))), wrap(objects(list(q))))
 
@@ -162,6 +183,9 @@ NUMBER_FUNCTIONS: dict[tuple[str, str], Function] = {
     ("math", "hypot"): _over_list(lambda *values: np.linalg.norm(wrap(objects(values)))),
     ("math", "dist"): _over_list(lambda p, q: np.linalg.norm(wrap(objects(p)) - wrap(objects(q)))),
     ("math", "sumprod"): _over_list(_sum_of_products),
+    ("math", "isclose"): _is_close,
+    ("statistics", "fmean"): _over_list(_mean),
+    ("statistics", "mean"): _over_list(_mean),
     ("scipy.special", "polygamma"): _for_ours(lambda n, x: _elementwise("polygamma", n, x)),
     ("scipy.special", "zeta"): _for_ours(lambda x, q=1, out=None: _elementwise("zeta", x, q)),
     ("scipy.special", "softplus"): _for_ours(lambda x, **_: np.logaddexp(0, x)),

@@ -35,7 +35,7 @@ CLOSED = (
     "scipy.linalg", "scipy.signal", "scipy.ndimage", "scipy.interpolate", "scipy.integrate", "scipy.optimize",
     "scipy.spatial.distance", "scipy.fft", "scipy.stats",
 )  # fmt: skip
-MODULES = ("numpy", "numpy.linalg", "math", "scipy", "scipy.special", "scipy.spatial", *CLOSED)
+MODULES = ("numpy", "numpy.linalg", "math", "statistics", "scipy", "scipy.special", "scipy.spatial", *CLOSED)
 
 
 def _refusing(module: str, name: str, original: Function) -> Function:
