@@ -96,7 +96,9 @@ def _with_formula(
     if formula.status == "different" and truth.tolerance:
         parts = dict(zip(truth.names, claimed, strict=True))
         checks = {name: _stopped_early(check, parts[name], known, truth.tolerance) for name, check in checks.items()}
-    stopped = formula.status == "different" and all(check.verdict is Verdict.MATCH for check in checks.values())
+    stopped = (
+        truth.tolerance and formula.status == "different" and all(check.verdict is Verdict.MATCH for check in checks.values())
+    )
     detectable = formula.detectable if formula.status.startswith("equal") else None
     if stopped:
         detectable = largest_detectable(tuple(checks.values()))
@@ -105,7 +107,8 @@ def _with_formula(
         remarks += ("as far as the float constants of the code allow",)
     if formula.but_for:
         remarks += (f"right but for {' and '.join(map(str, formula.but_for))}",)
-    return Answer(tuple(checks.values()), f"{known.witness} formula", (), formula.status, detectable, remarks)
+    status = "equal but for the last steps of an iteration" if stopped else formula.status
+    return Answer(tuple(checks.values()), f"{known.witness} formula", (), status, detectable, remarks)
 
 
 def _but_for_small(

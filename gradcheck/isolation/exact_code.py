@@ -23,7 +23,7 @@ MODULES = (
         f"gradcheck.certified.{name}"
         for name in (
             "libraries", "reasons", "nodes", "rules", "choices", "active", "directions", "constants", "tables", "comparisons",
-            "scalars", "operations", "piecewise", "special_functions", "arrays", "complex_arrays", "logic", "plain_calls",
+            "text", "scalars", "operations", "piecewise", "special_functions", "arrays", "complex_arrays", "logic", "plain_calls",
             "dispatch", "reductions", "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices",
             "linear_maps", "products", "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues",
             "singular_values", "matrix_functions", "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups",

@@ -490,7 +490,7 @@ WAYS = {
     ),
     "kink": Row(lambda x: np.abs(x).sum(), np.sign, A([0.0, 1.0]), Verdict.KINK),
     "an iteration that stops early": Row(
-        lambda x: by_newton(x[0]), lambda x: A([0.5 / np.sqrt(x[0])]), A([2.0]), Verdict.MATCH
+        lambda x: by_newton(x[0]), lambda x: A([0.5 / np.sqrt(x[0])]), A([2.0]), Verdict.MATCH, constants=True
     ),
     "a slower one": Row(lambda x: fixed_point(x[0]), dfixed_point, A([0.5]), Verdict.INCONCLUSIVE),
 }
