@@ -23,10 +23,10 @@ MODULES = (
         f"gradcheck.certified.{name}"
         for name in (
             "libraries", "reasons", "nodes", "rules", "choices", "active", "directions", "constants", "tables", "comparisons",
-            "text", "scalars", "operations", "piecewise", "special_functions", "arrays", "complex_arrays", "logic", "plain_calls",
-            "dispatch", "reductions", "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise", "matrices",
-            "linear_maps", "products", "linear_systems", "factorisations", "eigen_enclosures", "eigenvalues",
-            "singular_values", "matrix_functions", "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups",
+            "text", "scalars", "operations", "piecewise", "special_functions", "arrays", "complex_arrays", "logic",
+            "plain_calls", "dispatch", "reductions", "sums", "ufunc_methods", "extremes", "orders", "selections", "entrywise",
+            "matrices", "linear_maps", "products", "linear_systems", "factorisations", "eigen_enclosures",
+            "eigenvalues", "singular_values", "matrix_functions", "rearrangements", "new_arrays", "einsum", "linear_algebra", "lookups",
             "more_functions", "missing", "polynomials", "fourier", "all_rules", "concerned", "densities", "distributions",
             "scipy_linalg", "array_makers", "convolutions", "distances", "number_functions", "float_names", "sparse_matrices",
             "replacements", "reach", "kept", "namespaces", "structure", "values",
