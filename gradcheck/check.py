@@ -234,6 +234,8 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     x = question.x
     if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
         return _Behaviour([Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0)
+    if _changes(question, value):
+        return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
     handed, more = copied(x), question.more
     counter = _CallCounter(question.f, calls=-1 if isinstance(question.grad, AfterForward) else 0)
     with counter:
@@ -247,12 +249,23 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     message = f"{', '.join(changed)} changed: work on a copy" if changed else "x is as it was"
     verdict = Verdict.MISMATCH if changed else Verdict.MATCH
     checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
+    if _changes(question, value):
+        checks.append(Check("no-state", Verdict.MISMATCH, SPOILT))
     spoilt = bool(more) and bool(unequal_leaves(question.cotangent, more[0]))
     remarks = (CHANGED_IN_PLACE.format("cotangent"),) if spoilt else ()
-    return _Behaviour(checks + _repeated(question, value, claimed, rng), claimed, counter.calls, remarks)
+    return _Behaviour(checks + _repeated(question, claimed, rng), claimed, counter.calls, remarks)
 
 
-def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.random.Generator) -> list[Check]:
+SPOILT = "f gives another value once the gradient was asked: the gradient changes what f reads"
+RANDOM = "f differs between equal calls: no gradient is right or wrong for it; fix its seed, or take out what changes"
+
+
+def _changes(question: Question, value: Any) -> bool:
+    """Is the value of f by now another one: by a seed that is not fixed, a clock, a counter, or what the gradient did?"""
+    return not _same(_floats(value), _floats(question.f(copied(question.x))))
+
+
+def _repeated(question: Question, claimed: list[Array], rng: np.random.Generator) -> list[Check]:
     """Equal calls give equal answers, also after a call elsewhere."""
     x = question.x
     again = read_claim(_called(question, x), x, question.jacobian)
@@ -263,8 +276,6 @@ def _repeated(question: Question, value: Any, claimed: list[Array], rng: np.rand
             message = "each call adds to the last: set the gradient to zero first"
             return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
         return [Check("determinism", Verdict.MISMATCH, "the gradient differs between equal calls", "nondeterministic")]
-    if not _same(_floats(value), _floats(question.f(copied(x)))):
-        return [Check("determinism", Verdict.MISMATCH, "f differs between equal calls; fix its seed", "nondeterministic")]
     elsewhere = mapped(
         x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
     )

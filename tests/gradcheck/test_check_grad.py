@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gradcheck import assert_grad, check_grad
+from gradcheck import assert_grad, check_grad, check_vjp
 from gradcheck.verdicts import Verdict
 from reference_nets.network import backward, cost
 from reference_nets.spec import NetworkSpec
@@ -114,6 +114,49 @@ def test_behaviour_is_checked(wrong, name, mistake):
     failed = [check for check in result.checks if check.verdict is Verdict.MISMATCH]
     assert [(check.name, check.id) for check in failed] == [(name, mistake)]
     assert np.array_equal(x, X)
+
+
+COUNTED = [0]
+
+
+def counted(x):
+    COUNTED[0] += 1
+    return np.sum(x**2) * COUNTED[0]
+
+
+CLOCK = iter(range(1000))
+UNSTABLE = {
+    "a seed that is not fixed": lambda x: np.sum(x * np.random.rand(3)),
+    "noise": lambda x: np.sum(x**2) + 1e-6 * np.random.rand(),
+    "a counter": counted,
+    "a clock": lambda x: np.sum(x**2) + next(CLOCK),
+}
+
+
+@pytest.mark.parametrize("name", UNSTABLE)
+def test_of_a_function_that_changes_no_gradient_is_right_or_wrong(name):
+    for right in (lambda x: 2 * x, lambda x: np.ones(3)):
+        result = check_grad(UNSTABLE[name], right, X)
+        assert (result.verdict, result.quantities) == (Verdict.INCONCLUSIVE, ())
+        assert [(c.name, c.id) for c in result.checks] == [("determinism", "nondeterministic")]
+        assert "fix its seed" in str(result)
+    unstable = UNSTABLE[name]
+    assert check_vjp(lambda x: x * unstable(x), lambda x, v: v, X).verdict is Verdict.INCONCLUSIVE
+    with pytest.raises(AssertionError, match="fix its seed"):
+        assert_grad(unstable, lambda x: 2 * x, X)
+
+
+def test_a_gradient_that_takes_the_step_itself_is_told():
+    weights = np.array([1.0, -2.0, 0.5])
+
+    def steps(x):
+        weights.__isub__(0.1 * x)
+        return weights + 0.1 * x
+
+    result = check_grad(lambda x: weights @ x, steps, X)
+    failed = [check.message for check in result.checks if check.verdict is Verdict.MISMATCH]
+    assert result.verdict is Verdict.MISMATCH
+    assert any("the gradient changes what f reads" in message for message in failed)
 
 
 def test_lost_digits_are_inaccurate_not_wrong():
