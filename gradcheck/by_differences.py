@@ -23,7 +23,7 @@ def judge_by_differences(question: Question, claimed: list[Array], reason: Reaso
 
     def value(flat: Array) -> Any:
         parts = np.split(flat, np.cumsum(sizes)[:-1])
-        moved = [part.reshape(array.shape) for part, (_, array) in zip(parts, known, strict=True)]
+        moved = [part.reshape(array.shape) if array.ndim else part[0] for part, (_, array) in zip(parts, known, strict=True)]
         return question.number(question.f(rebuilt(question.x, moved)))
 
     flat = np.concatenate([array.astype(np.float64).ravel() for _, array in known])

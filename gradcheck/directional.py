@@ -66,7 +66,7 @@ class Measured:
         parts, start = [], 0
         for _, shape in self.shapes:
             size = int(np.prod(shape, dtype=np.int64))
-            parts.append(flat[start : start + size].reshape(shape))
+            parts.append(flat[start : start + size].reshape(shape) if shape else flat[start])  # a number stays a number
             start += size
         return rebuilt(self.x, parts)
 

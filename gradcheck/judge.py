@@ -315,7 +315,7 @@ def unsteady(pending: Sequence[str], neighbours: Iterable[Mapping[str, Array]]) 
         pending = [key for key in pending if key not in found and not stays(np.stack(errors[key]))]
         if not pending:
             break
-    return found + [key for key in pending if scatters(np.stack(errors[key]))]
+    return found + [key for key in pending if errors[key] and scatters(np.stack(errors[key]))]
 
 
 def beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:

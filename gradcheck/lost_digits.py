@@ -91,7 +91,7 @@ def by_digits(
     pending = [name for name in wrong if told[name].verdict is Verdict.MISMATCH]
     failing = {name: ~is_reachable(name, known, parts[name]) for name in pending}
     try:
-        scattered = unsteady(pending, _errors_nearby(question, failing))
+        scattered = unsteady(pending, _errors_nearby(question, failing, {name: parts[name] for name in pending}))
     except (CannotFollow, NoNumbers):
         return told
     for name in scattered:
@@ -100,15 +100,22 @@ def by_digits(
     return told
 
 
-def _errors_nearby(question: Question, failing: Mapping[str, Array]) -> Iterator[dict[str, Array]]:
-    """The signed errors of the failing entries at one neighbouring point after the other."""
+def _errors_nearby(
+    question: Question, failing: Mapping[str, Array], claimed: Mapping[str, Array]
+) -> Iterator[dict[str, Array]]:
+    """The signed errors of the failing entries at one neighbouring point after the other.
+
+    None where those entries do not move with x at all: then it is the truth that moves, and no rounding that scatters.
+    """
     rng = np.random.default_rng(12345)
     for _ in range(NEIGHBOURS):
         near = mapped(question.x, lambda leaf: _shifted(leaf, rng))
         there = certify(question.f, near, cotangent=question.cotangent)
         got = _flat_leaves(question.grad(near, *question.more), there)
-        pairs = zip(there.names, there.gradient, got, strict=True)
-        yield {name: part.signed_error(value)[failing[name]] for name, part, value in pairs if name in failing}
+        pairs = [each for each in zip(there.names, there.gradient, got, strict=True) if each[0] in failing]
+        if all(np.array_equal(value[failing[name]], claimed[name][failing[name]]) for name, _, value in pairs):
+            return
+        yield {name: part.signed_error(value)[failing[name]] for name, part, value in pairs}
 
 
 def _shifted(leaf: Any, rng: np.random.Generator) -> Any:

@@ -211,7 +211,8 @@ def _complex(f: Value, x: Array, differences: Estimate) -> Estimate | None:
     off = np.abs(gradient - differences.gradient)
     if not (off <= TRUST * differences.error + PROBE * scale).all() or not np.isfinite(differences.error).all():
         return None
-    error = 64 * np.finfo(float).eps * np.maximum(np.abs(gradient), scale)
+    rounding = abs(_called(f, x)) / np.maximum(np.abs(x), 1.0)  # what f itself may round, seen as a slope
+    error = 64 * np.finfo(float).eps * np.maximum(rounding, scale)
     return replace(differences, gradient=gradient, error=error, method="complex step")
 
 

@@ -1,5 +1,7 @@
 """What random programs found, each fixed as a case of its own with its neighbours."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -262,3 +264,52 @@ def test_eigenvectors_and_singular_vectors_of_scipy_have_its_signs(seed, driver)
     ):
         value, _ = certified_gradient(f, x)
         assert float(value.mid) == pytest.approx(float(f(x)), rel=1e-10)
+
+
+def test_numbers_written_down_are_right_to_their_last_digit_though_one_is_short():
+    x = np.array([[-1.279, -1.303, 0.433], [1.724, -0.555, 1.711]])
+
+    def f(x):
+        y = x.copy()
+        y.flat[1] = x.flat[0]
+        return np.mean(y.sum(axis=1, keepdims=True) ** 2)
+
+    a, b = 2 * x[0, 0] + x[0, 2], x[1].sum()
+    numbers = np.array([[2 * a, 0.0, a], [b, b, b]])
+    assert numbers[0, 0] == -4.25  # the true one is not, by less than a float can tell
+    assert check_grad(f, lambda x: numbers, x).verdict is Verdict.MATCH
+    off = numbers * (1 + 1e-13 * np.eye(3)[:2])
+    assert check_grad(f, lambda x: off, x).verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize("size", [1e-7, 1e-9, 1e-11])
+def test_numbers_that_do_not_move_with_x_are_no_rounding_that_scatters(size):
+    x = np.array([0.3, -0.8, 1.7])
+
+    def through_text(x):
+        return np.array([float(repr(float(v))) for v in np.cos(x)])
+
+    numbers = np.cos(x)
+    numbers[1] *= 1 + size
+    frozen = lambda x: np.frombuffer(numbers.tobytes())
+    assert check_grad(lambda x: np.sum(np.sin(x)), frozen, x).verdict is Verdict.MISMATCH
+    assert check_grad(lambda x: np.sum(np.sin(x)), through_text, x).verdict is Verdict.MATCH
+
+
+def test_a_complex_step_beside_zero_is_as_good_as_the_function_rounds():
+    K = np.array([[1.25, -0.59, 1.18], [-0.98, 0.75, -0.51], [0.64, -1.37, 0.55]])
+    x = np.array([-0.4217726084143897, -0.8434664446917901, 1.5239872983270144, 1.765580586810207])
+
+    def f(x):  # 1, whatever x is
+        A = np.resize(x, (3, 3)) * K
+        return np.linalg.solve(A, A)[0, 0]
+
+    assert check_grad(f, lambda x: 1e-17 * x, x, method="numeric").verdict is not Verdict.MISMATCH
+    assert check_grad(f, lambda x: 1e-3 * x, x, method="numeric").verdict is Verdict.MISMATCH
+
+
+@pytest.mark.parametrize("method", ["auto", "numeric", "directional"])
+def test_a_number_stays_a_number_for_every_witness(method):
+    f = lambda x: math.trunc(x) * x
+    assert check_grad(f, lambda x: float(math.trunc(x)), 2.6, method=method).verdict is Verdict.MATCH
+    assert check_grad(f, lambda x: 2 * x, 2.6, method=method).verdict is Verdict.MISMATCH
