@@ -144,7 +144,8 @@ def _formula(
     within = all(check.verdict is Verdict.MATCH for check in checks.values())
     allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
     asked = question.f, question.grad, question.x, truth, allowed
-    formula = compare_formula(*asked, within, *question.more)
+    floats = np.concatenate([np.ravel(part).astype(np.float64) for part in claimed])
+    formula = compare_formula(*asked, within, *question.more, floats=floats)
     if (formula.status == "different" or not within) and not same_claim(question.grad, question.x, claimed, *question.more):
         return Formula("unknown", ELSEWHERE, None, None)
     if formula.status == "different" and (found := compare_but_for_small(*asked, *question.more)):
