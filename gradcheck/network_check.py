@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ from gradcheck.network_formula import formula_at
 from gradcheck.other_network import of_another_network
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
-from gradcheck.truth import truth_at
+from gradcheck.truth import gradient_near, truth_at
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
 from reference_nets.points import Point, check_numbers, check_shapes
@@ -94,7 +94,8 @@ def check_network(
             for one in chosen:
                 truths.append(truth_at(spec, one, dtype=dtype, dx=dx))
                 checks += _behaviour(spec, backward, one, truths[-1], dx)
-                at = judged_with_neighbours(spec, backward, one, truths[-1], dtype, dx, generator)
+                before = {key for at in judged for key, check in at.items() if check.verdict is Verdict.MISMATCH}
+                at = judged_with_neighbours(spec, backward, one, truths[-1], dx, generator, before)
                 judged.append(_differenced(spec, backward, one, truths[-1], at, dx))
         except BadClaim as error:
             checks.append(Check("interface", Verdict.MISMATCH, str(error)))
@@ -238,9 +239,15 @@ def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Ar
 
 
 def judged_with_neighbours(
-    spec: NetworkSpec, backward: Backward, point: Point, truth: Truth, dtype: Any, dx: bool, rng: np.random.Generator
+    spec: NetworkSpec,
+    backward: Backward,
+    point: Point,
+    truth: Truth,
+    dx: bool,
+    rng: np.random.Generator,
+    wrong_before: Collection[str] = (),
 ) -> dict[str, QuantityCheck]:
-    """The verdicts at one point; a mismatch is looked at once more at neighbouring points."""
+    """The verdicts at one point; a mismatch is looked at once more at neighbouring points, unless another point showed it."""
     claimed = _call(spec, backward, point, dx)
     checks = judge(truth, claimed)
     wrong = [key for key, check in checks.items() if check.verdict is Verdict.MISMATCH]
@@ -251,9 +258,9 @@ def judged_with_neighbours(
     for key in wrong:
         if short := short_format(key, truth, single, claimed[key]):
             checks[key] = as_short(checks[key], short)
-    pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH]
+    pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH and key not in wrong_before]
     failing = {key: ~is_reachable(key, truth, claimed[key]) for key in pending}
-    for key in unsteady(pending, _errors_nearby(spec, backward, point, failing, dtype, dx, rng)):
+    for key in unsteady(pending, _errors_nearby(spec, backward, point, failing, dx, rng)):
         if not beyond_the_kink(key, truth, single, claimed[key]):
             checks[key] = lost_digits(checks[key], single, claimed[key])
     return checks
@@ -264,14 +271,13 @@ def _errors_nearby(
     backward: Backward,
     point: Point,
     failing: Mapping[str, Array],
-    dtype: Any,
     dx: bool,
     rng: np.random.Generator,
 ) -> Iterator[dict[str, Array]]:
     """The signed errors of the failing entries at one neighbouring point after the other."""
     for near in _neighbours(point, rng):
-        there, again = truth_at(spec, near, dtype=dtype, dx=dx, vouched=False), _call(spec, backward, near, dx)
-        yield {key: there.gradient[key].signed_error(again[key])[entries] for key, entries in failing.items()}
+        there, again = gradient_near(spec, near, dx=dx), _call(spec, backward, near, dx)
+        yield {key: there[key].signed_error(again[key])[entries] for key, entries in failing.items()}
 
 
 def _neighbours(point: Point, rng: np.random.Generator) -> Iterator[Point]:

@@ -213,7 +213,7 @@ def gradient(asked: Asked) -> list[QuantityCheck]:
 def judged_at(asked: Asked, index: int) -> dict[str, QuantityCheck]:
     """Each quantity at one of the points."""
     point, truth = asked.points[index], asked.truth(index)
-    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, np.float64, False, asked.rng)
+    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, False, asked.rng)
 
 
 NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits

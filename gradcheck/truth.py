@@ -51,6 +51,11 @@ def truth_at(
     return Truth(gradient, budget, f"certified ({bits} bits)" if bits > 192 else "certified")
 
 
+def gradient_near(spec: NetworkSpec, point: Point, *, dx: bool = False) -> dict[str, Enclosure]:
+    """The enclosed gradient alone, for the neighbours of a point at which everything else was asked."""
+    return enclose(program(spec, dx=dx), point.params, point.x, point.y)[0]
+
+
 def direct_derivative_agrees(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> bool | None:
     """Whether the balls of the recursion overlap those of the direct derivative along a random direction; None: too wide."""
     direction: dict[str, Array] = {key: rng.integers(-8, 9, size=shape) / 8 for key, shape in spec.shapes.items()}

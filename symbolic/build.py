@@ -55,6 +55,11 @@ def _column(quantity: str, size: int) -> list[sp.Symbol]:
     return [symbol(quantity, j) for j in range(size)]
 
 
+def _times(a: sp.Symbol, b: sp.Symbol) -> sp.Expr:
+    """``a * b`` of two different symbols, put in order at once: SymPy's search for what could be simplified takes long."""
+    return sp.Mul(*((a, b) if a.compare(b) < 0 else (b, a)), evaluate=False)
+
+
 # Forward
 
 
@@ -72,7 +77,7 @@ def _affine(spec: NetworkSpec, layer: int) -> list[Statement]:
     return [
         Statement(
             entry(f"z{layer}", j),
-            _sum([*(symbol(f"W{layer}", j, i) * a[i] for i in range(len(a))), symbol(f"b{layer}", j)]),
+            _sum([*(_times(symbol(f"W{layer}", j, i), a[i]) for i in range(len(a))), symbol(f"b{layer}", j)]),
             "affine",
             layer,
             (j,),
@@ -189,7 +194,7 @@ def _hidden_delta(spec: NetworkSpec, layer: int) -> list[Statement]:
     above = _column(f"delta{layer + 1}", spec.sizes[layer + 1])
     statements = []
     for j in range(spec.sizes[layer]):
-        back = _sum([delta_k * symbol(f"W{layer + 1}", k, j) for k, delta_k in enumerate(above)])
+        back = _sum([_times(delta_k, symbol(f"W{layer + 1}", k, j)) for k, delta_k in enumerate(above)])
         slope = sp.diff(activation(spec.activations[layer - 1], symbol(f"z{layer}", j)), symbol(f"z{layer}", j))
         rhs = back if slope == 1 else sp.Mul(back, slope, evaluate=False)
         statements.append(Statement(entry(f"delta{layer}", j), rhs, "BP2", layer, (j,)))
@@ -209,7 +214,7 @@ def _weight_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
     statements = []
     for j in range(spec.sizes[layer]):
         for i, a in enumerate(inputs_of(layer, spec)):
-            data = batch_sum(symbol(f"delta{layer}", j) * a)
+            data = batch_sum(_times(symbol(f"delta{layer}", j), a))
             name = entry(f"dW{layer}", j, i)
             if spec.l2:
                 statements.append(Statement(entry(f"gW{layer}", j, i), data, "BP4", layer, (j, i)))
