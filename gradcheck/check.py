@@ -250,6 +250,8 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     verdict = Verdict.MISMATCH if changed else Verdict.MATCH
     checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
     if _changes(question, value):
+        if _changes(question, question.f(copied(x))):  # by itself, which the first look missed by chance
+            return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
         checks.append(Check("no-state", Verdict.MISMATCH, SPOILT))
     spoilt = bool(more) and bool(unequal_leaves(question.cotangent, more[0]))
     remarks = (CHANGED_IN_PLACE.format("cotangent"),) if spoilt else ()
@@ -262,7 +264,7 @@ RANDOM = "f differs between equal calls: no gradient is right or wrong for it; f
 
 def _changes(question: Question, value: Any) -> bool:
     """Is the value of f by now another one: by a seed that is not fixed, a clock, a counter, or what the gradient did?"""
-    return not _same(_floats(value), _floats(question.f(copied(question.x))))
+    return any(not _same(_floats(value), _floats(question.f(copied(question.x)))) for _ in range(2))
 
 
 def _repeated(question: Question, claimed: list[Array], rng: np.random.Generator) -> list[Check]:

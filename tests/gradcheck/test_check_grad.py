@@ -124,7 +124,7 @@ def counted(x):
     return np.sum(x**2) * COUNTED[0]
 
 
-CLOCK = iter(range(1000))
+CLOCK = iter(range(100_000))
 UNSTABLE = {
     "a seed that is not fixed": lambda x: np.sum(x * np.random.rand(3)),
     "noise": lambda x: np.sum(x**2) + 1e-6 * np.random.rand(),
