@@ -28,8 +28,10 @@ ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.9  # of the mutants of a sample
 PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the time of the tests as they are, and to start; others may share the machine
 CERTIFIED = tuple(
-    f"certified/test_{name}.py" for name in ("rules", "tape", "kinks", "rounding", "followed", "reasons", "linked_comparisons",
-    "small_constants", "roots_at_zero", "ties_at_random", "more_functions", "from_random_programs", "special", "distances",
+    f"certified/test_{name}.py" for name in ("rules", "choices", "tape", "kinks", "rounding", "followed", "reasons",
+    "linked_comparisons", "small_constants",
+    "roots_at_zero", "ties_at_random", "more_functions", "from_random_programs", "special",
+    "distances",
     "eigenvalues")
 )  # fmt: skip
 AT_KINKS = ("test_verdicts.py", "test_judge.py", "test_subgradients.py")

@@ -73,7 +73,10 @@ class Open:
         return self if other else False
 
     def __or__(self, other: Any) -> Any:
-        return ~((~self) & (~other if isinstance(other, Open) else not other)) if not _is_true(other) else True
+        if _is_true(other):
+            return True
+        neither = ~self & (~other if isinstance(other, Open) else True)
+        return ~neither if isinstance(neither, Open) else True  # of a comparison and its contrary one holds
 
     __rand__ = __and__
     __ror__ = __or__
