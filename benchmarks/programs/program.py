@@ -54,6 +54,7 @@ class Program:
 
     def _imports(self, body: str) -> list[str]:
         lines = ["from fractions import Fraction"] if "gamma(" in body else []
+        lines += ["import statistics"] if "statistics." in body else []
         for short, module in MODULES.items():
             if module.startswith("scipy") and re.search(rf"\b{short}\.", body):
                 package, _, name = module.rpartition(".")

@@ -61,9 +61,9 @@ def _small(text: str) -> str:
 
 
 # How code calls the modules.
-MODULES = {"np": "numpy", "math": "math", "special": "scipy.special", "splinalg": "scipy.linalg", "sfft": "scipy.fft",
-    "stats": "scipy.stats", "ndimage": "scipy.ndimage", "signal": "scipy.signal", "distance": "scipy.spatial.distance",
-    "spatial": "scipy.spatial"}  # fmt: skip
+MODULES = {"np": "numpy", "math": "math", "statistics": "statistics", "special": "scipy.special",
+    "splinalg": "scipy.linalg", "sfft": "scipy.fft", "stats": "scipy.stats", "ndimage": "scipy.ndimage",
+    "signal": "scipy.signal", "distance": "scipy.spatial.distance", "spatial": "scipy.spatial"}  # fmt: skip
 
 
 def row(value: str, tangent: str = LINEAR, /, guard: str = "True", needs: str = "", **args: str) -> Row:

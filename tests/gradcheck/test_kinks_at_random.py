@@ -44,7 +44,7 @@ def is_linked(rows):
 def test_verdicts_at_random_kinks_are_those_of_what_is_seen_around(block):
     rng = np.random.default_rng([2026, block])
     conventions = kinks = 0
-    for _ in range(10):
+    for _ in range(5):
         size = int(rng.integers(1, 4))
         pieces = [piece(rng, size) for _ in range(int(rng.integers(1, 6)))]
         f = lambda x, pieces=pieces: sum(term(x) for term, _, _ in pieces)
