@@ -32,7 +32,7 @@ def jax_agrees(case: Case, number: int) -> bool | None:
     if jax is not None and number % FORGETS == 0:
         jax.clear_caches()
     text = case.program.text()
-    if jax is None or any(word in text for word in ("math.", "scipy", "] = t", "copy()", ".item(", "einsum_path")):
+    if jax is None or any(word in text for word in ("math.", "scipy", "] = t", "copy()", ".item(", "einsum_path", "view")):
         return None
     code = text.replace("import numpy as np", "import jax.numpy as np")
     namespace: dict[str, Any] = {"__name__": "program"}
