@@ -172,7 +172,7 @@ class Drawing:
     def _run(self, lines: list[str], guard: str, name: str) -> Any:
         namespace: dict[str, Any] = {"np": np, "math": math, **GUARDS}
         for short, module in MODULES.items():
-            if module.startswith("scipy") and any(f"{short}." in line for line in lines):
+            if short not in namespace and any(f"{short}." in line for line in lines):
                 namespace[short] = importlib.import_module(module)
         namespace |= self.constants
         kept = {key: np.copy(value) if isinstance(value, np.ndarray) else value for key, value in self.values.items()}

@@ -72,7 +72,10 @@ def test_a_wrong_rule_is_found_and_shown_small(monkeypatch):
     assert namespace["grad"](namespace["x"]) == pytest.approx(np.cos(namespace["x"]) if "np.sum(" in text else 0)
 
 
-@pytest.mark.parametrize("text", ["np.linalg.solve({a}, {b})", "np.sort({a}, axis={axis})", "{A} @ {B}"])
+ALONE = ["np.linalg.solve({a}, {b})", "np.sort({a}, axis={axis})", "{A} @ {B}", "statistics.fmean([{a}, {a} * {a}, 1.0])"]
+
+
+@pytest.mark.parametrize("text", ALONE)
 def test_a_program_runs_by_itself(text):
     program = drawn(text)
     namespace = {}
