@@ -1,8 +1,12 @@
+import random
+import re
+
 import pytest
 
 from benchmarks.__main__ import benchmarks, main
 from benchmarks.gradient_peers import Case, ours, ours_central
 from benchmarks.gradients import Result, _document, _missed, _run
+from benchmarks.readers import Counts, Reader, read_one, spoiled
 from reports.render import render
 
 
@@ -46,3 +50,26 @@ def test_a_goal_that_is_missed_or_could_not_be_tested_is_said(ratio):
     assert line.startswith("NOT RUN: 10 x" if ratio is None else "MISSED: 9.9 x")
     assert line.count("20-32-10") == 1
     assert "MISSED: error 1e-13" in _missed(results, {**errors, "4-5-3": 1e-13})[-1]
+
+
+@pytest.mark.parametrize("name", ["notebooks", "zips", "sources"])
+def test_what_reads_files_is_counted_by_what_came_of_them(name, capsys):
+    assert main(["readers", name, "--count", "3", "--seed", "2"]) in (0, 1)
+    told = capsys.readouterr().out.partition("\n")[0]
+    counts = re.findall(r"(\d+) (?:accepted|refused|crash|wrong|slow)", told)
+    assert told.startswith(f"{name}: ") and sum(map(int, counts)) == 3
+
+
+def test_a_crash_and_a_wrong_answer_of_a_reader_are_failures_and_a_refusal_is_none(tmp_path):
+    def read(data, folder):
+        del folder
+        return {b"right": data, b"wrong": data}[data] if data != b"refused" else int("x")
+
+    outcomes = []
+    for data in (b"right", b"wrong", b"refused", b"crash"):
+        counts = Counts()
+        row = Reader("one", lambda rng, data=data: data, read, (ValueError,), lambda data, _: "wrong" * (data == b"wrong"))
+        number = next(n for n in range(1000) if spoiled(row, random.Random(f"one 0 {n}")) == data)
+        read_one(row, number, 0, counts)
+        outcomes.append((*counts.outcomes, bool(counts.failures)))
+    assert outcomes == [("accepted", False), ("wrong", True), ("refused", False), ("crash", True)]

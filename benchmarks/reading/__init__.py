@@ -1,0 +1,1 @@
+"""The rows of `benchmarks.readers`: files as users hand them over, and what would be wrong about an answer."""
