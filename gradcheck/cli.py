@@ -6,9 +6,12 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Any, NoReturn
 
+from gradcheck.interruption import interruptible
+from gradcheck.streams import put, standard_streams, tell
 from gradcheck.version import __version__
 
 # name -> (module with add_arguments(parser) and run(arguments) -> exit code, what it does). The module is imported only
@@ -25,104 +28,119 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "networks": ("gradcheck.networks_command", "what names exist: presets, activations, costs, mistakes"),
 }
 
-EXIT_MISUSE, EXIT_FAULT, EXIT_INTERRUPTED = 2, 4, 130
+EXIT_MISUSE, EXIT_FAULT = 2, 4
 INTERRUPTED = "interrupted; nothing was left half-written"
 
 _EPILOG = """exit codes: 0 everything matched (a kink counts as matched; inaccurate too, unless --strict), 1 a mismatch,
-2 misuse, 3 inconclusive and nothing worse, 4 the checker's own fault (in verify every mismatch), 130 interrupted.
+2 misuse, or a file or stream that cannot be written, 3 inconclusive and nothing worse, 4 the checker's own fault (in verify
+every mismatch), 130 interrupted (143 terminated). A reader of a pipe that has seen enough changes none of them.
 gradcheck COMMAND --help tells the options of one command."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose words go through our streams: a full disk is noticed, a stranger's word is harmless."""
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; OSError or ValueError where standard output takes nothing."""
+        if file is None:
+            put(self.format_help())
+        else:
+            super().print_help(file)
+
+    def error(self, message: str) -> NoReturn:
+        """Tell how it is used and what is wrong, and end with the exit code of misuse."""
+        tell(*self.format_usage().splitlines(), f"{self.prog}: error: {message}")
+        sys.exit(EXIT_MISUSE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] not in COMMANDS:
-        return _without_command(words)
-    try:
-        return _run(words[0], words[1:])
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        _give_up_output()
-        return 0
+        return guarded("", lambda: _without_command(words))
+    return guarded(words[0], lambda: _run(words[0], words[1:]))
+
+
+def guarded(name: str, work: Callable[[], int]) -> int:
+    """Do the work and return its exit code; whatever goes wrong is a sentence on standard error, never a traceback."""
+    prefix = f"gradcheck {name}".strip()
+    with standard_streams(), interruptible() as interruption:
+        try:
+            code = work()
+        except KeyboardInterrupt:
+            tell(INTERRUPTED)
+            return interruption.exit_code
+        except (ValueError, OSError) as error:  # the user's: every one of ours is a sentence that says what to try
+            first, *more = sentence(error)
+            tell(f"{prefix}: {first}", *more)
+            return EXIT_MISUSE
+        except MemoryError:
+            tell(f"{prefix}: this machine has not enough memory for it; try a smaller network or fewer rows")
+            return EXIT_MISUSE
+        except Exception as error:
+            from gradcheck.verdicts import CheckerFault
+
+            if os.environ.get("GRADCHECK_DEBUG"):
+                raise
+            told = "my witnesses contradict each other" if isinstance(error, CheckerFault) else type(error).__name__
+            tell(
+                f"{prefix}: the checker's own fault: {told}: {error}",
+                "Set GRADCHECK_DEBUG=1 to see where, and please report it.",
+            )
+            return EXIT_FAULT
+    return code if interruption.number is None else interruption.exit_code
 
 
 def _without_command(words: list[str]) -> int:
     """``--help``, ``--version``, or a word that is no command."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="gradcheck",
         usage="gradcheck COMMAND [options]",
         description="Is this gradient right, and if not, why not? Witnesses, a judge, and how to ask them.",
         epilog="commands:\n" + "\n".join(f"  {name:<12}{does}" for name, (_, does) in COMMANDS.items()) + f"\n\n{_EPILOG}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"gradcheck {__version__}")
+    parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     known, _ = parser.parse_known_args(words)
+    if known.version:
+        put(f"gradcheck {__version__}\n")
+        return 0
     if known.command is None:
         parser.error(f"expected a command, one of {', '.join(COMMANDS)}")
     from difflib import get_close_matches
 
     close = get_close_matches(known.command, COMMANDS, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
-    parser.error(f"there is no command {known.command!r}, expected one of {', '.join(COMMANDS)}{guess}")
+    return parser.error(f"there is no command {known.command!r}, expected one of {', '.join(COMMANDS)}{guess}")
 
 
 def _run(name: str, words: list[str]) -> int:
     module_name, does = COMMANDS[name]
     module = import_module(module_name)
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"gradcheck {name}", description=module.__doc__ or does, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     module.add_arguments(parser)
-    arguments = parser.parse_args(words)
-    try:
-        code: int = module.run(arguments)
-    except BrokenPipeError:
-        raise
-    except (ValueError, OSError) as error:  # the user's: every one of ours is a sentence that says what to try
-        print(f"gradcheck {name}: {_sentence(error)}", file=sys.stderr)
-        _give_up_output()
-        return EXIT_MISUSE
-    except MemoryError:
-        advice = "this machine has not enough memory for it; try a smaller network or fewer rows"
-        print(f"gradcheck {name}: {advice}", file=sys.stderr)
-        return EXIT_MISUSE
-    except Exception as error:
-        from gradcheck.verdicts import CheckerFault
-
-        if os.environ.get("GRADCHECK_DEBUG"):
-            raise
-        told = "my witnesses contradict each other" if isinstance(error, CheckerFault) else type(error).__name__
-        print(
-            f"gradcheck {name}: the checker's own fault: {told}: {error}\n"
-            "Set GRADCHECK_DEBUG=1 to see where, and please report it.",
-            file=sys.stderr,
-        )
-        return EXIT_FAULT
+    code: int = module.run(parser.parse_args(words))
     return code
 
 
-def _give_up_output() -> None:
-    """Let Python find nothing to complain about at its end where standard output takes no more."""
-    if sys.stdout is None:  # it was closed from the start
-        return
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def sentence(error: Exception) -> list[str]:
+    """What is told of an error of the user's: one line, or a notation with a caret under what is wrong in it."""
+    if isinstance(error, OSError):
+        return [_of_system(error)]
+    return str(error).splitlines() if getattr(error, "has_lines", False) else [str(error)]
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        where = error.filename or "standard output"
-        return f"{where}: there is no space left to write it; free some, or name a file in another place"
-    if isinstance(error, OSError) and error.filename and error.strerror:
+def _of_system(error: OSError) -> str:
+    if error.filename and error.errno == errno.ENOSPC:
+        return f"{error.filename}: there is no space left to write it; free some, or name a file in another place"
+    if error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
-    if isinstance(error, FileNotFoundError) and not error.filename and not _is_somewhere():
+    if isinstance(error, FileNotFoundError) and not _is_somewhere():
         return "the current directory is gone; change to one that exists, and try again"
-    return str(error)
+    return error.strerror or str(error)
 
 
 def _is_somewhere() -> bool:

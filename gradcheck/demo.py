@@ -11,9 +11,11 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.cli import EXIT_FAULT, EXIT_INTERRUPTED, INTERRUPTED
+from gradcheck.cli import EXIT_FAULT, guarded
+from gradcheck.output import show
 from gradcheck.progress import progress
 from gradcheck.spread import default_networks
+from gradcheck.streams import check_output, put, tell
 from gradcheck.train_command import folds_document, story_document
 from gradcheck.validation import validate
 from gradcheck.verdicts import Verdict
@@ -24,9 +26,10 @@ from reference_nets.learning import cross_validate
 from reference_nets.presets import PRESETS
 from reports.document import Document
 from reports.files import write_atomically
-from reports.render import render, wants_color, write
+from reports.render import write
 
 OUT = Path("out")
+STUDENT = OUT / "student.py"
 TRAINED = {"iris": 0.93, "digits": 0.95}  # 5-fold mean accuracy that each must reach
 SEED = 0
 MISTAKE = "activation-derivative-wrong-formula"
@@ -45,41 +48,39 @@ def backward(params, x, y):
 
 def main() -> int:
     """Do it all; progress on standard error, reports on standard output and in out/; Ctrl-C is one sentence."""
-    try:
-        return _demo()
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-        return EXIT_INTERRUPTED
+    return guarded("demo", _demo)
 
 
 def _demo() -> int:
-    OUT.mkdir(exist_ok=True)
+    if STUDENT.exists() and STUDENT.read_bytes() != SUBMISSION.encode():
+        raise ValueError(f"{STUDENT} is there and is none of the demo's; start it in another folder")
+    check_output()
     start = perf_counter()
     verdict = _verify()
     trained = [_train(name, least) for name, least in TRAINED.items()]
     judged = _judge_submission()
     for name in ("guess-two", "guess-three"):
         _show(story_document(name), OUT / f"{name}.md")
-    print(f"\nAll of it took {perf_counter() - start:.0f} s; the reports are in {OUT}/.")
+    put(f"\nAll of it took {perf_counter() - start:.0f} s; the reports are in {OUT}/.\n")
     return verify_exit_code(verdict) or judged or (0 if all(trained) else 1)
 
 
 def _verify() -> Verdict:
     names = default_networks()
-    print(f"verifying {len(names)} networks ...", file=sys.stderr)
+    tell(f"verifying {len(names)} networks ...")
     found = [verify_network(name, seed=SEED) for name in progress(names, label="verifying", quiet=False)]
     for suffix in ("md", "html", "json"):
         write(verify_document(found, seed=SEED, verbose=True), OUT / f"verification.{suffix}")
-    print(render(verify_document(found, seed=SEED), color=wants_color(sys.stdout)))
+    show(verify_document(found, seed=SEED))
     verdict = overall(found)
     if verdict is Verdict.MISMATCH:
-        print(contradiction(found), file=sys.stderr)
+        tell(contradiction(found))
     return verdict
 
 
 def _train(name: str, least: float) -> bool:
     """Five folds of a preset on its own data; whether the mean accuracy is what it should be."""
-    print(f"training {name}, five folds ...", file=sys.stderr)
+    tell(f"training {name}, five folds ...")
     preset = PRESETS[name]
     table = preset.table()
     assert table is not None  # both have data of their own
@@ -90,10 +91,9 @@ def _train(name: str, least: float) -> bool:
 
 def _judge_submission() -> int:
     """Judge a wrong submission as ``gradcheck validate`` does; 0 where it was found wrong for the right reason."""
-    print("judging a submission with a mistake in it ...", file=sys.stderr)
-    file = OUT / "student.py"
-    write_atomically(file, SUBMISSION.encode())
-    found = validate(file, network="3-4:tanh-2", seed=SEED)
+    tell("judging a submission with a mistake in it ...")
+    write_atomically(STUDENT, SUBMISSION.encode())
+    found = validate(STUDENT, network="3-4:tanh-2", seed=SEED)
     _show(found.report("student"), OUT / "validation.html")
     if found.exit_code == EXIT_FAULT:
         return EXIT_FAULT
@@ -102,7 +102,7 @@ def _judge_submission() -> int:
 
 def _show(document: Document, path: Path) -> None:
     write(document, path)
-    print(render(document, color=wants_color(sys.stdout)))
+    show(document)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Derive and report; 0 if the recursion is proven (or passed its test), 4 if it is refuted: it is our own."""
-    check_report_options(arguments)
+    check_report_options(arguments, reads=[arguments.point])
     from gradcheck.derivation_document import Wanted, derivation_document
     from reference_nets.presets import resolve
 

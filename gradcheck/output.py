@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from gradcheck.cli import sentence
+from gradcheck.places import check_places
+from gradcheck.streams import check_output, put, tell
 from reports.document import Document
-from reports.files import check_writable
 from reports.render import FORMATS, format_of, render, wants_color, write
 
 
@@ -25,26 +27,21 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress, no remarks")
 
 
-def check_report_options(arguments: argparse.Namespace) -> None:
-    """Raise ValueError before any work where a report could not be written afterwards."""
-    if sys.stdout is None and not arguments.output:
-        raise ValueError("standard output is closed; name a file for the report with --output")
+def check_report_options(
+    arguments: argparse.Namespace, *, reads: Sequence[Path | None] = (), writes: Sequence[Path | None] = ()
+) -> None:
+    """Raise ValueError or OSError before any work where a report could not be written afterwards, or would do harm.
+
+    ``reads`` are the files that the command reads, ``writes`` those that it writes beside its reports.
+    """
+    if not arguments.output:
+        check_output()
     for path in arguments.output:
         if not arguments.format:
             format_of(path)
-    check_places(arguments.output)
+    check_places([*arguments.output, *writes], reads, to_output=not arguments.output)
     if arguments.output and all(not arguments.format and format_of(path) == "pdf" for path in arguments.output):
         _check_tex()
-
-
-def check_places(paths: Sequence[Path | None]) -> None:
-    """Raise before any work where a file could not be written afterwards, or two would be the same one."""
-    given = [path for path in paths if path is not None]
-    for path in given:
-        check_writable(path)
-    kept = [os.path.realpath(path) for path in given if path.is_file() or not path.exists()]
-    if twice := next((path for path in kept if kept.count(path) > 1), None):
-        raise ValueError(f"{twice} is named for two files; give each a name of its own")
 
 
 def _check_tex() -> None:
@@ -56,45 +53,55 @@ def _check_tex() -> None:
         raise ValueError(str(error)) from None
 
 
-def emit(document: Document, arguments: argparse.Namespace) -> None:
-    """Write the report where the options say; one file that cannot be written keeps none of the others from it."""
+def emit(document: Document, arguments: argparse.Namespace, *, first: Callable[[], None] | None = None) -> None:
+    """Write the report where the options say; one file that cannot be written keeps none of the others from it.
+
+    ``first`` writes what goes into a file of its own (a model, a certificate).
+    """
     failed: list[Exception] = []
-    for path in arguments.output:
+    writers = [first] if first else []
+    writers += [partial(_write, document, path, arguments) for path in arguments.output]
+    writers += [] if arguments.output else [partial(show, document, format=arguments.format or "text", quiet=arguments.quiet)]
+    for writer in writers:
         try:
-            _written(document, path, arguments.format)
-            say(f"wrote {path}", arguments)
+            writer()
         except (OSError, RuntimeError, ValueError) as error:
             failed.append(error)
     for another in failed[1:]:
-        print(another, file=sys.stderr)
+        tell(*sentence(another))
     if failed:
         raise failed[0]
-    if not arguments.output:
-        format = arguments.format or "text"
-        text = render(document, format, color=wants_color(sys.stdout))
-        sys.stdout.write(_writable(text, format, arguments))
-        sys.stdout.flush()
 
 
-def _written(document: Document, path: Path, format: str | None) -> None:
+def _write(document: Document, path: Path, arguments: argparse.Namespace) -> None:
     from reports.pdf import NoTexEngineError
 
     try:
-        write(document, path, format=format)
+        write(document, path, format=arguments.format)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        return
     except NoTexEngineError as error:  # what is missing on this machine is no fault of ours
         raise ValueError(f"{path} was not written: {error}") from None
+    say(f"wrote {path}", arguments)
 
 
-def _writable(text: str, format: str, arguments: argparse.Namespace) -> str:
+def show(document: Document, *, format: str = "text", quiet: bool = False) -> None:
+    """Write the report to standard output, in colours where they are seen."""
+    text = render(document, format, color=sys.stdout is not None and wants_color(sys.stdout))
+    put(_writable(text, format, quiet))
+
+
+def _writable(text: str, format: str, quiet: bool) -> str:
     """The text as standard output can write it: for a reader, question marks are better than nothing; for a program, not."""
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         advice = f"standard output is {encoding}, which lacks signs of the report; set PYTHONIOENCODING=utf-8"
         if format != "text":
             raise ValueError(f"{advice}, or name a file with --output") from None
-        say(advice, arguments)
+        if not quiet:
+            tell(advice)
     return text.encode(encoding, "replace").decode(encoding)
 
 
@@ -110,4 +117,4 @@ def own_work() -> Iterator[None]:
 def say(text: str, arguments: argparse.Namespace) -> None:
     """A remark to the user: on standard error, so that a report can be piped."""
     if not arguments.quiet:
-        print(text, file=sys.stderr)
+        tell(text)

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Predict and report; raises ValueError or OSError where model or rows cannot be used."""
-    check_report_options(arguments)
+    check_report_options(arguments, reads=[arguments.model, arguments.data])
     model = load_model(arguments.model)
     rows = read_features(arguments.data, model.prepared.feature_names, header=arguments.header)
     emit(prediction_document(model, predict(model, rows.features)), arguments)

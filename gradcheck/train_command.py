@@ -8,19 +8,20 @@ Examples: gradcheck train 4-8:tanh-3/cross_entropy --data flowers.csv --test 0.2
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from gradcheck.interruption import EXIT_INTERRUPTED
 from gradcheck.loss_curve import loss_curve
-from gradcheck.output import add_report_options, check_places, check_report_options, emit, say
+from gradcheck.output import add_report_options, check_report_options, emit, say
 from gradcheck.progress import epochs
+from gradcheck.streams import tell
 from reference_nets.csv_data import Table, read_csv
 from reference_nets.learning import Learned, cross_validate, learn
-from reference_nets.models import save_model
+from reference_nets.models import holds_something_else, save_model
 from reference_nets.optimizers import OPTIMIZERS
 from reference_nets.presets import Preset, resolve
 from reference_nets.stories import STORIES, story
@@ -51,19 +52,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, save, report; raises ValueError or OSError before any work where something does not fit."""
-    check_report_options(arguments)
     preset = resolve(arguments.network)
+    is_story = arguments.network in STORIES and not arguments.data
+    path = None if is_story or arguments.folds is not None else arguments.model or _default_path(preset)
+    check_report_options(arguments, reads=[arguments.data], writes=[path])
     _refuse_what_would_be_ignored(arguments)
-    if arguments.network in STORIES and not arguments.data:
+    if path is not None and holds_something_else(path):
+        raise ValueError(f"{path} is there and holds no model; name another file with --model, or remove it first")
+    if is_story:
         emit(story_document(arguments.network), arguments)
         return 0
     table = _table(arguments, preset)
     settings = _settings(arguments, preset)
     rng = np.random.default_rng(arguments.seed or 0)
-    if arguments.folds is not None:
+    if path is None:
         return _cross_validated(arguments, preset, table, settings, rng)
-    path = arguments.model or _default_path(preset)
-    check_places([*arguments.output, path])
     with epochs(settings.epochs, quiet=arguments.quiet) as bar:
 
         def show(epoch: Epoch) -> None:
@@ -71,14 +74,14 @@ def run(arguments: argparse.Namespace) -> int:
             bar.set_postfix_str(_progress_text(epoch))
 
         learned = learn(preset.spec, table, rng=rng, settings=settings, test=arguments.test or 0.0, on_epoch=show)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def keep() -> None:
         save_model(learned.model, path)
-    finally:  # a model that cannot be written takes no report with it
-        emit(training_document(preset.name, learned, path), arguments)
-    say(f"model kept in {path}", arguments)
+        say(f"model kept in {path}", arguments)
+
+    emit(training_document(preset.name, learned, path), arguments, first=keep)
     if learned.training.stopped == "interrupted":
-        return 130
+        return EXIT_INTERRUPTED
     return _warned(learned.training)
 
 
@@ -86,10 +89,9 @@ def _warned(training: TrainingResult) -> int:
     """1, with a warning, where the parameters that were kept are those that were drawn; else 0."""
     if training.best.number or training.stopped == "target":
         return 0
-    print(
+    tell(
         "gradcheck train: nothing was learnt: no epoch has a smaller cost than the parameters drawn at the start, which were "
-        "kept; try a smaller --learning-rate",
-        file=sys.stderr,
+        "kept; try a smaller --learning-rate"
     )
     return 1
 

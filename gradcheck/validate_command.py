@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Validate, report, and return the exit code."""
-    check_report_options(arguments)
+    adapter = Path(arguments.contract) if arguments.contract.endswith(".py") else None
+    check_report_options(arguments, reads=[arguments.file, adapter])
     if arguments.examples < 0:
         raise ValueError(f"--examples is {arguments.examples}, expected 0 or more")
     result = validate(

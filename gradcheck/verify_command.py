@@ -6,18 +6,19 @@ Without NETWORK: every preset, and a spread over all activations and costs, 0 to
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from gradcheck.certificates import certificate, write_certificate
 from gradcheck.cli import EXIT_FAULT
-from gradcheck.output import add_report_options, check_places, check_report_options, emit, own_work, say
+from gradcheck.output import add_report_options, check_report_options, emit, own_work, say
 from gradcheck.points import load_point, safe_point
 from gradcheck.progress import progress
 from gradcheck.spread import default_networks
+from gradcheck.streams import tell
 from gradcheck.verdicts import Verdict, exit_code
 from gradcheck.verification import Verification, check_range, check_size, verify_network
 from gradcheck.verify_report import overall, verify_document
@@ -40,8 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify and report; raises ValueError for a bad notation or point, before any work."""
-    check_report_options(arguments)
-    check_places([*arguments.output, arguments.certificate])
+    check_report_options(arguments, reads=[arguments.point], writes=[arguments.certificate])
     specs = [resolve(name).spec for name in arguments.networks]
     if arguments.seed < 0:
         raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
@@ -61,15 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
             for name in progress(names, label="verifying", quiet=arguments.quiet)
         ]
         document = verify_document(verifications, seed=arguments.seed, verbose=arguments.verbose)
-    try:
-        if arguments.certificate:
-            _certify(arguments.certificate, specs[0], point, None if point else arguments.seed)
-            say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)
-    finally:  # a certificate that cannot be written takes no report with it
-        emit(document, arguments)
+    certify = partial(_certify, arguments, specs[0], point) if arguments.certificate else None
+    emit(document, arguments, first=certify)
     verdict = overall(verifications)
     if verdict is Verdict.MISMATCH:
-        print(f"gradcheck verify: {contradiction(verifications)}", file=sys.stderr)
+        tell(f"gradcheck verify: {contradiction(verifications)}")
     if verdict is Verdict.INACCURATE:
         say("digits were lost: see the networks marked inaccurate", arguments)
     return verify_exit_code(verdict, strict=arguments.strict)
@@ -90,8 +86,9 @@ def contradiction(verifications: Sequence[Verification]) -> str:
     )
 
 
-def _certify(path: Path, spec: NetworkSpec, point: Point | None, seed: int | None) -> None:
+def _certify(arguments: argparse.Namespace, spec: NetworkSpec, point: Point | None) -> None:
     """Write the certificate of the reference's gradient, at the point that was verified."""
-    at = point or safe_point(spec, np.random.default_rng(seed))
+    at = point or safe_point(spec, np.random.default_rng(arguments.seed))
     gradient = backward(spec, at.params, at.x, at.y)
-    write_certificate(path, certificate(spec, at, gradient, seed=seed))
+    write_certificate(arguments.certificate, certificate(spec, at, gradient, seed=None if point else arguments.seed))
+    say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)

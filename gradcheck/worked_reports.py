@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from gradcheck.cli import guarded
 from gradcheck.derivation_document import Wanted, derivation_document
 from reference_nets.presets import resolve
 from reference_nets.published import EXAMPLES
@@ -41,13 +42,14 @@ def index() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-def write_all(folder: Path) -> None:
-    """Write the page of each example and the list of them."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_all(folder: Path) -> int:
+    """Write the page of each example and the list of them; 0, as a command."""
     for name in EXAMPLES:
         write_atomically(folder / f"{name}.md", worked_report(name).encode())
     write_atomically(folder / "README.md", index().encode())
+    return 0
 
 
 if __name__ == "__main__":
-    write_all(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/examples"))
+    place = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/examples")
+    sys.exit(guarded("worked_reports", lambda: write_all(place)))

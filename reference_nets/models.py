@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from reference_nets.network import forward
 from reference_nets.preparation import Preparation, inputs
 from reference_nets.spec import NetworkSpec, NotationError
 from reference_nets.training import Epoch
+from reports.files import write_atomically
 
 FORMAT = "reference_nets.model/1"
 _HISTORY = ("number", "cost", "held_out_cost", "score")
@@ -73,11 +73,24 @@ def predict(model: Model, features: Array) -> Prediction:
 
 def save_model(model: Model, path: str | Path) -> None:
     """Write the model as ``.npz`` without pickles; the file is replaced at once or, where that fails, not at all."""
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **_arrays(model))
+    write_atomically(Path(path), content.getvalue())
+
+
+def holds_something_else(path: str | Path) -> bool:
+    """Whether a file is there that is surely no model, not even a damaged one: what training should not replace.
+
+    What is empty, what is ``.npz`` by its name and cannot be read as such, and what is no ordinary file may be written.
+    """
     path = Path(path)
+    if not path.is_file() or not path.stat().st_size:
+        return False
     try:
-        _replace(path, _arrays(model))
-    except OSError as error:
-        raise type(error)(error.errno, f"cannot write the model: {error.strerror}", str(path)) from error
+        with zipfile.ZipFile(path) as archive:
+            return "description.npy" not in archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return path.suffix.lower() != ".npz"
 
 
 def load_model(path: str | Path, *, expected: NetworkSpec | None = None) -> Model:
@@ -118,20 +131,6 @@ def _arrays(model: Model) -> dict[str, Array]:
         "history": np.array([[getattr(epoch, name) for name in _HISTORY] for epoch in model.history]).reshape(-1, 4),
         **model.params,
     }
-
-
-def _replace(path: Path, arrays: dict[str, Array]) -> None:
-    """Write beside the file, then put the new one in its place in one move."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("xb") as file:
-        try:
-            np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(part, path)
-        except BaseException:
-            part.unlink()
-            raise
 
 
 def _read(path: Path) -> dict[str, Array]:

@@ -64,20 +64,26 @@ class Preset:
         return None
 
 
+class UnknownNetworkError(ValueError):
+    """A word that names no preset and is no notation either: in lines, with the names that there are."""
+
+    has_lines = True  # a sentence of several lines
+
+
 def resolve(text: str) -> Preset:
     """The preset of this name, or the network of this notation.
 
     >>> resolve("iris").notation, resolve("2-1/bce").spec.cost
     ('4-8:tanh-3/cross_entropy', 'bce')
 
-    Raises NotationError for a bad notation, ValueError for a word that is no preset.
+    Raises NotationError for a bad notation, UnknownNetworkError for a word that is no preset.
     """
     if text in PRESETS:
         return PRESETS[text]
     if isinstance(text, str) and text[:1].isalpha():
         close = difflib.get_close_matches(text.lower(), PRESETS, n=1)
         guess = f"; did you mean {close[0]}?" if close else ""
-        raise ValueError(
+        raise UnknownNetworkError(
             f"{text!r} is neither a preset nor a notation{guess}\n"
             f"presets: {', '.join(PRESETS)}\na notation begins with the number of inputs, as 2-3-1"
         )

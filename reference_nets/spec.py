@@ -31,9 +31,17 @@ HUBER_THRESHOLD = 1  # huber, where the square becomes a line
 class NotationError(ValueError):
     """A network notation that cannot be read: shows the text, a caret under the place, and what may stand there."""
 
+    has_lines = True  # a sentence of several lines
+
     def __init__(self, text: str, position: int, problem: str, allowed: str) -> None:
         self.text, self.position, self.problem, self.allowed = text, position, problem, allowed
-        super().__init__(f"{problem}\n    {text}\n    {' ' * position}^\nallowed here: {allowed}")
+        place = " " * len(_spelled(text[:position]))
+        super().__init__(f"{problem}\n    {_spelled(text)}\n    {place}^\nallowed here: {allowed}")
+
+
+def _spelled(text: str) -> str:
+    """The text with what a terminal would not print spelled out, as Python spells it."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from functools import cache
 
 # Control, format (bidi, zero width, tags), surrogate, private use, unassigned; line and paragraph separator.
 HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+WHITE = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s]+|#[^\s]*|(?!//)[^\s:\\]+", re.IGNORECASE)
 
 
@@ -25,6 +26,15 @@ def visible_lines(text: str) -> list[str]:
     """Return the lines of a longer text: ends of line and tabs are kept as such, harmful characters are spelled out."""
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     return ["".join(map(_shown, line.expandtabs(4))) for line in lines]
+
+
+def spelled(text: str) -> str:
+    r"""Return the text as one line with nothing lost: harmful characters are spelled out, ends of line and tabs, too.
+
+    >>> print(spelled("a\nb\x1b[31m.csv"))
+    a\nb\x1b[31m.csv
+    """
+    return "".join(WHITE.get(character) or _shown(character) for character in text)
 
 
 def is_harmful(character: str) -> bool:

@@ -1,4 +1,3 @@
-import errno
 import json
 import os
 import re
@@ -12,7 +11,7 @@ from reference_nets.csv_data import DataError
 from reference_nets.datasets import load_dataset
 from reference_nets.learning import learn
 from reference_nets.metrics import accuracy
-from reference_nets.models import Model, ModelFileError, load_model, predict, save_model
+from reference_nets.models import Model, ModelFileError, holds_something_else, load_model, predict, save_model
 from reference_nets.preparation import Preparation
 from reference_nets.presets import PRESETS
 from reference_nets.spec import NetworkSpec
@@ -224,47 +223,70 @@ def test_a_file_that_is_not_there_is_an_os_error(tmp_path):
         load_model(tmp_path / "none.npz")
 
 
-@pytest.mark.parametrize(
-    ("place", "kind", "reason"),
-    [
-        ("no/folder/m.npz", FileNotFoundError, os.strerror(errno.ENOENT)),
-        ("file/m.npz", NotADirectoryError, os.strerror(errno.ENOTDIR)),
-    ],
-)
-def test_an_unwritable_place_is_named(iris, tmp_path, place, kind, reason):
+def test_a_missing_folder_is_made(iris, tmp_path):
+    save_model(iris, tmp_path / "no" / "folder" / "m.npz")
+    assert load_model(tmp_path / "no" / "folder" / "m.npz").spec == iris.spec
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(iris, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(kind, match=re.escape(f"cannot write the model: {reason}: '{tmp_path / place}'")):
-        save_model(iris, tmp_path / place)
+    path = tmp_path / "file" / "m.npz"
+    with pytest.raises(NotADirectoryError, match=re.escape(f"cannot write {path}: {path.parent} is a file, no directory")):
+        save_model(iris, path)
 
 
 def test_a_folder_in_the_place_of_the_file_is_left_alone(iris, tmp_path):
     (tmp_path / "model.npz").mkdir()
-    with pytest.raises(IsADirectoryError, match=r"cannot write the model: .*model\.npz"):
+    with pytest.raises(IsADirectoryError, match=r"model\.npz is a directory; name a file in it"):
         save_model(iris, tmp_path / "model.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["model.npz"]
 
 
-def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(iris, saved, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "ctrl-c"])
+def test_a_failure_while_writing_leaves_the_old_file_and_nothing_else(error, iris, saved, monkeypatch):
     before = saved.read_bytes()
 
-    def full(file, **arrays):
-        file.write(b"half of it")
-        raise OSError(28, "No space left on device")
+    def fail(*_):
+        raise error
 
-    monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(OSError, match="cannot write the model: No space left on device"):
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(type(error)):
         save_model(replace(iris, history=()), saved)
     assert saved.read_bytes() == before and [path.name for path in saved.parent.iterdir()] == ["iris.npz"]
 
 
-def test_an_interrupt_while_writing_leaves_no_half_written_file(iris, tmp_path, monkeypatch):
-    def interrupted(file, **arrays):
-        raise KeyboardInterrupt
+def test_what_is_left_of_a_killed_run_loses_no_training(iris, tmp_path):
+    path = tmp_path / "m.npz"
+    for name in (f".m.npz.{os.getpid()}.part", ".m.npz.abcdefgh.part"):
+        (tmp_path / name).write_bytes(b"half")
+    save_model(iris, path)
+    assert load_model(path).spec == iris.spec
+    assert not (tmp_path / ".m.npz.abcdefgh.part").exists()
 
-    monkeypatch.setattr(np, "savez", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        save_model(iris, tmp_path / "model.npz")
-    assert list(tmp_path.iterdir()) == []
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("notes.txt", b"my notes", True),
+        ("notes.csv", b"1,2\n", True),
+        ("notes.txt", b"", False),  # an empty file, as mktemp makes them
+        ("m.npz", b"damaged", False),
+        ("M.NPZ", b"damaged", False),
+        ("m.txt", None, False),  # a model under another name
+    ],
+)
+def test_what_is_surely_no_model_is_told_from_a_damaged_one(name, content, expected, saved, tmp_path):
+    path = tmp_path / "below" / name
+    path.parent.mkdir()
+    path.write_bytes(saved.read_bytes() if content is None else content)
+    assert holds_something_else(path) is expected
+
+
+def test_arrays_of_somebody_are_no_model(tmp_path):
+    np.savez(tmp_path / "mine.npz", x=np.ones(3))
+    assert holds_something_else(tmp_path / "mine.npz")
+    assert not holds_something_else(tmp_path / "none.npz")
+    assert not holds_something_else(os.devnull)
 
 
 def test_a_model_without_history_and_in_float32_is_kept_as_it_is(tmp_path):
