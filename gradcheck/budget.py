@@ -6,21 +6,24 @@ from z or from a, and for the usual ways to write each activation. Nothing in it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from gradcheck.approximate import SAFETY, Approximate, Roundoff, bounded, exact, is_at_kink
+from gradcheck.approximate import SAFETY, Approximate, Roundoff, bounded, exact, is_at_kink, total
 from gradcheck.approximate_functions import error_numbers
+from gradcheck.error_layers import approximate_cost, approximate_layers, moved_gradient
 from gradcheck.error_reading import approximate_values, gradient_of, gradient_statements
 from gradcheck.subgradients import MAX_COMBINATIONS, Kinks
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.spec import NetworkSpec
 from symbolic.build import program
 from symbolic.interpret import collect, point_inputs, run
+from symbolic.layers import is_wide
 from symbolic.statements import FORWARD_RULES, Program, entry
 
 
@@ -46,32 +49,65 @@ def rounding_budget(
 
     With ``dx`` also that of the gradient for the inputs, under "x".
     """
-    known, format = program(spec, dx=dx), Roundoff.of(dtype)
-    values = approximate_values(known, params, x, y, format)
-    gradient = gradient_of(spec, values, format)
+    format = Roundoff.of(dtype)
+    gradient, kinks = (_by_layers if is_wide(spec) else _by_statements)(spec, params, x, y, format, dx)
     rounding = {key: SAFETY * value.error for key, value in gradient.items()}
     lowest = {key: value.value + value.low for key, value in gradient.items()}
     highest = {key: value.value + value.high for key, value in gradient.items()}
-    return Budget(rounding, lowest, highest, _kinks(known, values, format))
+    return Budget(rounding, lowest, highest, kinks)
 
 
-def _kinks(program: Program, values: Mapping[str, Approximate], format: Roundoff) -> Kinks | None:
-    """Which units lie on a kink for which examples, and the gradient with each of them on either side of it."""
+Reading = tuple[dict[str, Approximate], Kinks | None]
+Place = tuple[int, int, int]  # of a kink: layer, unit, example
+
+
+def _by_statements(
+    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff, dx: bool
+) -> Reading:
+    """The gradient with its errors, and the kinks, entry by entry."""
+    known = program(spec, dx=dx)
+    values = approximate_values(known, params, x, y, format)
     found = [
-        (entry(f"z{layer}", unit), int(example), f"layer {layer}, unit {unit}, example {example}")
-        for layer, name in enumerate(program.spec.activations, 1)
-        if ACTIVATIONS[name].kinked
-        for unit in range(program.spec.sizes[layer])
+        (layer, unit, int(example))
+        for layer in _kinked(spec)
+        for unit in range(spec.sizes[layer])
         for example in np.flatnonzero(is_at_kink(values[entry(f"z{layer}", unit)]))
     ]
+    return gradient_of(spec, values, format), _kinks(found, partial(_on_sides, known, values, found, format=format))
+
+
+def _by_layers(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff, dx: bool) -> Reading:
+    """The same of a wide network, in matrices."""
+    layers, gradient = approximate_layers(spec, params, x, y, format, dx=dx)
+    at = {layer: is_at_kink(layers.z[layer]) for layer in _kinked(spec)}
+    found = [(l, int(unit), int(i)) for l, here in at.items() for unit, i in np.argwhere(here.reshape(-1, here.shape[-1]).T)]
+
+    def on_sides(sides: Array) -> dict[str, Array]:
+        z: dict[int, Array] = {layer: value.value for layer, value in layers.z.items()}
+        for layer in {layer for layer, _, _ in found}:
+            z[layer] = np.broadcast_to(z[layer], (len(sides), *z[layer].shape)).copy()
+        for (layer, unit, example), side in zip(found, sides.T, strict=True):
+            z[layer][:, example, unit] = side
+        return moved_gradient(spec, params, layers, z, len(sides), dx=dx)
+
+    return gradient, _kinks(found, on_sides)
+
+
+def _kinked(spec: NetworkSpec) -> list[int]:
+    """The layers whose activation has a kink."""
+    return [layer for layer, name in enumerate(spec.activations, 1) if ACTIVATIONS[name].kinked]
+
+
+def _kinks(found: list[Place], on_sides: Callable[[Array], dict[str, Array]]) -> Kinks | None:
+    """The kinks that were found, and the gradient with each of them on either side of it."""
     if not found:
         return None
-    places = tuple(place for _, _, place in found)
-    groups = _groups([(int(name[1 : name.index("_")]), example) for name, example, _ in found])
+    places = tuple(f"layer {layer}, unit {unit}, example {example}" for layer, unit, example in found)
+    groups = _groups([(layer, example) for layer, _, example in found])
     if any(2 ** len(group) > MAX_COMBINATIONS for group in groups):
         return Kinks(places)
     sides = [_sides_of(group, len(found)) for group in groups]
-    each = _on_sides(program, values, found, np.concatenate(sides), format)
+    each = on_sides(np.concatenate(sides))
     ends = np.cumsum([len(rows) for rows in sides])[:-1]
     parts = [dict(zip(each, pieces, strict=True)) for pieces in zip(*(np.split(a, ends) for a in each.values()), strict=True)]
     return Kinks(places, (parts[0], *({key: a - a[:1] for key, a in part.items()} for part in parts[1:])))
@@ -94,11 +130,12 @@ def _sides_of(group: list[int], kinks: int) -> Array:
 
 
 def _on_sides(
-    program: Program, values: Mapping[str, Approximate], found: list[tuple[str, int, str]], sides: Array, format: Roundoff
+    program: Program, values: Mapping[str, Approximate], found: list[Place], sides: Array, *, format: Roundoff
 ) -> dict[str, Array]:
     """The gradient for each row of signs: the backward statements alone, run with those weighted inputs moved aside."""
     moved = dict(values)
-    for (name, example, _), side in zip(found, sides.T, strict=True):
+    for (layer, unit, example), side in zip(found, sides.T, strict=True):
+        name = entry(f"z{layer}", unit)
         z = np.broadcast_to(moved[name].value, (len(sides), moved[name].value.shape[-1])).copy()
         z[:, example] = side
         moved[name] = exact(z, format)
@@ -112,6 +149,9 @@ def _on_sides(
 def cost_budget(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> float:
     """The same for the value of the cost, as its textbook form computes it in float64, SAFETY included."""
     format = Roundoff.of(np.float64)
+    if is_wide(spec):
+        _, data, penalty = approximate_cost(spec, params, x, y, format)
+        return SAFETY * float(bounded(total([data] if penalty is None else [data, penalty]).error)[0])
     with np.errstate(all="ignore"):
         inputs = point_inputs(spec, params, x, y, lambda number: number)
         cost = run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from gradcheck.approximate import NO_ERRORS, NO_KINK, Approximate, Roundoff, bounded, exact
 from gradcheck.approximate_functions import error_numbers
-from gradcheck.unfused_delta import unfused_errors
+from gradcheck.unfused_delta import unfused_errors, with_larger
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 from symbolic.blocks import Block, blocks, run_blocks
@@ -29,16 +28,8 @@ def approximate_values(
     with np.errstate(all="ignore"):
         env = run_blocks(to_delta, {name: exact(value, format) for name, value in inputs.items()}, numbers, _Stacks())
         for name, unfused in unfused_errors(spec, env).items():
-            env[name] = _with_larger(env[name], unfused)
+            env[name] = with_larger(env[name], unfused)
         return run_blocks(onwards, env, numbers, _Stacks())
-
-
-def _with_larger(a: Approximate, error: Array) -> Approximate:
-    """The same where another form of it may be off by more; NaN for a form that is lost."""
-    if a.samples is None:
-        return replace(a, error=np.fmax(a.error, error))
-    more = np.where(error > a.error, error, 0.0)
-    return replace(a, error=np.fmax(a.error, error), samples=a.samples + a.format.either_sign(more))
 
 
 @lru_cache(maxsize=64)

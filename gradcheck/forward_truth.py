@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.approximate import SAFETY, Roundoff, exact
+from gradcheck.approximate import SAFETY, Roundoff, exact, total
 from gradcheck.approximate_functions import error_numbers
+from gradcheck.error_layers import approximate_cost
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -15,6 +16,8 @@ from symbolic.ball_reading import ball_inputs, ball_numbers
 from symbolic.balls import Enclosure, enclosure, precision
 from symbolic.build import program
 from symbolic.interpret import Env, point_inputs, run
+from symbolic.layer_readings import ball_forward
+from symbolic.layers import is_wide
 from symbolic.statements import entry
 
 BITS = 384  # enough for ln(1 - a) of an output saturated beyond what a float can hold
@@ -62,19 +65,39 @@ class ForwardTruth:
 
 def forward_truth(spec: NetworkSpec, point: Point) -> ForwardTruth:
     """Output and cost from the program's forward statements, over balls and over values with errors."""
-    statements = program(spec).forward
-    with precision(BITS):
-        balls = run(statements, ball_inputs(spec, point.params, point.x, point.y), ball_numbers())
-        enclosed = [enclosure(part) for part in _parts(spec, balls, zero=np.array([balls["m"][0] * 0]))]
     format = Roundoff.of(np.float64)
-    inputs = point_inputs(spec, point.params, point.x, point.y, lambda number: number)
-    with np.errstate(all="ignore"):
-        approximate = run(statements, {n: exact(v, format) for n, v in inputs.items()}, error_numbers(format))
-    errors = _parts(spec, {name: value.error for name, value in approximate.items()}, zero=np.zeros(1))
+    enclosed, errors = (_in_matrices if is_wide(spec) else _by_statements)(spec, point, format)
     budgets = [SAFETY * np.where(np.isnan(e), np.inf, e) for e in errors]
     output, scores, whole, l2 = (Value(e, b) for e, b in zip(enclosed, budgets, strict=True))
     data = Value(Enclosure(whole.enclosed.mid, whole.enclosed.low, whole.enclosed.rad), whole.budget)
     return ForwardTruth(output, scores, _without(data, l2), l2)
+
+
+Read = tuple[list[Enclosure], list[Array]]
+
+
+def _by_statements(spec: NetworkSpec, point: Point, format: Roundoff) -> Read:
+    """What `_parts` lists, enclosed, and the errors of a correct implementation."""
+    statements = program(spec).forward
+    with precision(BITS):
+        balls = run(statements, ball_inputs(spec, point.params, point.x, point.y), ball_numbers())
+        enclosed = [enclosure(part) for part in _parts(spec, balls, zero=np.array([balls["m"][0] * 0]))]
+    inputs = point_inputs(spec, point.params, point.x, point.y, lambda number: number)
+    with np.errstate(all="ignore"):
+        approximate = run(statements, {n: exact(v, format) for n, v in inputs.items()}, error_numbers(format))
+    return enclosed, _parts(spec, {name: value.error for name, value in approximate.items()}, zero=np.zeros(1))
+
+
+def _in_matrices(spec: NetworkSpec, point: Point, format: Roundoff) -> Read:
+    """The same of a wide network."""
+    with precision(BITS):
+        layers, data, l2 = ball_forward(spec, point.params, point.x, point.y)
+        whole = data if l2 is None else data + l2
+        parts = (layers.a[spec.L], layers.z[spec.L], whole, whole * 0 if l2 is None else l2)
+        enclosed = [enclosure(np.asarray(part)) for part in parts]
+    near, cost, term = approximate_cost(spec, point.params, point.x, point.y, format)
+    both = cost if term is None else total([cost, term])
+    return enclosed, [near.a[spec.L].error, near.z[spec.L].error, both.error, np.zeros(1) if term is None else term.error]
 
 
 def _parts(spec: NetworkSpec, env: Env, zero: Array) -> list[Array]:

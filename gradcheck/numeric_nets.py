@@ -83,6 +83,37 @@ def numeric_gradient(
     return grads
 
 
+def numeric_unit_slopes(
+    spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, directions: Mapping[str, Array]
+) -> dict[str, Array]:
+    """``sum_i v_ji dC/dW_l[j, i]`` for each unit j, v a direction (n_l, n_{l-1}) for each W_l, by the complex step.
+
+    As many passes as there are units, not parameters; a wrong entry shows in its unit's number, unless v is 0 there.
+    """
+    slope, base = _slope("complex-step", None), _Base.at(spec, params, x, y)
+    found = {}
+    for layer in spec.layers:
+        v, W, changed = directions[f"W{layer}"], base.params[f"W{layer}"], min(layer + 1, spec.L)
+
+        def costs(units: Array, t: complex, layer: int = layer, v: Array = v, changed: int = changed) -> Any:
+            return base.cost_from(changed, base.with_unit_moved(layer, units, t * (v[units] @ base.a[layer - 1].T)), base.y)
+
+        slopes = _in_chunks(costs, slope, (len(v), 1), base.m * max(spec.sizes[changed:]))[:, 0]
+        found[f"W{layer}"] = slopes + (_l2_slopes(spec.l2, W, slope) * v).sum(axis=1) if spec.l2 else slopes
+        found[f"b{layer}"] = _bias_slopes(base, layer, slope)
+    return found
+
+
+def _bias_slopes(base: _Base, layer: int, slope: Slope) -> Array:
+    """dC/db_l."""
+    changed = min(layer + 1, base.spec.L)
+
+    def costs(units: Array, t: complex) -> Any:
+        return base.cost_from(changed, base.with_unit_moved(layer, units, t * np.ones((len(units), base.m))), base.y)
+
+    return _in_chunks(costs, slope, (base.spec.sizes[layer], 1), base.m * max(base.spec.sizes[changed:]))[:, 0]
+
+
 def _slope(method: str, h: float | None) -> Slope:
     if method not in METHODS:
         raise ValueError(f"method is {method!r}, expected one of {', '.join(METHODS)}")

@@ -20,9 +20,11 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from reports.document import Math, Table
 from symbolic.ball_reading import ball_numbers, constant
-from symbolic.balls import balls, enclosure, precision
+from symbolic.balls import Ball, balls, enclosure, precision
 from symbolic.build import program
 from symbolic.interpret import point_inputs, run
+from symbolic.layer_readings import ball_cost
+from symbolic.layers import is_wide
 
 BITS = 512
 FIRST_STEP = 2.0**-20  # small beside the distance of every point from its kinks; halved from row to row
@@ -109,10 +111,12 @@ def _costs_along(spec: NetworkSpec, key: ByContent) -> list[Any]:
 
 
 def _costs(spec: NetworkSpec, point: Point, v: Mapping[str, Array], steps: Sequence[float]) -> list[Any]:
-    """The balls of ``C(p + h v)`` for each h, in one run: the steps are an axis before the usual ones."""
+    """The balls of ``C(p + h v)`` for each h; of a narrow network in one run: the steps are an axis before the usual ones."""
     with precision(BITS):
-        params = {
-            key: balls(value) + np.multiply.outer(balls(np.array(steps)), balls(v[key])) for key, value in point.params.items()
-        }
-        inputs = point_inputs(spec, params, balls(point.x), balls(point.y), constant)
+        p, along = ({key: balls(value) for key, value in part.items()} for part in (point.params, v))
+        x, y = balls(point.x), balls(point.y)
+        if is_wide(spec):
+            return [ball_cost(spec, {key: p[key] + Ball(h) * along[key] for key in p}, x, y) for h in steps]
+        params = {key: value + np.multiply.outer(balls(np.array(steps)), along[key]) for key, value in p.items()}
+        inputs = point_inputs(spec, params, x, y, constant)
         return list(run(program(spec).forward, inputs, ball_numbers())["C"][..., 0])

@@ -20,17 +20,20 @@ from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.ball_reading import balls_overlap_direct_derivative, enclose
+from symbolic.ball_reading import balls_overlap_direct_derivative, enclose, overlap
 from symbolic.balls import LAST_PRECISION, Enclosure, balls, disjoint, enclosure, is_tight, precision
 from symbolic.build import program
 from symbolic.field import field_point
-from symbolic.identity import Identity, gradient_identity, identity_test
+from symbolic.identity import Identity, claimed_identity, identity_test, layers_identity
+from symbolic.layer_readings import ball_derivatives, enclose_layers
+from symbolic.layers import is_wide
 
 
 @lru_cache(maxsize=256)
 def program_identity(spec: NetworkSpec) -> Identity:
     """The exact identity test of this network's program, from a fixed seed; raises CheckerFault if it fails."""
-    identity = identity_test(program(spec), np.random.default_rng(2**61 - 1))
+    rng = np.random.default_rng(2**61 - 1)
+    identity = layers_identity(spec, rng) if is_wide(spec) else identity_test(program(spec), rng)
     if not identity.holds:
         raise CheckerFault(f"{spec}: the program's {identity.quantity} is not the derivative of its cost")
     return identity
@@ -46,19 +49,28 @@ def truth_at(
     program_identity(spec)
     if vouched and direct_derivative_agrees(spec, point, np.random.default_rng(2**61 - 1)) is False:
         raise CheckerFault(f"{spec}: the enclosed gradient is not the derivative of the cost at this point")
-    gradient, bits = enclose(program(spec, dx=dx), point.params, point.x, point.y)
+    gradient, bits = _enclosed(spec, point, dx=dx)
     budget = rounding_budget(spec, point.params, point.x, point.y, dtype=dtype, dx=dx)
     return Truth(gradient, budget, f"certified ({bits} bits)" if bits > 192 else "certified")
 
 
 def gradient_near(spec: NetworkSpec, point: Point, *, dx: bool = False) -> dict[str, Enclosure]:
     """The enclosed gradient alone, for the neighbours of a point at which everything else was asked."""
-    return enclose(program(spec, dx=dx), point.params, point.x, point.y)[0]
+    return _enclosed(spec, point, dx=dx)[0]
+
+
+def _enclosed(spec: NetworkSpec, point: Point, *, dx: bool = False) -> tuple[dict[str, Enclosure], int]:
+    """The gradient enclosed, and the bits that it took: of a wide network in matrices, else by its statements."""
+    if is_wide(spec):
+        return enclose_layers(spec, point.params, point.x, point.y, dx=dx)
+    return enclose(program(spec, dx=dx), point.params, point.x, point.y)
 
 
 def direct_derivative_agrees(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> bool | None:
     """Whether the balls of the recursion overlap those of the direct derivative along a random direction; None: too wide."""
     direction: dict[str, Array] = {key: rng.integers(-8, 9, size=shape) / 8 for key, shape in spec.shapes.items()}
+    if is_wide(spec):
+        return overlap(lambda: ball_derivatives(spec, point.params, point.x, point.y, direction))
     return balls_overlap_direct_derivative(program(spec), point.params, point.x, point.y, direction)
 
 
@@ -68,7 +80,7 @@ def reference_encloses(spec: NetworkSpec, point: Point) -> bool:
     The reference is written in matrices and does not know the program: its recursion is tested to some 45 digits, with
     the activations as `symbolic` defines them.
     """
-    program_balls, bits = enclose(program(spec), point.params, point.x, point.y)
+    program_balls, bits = _enclosed(spec, point)
     while True:
         reference = _reference_balls(spec, point, bits)
         if any(disjoint(program_balls[key], reference[key]).any() for key in spec.keys):
@@ -91,4 +103,4 @@ def reference_identity(spec: NetworkSpec) -> Identity:
     rng = np.random.default_rng(2**61 - 1)
     point = field_point(spec, rng, 3)
     grads = backward(spec, point.params, point.x, point.y, rules=field_rules(point.key))
-    return gradient_identity(program(spec), point, grads, rng)
+    return claimed_identity(spec, point, grads, rng)

@@ -35,6 +35,14 @@ def unfused_errors(spec: NetworkSpec, env: Mapping[str, Approximate]) -> dict[st
     return {f"delta{spec.L}_{k}": errors[k] / env["m"].value for k in K}
 
 
+def with_larger(a: Approximate, error: Array) -> Approximate:
+    """The same where another form of it may be off by more; NaN for a form that is lost."""
+    if a.samples is None:
+        return replace(a, error=np.fmax(a.error, error))
+    more = np.where(error > a.error, error, 0.0)
+    return replace(a, error=np.fmax(a.error, error), samples=a.samples + a.format.either_sign(more))
+
+
 def _softmax_chain_error(a: list[Approximate], rest: list[Approximate], g: list[Approximate]) -> list[Array]:
     """The error of ``a_k (g_k - sum_j g_j a_j)``.
 

@@ -31,7 +31,7 @@ WITNESS_NOTES = (
     ("certified", "the cost's derivative enclosed by balls of some 50 digits"),
     ("backprop", "the delta recursion of reference_nets in NumPy, BP1 to BP4"),
     ("symbolic", "closed forms derived by SymPy, compiled to NumPy"),
-    ("numeric", "complex-step differences of the cost's value alone"),
+    ("numeric", "complex-step differences of the cost's value alone; of large networks for each unit along a direction"),
     ("direct", f"SymPy's derivative of the whole cost expression, no delta; up to {LARGEST} parameters"),
     ("exact", "recursion and direct derivative compared over a finite field, without rounding"),
 )

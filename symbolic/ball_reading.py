@@ -81,10 +81,14 @@ def enclose(
     program: Program, params: Mapping[str, Array], x: Array, y: Array, *, eta: float = 0.5
 ) -> tuple[dict[str, Enclosure], int]:
     """The true gradient at a float point, and the bits that it took: doubled until every enclosure is tight."""
+    return until_tight(lambda bits: ball_gradient(program, params, x, y, bits, eta))
+
+
+def until_tight(gradient_at: Callable[[int], Mapping[str, Array]]) -> tuple[dict[str, Enclosure], int]:
+    """The gradient's balls with as many bits as it takes."""
     bits = FIRST_PRECISION
     while True:
-        grads = ball_gradient(program, params, x, y, bits, eta)
-        result = {key: enclosure(value) for key, value in grads.items()}
+        result = {key: enclosure(value) for key, value in gradient_at(bits).items()}
         if bits >= LAST_PRECISION or all(is_tight(value) for value in result.values()):
             return result, bits
         bits *= 2
@@ -110,13 +114,17 @@ def balls_overlap_direct_derivative(
 ) -> bool | None:
     """Whether ``sum v g`` of the recursion overlaps dC along v from the forward statements alone, both balls tight.
 
-    Precision is doubled until they are; None where the last precision does not suffice (an output so saturated that
-    1 - a needs more bits: ln(1 - a) at z = 1e4).
+    None where the last precision does not suffice (an output so saturated that 1 - a needs more bits: ln(1 - a) at z = 1e4).
     """
+    return overlap(lambda: _both_derivatives(program, params, x, y, direction))
+
+
+def overlap(both: Callable[[], tuple[Ball, Ball]]) -> bool | None:
+    """Whether two balls overlap, with as many bits as it takes until both are tight; None where the last do not suffice."""
     bits = FIRST_PRECISION
     while True:
         with precision(bits):
-            claimed, direct = _both_derivatives(program, params, x, y, direction)
+            claimed, direct = both()
             scale = abs(claimed) + Ball(1)
             tight = claimed.rad() + direct.rad() < scale * TIGHT
             if not claimed.overlaps(direct):

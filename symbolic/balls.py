@@ -16,6 +16,7 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 Ball = flint.arb
 BallMatrix = flint.arb_mat
+ModularMatrix = flint.nmod_mat
 
 FIRST_PRECISION = 192  # bits; doubled until the enclosure is tight
 LAST_PRECISION = 6144

@@ -123,6 +123,11 @@ def _cost(spec: NetworkSpec) -> list[Statement]:
     return [*statements, Statement("C", data + symbol("R"), "cost", spec.L)]
 
 
+def output_statements(spec: NetworkSpec) -> tuple[Statement, ...]:
+    """The output's own statements: a_L, the cost, delta_L; what a reading in matrices takes from the program."""
+    return (*_activation(spec, spec.L), *_cost(spec), *_output_delta(spec))
+
+
 # Backward
 
 

@@ -15,6 +15,7 @@ from reference_nets.spec import NetworkSpec
 from symbolic.array_functions import ARRAY_FUNCTIONS
 from symbolic.build import program
 from symbolic.interpret import Array, collect, point_inputs
+from symbolic.layers import is_wide, matrix_closed_form
 from symbolic.source import compiled
 from symbolic.statements import Program, entry, parameter_entries
 
@@ -32,7 +33,7 @@ def closed_form(spec: NetworkSpec) -> Gradient:
     >>> f({"W1": np.array([[2.0]]), "b1": np.array([0.0])}, np.array([[3.0]]), np.array([[5.0]]))
     {'W1': array([[6.]]), 'b1': array([2.])}
     """
-    return compile_gradient(program(spec))
+    return matrix_closed_form(FUNCTIONS, spec) if is_wide(spec) else compile_gradient(program(spec))
 
 
 def compile_gradient(program: Program, *, eta: float = 0.5) -> Gradient:
