@@ -21,6 +21,8 @@ from reports.render import wants_color
 
 if TYPE_CHECKING:
     from gradcheck.isolation.choose import Trial
+    from gradcheck.isolation.layers import Level
+    from gradcheck.isolation.places import Places
 
 DISTRIBUTION = "gradcheck-toolkit"
 # Distribution -> (the module that is imported, what for).
@@ -202,12 +204,21 @@ def trials() -> list[Trial]:
     """Every level tried now, from the best down; nothing that was remembered is believed."""
     if os.name != "posix":
         return []
-    from gradcheck.isolation.choose import tried
     from gradcheck.isolation.layers import LEVELS
     from gradcheck.isolation.places import places
 
     here = places()
-    return [tried(level, here) for level in LEVELS]
+    return [_tried(level, here) for level in LEVELS]
+
+
+def _tried(level: Level, here: Places) -> Trial:
+    from gradcheck.isolation.choose import Trial, tried
+    from gradcheck.isolation.faults import MachineFault
+
+    try:
+        return tried(level, here)
+    except MachineFault as fault:
+        return Trial(level, {}, f"not tested: {fault}")
 
 
 def advice(levels: list[Trial], here: Kernel) -> Iterator[str]:

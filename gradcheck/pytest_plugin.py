@@ -113,6 +113,8 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
         result = validate(given, network=config.getoption("--network"), contract=config.getoption("--contract"))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
+    if result.exit_code == CHECKERS_FAULT and not result.rows:
+        pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
     config.stash[_RESULT] = result
     parent = SubmissionFile.from_parent(session, path=Path(given).resolve())
     checks = [CheckItem.from_parent(parent, name=_sentence(row), row=row, result=result) for row in result.rows]
@@ -124,6 +126,7 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
     return session.items
 
 
+CHECKERS_FAULT = 4
 _RESULT: pytest.StashKey[Any] = pytest.StashKey()
 
 

@@ -36,7 +36,7 @@ KNOWN_CONTRACTS = (
     "step",
     "adapter",
 )
-WALL_TIME = 3.0  # of the clock for each second of computing, on a busy machine
+PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
 
@@ -209,7 +209,7 @@ class Submission:
         """The gradient of the submission's own code on balls; what cannot be followed is a fault of kind ``not-followed``."""
         header, data = _request(spec, point)
         how = {"op": "exact", "bits": bits, "widen": widen, "seconds": seconds}
-        patience = WALL_TIME * seconds + 1.0
+        patience = PATIENCE * seconds + 1.0
         numbers = self.session.ask({**how, **header}, data, expected=3 * spec.n_params, within=patience).numbers
         found, start = {}, 0
         for key, shape in spec.shapes.items():

@@ -32,7 +32,6 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
         return Formula("unknown", f"more than {LARGEST} parameters")
     seconds = SECONDS_WHERE_HIDDEN if hidden else SECONDS
     session, point = asked.submission.session, asked.points[0]
-    before = session.spent
 
     def exactly(bits: int, widen: int = 0) -> Mapping[str, Enclosure]:
         """The submission's balls in the scale that was asked for."""
@@ -40,13 +39,12 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
         return asked.scale.undone_exactly(own, point, asked.spec.l2, bits)
 
     try:
-        return compared(exactly, asked.truth(0), asked.claimed(0), [Meant(lambda bits: exactly(bits, 1))])
+        with session.at_the_judges_cost(seconds):
+            return compared(exactly, asked.truth(0), asked.claimed(0), [Meant(lambda bits: exactly(bits, 1))])
     except SubmissionFault as fault:
         if fault.kind == "protocol":
             raise
         return Formula("unknown", fault.message[:200])
-    finally:
-        session.spent = max(before, session.spent - seconds)
 
 
 def told_by_formula(asked: Asked, quantities: Sequence[QuantityCheck], formula: Formula) -> list[QuantityCheck]:

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.claims import BadClaim
 from gradcheck.formula_on_balls import Formula
 from gradcheck.invariants import PROPERTIES
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.faults import MachineFault, SubmissionFault
 from gradcheck.network_check import merged
 from gradcheck.properties import PropertyResult, check_family, check_properties
 from gradcheck.submission_checks import Asked, judged_at
@@ -30,7 +30,7 @@ class Gradients:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.ended: list[SubmissionFault] = []
+        self.ended: list[SubmissionFault | MachineFault] = []
 
     def own(self, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
         """On the network that it is judged for: what is no gradient there violates every property."""
@@ -39,6 +39,9 @@ class Gradients:
         except SubmissionFault as fault:
             self._note(fault)
             raise BadClaim(f"{fault.kind}: {fault.message}") from None
+        except MachineFault as fault:  # raised again when the search is over: it would try to find a smaller case
+            self.ended.append(fault)
+            raise BadClaim(str(fault)) from None
 
     def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
         """On a network like it: a file need not take every one, so what it does not answer is no violation."""
@@ -49,6 +52,9 @@ class Gradients:
                 return self.asked.scale.undone(self.asked.submission.gradient(spec, point).grads, point, spec.l2)
             except SubmissionFault as fault:
                 self._note(fault)
+                return backward(spec, params, point.x, point.y)
+            except MachineFault as fault:
+                self.ended.append(fault)
                 return backward(spec, params, point.x, point.y)
 
         return gradient

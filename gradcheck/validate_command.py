@@ -9,6 +9,10 @@ from gradcheck.output import add_report_options, check_report_options, emit
 from gradcheck.validation import Validation, validate
 
 DEFAULT_SEED = 20250725
+SECONDS = (
+    "processor seconds for all calls together, and what it sleeps (default: %(default)g). A busy machine costs it none of "
+    "them: what had no processor, or was stopped, for too long is ungradable (exit 4), never wrong"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--entry", metavar="NAME", help="in a directory or an archive: the file to call")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="decides the points (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=10.0, help="for all calls together (default: %(default)g)")
+    parser.add_argument("--seconds", type=float, default=10.0, help=SECONDS)
     parser.add_argument("--memory", type=int, default=1536, metavar="MIB", help="mebibytes of memory (default: %(default)s)")
     parser.add_argument("--examples", type=int, default=20, help="examples for each property (default: %(default)s)")
     parser.add_argument(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.isolation.choose import isolation, open_session
-from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
+from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
 from gradcheck.named import named_spec
@@ -77,6 +77,8 @@ def _run(path: Path, network: str | None, settings: Settings) -> Validation:
             return _in_session(session, files, spec, settings, blank)
     except SandboxFailure as failure:
         return replace(blank, error=Problem("sandbox", str(failure)))
+    except MachineFault as fault:
+        return replace(blank, error=Problem("machine", str(fault)))
 
 
 def _check_contract(contract: str) -> None:

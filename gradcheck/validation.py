@@ -106,9 +106,9 @@ class Validation:
 
     @property
     def verdict(self) -> str:
-        """``pass``, ``fail``, ``inconclusive``, ``error``, or ``ungradable`` where nothing is wrong but the checker."""
+        """``pass``, ``fail``, ``inconclusive``, ``error``, or ``ungradable``: the checker or its machine is at fault."""
         if self.error is not None:
-            return "error"
+            return "ungradable" if self.error.kind == "machine" else "error"
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return "fail"
         found = WORDS.get(self.worst, "pass")
@@ -121,7 +121,7 @@ class Validation:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the command: 4 where isolation could not start, or where the checker contradicts itself."""
+        """The exit code of the command: 4 where isolation could not start, or what is ungradable."""
         if self.verdict == "ungradable" or (self.error is not None and self.error.kind == "sandbox"):
             return 4
         return exit_code(self.worst)
@@ -202,7 +202,8 @@ def validate(
     network : a notation or a preset's name; without it the answer says what was found and what to try.
     contract : how it is to be called, ``auto``, or the path of a teacher's adapter (a ``.py`` file).
     seed : decides the points; the same seed gives the same answer, save the timings.
-    seconds, memory_mib : for all calls together.
+    seconds, memory_mib : for all calls together; seconds of computing (on any number of processors) and of sleeping,
+        however busy the machine is.
     level : a level of isolation to insist on (``A``, ``A-``, ``B``, ``C``); by default the best that holds here.
     examples : random networks for each property.
     points : points by ``gradient.W2``, ``property``, ``forward``, ...; by default one a quantity and one for properties.

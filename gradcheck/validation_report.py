@@ -55,6 +55,7 @@ ADVICE = {
     "output-limit": "remove the print in the inner loop",
     "forbidden": "a gradient needs no files, no processes and no network: remove what asks for them",
     "protocol": "the file wrote where only the judge writes: remove what touches file descriptors",
+    "machine": "this is not the submission's fault, and no points are lost: run it again when less is going on here",
     "sandbox": "this is not the submission's fault: gradcheck doctor tells what is missing",
 }
 _LOST = "The formula is right, but digits were lost."
@@ -97,6 +98,8 @@ def sentence(result: Validation) -> str:
     """The verdict in one sentence, which says as well what it does not speak of."""
     if result.error is not None and result.error.kind == "sandbox":
         return "Isolation could not start: nothing was run, and nothing is said about the submission."
+    if result.error is not None and result.error.kind == "machine":
+        return "The machine did not let the submission answer: nothing is said about it."
     if result.error is not None and result.error.kind == "missing-function":
         return "Nothing was judged: the file could not be called."
     if not result.is_judged:

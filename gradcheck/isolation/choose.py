@@ -82,7 +82,7 @@ class Trial:
 
 
 def tried(level: Level, here: Places) -> Trial:
-    """The self-test of one level, run now."""
+    """The self-test of one level, run now; raises MachineFault where it could not be run to its end."""
     try:
         probes = probe(level, here)
     except SandboxFailure as failure:

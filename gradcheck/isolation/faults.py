@@ -23,3 +23,10 @@ class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, tol
 
 class SandboxFailure(RuntimeError):  # noqa: N818 - the name of the verdict
     """Isolation could not start: the checker's own trouble, never the submission's."""
+
+
+class MachineFault(RuntimeError):  # noqa: N818 - the name of what is at fault
+    """The machine kept back what a submission needs to answer: a processor, a disk; or it stopped or killed it.
+
+    Nothing is known of the submission then, and nothing is held against it.
+    """

@@ -1,22 +1,18 @@
-"""Moving bytes between the judge and a child that may not cooperate: a deadline for everything, a cap on everything."""
+"""Moving bytes between the judge and a child that may not cooperate: a watch for everything, a cap on everything."""
 
 from __future__ import annotations
 
 import os
 import selectors
-import time
 from dataclasses import dataclass, field
 
 from gradcheck.isolation.limits import OUTPUT_ENDS, OUTPUT_KEPT
+from gradcheck.isolation.watch import Watch
 
 CHUNK = 1 << 16
 
 
-class Late(Exception):  # noqa: N818 - a state, not an error of ours
-    """The deadline passed."""
-
-
-class Closed(Exception):  # noqa: N818
+class Closed(Exception):  # noqa: N818 - a state, not an error of ours
     """The child closed its end, or is gone."""
 
 
@@ -48,11 +44,11 @@ class Pump:
         for channel in (requests, results, texts, printed):
             os.set_blocking(channel, False)
 
-    def send(self, data: bytes, deadline: float) -> None:
+    def send(self, data: bytes, watch: Watch) -> None:
         """All of the request; what is printed meanwhile is taken, what answers too early is left for the check."""
         view = memoryview(data)
         while view:
-            self._wait(self.requests, selectors.EVENT_WRITE, deadline)
+            self._wait(self.requests, selectors.EVENT_WRITE, watch)
             try:
                 view = view[os.write(self.requests, view[:CHUNK]) :]
             except BlockingIOError:
@@ -60,11 +56,11 @@ class Pump:
             except BrokenPipeError:
                 raise Closed from None
 
-    def receive(self, channel: int, count: int, deadline: float) -> bytes:
+    def receive(self, channel: int, count: int, watch: Watch) -> bytes:
         """Exactly so many bytes of one channel."""
         data = bytearray()
         while len(data) < count:
-            self._wait(channel, selectors.EVENT_READ, deadline)
+            self._wait(channel, selectors.EVENT_READ, watch)
             part = self._read(channel, count - len(data))
             if part == b"":
                 raise Closed
@@ -85,16 +81,17 @@ class Pump:
         for channel in (self.requests, self.results, self.texts, self.printed):
             os.close(channel)
 
-    def _wait(self, channel: int, event: int, deadline: float) -> None:
+    def _wait(self, channel: int, event: int, watch: Watch) -> None:
         """Until a channel is ready; printed bytes are taken all the while, so that no child blocks on a full pipe."""
         with selectors.DefaultSelector() as selector:
             selector.register(channel, event)
             selector.register(self.printed, selectors.EVENT_READ)
             while True:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    raise Late
-                ready = {key.fd for key, _ in selector.select(remaining)}
+                pause = watch.pause()
+                if pause <= 0:
+                    watch.look()  # which ends the waiting, where the time is up
+                    continue
+                ready = {key.fd for key, _ in selector.select(pause)}
                 if self.printed in ready:
                     data = self._read(self.printed, CHUNK)
                     if data == b"":

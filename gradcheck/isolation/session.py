@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.isolation.accounts import computed, family, is_leaving, read
 from gradcheck.isolation.child.wire import (
     ANSWER,
     ANSWER_MAGIC,
@@ -30,11 +31,11 @@ from gradcheck.isolation.child.wire import (
     STATUSES,
 )
 from gradcheck.isolation.exact_code import exact_code
-from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
-from gradcheck.isolation.layers import BUBBLEWRAP, LANDLOCK, Level
+from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
+from gradcheck.isolation.layers import BUBBLEWRAP, LANDLOCK, SECCOMP, Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
-from gradcheck.isolation.pump import Closed, Flood, Late, Pump
+from gradcheck.isolation.pump import Closed, Flood, Pump
 from gradcheck.isolation.spawn import (
     ENVIRONMENT,
     RESERVED_USERS,
@@ -42,11 +43,19 @@ from gradcheck.isolation.spawn import (
     find_bubblewrap,
     interpreter_command,
 )
-from gradcheck.isolation.sweep import adopting, children_of, is_child, kill_group, reap_adopted, register, sweep, unregister
+from gradcheck.isolation.sweep import adopting, is_child, kill_group, reap_adopted, register, sweep, unregister
+from gradcheck.isolation.watch import LOOK_EACH, Cause, Ended, Late, Watch
 
-START_SECONDS = 20.0  # a slow machine may take its time to start; nothing of a submission runs until then
+START_SECONDS = 20.0  # of computing and sleeping, on a slow machine; nothing of a submission runs until then
+DYING = 20.0  # of the wall, for a process whose channels are closed to be gone; a busy machine may let it wait
 PATIENCE = 500  # milliseconds for a namespace to come down
 LONGEST_SENTENCE = 5000  # characters of what a submission says of its own fault
+HELD_UP = {
+    Cause.STOPPED: "its process is stopped, from outside",
+    Cause.DISK: "its process waits for a disk: is this machine short of memory, or is the disk away?",
+    Cause.NO_PROCESSOR: "this machine is too busy: its process hardly got a processor",
+    Cause.UNTOLD: "no answer came, and it cannot be told whether for want of a processor",
+}
 CONTROL = (0.0, 1.0, 2.0)  # what the control computation gives
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -69,10 +78,10 @@ class Session:
 
     def __init__(self, level: Level, places: Places, limits: Limits, *, environment: Mapping[str, str] | None = None) -> None:
         self.level, self.places, self.limits = level, places, limits
-        self.spent = 0.0
         self.answered = 0
         self.facts: dict[str, str] = {}
         self._ready = self._dead = False
+        self._fault: MachineFault | None = None  # why it is dead, if the machine is to blame
         self._inner: list[int] = []
         self._mark = f"GRADCHECK_SESSION={secrets.token_hex(16)}"
         self._resources = contextlib.ExitStack()
@@ -132,6 +141,8 @@ class Session:
             for channel in theirs:
                 os.close(channel)
         register(self._process.pid)
+        self._family: tuple[int, ...] = ()
+        self._watch = self._watched(START_SECONDS)
         self._pump = Pump(*ours)
         self._output = self._pump.output
         self._nonce = secrets.token_bytes(16)
@@ -162,12 +173,15 @@ class Session:
         if self._ready:
             return
         try:
-            deadline = time.monotonic() + START_SECONDS
-            self._pump.send(self._first, deadline)
-            status, flags, _, text, numbers = self._receive(len(CONTROL), deadline)
-        except (Late, Closed, Flood, SubmissionFault) as error:
+            self._watch.begin()
+            self._pump.send(self._first, self._watch)
+            status, _, _, text, numbers = self._receive(len(CONTROL))
+        except Late as late:
+            if not late.cause.is_own:
+                raise self._held_up(late.cause) from None
+            raise self._failed_start("no answer from the confined interpreter (late)") from None
+        except (Closed, Ended, Flood, SubmissionFault) as error:
             raise self._failed_start(f"no answer from the confined interpreter ({type(error).__name__.lower()})") from None
-        del flags
         if status != "ok":
             raise self._failed_start(text)
         self.facts = _by_key(text)
@@ -176,8 +190,36 @@ class Session:
         if self.facts.get("numpy") != np.__version__ or self.facts.get("python") != sys.version.split()[0]:
             raise self._failed_start(f"another Python or NumPy answered: {self.facts.get('python')}, {self.facts.get('numpy')}")
         self._check_layers()
-        self._inner = children_of(self._process.pid)
+        self._inner = list(self._members(anew=True)[1:])
+        self._watch = self._watched(self.limits.seconds)
         self._ready = True
+
+    # Watching
+
+    def _watched(self, seconds: float) -> Watch:
+        return Watch(seconds, lambda: read(self._members(anew=True)), lambda: computed(self._members()))
+
+    def _members(self, *, anew: bool = False) -> tuple[int, ...]:
+        """The processes of the submission; where it can start none they stay those of its start."""
+        settled = self._ready and SECCOMP in self.level.layers
+        if not self._family or (anew and not settled):
+            self._family = family(self._process.pid)
+        return self._family
+
+    @property
+    def spent(self) -> float:
+        """The submission's own seconds so far: computing and sleeping."""
+        return self._watch.spent
+
+    @contextlib.contextmanager
+    def at_the_judges_cost(self, seconds: float) -> Iterator[None]:
+        """Up to so many seconds that are spent meanwhile are not the submission's."""
+        before = self.spent
+        self._watch.grant(seconds)
+        try:
+            yield
+        finally:
+            self._watch.grant(-max(0.0, before - self.spent))  # what was not used
 
     def _check_layers(self) -> None:
         """Each start looks anew whether the layers hold: a file outside, a socket, a second process."""
@@ -221,41 +263,51 @@ class Session:
         ``within`` is a shorter time than what is left, in seconds.
         """
         self.ready()
+        if self._fault is not None:
+            raise self._fault
         if self._dead:
             raise SubmissionFault("exit", "the process of the submission has ended")
-        started = time.monotonic()
         try:
-            return self._ask(header, payload, expected, started + min(self.remaining, within))
-        except Late:
-            raise self._killed("timeout", f"no answer within {self.limits.seconds:g} seconds, all calls together") from None
+            self._watch.begin(within)
+            return self._ask(header, payload, expected)
+        except Late as late:
+            if not late.cause.is_own:
+                raise self._held_up(late.cause) from None
+            raise self._killed("timeout", self._too_long(late.cause)) from None
         except Flood:
             raise self._killed("output-limit", "more than 16 MiB were printed") from None
-        except Closed:
-            raise self._killed(*self._how_it_ended()) from None
+        except (Closed, Ended):
+            raise self._ended() from None
         finally:
-            self.spent += time.monotonic() - started
+            self._watch.count()
             self.answered += 1
 
-    def _ask(self, header: Mapping[str, Any], payload: bytes, expected: int, deadline: float) -> Answer:
+    def _too_long(self, cause: Cause) -> str:
+        limit = f"{self.limits.seconds:g} seconds, all calls together"
+        if cause is Cause.SLEPT:
+            return f"no answer within {limit}: it waited without computing (a sleep, a lock, a read)"
+        return f"no answer within {limit}: seconds of computing, whatever else this machine had to do"
+
+    def _ask(self, header: Mapping[str, Any], payload: bytes, expected: int) -> Answer:
         if self._pump.pending():
             raise self._killed("protocol", "bytes came that nobody had asked for")
         self._nonce = secrets.token_bytes(16)
-        self._pump.send(self._frame(header, payload), deadline)
-        status, flags, line, text, numbers = self._receive(expected, deadline)
+        self._pump.send(self._frame(header, payload), self._watch)
+        status, flags, line, text, numbers = self._receive(expected)
         if status != "ok":
             raise SubmissionFault(status, text[:LONGEST_SENTENCE], line)
         return Answer(numbers, flags, _by_key(text))
 
-    def _receive(self, expected: int, deadline: float) -> tuple[str, int, int, str, Array]:
+    def _receive(self, expected: int) -> tuple[str, int, int, str, Array]:
         """Header, numbers, text; a header that is not the one due is a breach of protocol, whatever follows it."""
         magic, nonce, status, flags, line, size, count = ANSWER.unpack(
-            self._pump.receive(self._pump.results, ANSWER.size, deadline)
+            self._pump.receive(self._pump.results, ANSWER.size, self._watch)
         )
         due = expected if status == 0 else 0
         if magic != ANSWER_MAGIC or nonce != self._nonce or status >= len(STATUSES) or size > LARGEST_TEXT or count != due:
             raise self._killed("protocol", "the answer was not in the form agreed upon")
-        numbers = np.frombuffer(self._pump.receive(self._pump.results, 8 * count, deadline), dtype="<f8").astype(np.float64)
-        text = self._pump.receive(self._pump.texts, size, deadline).decode("utf-8", "replace")
+        numbers = np.frombuffer(self._pump.receive(self._pump.results, 8 * count, self._watch), dtype="<f8").astype(np.float64)
+        text = self._pump.receive(self._pump.texts, size, self._watch).decode("utf-8", "replace")
         return STATUSES[status], flags, line, text, numbers
 
     def _killed(self, kind: str, message: str) -> SubmissionFault:
@@ -263,19 +315,42 @@ class Session:
         self._kill()
         return SubmissionFault(kind, message)
 
-    def _how_it_ended(self) -> tuple[str, str]:
-        """The kind and words for a process that closed its channels: its signal, or its exit."""
-        try:
-            code = self._process.wait(timeout=max(0.0, min(self.remaining, 1.0)))
-        except subprocess.TimeoutExpired:
-            return "exit", "the channel of results was closed"
+    def _held_up(self, cause: Cause) -> MachineFault:
+        """The machine's fault, now and whenever this process is asked again."""
+        limit = f"{self.limits.seconds:g} seconds of computing"
+        return self._blamed(f"{HELD_UP[cause]}; of its {limit} it has used {self.spent:.1f}")
+
+    def _blamed(self, words: str) -> MachineFault:
+        self._fault = MachineFault(words)
+        self._dead = True
+        self._kill()
+        return self._fault
+
+    def _ended(self) -> SubmissionFault | MachineFault:
+        """For a process that closed its channels: its signal, or its exit."""
+        code = self._exit_code()
+        if code is None:
+            return self._killed("exit", "the channel of results was closed")
         number = -code if code < 0 else code - 128 if BUBBLEWRAP in self.level.layers and code > 128 else 0
-        if number == signal.SIGXCPU:
-            return "timeout", f"more than {math.ceil(self.limits.seconds)} seconds of computing time"
+        if number == signal.SIGKILL and self.remaining > 0:  # no submission can send it, under the filter not even to itself
+            return self._blamed("its process was killed from outside: is this machine out of memory?")
+        return self._killed(*self._how_it_ended(code, number))
+
+    def _exit_code(self) -> int | None:
+        """How the process ended, waiting for one that is about to; None for one that lives on."""
+        deadline = time.monotonic() + DYING
+        while (code := self._process.poll()) is None and time.monotonic() < deadline:
+            if not any(is_leaving(pid) for pid in self._members()):
+                return None
+            time.sleep(LOOK_EACH / 10)
+        return code
+
+    def _how_it_ended(self, code: int, number: int) -> tuple[str, str]:
+        """The kind and words for an exit code and the signal in it."""
+        if number == signal.SIGXCPU or self.remaining <= 0:
+            return "timeout", self._too_long(Cause.COMPUTED)
         if number == getattr(signal, "SIGSYS", 31):
             return "forbidden", "a system call of a foreign kind"
-        if number == signal.SIGKILL:
-            return "memory", "the process was killed by the system: out of memory?"
         if number:
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
             return "crash", f"the process crashed ({name})"
@@ -303,12 +378,12 @@ class Session:
             self._pump.drain()
 
     def _kill(self) -> None:
-        inner = self._inner = self._inner or children_of(self._process.pid)  # of bubblewrap
+        inner = self._inner = self._inner or list(family(self._process.pid)[1:])  # of bubblewrap
         kill_group(self._process.pid)
         self._process.wait()
         for pid in inner:
             kill_group(pid)
-        if "seccomp" not in self.level.layers or not self._ready:
+        if SECCOMP not in self.level.layers or not self._ready:
             sweep(self._mark.encode())
         with contextlib.suppress(Flood):
             self._pump.drain()

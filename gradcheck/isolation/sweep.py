@@ -56,15 +56,6 @@ def kill_group(pid: int) -> None:
             kill(pid, signal.SIGKILL)
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", "rb") as file:
-            return [int(word) for word in file.read().split()]
-    except (OSError, ValueError):
-        return []
-
-
 def reap_adopted() -> None:
     """Bury the inner processes of bubblewrap that became children of this one when the outer process ended first."""
     with _lock:

@@ -36,14 +36,19 @@ def confine(plan: Mapping[str, Any]) -> None:
 
 
 def set_limits(limits: Mapping[str, int]) -> None:
-    """Soft and hard limits by name (``AS``, ``CPU``, ...); names that this system lacks are passed over."""
+    """Soft and hard limits by name (``AS``, ``CPU``, ...); names that this system lacks are passed over.
+
+    The hard limit on processor seconds is one higher: at the soft one comes SIGXCPU, which says what it is, at the hard one
+    SIGKILL, which does not.
+    """
     for name, value in limits.items():
         which = getattr(resource, f"RLIMIT_{name}", None)
         if which is not None:
             hard = resource.getrlimit(which)[1]
-            bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            ends = value + 1 if name == "CPU" else value
+            bound = ends if hard == resource.RLIM_INFINITY else min(ends, hard)
             with contextlib.suppress(ValueError, OSError):  # macOS refuses some; the self-test tells what holds
-                resource.setrlimit(which, (bound, bound))
+                resource.setrlimit(which, (min(value, bound), bound))
 
 
 def refused(canary: str) -> dict[str, bool]:

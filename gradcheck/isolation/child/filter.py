@@ -18,6 +18,7 @@ Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, va
 _WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 _CLONE_THREAD = 0x10000
 _FCNTL = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC: no lock, no owner
+_KILLING_OR_STOPPING = (9, 19, 20, 21, 22)  # SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU
 _IOCTL = (0x5401, 0x5413, 0x5450, 0x5451, 0x541B)  # TCGETS, TIOCGWINSZ, FIONCLEX, FIOCLEX, FIONREAD
 
 
@@ -44,11 +45,23 @@ def _checks(name: str, pid: int) -> list[Instruction]:
         return [_argument(name == "openat", extra=1), (_ANY_BIT, 1, 0, _WRITING), _return(ALLOW), _return(ERRNO | EPERM)]
     if name == "clone":
         return [_argument(0), (_ANY_BIT, 0, 1, _CLONE_THREAD), _return(ALLOW), _return(ERRNO | EPERM)]
-    if name in ("kill", "tgkill"):  # to itself: abort() ends a process so, and a process may stop itself
-        return [_argument(0), (_EQUAL, 0, 1, pid), _return(ALLOW), _return(ERRNO | EPERM)]
+    if name in ("kill", "tgkill"):
+        return _may_signal_itself(pid, 1 if name == "kill" else 2)
     if name == "prlimit64":
         return _may_only_read_limits(pid)
     return _one_of(1, _FCNTL if name == "fcntl" else _IOCTL)
+
+
+def _may_signal_itself(pid: int, index: int) -> list[Instruction]:
+    """To itself, as abort() does; ``index`` is the argument that names the signal. Never what stops or kills a process.
+
+    A process that is stopped or killed then was not so by its own code, and nobody need ask whose doing it was.
+    """
+    no = _return(ERRNO | EPERM)
+    tests: list[Instruction] = [_argument(0), (_EQUAL, 1, 0, pid), no, _argument(index)]
+    for signal in _KILLING_OR_STOPPING:
+        tests += [(_EQUAL, 0, 1, signal), no]
+    return [*tests, _return(ALLOW)]
 
 
 def _may_only_read_limits(pid: int) -> list[Instruction]:
