@@ -1,15 +1,33 @@
-"""Check a certificate again, by an independent short routine: its hash, every enclosure, every verdict."""
+"""Check a certificate again, by an independent short routine: its form, its hash, every derivative, budget and verdict.
+
+What can be recomputed is recomputed, with nothing that wrote the certificate; what is taken on trust is listed.
+Exit code 0: the verdict was found again, whatever it is; 1: something does not hold; 2: this is no certificate;
+3: nothing speaks against it, but what its verdict rests on could not be recomputed.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from gradcheck.places import check_places
+from gradcheck.output import add_report_options, check_report_options, emit, say
 from gradcheck.recheck import recheck
-from gradcheck.recheck_function import is_of_function, load_function, recheck_function
-from gradcheck.streams import check_output, put
-from reports.neutral import spelled
+from gradcheck.recheck_function import is_of_function, recheck_function
+from gradcheck.recheck_reading import Outcome, Recheck
+from gradcheck.recheck_subject import load_function
+from reference_nets.strict_json import DamagedFile, read_file
+from reports.document import Block, Bullets, Callout, Document, Section, Tone, prose
+
+_CODES = {Outcome.HOLDS: 0, Outcome.REFUTED: 1, Outcome.UNCONFIRMED: 3}
+_TONES: dict[Outcome, Tone] = {Outcome.HOLDS: "good", Outcome.REFUTED: "bad", Outcome.UNCONFIRMED: "warn"}
+_SENTENCES = {
+    Outcome.HOLDS: "the certificate holds",
+    Outcome.REFUTED: "the certificate does not hold",
+    Outcome.UNCONFIRMED: "nothing speaks against the certificate, but not all of it could be confirmed",
+}
+MOST_TOLD = 10  # sentences of one kind that are printed; JSON has them all
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,22 +38,76 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PLACE:NAME",
         help="the function that a certificate is of (module:name or path.py:name): its derivatives are taken again",
     )
+    parser.add_argument(
+        "--gradient",
+        metavar="PLACE:NAME",
+        help="the gradient code that it judges: called again, and its formula compared in 80 digits (with --function)",
+    )
+    add_report_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what holds or does not; exit code 1 where something does not."""
-    check_output()
-    check_places([], [arguments.certificate], to_output=True)
-    text = arguments.certificate.read_text(encoding="utf-8")
+    """Report what holds, what does not, and what is taken on trust."""
+    check_report_options(arguments, reads=[arguments.certificate])
+    content = read_file(arguments.certificate)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise DamagedFile(f"{arguments.certificate} is no certificate: it is no text in UTF-8") from None
+    if arguments.gradient and not arguments.function:
+        raise ValueError("--gradient goes with --function: its formula is compared with the derivatives of the function")
     if is_of_function(text):
-        f = load_function(arguments.function) if arguments.function else None
-        entries, faults, how = recheck_function(text, f)
+        f, gradient = (load_function(name) if name else None for name in (arguments.function, arguments.gradient))
+        found = recheck_function(text, f, gradient)
     else:
-        found = recheck(text)
-        entries, faults, how = found.entries, list(found.faults), "each recomputed from the cost in decimals of 150 digits"
-    if not faults:
-        put(f"the certificate holds: {entries} derivatives, {how}\n")
-        return 0
-    more = [f"and {len(faults) - 10} more"] if len(faults) > 10 else []
-    put("".join(f"{spelled(line)}\n" for line in [*faults[:10], *more]))
-    return 1
+        if arguments.function:
+            raise ValueError(
+                "this certificate is of a network, which it describes itself: --function goes with those of functions"
+            )
+        found = recheck(text, lambda seconds: say(f"this will take about {_duration(seconds)}", arguments))
+    emit(recheck_document(found), arguments)
+    return _CODES[found.outcome]
+
+
+def recheck_document(found: Recheck) -> Document:
+    """What was found, for a reader and as data."""
+    outcome = found.outcome
+    first = f"{_SENTENCES[outcome]}: {found.entries} derivatives, {found.how}"
+    lines = [first]
+    if outcome is Outcome.HOLDS:
+        lines.append(f"confirmed verdict: {found.verdict} ({', '.join(f'{name} {v}' for name, v in _first(found.verdicts))})")
+    blocks: list[Block] = [Callout(_TONES[outcome], [prose(line) for line in (*lines, *_shortened(found.faults))])]
+    for title, sentences in (("Not confirmed", found.open), ("Taken on trust", found.trusted)):
+        if sentences:
+            blocks.append(Section(title, [Bullets([prose(line) for line in _shortened(sentences)])]))
+    return Document("Certificate checked again", blocks, data=_data(found))
+
+
+def _data(found: Recheck) -> dict[str, Any]:
+    holds = found.outcome is Outcome.HOLDS
+    return {
+        "schema": "gradcheck.recheck/1",
+        "kind": found.kind,
+        "outcome": str(found.outcome),
+        "verdict": found.verdict if holds else None,  # the one that was confirmed
+        "claimed_verdicts": dict(found.verdicts),
+        "entries": found.entries,
+        "how": found.how,
+        "faults": list(found.faults),
+        "unconfirmed": list(found.open),
+        "trusted": list(found.trusted),
+    }
+
+
+def _first(verdicts: Any) -> list[tuple[str, str]]:
+    pairs = list(verdicts.items())
+    return pairs[:MOST_TOLD] + ([("...", f"{len(pairs) - MOST_TOLD} more")] if len(pairs) > MOST_TOLD else [])
+
+
+def _shortened(sentences: Sequence[str]) -> list[str]:
+    more = [f"and {len(sentences) - MOST_TOLD} more"] if len(sentences) > MOST_TOLD else []
+    return [*sentences[:MOST_TOLD], *more]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"

@@ -1,328 +1,347 @@
-"""An independent look at a certificate of any function: its hash, its own consistency, and f itself in 80 digits.
+"""An independent look at a certificate of any function: its form, its hash, and f itself in 80 digits.
 
-Nothing of ours is imported. Given the function, each derivative is a difference quotient in mpmath's numbers with a step of
-1e-25 of the entry, whose error is of order 1e-50, wherever f runs on such numbers; where a kink is claimed, slopes ahead and
-behind along a random direction must differ at some step. Else f is differenced on floats, step after step: weak evidence, which
-refutes what lies beyond three steps that agree with each other, if no finer one comes back to it.
+Nothing that wrote the certificate is used. Given the function, each derivative is a difference quotient in mpmath's numbers
+with a step of 1e-25 of the entry, whose error is of order 1e-50, wherever f runs on such numbers; what rounding may do is
+seen from runs of f whose every operation is moved by its rounding error. Where f runs on floats alone, or is not at hand,
+the certificate is not confirmed: it may be refuted.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.util
-import json
-import random
-import sys
-from collections.abc import Callable, Iterator
-from fractions import Fraction
-from itertools import pairwise
-from pathlib import Path
+import time
+from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import mpmath
-import numpy as np
 
-DIGITS, STEP, SLACK = 80, mpmath.mpf(10) ** -25, mpmath.mpf(10) ** -40
-WEAK_STEPS = tuple(2.0**-k for k in range(6, 40, 3))  # of the entry itself
-UNIT, CLEAR, IN_A_ROW = 2.0**-52, 8, 3  # steps agree if they differ by an eighth of what they refute
-TELLS = 1e-2  # of the derivative: with a larger error of its own a difference of floats says nothing of it
-KINK_STEPS = tuple(mpmath.mpf(10) ** -k for k in range(4, 26, 3))
-SMOOTH = 100  # from one of them to the next, 1000 times smaller, the two slopes of a smooth function come nearer by that factor
-SCHEMA = "gradcheck.function-certificate/1"
-Found = tuple[int, list[str], str]  # entries, faults, how they were looked at
+from gradcheck.recheck_floats import enclosed, outside, weak_derivatives
+from gradcheck.recheck_kinks import Kinks, at_kinks
+from gradcheck.recheck_numbers import DIGITS, Number, rounded
+from gradcheck.recheck_reading import (
+    FUNCTION,
+    VERDICTS,
+    Recheck,
+    at,
+    expect,
+    expect_keys,
+    hash_faults,
+    indices,
+    kind_of,
+    read_certificate,
+    shape_of,
+)
+from gradcheck.recheck_subject import Leaf, Subject, flat, identity_faults, leaves_of, number, rebuilt
+from gradcheck.recheck_verdicts import NEAR, Entry, judged, worst
+
+STEP, SLACK = mpmath.mpf(10) ** -25, mpmath.mpf(10) ** -40
+TRIALS, FEWEST, LONG = 16, 4, 60.0  # runs with rounding; fewer where they would take longer than these seconds
+SAFETY = 8 * 2**0.5  # from the mean size of what rounding did in the trials to what is allowed: 4 * 2 sqrt 2
+OF_LARGEST, SMALLEST = 2.0**-50, 1e-300
+TIGHT = 2.0**-60  # of the largest entry of its quantity: what encloses the truth any less well says little
+ONE_SIDED = 1e-9  # of the largest: slopes ahead and behind differ by more at a kink alone
+SAME_FORMULA = mpmath.mpf(10) ** -35  # of the largest entry: formulas that differ by less are one
+NO_KINKS = Kinks()
+TRUSTED = (
+    f"the exact size of each budget: it lies within a factor of {NEAR:.0f} of an estimate of rounding made anew",
+    "the checks of behaviour (inputs unchanged, the same answer twice, and such)",
+    "toolkit, seed, bits, subject and witness: they are remarks",
+)
 
 
 def is_of_function(text: str) -> bool:
-    """Whether a text is such a certificate."""
-    return f'"schema": "{SCHEMA}"' in text
+    """Whether a text says that it is such a certificate."""
+    return f'"{FUNCTION}"' in text
 
 
-def recheck_function(text: str, f: Callable[..., Any] | None = None) -> Found:
-    """What does not hold in a certificate; with f each derivative is taken again."""
-    data = json.loads(text)
-    content = {key: value for key, value in data.items() if key != "sha256"}
-    found = hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    faults = [] if found == data.get("sha256") else ["the hash does not fit: the file was changed after it was written"]
-    faults += [fault for name, verdict in data["verdicts"].items() for fault in _consistent(data, name, verdict)]
-    entries = sum(1 for name in data["verdicts"] for _ in _indices(data["claimed"][name]))
-    if f is None:
-        return entries, faults, "each verdict looked at beside its numbers; give --function to take the derivatives again"
+def recheck_function(text: str, f: Callable[..., Any] | None = None, gradient: Callable[..., Any] | None = None) -> Recheck:
+    """What does not hold in a certificate; with f each derivative is taken again, with its gradient the claim as well.
+
+    ValueError where the text is no certificate of a function, or f cannot be called with its argument.
+    """
+    data = read_certificate(text)
+    names = _check_form(data)
+    faults, left, trusted = hash_faults(data), list[str](), list(TRUSTED)
+    subject = None if f is None else Subject(f, data["x"], data["cotangent"])
+    faults += [] if f is None else identity_faults(data["function"], f, "function")
+    if f is not None and data["function"]["source"] is None:
+        trusted.append("that the function at hand is the one of the certificate, which has no source of it")
+    how, look = _looked_at(data, subject, faults, left, trusted)
+    formula = _formula(data, subject, gradient, look, faults, trusted)
+    for name, verdict in data["verdicts"].items():
+        found = judged(
+            name,
+            verdict,
+            look.entries(name) if look else _by_itself(data, name),
+            formula_differs=data["formula"] == "different" if formula is None else not formula[name],
+            formula_equal=data["formula"] == "equal within constants" if formula is None else formula[name],
+            formula_seen=formula is not None,
+            together=look is not None and name in look.kinked and not look.kinks.reached,
+        )
+        faults += found.faults
+        left += found.open
+    verdict = worst([*data["checks"].values(), *data["verdicts"].values()])
+    if verdict != data["verdict"]:
+        faults.append(f"the verdict is {data['verdict']}, but its parts say {verdict}")
+    left += [f"{name}: {told}" for name, told in data["checks"].items() if told not in ("match", "skipped") and told == verdict]
+    return Recheck("function", names, verdict, data["verdicts"], tuple(faults), tuple(left), tuple(trusted), how)
+
+
+# Its form
+
+
+def _check_form(data: dict[str, Any]) -> int:
+    """Raise ValueError where it is not that of a certificate of a function; the number of entries."""
+    expect(data["schema"] == FUNCTION, "it is one of a network")
+    for part in ("subject", "formula"):
+        expect(isinstance(data[part], str), f"{part} is {kind_of(data[part])}, expected a text")
+    for part in ("function", "gradient"):
+        expect_keys(data[part], {"name", "source"}, part)
+        expect(all(value is None or isinstance(value, str) for value in data[part].values()), f"{part} holds no texts")
+    expect(type(data["bits"]) is int and data["bits"] > 0, "bits is expected to be a whole number")
+    expect(isinstance(data["checks"], dict), f"checks is {kind_of(data['checks'])}, expected an object")
+    for name, verdict in {**data["checks"], "verdict": data["verdict"]}.items():
+        expect(verdict in VERDICTS, f"{name[:40]} is {str(verdict)[:40]!r}, expected one of {', '.join(VERDICTS)}")
+    if data["cotangent"] is not None:
+        list(leaves_of(data["cotangent"], "cotangent"))
+    leaves = {leaf.name: leaf for leaf in leaves_of(data["x"], "x")}
+    floats = {name for name, leaf in leaves.items() if leaf.is_float}
+    expect(len(leaves) == len(list(leaves_of(data["x"], "x"))), "two leaves of x have one name")
+    judged_names = set(data["verdicts"])
+    expect(judged_names == floats, f"it judges {sorted(judged_names)[:9]}, the argument has {sorted(floats)[:9]}")
+    return sum(_check_shape(data, leaves[name]) for name in data["verdicts"])
+
+
+def _check_shape(data: dict[str, Any], leaf: Leaf) -> int:
+    found = shape_of(data["claimed"][leaf.name], leaf.name, finite=False)
+    expect(found == leaf.shape, f"the claimed {leaf.name} has shape {found}, the argument {leaf.shape}")
+    return sum(1 for _ in indices(found))
+
+
+# Its numbers
+
+
+class _Look:
+    """The derivatives of f, taken again in 80 digits, and what rounding does to them."""
+
+    def __init__(self, data: dict[str, Any], subject: Subject) -> None:
+        self.data, self.subject = data, subject
+        self.shapes = {name: subject.leaf(name).shape for name in data["verdicts"]}
+        self.slopes, self.sided = self._slopes()
+        self.kinked = {name for name in self.shapes if self._is_kinked(name)}
+        names = [name for name, verdict in data["verdicts"].items() if verdict == "kink" or name in self.kinked]
+        self.kinks = at_kinks(data, subject, STEP, names)
+        self.sizes = self._rounding()
+
+    def _places(self) -> list[tuple[str, tuple[int, ...]]]:
+        return [(name, index) for name, shape in self.shapes.items() for index in indices(shape)]
+
+    def _slopes(self) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """The slope of every entry, and how far the slopes ahead and behind it are apart."""
+        here, slopes, sided = self.subject.value({}, True), {}, {}
+        begin = time.perf_counter()
+        for place in self._places():
+            step = STEP * self.subject.size(*place)
+            ahead, behind = (self.subject.value({place: sign * step}, True) for sign in (1, -1))
+            slopes[place] = (ahead - behind) / (2 * step)
+            sided[place] = abs(ahead - 2 * here + behind) / step
+        self.seconds = time.perf_counter() - begin
+        return slopes, sided
+
+    def _largest(self, name: str) -> Any:
+        """The size of the largest derivative of a quantity, on either side of a kink."""
+        ends = [abs(self.slopes[name, index]) for index in indices(self.shapes[name])]
+        for (its, _), span in getattr(self, "kinks", NO_KINKS).hull.items():
+            ends += [abs(end) for end in span] if its == name else []
+        return max(ends, default=mpmath.mpf(0))
+
+    def _is_kinked(self, name: str) -> bool:
+        """Do slopes ahead and behind differ in some entry?"""
+        allowed = ONE_SIDED * max(self._largest(name), mpmath.mpf(SMALLEST))
+        return any(self.sided[name, index] > allowed for index in indices(self.shapes[name]))
+
+    def _unit(self) -> float:
+        return 2.0**-24 if any(leaf.dtype == "float32" for leaf in leaves_of(self.data["x"], "x")) else 2.0**-53
+
+    def _rounding(self) -> dict[Any, float] | None:
+        """The mean size of what rounding does to each slope; None where f does not bear it."""
+        unit = self._unit()
+        trials = max(FEWEST, min(TRIALS, int(LONG / max(self.seconds, 1e-9))))
+        total = dict.fromkeys(self.slopes, 0.0)
+        try:
+            for place, slope in self.slopes.items():
+                step = STEP * self.subject.size(*place)
+                for seed in range(trials):
+                    ends = []
+                    for sign in (1, -1):
+                        with rounded(unit, seed):
+                            ends.append(self.subject.value({place: sign * step}, True))
+                    total[place] += as_float(abs((ends[0] - ends[1]) / (2 * step) - slope)) / trials
+        except Exception:  # a rounded number may lie where f has no value
+            return None
+        return total
+
+    def take_in(self, gradient: Callable[[], list[Any]]) -> None:
+        """What rounding does to the gradient code itself, which may be an unstable form, counts where that is more."""
+        if self.sizes is None:
+            return
+        exact, total = gradient(), dict.fromkeys(self.sizes, 0.0)
+        for seed in range(TRIALS):
+            with rounded(self._unit(), seed):
+                moved = gradient()
+            for place, (a, b) in zip(total, zip(exact, moved, strict=True), strict=True):
+                total[place] += as_float(abs(mpmath.mpf(plain(a)) - plain(b))) / TRIALS
+        self.sizes = {place: max(size, total[place]) for place, size in self.sizes.items()}
+
+    def entries(self, name: str) -> list[Entry]:
+        """The entries of a quantity, judged by these numbers."""
+        places = list(indices(self.shapes[name]))
+        largest = as_float(self._largest(name))
+        return [self._entry(name, index, largest) for index in places]
+
+    def _entry(self, name: str, index: tuple[int, ...], largest: float) -> Entry:
+        claimed, budget = (float.fromhex(at(self.data[part][name], index)) for part in ("claimed", "budget"))
+        if (name, index) in self.kinks.hull:
+            low, high = self.kinks.hull[name, index]
+            room = 0 if self.kinks.reached else (high - low) / 2  # the neighbours that were asked are not all
+            off = max(low - room - claimed, claimed - high - room, mpmath.mpf(0)) if isfinite(claimed) else mpmath.inf
+        else:
+            off = abs(mpmath.mpf(claimed) - self.slopes[name, index]) if isfinite(claimed) else mpmath.inf
+        within = isfinite(claimed) and off <= mpmath.mpf(budget) + SLACK * max(1, abs(self.slopes[name, index]))
+        if self.sizes is None or not isfinite(self.sizes[name, index]):
+            return Entry(index, as_float(off), within, budget, None, None)
+        least = SAFETY * self.sizes[name, index]
+        return Entry(index, as_float(off), within, budget, least + OF_LARGEST * largest + SMALLEST, least)
+
+    def faults(self) -> list[str]:
+        """Enclosures that miss their derivative or enclose anything, and kinks where none are said to be."""
+        found = list(self.kinks.faults)
+        for name, verdict in self.data["verdicts"].items():
+            largest = self._largest(name)
+            for index in indices(self.shapes[name]):
+                found += self._enclosure(name, index, largest)
+            if verdict == "match" and name in self.kinked:
+                found.append(f"{name} is said to be a match, but slopes ahead and behind differ: it lies at a kink")
+        return found
+
+    def _enclosure(self, name: str, index: tuple[int, ...], largest: Any) -> list[str]:
+        mid, low, rad = enclosed(self.data, name, index)
+        slope = self.slopes[name, index]
+        if not (mpmath.isfinite(mid) and mpmath.isfinite(low) and mpmath.isfinite(rad)):
+            return [f"the enclosure of {name}{list(index)} is not finite, but the derivative is {mpmath.nstr(slope, 17)}"]
+        least, most = self.kinks.hull.get((name, index), (slope, slope))
+        width = most - least if name in self.kinked else mpmath.mpf(0)
+        if width <= ONE_SIDED * largest:  # no kink decides this entry
+            off, width = abs(slope - mid - low), mpmath.mpf(0)
+        else:
+            off = max(least - width - mid - low, mid + low - most - width, mpmath.mpf(0))
+        if not off <= rad + SLACK * max(1, abs(slope)):
+            return [outside(name, index, slope, off)]
+        if rad > TIGHT * largest + 2 * width + SMALLEST:
+            return [f"the enclosure of {name}{list(index)} has a radius of {as_float(rad):.1e}, which encloses anything"]
+        return []
+
+
+def _looked_at(
+    data: dict[str, Any], subject: Subject | None, faults: list[str], left: list[str], trusted: list[str]
+) -> tuple[str, _Look | None]:
+    """How the entries were looked at; faults and what stays open are added to the lists."""
+    if subject is None:
+        left.append("the derivatives: they were not taken again; give --function to take them")
+        return "each verdict looked at beside its numbers; give --function to take the derivatives again", None
     with mpmath.workdps(DIGITS):
         try:
-            return entries, faults + _derivatives(data, f) + _kinks(data, f), "each derivative taken again in 80 digits"
+            look = _Look(data, subject)
         except Exception:  # f runs on floats alone, whatever it raises here
-            more, silent = _weak_derivatives(data, f)
+            pass
+        else:
+            faults += look.faults()
+            left += look.kinks.open
+            if look.kinks.hull:
+                trusted.append("which of the subgradients the enclosure of an entry has at a kink")
+            return f"each derivative taken again in {DIGITS} digits", look
+        try:
+            more, silent = weak_derivatives(data, subject)
+        except Exception as error:
+            raise ValueError(f"the function cannot be called with the argument of the certificate: {error}") from error
+    faults += more
     told = f", and {silent} of them say nothing" if silent else ""
     how = f"each derivative taken again by differences of floats: weak evidence, f runs on nothing else{told}"
-    return entries, faults + more, how
-
-
-def load_function(text: str) -> Callable[..., Any]:
-    """``module:name`` or ``path.py:name``; it runs in this process."""
-    place, _, name = text.rpartition(":")
-    if not place or not name:
-        raise ValueError(f"{text!r} names no function, expected module:name or path.py:name")
-    if place.endswith(".py"):
-        spec = importlib.util.spec_from_file_location(Path(place).stem, place)
-        if spec is None or spec.loader is None or not Path(place).is_file():
-            raise ValueError(f"{place} is no file of Python code")
-        found: Any = importlib.util.module_from_spec(spec)
-        sys.modules.setdefault(spec.name, found)
-        spec.loader.exec_module(found)
-    else:
-        found = importlib.import_module(place)
-    for part in name.split("."):
-        found = getattr(found, part)
-    return found  # type: ignore[no-any-return]
-
-
-# What the certificate says of itself
-
-
-def _consistent(data: dict[str, Any], name: str, verdict: str) -> Iterator[str]:
-    """Whether a verdict is what its numbers say, in exact fractions."""
-    beyond = 0
-    for index in _indices(data["claimed"][name]):
-        mid, low, rad = (_fraction(_at(data["enclosure"][name][part], index)) for part in ("mid", "low", "rad"))
-        claimed, budget = _fraction(_at(data["claimed"][name], index)), _fraction(_at(data["budget"][name], index))
-        beyond += abs(claimed - mid - low) > budget + rad
-    by_formula = data["formula"] if verdict in ("match", "mismatch") else ""
-    if verdict == "match" and beyond and by_formula != "equal within constants":
-        yield f"{name} is a match, but {beyond} of its entries lie beyond their budget"
-    if verdict in ("mismatch", "inaccurate") and not beyond and by_formula != "different":
-        yield f"{name} is {verdict}, but all its entries lie within their budget"
-
-
-# The derivatives once more
-
-
-def _derivatives(data: dict[str, Any], f: Callable[..., Any]) -> list[str]:
-    """In 80 digits: what lies outside of its enclosure."""
-    faults = []
-    for name, index in _smooth_entries(data):
-        step = STEP * _size(data, name, index)
-        slope = (_at_step(data, f, name, index, step, True) - _at_step(data, f, name, index, -step, True)) / (2 * step)
-        mid, low, rad = _enclosed(data, name, index)
-        off = abs(slope - mid - low)
-        if not off <= rad + SLACK * max(1, abs(slope)):
-            faults.append(_outside(name, index, slope, off))
-    return faults
-
-
-def _weak_derivatives(data: dict[str, Any], f: Callable[..., Any]) -> tuple[list[str], int]:
-    """On floats: what three steps in a row refute, and how many entries no step says anything of."""
-    faults, silent = [], 0
-    for name, index in _smooth_entries(data):
-        mid, low, rad = (float(part) for part in _enclosed(data, name, index))
-        true, size = mid + low, float(_size(data, name, index))
-        here = abs(float(_at_step(data, f, name, index, 0.0, False)))
-        found: list[tuple[float, float]] = []  # slope, and what rounding may put it off by
-        for part in WEAK_STEPS:
-            step = part * size
-            ahead, behind = (float(_at_step(data, f, name, index, sign * step, False)) for sign in (1, -1))
-            found.append(((ahead - behind) / (2 * step), UNIT * (here + abs(true) * size) / step))
-        refuted = _refuted(found, true, rad)
-        if refuted is not None:
-            faults.append(_outside(name, index, refuted, abs(refuted - true)))
-        error, size = min((abs(a - b) + noise, max(abs(b), abs(true))) for (a, _), (b, noise) in pairwise(found))
-        silent += error > TELLS * size
-    return faults, silent
-
-
-def _refuted(found: list[tuple[float, float]], true: float, rad: float) -> float | None:
-    """The slope that three steps in a row agree on, if it excludes what is claimed and no finer step does otherwise."""
-    for start in range(len(found) - IN_A_ROW + 1):
-        level = found[start : start + IN_A_ROW]
-        slope = level[-1][0]
-        gap = abs(slope - true) - rad
-        room = gap / CLEAR
-        finer = [s for s, noise in found[start:] if noise <= room / CLEAR]
-        if gap > 0 and len(finer) >= IN_A_ROW and all(abs(s - slope) <= room for s in finer):
-            return slope
-    return None
-
-
-def _kinks(data: dict[str, Any], f: Callable[..., Any]) -> list[str]:
-    """Where a kink is claimed: slopes ahead and behind along a random direction that differ at no step refute it."""
-    names = [name for name, verdict in data["verdicts"].items() if verdict == "kink"]
-    if not names:
-        return []
-    draw = random.Random(20)
-    moves = {}
-    for name, claimed in data["claimed"].items():
-        places = list(_indices(claimed))
-        largest = max((_size(data, name, index) for index in places), default=0)  # a kink may be beside a small entry
-        for index in places:
-            moves[name, index] = draw.choice((-1, 1)) * mpmath.mpf(draw.randrange(64, 128)) / 128 * largest
-    apart = []
-    for step in KINK_STEPS:
-        ahead, here, behind = (
-            _value(data, f, {place: sign * step * move for place, move in moves.items()}, True) for sign in (1, 0, -1)
-        )
-        apart.append(abs(ahead - 2 * here + behind) / step)
-    if all(fine * SMOOTH <= coarse for coarse, fine in pairwise(apart)):
-        return [f"{', '.join(names)} is said to lie at a kink, but along a random direction the function is smooth here"]
-    return []
-
-
-def _smooth_entries(data: dict[str, Any]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The entries that have a derivative to take."""
-    for name, verdict in data["verdicts"].items():
-        if verdict != "kink":
-            yield from ((name, index) for index in _indices(data["claimed"][name]))
-
-
-def _enclosed(data: dict[str, Any], name: str, index: tuple[int, ...]) -> list[Any]:
-    return [_number(_at(data["enclosure"][name][part], index)) for part in ("mid", "low", "rad")]
-
-
-def _outside(name: str, index: tuple[int, ...], slope: Any, off: Any) -> str:
-    return (
-        f"the derivative by {name}{list(index)} is {mpmath.nstr(mpmath.mpf(slope), 20)}, outside of its enclosure by "
-        f"{mpmath.nstr(mpmath.mpf(off), 2)}"
-    )
-
-
-def _size(data: dict[str, Any], name: str, index: tuple[int, ...]) -> Any:
-    """The size of an entry of x, 1 where it is 0: steps are parts of it."""
-    return abs(_number(_at(_leaf(data["x"], name), index))) or mpmath.mpf(1)
-
-
-def _leaf(tree: Any, name: str) -> Any:
-    """The numbers of the leaf of this name; None where it is not below."""
-    for kind in ("dict", "list", "tuple"):
-        if kind in tree:
-            below = tree[kind].values() if kind == "dict" else tree[kind]
-            return next((found for item in below if (found := _leaf(item, name)) is not None), None)
-    return (tree["array"] if "array" in tree else tree["number"]) if tree["name"] == name else None
-
-
-def _at_step(data: dict[str, Any], f: Callable[..., Any], name: str, index: tuple[int, ...], step: Any, exact: bool) -> Any:
-    return _value(data, f, {(name, index): step}, exact)
-
-
-Moves = dict[tuple[str, tuple[int, ...]], Any]
-
-
-def _value(data: dict[str, Any], f: Callable[..., Any], moves: Moves, exact: bool) -> Any:
-    """F with some entries moved, weighted by the cotangent if there is one."""
-    result = f(_rebuilt(data["x"], moves, exact))
-    if data["cotangent"] is None:
-        return _plain(np.asarray(result, dtype=object).reshape(())[()], exact)
-    weights, values = _flat(_rebuilt(data["cotangent"], {}, exact)), _flat(result)
-    return sum((_plain(w, exact) * _plain(v, exact) for w, v in zip(weights, values, strict=True)), mpmath.mpf(0))
-
-
-def _plain(value: Any, exact: bool) -> Any:
-    if exact and not isinstance(value, Number | int | float | np.number):
-        raise TypeError(f"{type(value).__name__} came out")
-    return value.value if isinstance(value, Number) else mpmath.mpf(float(value))
-
-
-def _rebuilt(tree: Any, moves: Moves, exact: bool) -> Any:
-    """The argument of f, with steps at some entries."""
-    if "dict" in tree:
-        return {key: _rebuilt(item, moves, exact) for key, item in tree["dict"].items()}
-    for kind, made in (("list", list), ("tuple", tuple)):
-        if kind in tree:
-            return made(_rebuilt(item, moves, exact) for item in tree[kind])
-    hexes = tree["array"] if "array" in tree else tree["number"]
-    cells = np.empty(_shape(hexes), dtype=object if exact else np.float64)
-    for place in np.ndindex(*cells.shape):
-        number = _number(_at(hexes, place)) + moves.get((tree["name"], place), 0)
-        cells[place] = Number(number) if exact else float(number)
-    return cells if "array" in tree and cells.ndim else cells[()]
-
-
-def _flat(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return [cell for item in value for cell in _flat(item)]
-    return list(np.asarray(value, dtype=object).ravel())
-
-
-class Number:
-    """A number of 80 digits with the methods that NumPy calls on the objects of an array; it never becomes a float."""
-
-    def __init__(self, value: Any) -> None:
-        self.value: Any = value.value if isinstance(value, Number) else mpmath.mpf(value)
-
-    def __float__(self) -> float:
-        raise TypeError("80 digits are not to become a float")
-
-    def __abs__(self) -> Number:
-        return Number(abs(self.value))
-
-    def __neg__(self) -> Number:
-        return Number(-self.value)
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
-
-    __hash__ = object.__hash__
-
-
-def _binary(name: str) -> Callable[..., Any]:
-    def method(self: Number, other: Any) -> Any:
-        if isinstance(other, np.ndarray) or not isinstance(other, Number | int | float | np.number):
-            return NotImplemented
-        plain = other.item() if isinstance(other, np.number) else other
-        found = getattr(self.value, name)(plain.value if isinstance(plain, Number) else mpmath.mpf(plain))
-        return found if isinstance(found, bool) else Number(found)
-
-    return method
-
-
-def _unary(function: Callable[[Any], Any]) -> Callable[[Number], Number]:
-    return lambda self: Number(function(self.value))
-
-
-for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(Number, f"__{_name}__", _binary(f"__{_name}__"))
-    setattr(Number, f"__r{_name}__", _binary(f"__r{_name}__"))
-for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
-    setattr(Number, f"__{_name}__", _binary(f"__{_name}__"))
-_SAME_NAME = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log10", "expm1", "log1p")
-for _name, _function in {
-    **{name: getattr(mpmath, name) for name in _SAME_NAME},
-    **{f"arc{n}": getattr(mpmath, f"a{n}") for n in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-    "square": lambda v: v * v,
-    "reciprocal": lambda v: 1 / v,
-    "conjugate": lambda v: v,
-    "sign": mpmath.sign,
-}.items():
-    setattr(Number, _name, _unary(_function))
-
-
-# Numbers of the file
-
-
-def _number(text: str) -> Any:
-    return mpmath.mpf(float.fromhex(text))
-
-
-def _fraction(text: str) -> Any:
-    number = float.fromhex(text)
-    return Fraction(number) if abs(number) < float("inf") else number
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list):
-        return ()
-    return (len(value), *(_shape(value[0]) if value else ()))
-
-
-def _indices(value: Any) -> Iterator[tuple[int, ...]]:
-    if not isinstance(value, list):
-        yield ()
-        return
-    for place, item in enumerate(value):
-        yield from ((place, *rest) for rest in _indices(item))
-
-
-def _at(value: Any, index: tuple[int, ...]) -> Any:
-    for place in index:
-        value = value[place]
-    return value
+    left.append("the derivatives: the function runs on floats alone, and their differences confirm few digits")
+    return how, None
+
+
+def _by_itself(data: dict[str, Any], name: str) -> list[Entry]:
+    """The entries beside the certificate's own enclosure: it may contradict itself."""
+    found = []
+    for index in indices(shape_of(data["claimed"][name], name, finite=False)):
+        mid, low, rad = enclosed(data, name, index)
+        claimed, budget = number(at(data["claimed"][name], index)), number(at(data["budget"][name], index))
+        with mpmath.workdps(400):
+            off = abs(claimed - mid - low)
+            within = bool(off <= budget + rad)
+        found.append(Entry(index, as_float(off), within, as_float(budget), None, None))
+    return found
+
+
+# Its gradient code
+
+
+def _formula(
+    data: dict[str, Any],
+    subject: Subject | None,
+    gradient: Callable[..., Any] | None,
+    look: _Look | None,
+    faults: list[str],
+    trusted: list[str],
+) -> dict[str, bool] | None:
+    """For each quantity whether the gradient code's own formula is right, in 80 digits; None where it was not asked."""
+    if gradient is None or subject is None:
+        trusted.append("that the gradient code gave the claimed numbers, and what is said of its formula")
+        return None
+    faults += identity_faults(data["gradient"], gradient, "gradient code")
+    more = [data["cotangent"]] if data["cotangent"] is not None else []
+    try:
+        given = flat(gradient(rebuilt(data["x"], {}, False), *(rebuilt(tree, {}, False) for tree in more)))
+    except Exception as error:
+        raise ValueError(f"the gradient code cannot be called with the argument of the certificate: {error}") from error
+    claims = [
+        at(data["claimed"][name], index)
+        for name in data["verdicts"]
+        for index in indices(shape_of(data["claimed"][name], name, finite=False))
+    ]
+    if len(given) != len(claims) or any(
+        abs(float(a) - float.fromhex(b)) > 2.0**-40 * abs(float.fromhex(b)) for a, b in zip(given, claims, strict=True)
+    ):
+        faults.append("the gradient code gives other numbers than the certificate claims")
+        return None
+    if look is None:
+        return None
+    with mpmath.workdps(DIGITS):
+        try:
+            exact = flat(gradient(rebuilt(data["x"], {}, True), *(rebuilt(tree, {}, True) for tree in more)))
+            numbers = [mpmath.mpf(plain(value)) for value in exact]
+        except Exception:  # it runs on floats alone
+            trusted.append("what is said of the formula of the gradient code, which runs on floats alone")
+            return None
+        look.take_in(lambda: flat(gradient(rebuilt(data["x"], {}, True), *(rebuilt(tree, {}, True) for tree in more))))
+        places = iter(numbers)
+        found = {}
+        for name in data["verdicts"]:
+            pairs = [(next(places), look.slopes[name, index]) for index in indices(look.shapes[name])]
+            largest = max((abs(slope) for _, slope in pairs), default=0)
+            found[name] = all(abs(value - slope) <= SAME_FORMULA * largest for value, slope in pairs)
+    return found
+
+
+def plain(value: Any) -> Any:
+    """What a number of 80 digits holds; any other number is itself."""
+    return value.value if isinstance(value, Number) else value
+
+
+def as_float(value: Any) -> float:
+    """The nearest float; infinite beyond them."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
