@@ -8,10 +8,13 @@ loads before any plugin (an ini file, ``-p`` options, other installed plugins) c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+
+from reports.neutral import spelled
 
 if TYPE_CHECKING:
     from gradcheck.not_judged import NotJudged
@@ -69,11 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if given := config.getoption("--submission"):
         config.option.noconftest = True
         _refuse_its_folder(Path(given).resolve(), config)
+        _refuse_to_overwrite(config)
 
 
 def _refuse_its_folder(path: Path, config: pytest.Config) -> None:
     if not path.exists():
-        raise pytest.UsageError(f"--submission {path}: there is no such file")
+        _misuse(f"--submission {path}: there is no such file")
     folder = path if path.is_dir() else path.parent
     inside = [
         name
@@ -81,10 +85,42 @@ def _refuse_its_folder(path: Path, config: pytest.Config) -> None:
         if place and _within(place, folder)
     ]
     if inside:
-        raise pytest.UsageError(
+        _misuse(
             f"{' and '.join(inside)} lies in the submission's folder {folder}, where pytest runs what it finds; start pytest "
             "from another folder, or use: gradcheck validate"
         )
+
+
+# What pytest and its usual companions write, by the name of the option's value.
+_WRITTEN = {
+    "xmlpath": "--junit-xml",
+    "log_file": "--log-file",
+    "basetemp": "--basetemp",
+    "htmlpath": "--html",
+    "report_log": "--report-log",
+}
+
+
+def _refuse_to_overwrite(config: pytest.Config) -> None:
+    """No report of pytest's may take the place of what is read, and no folder that it empties may hold it."""
+    from gradcheck.places import overwrites, same_file
+
+    read = [Path(config.getoption("--submission"))]
+    read += [Path(contract)] if (contract := config.getoption("--contract")).endswith(".py") else []
+    named = {option: config.getoption(name, None) for name, option in _WRITTEN.items()}
+    named["log_file"] = config.getini("log_file") if not named["--log-file"] else None
+    written = {option: Path(str(value)) for option, value in named.items() if value}
+    for (option, path), source in product(written.items(), read):
+        emptied = option == "--basetemp" and _within(source.resolve(), path.resolve())
+        if emptied or overwrites(path, source):
+            _misuse(f"{option} {path} is read (as {source}) and would be overwritten; give what is written another name")
+    for (option, path), (other, another) in combinations(written.items(), 2):
+        if same_file(path, another):
+            _misuse(f"{option} and {other} both name {path}; give each a name of its own")
+
+
+def _misuse(text: str) -> NoReturn:
+    raise pytest.UsageError(spelled(text))
 
 
 def _within(place: Path, folder: Path) -> bool:
@@ -98,7 +134,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     path = Path(given)
     folder = path if path.is_dir() else path.parent
     ignored = [f"gradcheck: {folder / 'conftest.py'} was not loaded"] if (folder / "conftest.py").exists() else []
-    return [f"gradcheck: judging {path}", *ignored]
+    return [spelled(line) for line in (f"gradcheck: judging {path}", *ignored)]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -112,13 +148,15 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
     try:
         result = validate(given, network=config.getoption("--network"), contract=config.getoption("--contract"))
     except ValueError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(_plain(str(error))) from None
     if result.exit_code == CHECKERS_FAULT and not result.rows:
         pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
     config.stash[_RESULT] = result
-    parent = SubmissionFile.from_parent(session, path=Path(given).resolve())
-    checks = [CheckItem.from_parent(parent, name=_sentence(row), row=row, result=result) for row in result.rows]
-    others = [NotJudgedItem.from_parent(parent, name=f"{one.name} is not judged", why=one) for one in result.not_judged]
+    parent = SubmissionFile.from_parent(session, path=Path(spelled(str(Path(given).resolve()))))  # a name to be shown
+    checks = [CheckItem.from_parent(parent, name=spelled(_sentence(row)), row=row, result=result) for row in result.rows]
+    others = [
+        NotJudgedItem.from_parent(parent, name=spelled(f"{one.name} is not judged"), why=one) for one in result.not_judged
+    ]
     session.items = [*checks, *others]
     config.hook.pytest_collection_modifyitems(session=session, config=config, items=session.items)
     session.testscollected = len(session.items)
@@ -162,18 +200,18 @@ class CheckItem(pytest.Item):
         """Pass, skip or fail by the verdict that was already reached."""
         verdict = str(self.row.verdict)
         if verdict == "skipped":
-            pytest.skip(self.row.message)
+            pytest.skip(_plain(self.row.message))
         if verdict in ("mismatch", "error", "inconclusive"):
             raise NotRight(self.row.message)
         if verdict == "inaccurate":
-            self.add_report_section("call", "gradcheck", self.row.message)
+            self.add_report_section("call", "gradcheck", _plain(self.row.message))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The words of the report instead of a stack trace."""
         if not isinstance(excinfo.value, NotRight):
             return str(super().repr_failure(excinfo, style))
         own = [
-            f"{d.id}: {d.message}"
+            spelled(f"{d.id}: {d.message}")
             for d in self.result.diagnoses
             if d.quantity == self.row.quantity or self.row.name != "gradient"
         ]
@@ -193,7 +231,7 @@ class NotJudgedItem(pytest.Item):
 
     def runtest(self) -> None:
         """Skip, with the reason."""
-        pytest.skip(f"{self.why.name}: {self.why.reason.value}")
+        pytest.skip(spelled(f"{self.why.name}: {self.why.reason.value}"))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands: in the submission."""
@@ -214,9 +252,7 @@ def _lessons(row: Row, result: Validation) -> list[str]:
 
 def _plain(text: str) -> str:
     """Control characters made visible: a message may hold a submission's own words."""
-    from reports.neutral import visible
-
-    return "\n".join(visible(line) for line in text.splitlines())
+    return "\n".join(spelled(line) for line in text.split("\n"))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -31,6 +31,7 @@ from reports.document import (
     bullets,
     prose,
 )
+from reports.neutral import spelled
 
 VIEWS = ("student", "teacher")
 SENTENCES = {
@@ -81,7 +82,7 @@ def validation_document(result: Validation, view: str = "student") -> Document:
     if view == "teacher":
         blocks += _for_the_teacher(result)
     blocks.append(_footer(result))
-    return Document(f"Validation of {result.submission}", blocks, data=_data(result, view))
+    return Document(f"Validation of {spelled(result.submission)}", blocks, data=_data(result, view))
 
 
 def _data(result: Validation, view: str) -> dict[str, object]:
@@ -153,7 +154,7 @@ def first_lines(result: Validation) -> list[str]:
     """At most five lines: the verdict, then what to fix first."""
     network = f" for {result.network}" if result.network else ""
     beside = [f"not judged: {words}" for words in _not_judged(result)]
-    first = f"{result.verdict}: {result.submission}{network}. {sentence(result)}"
+    first = f"{result.verdict}: {spelled(result.submission)}{network}. {sentence(result)}"
     return [first, *_seen(result), *beside, *_causes(result)][:5]
 
 

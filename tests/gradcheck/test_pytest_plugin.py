@@ -80,3 +80,47 @@ def test_without_the_option_it_collects_nothing(tmp_path):
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert "1 test collected" in done.stdout
+
+
+# Files that are written, and names as strangers write them
+
+
+@pytest.mark.parametrize("option", ["--junit-xml={}", "--log-file={}", "-o log_file={}", "--basetemp={}"])
+def test_no_report_of_pytest_takes_the_place_of_the_submission(option, run, tmp_path):
+    student, name = tmp_path / "handed-in" / "student.py", tmp_path / "link"
+    name.symlink_to(student)
+    code, output = run(GOOD, *option.format(name).split())
+    assert code == 4
+    assert "is read (as" in output and "would be overwritten" in output
+    assert student.read_text() == GOOD
+
+
+def test_a_folder_that_pytest_empties_does_not_hold_the_submission(run, tmp_path):
+    code, output = run(GOOD, f"--basetemp={tmp_path / 'handed-in'}")
+    assert code == 4 and "would be overwritten" in output
+    assert (tmp_path / "handed-in" / "student.py").read_text() == GOOD
+
+
+def test_two_reports_of_pytest_go_to_two_files(run, tmp_path):
+    code, output = run(GOOD, f"--junit-xml={tmp_path / 'a'}", f"--log-file={tmp_path / 'a'}")
+    assert code == 4 and "--junit-xml and --log-file both name" in output
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31mb\n\u202ec", "a\udc80b"])
+def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path):
+    from xml.etree import ElementTree
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    student = tmp_path / "in" / f"{name}.py"
+    student.write_text(WRONG)
+    words = [sys.executable, "-m", "pytest", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "-v"]
+    words += ["--network", "3-4-2", "--submission", str(student), "--junit-xml=out.xml"]
+    done = subprocess.run(
+        words, cwd=tmp_path / "out", capture_output=True, check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+    )  # fmt: skip
+    text = (done.stdout + done.stderr).decode("utf-8")
+    assert done.returncode == 1, text
+    assert not set(text) & set("\x1b\u202e\udc80") and "\n\u202e" not in text and "b\nc" not in text
+    assert ElementTree.parse(tmp_path / "out" / "out.xml").getroot().find("testsuite").get("failures") != "0"
