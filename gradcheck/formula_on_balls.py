@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradcheck.judge import FEWEST_DIGITS, Truth, as_inaccurate, significant_digits
+from gradcheck.judge import FEWEST_DIGITS, SHORT, Truth, as_inaccurate, significant_digits
 from gradcheck.verdicts import QuantityCheck, Verdict
 from reference_nets.activations import Array
 from symbolic.balls import FIRST_PRECISION, TIGHT, Enclosure, difference, disjoint
@@ -22,6 +22,7 @@ SECONDS = 2.0  # of computing for each run on balls
 SECONDS_WHERE_HIDDEN = 20.0  # the same where nothing else can decide
 MOST_BITS = 4 * FIRST_PRECISION
 MOST_LOST = 2.0**29  # times the budget: what single precision loses; a steady error beyond is no rounding
+SHORT_CONSTANTS = 2.0**-20  # relatively: what a few constants that were rounded to float32 change in a formula
 WIDEST = 1e-4  # constants that leave more than this part of an entry open decide nothing
 HIDES = 1e-9  # a budget that is this part of the largest entry is no measure of how wide a ball may be
 
@@ -48,8 +49,8 @@ class Formula:
 
     By key: ``radius`` relative to the largest entry, what would have been seen; ``apart`` how far the formula is from the
     true one, relatively; ``slack`` what its float constants leave open; ``consistent`` whether the floats are those of the
-    same formula, within rounding; ``errors`` the signed differences, where there are any. ``but_for_small`` are the keys
-    in which it is the true one but for small constants that the code names.
+    same formula, within rounding, ``consistent_short`` within that of float32; ``errors`` the signed differences, where
+    there are any. ``but_for_small`` are the keys in which it is the true one but for small constants that the code names.
     """
 
     status: str
@@ -58,6 +59,7 @@ class Formula:
     apart: Mapping[str, float] = field(default_factory=dict)
     slack: Mapping[str, Array] = field(default_factory=dict)
     consistent: Mapping[str, bool] = field(default_factory=dict)
+    consistent_short: Mapping[str, bool] = field(default_factory=dict)
     errors: Mapping[str, Array] = field(default_factory=dict)
     but_for_small: frozenset[str] = frozenset()
 
@@ -104,6 +106,7 @@ def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant:
         "different",
         apart={key: part if key in found.different else 0.0 for key, part in apart.items()},
         consistent={key: _consistent(truth, key, claimed[key], floats) for key in claimed},
+        consistent_short={key: _consistent(truth, key, claimed[key], floats, MOST_LOST) for key in claimed},
         errors=errors,
         but_for_small=frozenset(found.but_for_small),
     )
@@ -177,8 +180,8 @@ def _relative(truth: Truth, sizes: Mapping[str, Array]) -> dict[str, float]:
     return {key: float(part.max(initial=0.0)) / true[key] for key, part in sizes.items()}
 
 
-def _consistent(truth: Truth, key: str, claimed: Enclosure, floats: Mapping[str, Array]) -> bool:
-    allowed = truth.budget.rounding[key] + claimed.rad
+def _consistent(truth: Truth, key: str, claimed: Enclosure, floats: Mapping[str, Array], times: float = 1.0) -> bool:
+    allowed = times * truth.budget.rounding[key] + claimed.rad
     return bool((claimed.distance(floats[key]) <= allowed).all())
 
 
@@ -219,6 +222,8 @@ def _right(check: QuantityCheck, formula: Formula, explained: Callable[[str, Arr
         return replace(as_inaccurate(check, lost, "unstable-formula"), witness="certified formula")
     if check.verdict is Verdict.MISMATCH:
         return replace(check, message=f"{check.message}; on exact numbers the code does something else, which is right")
+    if check.verdict is Verdict.INCONCLUSIVE and check.id == SHORT:
+        return replace(as_inaccurate(check, "float32 leaves none here; compute in float64", SHORT), witness="certified formula")
     return check
 
 
@@ -237,8 +242,10 @@ def is_explained(key: str, slack: Array, truths: Iterable[Truth], claims: Iterab
 def _different(check: QuantityCheck, formula: Formula, nearly: float) -> QuantityCheck:
     """The formula is another one. Where the floats are right all the same, it matters as much as it may show."""
     apart = formula.apart[check.quantity]
-    if not apart or check.verdict is Verdict.MISMATCH or not formula.consistent[check.quantity]:
+    short = check.id == SHORT and formula.consistent_short[check.quantity]
+    if not apart or check.verdict is Verdict.MISMATCH or not (short or formula.consistent[check.quantity]):
         return check
+    nearly = max(nearly, SHORT_CONSTANTS) if short else nearly
     if apart <= nearly or check.quantity in formula.but_for_small:
         hint = f"on exact numbers it is off by a relative {apart:.0e}: a small number added?"
         return replace(check, message=f"{check.message}; {hint}")

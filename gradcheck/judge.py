@@ -218,6 +218,7 @@ def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityChec
 SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
 STEADY = 1e-4  # three errors as near to each other as this are no rounding
 SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
+SHORT = "float32-precision"  # the mistake: it is explained by a format shorter than float64
 FEWEST_DIGITS = 2.0  # with fewer, noise hides the formula itself
 
 
@@ -272,9 +273,7 @@ def short_format(key: str, truth: Truth, single: Truth, claimed: Array) -> str |
     off = claimed[~is_reachable(key, truth, claimed)]
     if is_cast(key, truth, claimed, np.float16) and _are_long(off, 6):
         return "float16"
-    with np.errstate(over="ignore"):
-        kept = bool((claimed.astype(np.float32) == claimed).all())
-    return "float32" if kept and _are_long(off, 12) and is_reachable(key, single, claimed).all() else None
+    return "float32" if _are_long(off, 12) and reads_as_float32(key, single, claimed) else None
 
 
 def _are_long(values: Array, bits: int) -> bool:
@@ -282,11 +281,23 @@ def _are_long(values: Array, bits: int) -> bool:
     return bool(np.mean(np.frexp(values)[0] * 2.0**bits % 1 != 0) >= 0.5) if values.size else True
 
 
+def reads_as_float32(key: str, single: Truth, claimed: Array) -> bool:
+    """Whether float32 may have made these numbers, long or not: it holds them, and its rounding explains them.
+
+    Enough beside other numbers of the same answer that are float32's own: where it saturates, all that is left are zeros.
+    """
+    with np.errstate(over="ignore"):
+        return bool((claimed.astype(np.float32) == claimed).all() and is_reachable(key, single, claimed).all())
+
+
 def as_short(check: QuantityCheck, name: str) -> QuantityCheck:
-    """A mismatch that a shorter format explains."""
+    """A mismatch that a shorter format explains; where it leaves next to nothing, the formula cannot be seen in it."""
     digits = significant_digits(check.worst.error, check.worst.expected)
     lost = f"{digits:.0f} digits are left, as many as {name} holds; compute in float64"
-    return as_inaccurate(check, lost, "float32-precision")
+    if digits >= FEWEST_DIGITS:
+        return as_inaccurate(check, lost, SHORT)
+    message = f"rounding in {name} leaves so few digits here that the formula cannot be seen; compute in float64"
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id=SHORT)
 
 
 def lost_digits(check: QuantityCheck, single: Truth | None, claimed: Array, *, seen: bool = False) -> QuantityCheck:

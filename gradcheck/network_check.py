@@ -16,6 +16,7 @@ from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.differenced import difference_law
 from gradcheck.formula_on_balls import FEW_ROUNDINGS, Formula, by_formula, is_explained
 from gradcheck.judge import (
+    SHORT,
     Truth,
     as_short,
     beyond_the_kink,
@@ -24,6 +25,7 @@ from gradcheck.judge import (
     lost_digits,
     may_hide,
     reachable_apart_alone,
+    reads_as_float32,
     short_format,
     unless_hidden,
     unsteady,
@@ -258,6 +260,10 @@ def judged_with_neighbours(
     for key in wrong:
         if short := short_format(key, truth, single, claimed[key]):
             checks[key] = as_short(checks[key], short)
+    if any(check.id == SHORT for check in checks.values()):
+        for key in wrong:
+            if checks[key].verdict is Verdict.MISMATCH and reads_as_float32(key, single, claimed[key]):
+                checks[key] = as_short(checks[key], "float32")
     pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH and key not in wrong_before]
     failing = {key: ~is_reachable(key, truth, claimed[key]) for key in pending}
     for key in unsteady(pending, _errors_nearby(spec, backward, point, failing, dx, rng)):

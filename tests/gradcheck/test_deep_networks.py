@@ -103,3 +103,34 @@ def test_the_styles_of_right_code_are_different_roundings():
     point = safe_point(spec, np.random.default_rng(8))
     answers = [claimed["W1"] for claimed in right(spec, point, np.float64)]
     assert len({answer.tobytes() for answer in answers}) > 4
+
+
+def in_float32(changed=lambda gradient: gradient):
+    """2-3:tanh-2, written in float32."""
+
+    def backward(params, x, y):
+        (W1, b1), (W2, b2) = ((W.astype(np.float32), b.astype(np.float32)) for W, b in params)
+        x, y = x.astype(np.float32), y.astype(np.float32)
+        a = np.tanh(x @ W1.T + b1)
+        delta2 = (a @ W2.T + b2 - y) / np.float32(len(x))
+        delta1 = (delta2 @ W2) * (1 - a**2)
+        first, second = (delta1.T @ x, delta1.sum(0)), (delta2.T @ a, delta2.sum(0))
+        return [tuple(changed(part) for part in first), second]
+
+    return backward
+
+
+def saturated(shift, rng):
+    """A point whose units are as far from zero as ``shift``: in float32, tanh is 1 from 9 on and its slope 0."""
+    params = {"W1": rng.normal(size=(3, 2)), "b1": rng.choice([-1.0, 1.0], 3) * shift, "W2": rng.normal(size=(2, 3))}
+    return Point(params | {"b2": rng.normal(size=2)}, 0.3 * rng.normal(size=(5, 2)), rng.normal(size=(5, 2)))
+
+
+@pytest.mark.parametrize("shift", [3, 6, 9, 12, 15, 18])
+def test_where_float32_saturates_the_formula_decides(shift):
+    point, spec = saturated(shift, np.random.default_rng(shift)), "2-3:tanh-2:identity/quadratic"
+    result = check_network(spec, in_float32(), point=point)
+    assert result.verdict is Verdict.INACCURATE
+    for changed in (lambda part: 2 * part, lambda part: 0 * part, lambda part: -part):
+        result = check_network(spec, in_float32(changed), point=point)
+        assert {q.quantity for q in result.quantities if q.verdict is Verdict.MISMATCH} == {"W1", "b1"}
