@@ -48,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Report what holds, what does not, and what is taken on trust."""
-    check_report_options(arguments, reads=[arguments.certificate])
+    named = [_file_of(name) for name in (arguments.function, arguments.gradient) if name]
+    check_report_options(arguments, reads=[arguments.certificate, *named])
     content = read_file(arguments.certificate)
     try:
         text = content.decode("utf-8")
@@ -67,6 +68,12 @@ def run(arguments: argparse.Namespace) -> int:
         found = recheck(text, lambda seconds: say(f"this will take about {_duration(seconds)}", arguments))
     emit(recheck_document(found), arguments)
     return _CODES[found.outcome]
+
+
+def _file_of(name: str) -> Path | None:
+    """The file that ``path.py:name`` names; of ``module:name`` none."""
+    place = name.rpartition(":")[0]
+    return Path(place) if place.endswith(".py") else None
 
 
 def recheck_document(found: Recheck) -> Document:

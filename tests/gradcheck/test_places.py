@@ -18,6 +18,9 @@ COMMANDS = {
     "derive": ["derive", "2-1", "--point", "IN", "--format", "text", "--output", "OUT"],
     "validate": ["validate", "IN", "--network", "3-4-2", "--format", "text", "--output", "OUT"],
     "validate, adapter": ["validate", "x.py", "--contract", "IN", "--network", "2-1", "--format", "text", "--output", "OUT"],
+    "recheck": ["recheck", "IN", "--format", "text", "--output", "OUT"],
+    "recheck, function": ["recheck", "x", "--function", "IN:backward", "--format", "text", "--output", "OUT"],
+    "recheck, gradient": ["recheck", "x", "--gradient", "IN:backward", "--format", "text", "--output", "OUT"],
     "train, model": ["train", "2-1/bce", "--data", "IN", "--model", "OUT"],
     "train, report": ["train", "2-1/bce", "--data", "IN", "--format", "text", "--output", "OUT"],
     "predict, model": ["predict", "IN", "--data", "x.csv", "--format", "text", "--output", "OUT"],
@@ -50,9 +53,9 @@ def test_what_is_read_is_never_overwritten(command, capsys, tmp_path, monkeypatc
     path.write_text(STUDENT)
     for kind, name in spellings(path).items():
         for read, written in ((path.name, name), (name, path.name)):
-            words = [{"IN": read, "OUT": written}.get(word, word) for word in COMMANDS[command]]
-            if "IN" in COMMANDS[command] and not read.endswith(".py") and command == "validate, adapter":
-                continue  # an adapter is told by its suffix
+            words = [written if word == "OUT" else word.replace("IN", read) for word in COMMANDS[command]]
+            if not read.endswith(".py") and command in ("validate, adapter", "recheck, function", "recheck, gradient"):
+                continue  # these are told by their suffix
             assert cli.main(words) == 2, (kind, words)
             err = capsys.readouterr().err
             assert "is read (as" in err and "would be overwritten; give what is written another name" in err, kind
