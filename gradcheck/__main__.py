@@ -1,7 +1,14 @@
-"""``python -m gradcheck``: the command line."""
+"""``python -m gradcheck``: the same as the command ``gradcheck``."""
 
+import os
 import sys
+
+# ``python -m`` looks for modules in the current directory first. Where that is a folder of submissions, a file numpy.py
+# would run right here, unconfined; the command ``gradcheck`` looks there neither.
+if not sys.flags.safe_path and sys.path and os.path.dirname(os.path.dirname(os.path.abspath(__file__))) != sys.path[0]:
+    sys.path[:1] = []
 
 from gradcheck.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -49,10 +49,12 @@ class Defined:
     pair: bool
 
     @classmethod
-    def read(cls, told: str) -> Defined | None:
-        """From ``line ran pair name file``, the word of the confined process; None where that is not its form."""
-        found = re.fullmatch(r"([0-9]{1,9}) ([01]) ([01]) ([^\W0-9][\w.]{0,99}) (.{1,200})", told)
-        return cls(found[5], int(found[1]), found[4], found[2] == "1", found[3] == "1") if found else None
+    def read(cls, told: str, files: Sequence[str]) -> Defined | None:
+        """From ``line ran pair name number-of-file``, the word of the confined process; None where that is not its form."""
+        found = re.fullmatch(r"([0-9]{1,9}) ([01]) ([01]) ([^\W0-9][\w.]{0,99}) ([0-9]{1,4})", told)
+        if not found or int(found[5]) >= len(files):
+            return None
+        return cls(files[int(found[5])], int(found[1]), found[4], found[2] == "1", found[3] == "1")
 
     @property
     def owner(self) -> str:

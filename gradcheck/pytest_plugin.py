@@ -7,6 +7,7 @@ loads before any plugin (an ini file, ``-p`` options, other installed plugins) c
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
@@ -71,13 +72,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: {meaning} (gradcheck)")
     if given := config.getoption("--submission"):
         config.option.noconftest = True
-        _refuse_its_folder(Path(given).resolve(), config)
+        if given in ("-", "/dev/stdin", "/dev/fd/0"):
+            _misuse("--submission: pytest keeps standard input to itself; name a file, or use: gradcheck validate -")
+        if not os.path.lexists(given):
+            _misuse(f"--submission {given}: there is no such file")
+        for path in {Path(os.path.abspath(given)), Path(given).resolve()}:  # a link stands in one folder and leads to another
+            _refuse_its_folder(path, config)
         _refuse_to_overwrite(config)
 
 
 def _refuse_its_folder(path: Path, config: pytest.Config) -> None:
-    if not path.exists():
-        _misuse(f"--submission {path}: there is no such file")
     folder = path if path.is_dir() else path.parent
     inside = [
         name
@@ -104,9 +108,10 @@ _WRITTEN = {
 def _refuse_to_overwrite(config: pytest.Config) -> None:
     """No report of pytest's may take the place of what is read, and no folder that it empties may hold it."""
     from gradcheck.places import overwrites, same_file
+    from gradcheck.teachers_adapter import is_adapter
 
     read = [Path(config.getoption("--submission"))]
-    read += [Path(contract)] if (contract := config.getoption("--contract")).endswith(".py") else []
+    read += [Path(contract)] if is_adapter(contract := config.getoption("--contract")) else []
     named = {option: config.getoption(name, None) for name, option in _WRITTEN.items()}
     named["log_file"] = config.getini("log_file") if not named["--log-file"] else None
     written = {option: Path(str(value)) for option, value in named.items() if value}
@@ -152,7 +157,7 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
     if result.exit_code == CHECKERS_FAULT and not result.rows:
         pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
     config.stash[_RESULT] = result
-    parent = SubmissionFile.from_parent(session, path=Path(spelled(str(Path(given).resolve()))))  # a name to be shown
+    parent = SubmissionFile.from_parent(session, path=Path(spelled(os.path.abspath(given))), name=spelled(result.submission))
     checks = [CheckItem.from_parent(parent, name=spelled(_sentence(row)), row=row, result=result) for row in result.rows]
     others = [
         NotJudgedItem.from_parent(parent, name=spelled(f"{one.name} is not judged"), why=one) for one in result.not_judged

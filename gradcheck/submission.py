@@ -20,22 +20,13 @@ from gradcheck.not_judged import Defined, NotJudged, not_judged
 from gradcheck.own_cost import find_scale
 from gradcheck.points import safe_point
 from gradcheck.submission_files import Files
+from gradcheck.teachers_adapter import CONTRACTS, adapter_text, is_adapter
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.balls import Enclosure
 
-KNOWN_CONTRACTS = (
-    "functions",
-    "functions-in-out",
-    "nielsen",
-    "deeplearning-ai",
-    "cs231n",
-    "coursera",
-    "layers",
-    "step",
-    "adapter",
-)
+KNOWN_CONTRACTS = (*CONTRACTS, "adapter")
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
@@ -132,12 +123,14 @@ class Submission:
 
     def _load(self, contract: str, *, skip: int = 0) -> Found:
         self.watched.clear()
-        adapter = Path(contract).read_text(encoding="utf-8") if contract.endswith(".py") else ""
+        adapter = adapter_text(Path(contract)) if is_adapter(contract) else ""
+        names = dict(zip(self.files.contents, self.files.told, strict=True))
         probes = [_request(spec, point) for spec, point in _probes(self.spec)]
         header = {
             "op": "load",
-            "files": [[name, len(data)] for name, data in self.files.contents.items()],
-            "entry": self.files.entry,
+            "files": [[names[name], len(data)] for name, data in self.files.contents.items()],
+            "entry": names[self.files.entry],
+            "notebooks": [names[name] for name in self.files.notebooks],
             "contract": "adapter" if adapter else contract,
             "adapter": adapter,
             "skip": skip,
@@ -273,7 +266,9 @@ class Submission:
             if fault.kind == "protocol":
                 raise
             return []
-        return [one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words))]
+        return [
+            one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words, self.files.told))
+        ]
 
 
 def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:

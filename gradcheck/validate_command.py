@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from gradcheck.output import add_report_options, check_report_options, emit
+from gradcheck.submission_files import STANDARD_INPUT
+from gradcheck.teachers_adapter import is_adapter
 from gradcheck.validation import Validation, validate
 
 DEFAULT_SEED = 20250725
@@ -17,7 +19,9 @@ SECONDS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
-    parser.add_argument("file", type=Path, help="a .py file, a .ipynb notebook, a directory or a .zip archive")
+    parser.add_argument(
+        "file", type=_path, help="a file, a notebook, a directory or a .zip archive; - for standard input"
+    )
     parser.add_argument("--network", metavar="N", help="the network it is meant for, as 3-4:tanh-2, or a preset")
     parser.add_argument(
         "--contract", default="auto", help="how it is called: auto, a contract's name, or an adapter's .py file"
@@ -36,9 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_report_options(parser)
 
 
+def _path(word: str) -> Path:
+    return STANDARD_INPUT if word == "-" else Path(word)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Validate, report, and return the exit code."""
-    adapter = Path(arguments.contract) if arguments.contract.endswith(".py") else None
+    adapter = Path(arguments.contract) if is_adapter(arguments.contract) else None
     check_report_options(arguments, reads=[arguments.file, adapter])
     if arguments.examples < 0:
         raise ValueError(f"--examples is {arguments.examples}, expected 0 or more")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,15 +14,16 @@ from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionF
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
 from gradcheck.named import named_spec
-from gradcheck.submission_files import Files, read_submission
+from gradcheck.submission_files import Files, name_of, read_submission
+from gradcheck.teachers_adapter import check_contract
 from gradcheck.validation import Problem, Row, Validation
 from gradcheck.verdicts import Check, Verdict
 from reference_nets.spec import NetworkSpec
+from reports.neutral import spelled
 
 if TYPE_CHECKING:
     from gradcheck.diagnosis_result import Diagnosis
 
-CONTRACTS = ("auto", "functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
 # What to try where no network was named: the network that course files of a contract are most often about.
 USUAL_NETWORKS = {
     "functions": "3-4-2",
@@ -62,10 +62,14 @@ def run(path: Path, network: str | None, settings: Settings) -> Validation:
 
 def _run(path: Path, network: str | None, settings: Settings) -> Validation:
     spec = named_spec(network) if network else None
-    _check_contract(settings.contract)
+    check_contract(settings.contract)
     limits = Limits(settings.seconds, settings.memory_mib)
-    files = read_submission(path, settings.entry)
-    blank = Validation(files.name, str(spec) if spec else None, settings.contract, (), (), {}, {}, settings.seed)
+    blank = Validation(spelled(name_of(path)), str(spec) if spec else None, settings.contract, (), (), {}, {}, settings.seed)
+    try:
+        files = read_submission(path, settings.entry)
+    except SubmissionFault as fault:  # what was handed in cannot be read: nothing has to run for that
+        return _counted(_faulted(blank, fault), spec, settings)
+    blank = replace(blank, notes=files.notes)
     try:
         chosen = isolation(settings.level)
         if chosen.level.name == "C" and not settings.accept_level_c:
@@ -79,34 +83,6 @@ def _run(path: Path, network: str | None, settings: Settings) -> Validation:
         return replace(blank, error=Problem("sandbox", str(failure)))
     except MachineFault as fault:
         return replace(blank, error=Problem("machine", str(fault)))
-
-
-def _check_contract(contract: str) -> None:
-    if contract in CONTRACTS:
-        return
-    if contract.endswith(".py"):
-        _check_adapter(Path(contract))
-        return
-    from difflib import get_close_matches
-
-    close = get_close_matches(contract, CONTRACTS, n=1)
-    guess = f"; did you mean {close[0]}?" if close else ""
-    raise ValueError(
-        f"there is no contract {contract!r}, expected one of {', '.join(CONTRACTS)} or the path of an adapter{guess}"
-    )
-
-
-def _check_adapter(path: Path) -> None:
-    """A teacher's file is trusted, but it should be what it claims to be before a student is blamed for it."""
-    if not path.is_file():
-        raise ValueError(f"{path}: there is no such adapter file")
-    try:
-        classes = [one for one in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(one, ast.ClassDef)]
-    except SyntaxError as error:
-        raise ValueError(f"{path} line {error.lineno}: the adapter is no Python file: {error.msg}") from None
-    found = [one for one in classes if one.name == "Adapter"]
-    if not found or not any(isinstance(part, ast.FunctionDef) and part.name == "gradient" for part in found[0].body):
-        raise ValueError(f"{path}: an adapter is a class Adapter with a method gradient(self, network, params, x, y)")
 
 
 def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
@@ -128,8 +104,12 @@ def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settin
             result = _faulted(result, fault)
     finally:
         session_printed = session.printed
-    rows = _with_points(result, spec, settings) if spec or result.contract == "layers" else result.rows
-    return replace(result, rows=rows, printed=session_printed.decode("utf-8", "backslashreplace"))
+    return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
+
+
+def _counted(result: Validation, spec: NetworkSpec | None, settings: Settings) -> Validation:
+    """With the points of each row, where there are any to be had."""
+    return replace(result, rows=_with_points(result, spec, settings)) if spec or result.contract == "layers" else result
 
 
 def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, result: Validation) -> Validation:
@@ -147,7 +127,7 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, resul
 
 def _told(blank: Validation, submission: Any) -> Validation:
     found = submission.found
-    notes = [f"passed over: {words}" for words in found.skipped]
+    notes = [*blank.notes, *(f"passed over: {words}" for words in found.skipped)]
     if found.stand_ins:
         notes.append(f"stand-ins, which raise where they are used: {', '.join(found.stand_ins)}")
     if found.python2:

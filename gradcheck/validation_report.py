@@ -43,7 +43,7 @@ SENTENCES = {
 }
 ADVICE = {
     "syntax": "Python cannot read the file: look at the line, and at the one before it",
-    "import": "only the standard library and NumPy are here; remove the import or what uses it",
+    "import": "only the standard library, NumPy and the files that were handed in can be imported here",
     "missing-function": "where it is another contract's file, name that with --contract",
     "wrong-shape": "print the shapes along the backward pass: each gradient has the shape of its parameter",
     "wrong-type": "print what the function returns, just before it does",
@@ -57,6 +57,7 @@ ADVICE = {
     "forbidden": "a gradient needs no files, no processes and no network: remove what asks for them",
     "protocol": "the file wrote where only the judge writes: remove what touches file descriptors",
     "machine": "this is not the submission's fault, and no points are lost: run it again when less is going on here",
+    "unreadable": "hand in a .py file, a .ipynb notebook, or a folder or ordinary .zip archive of such files",
     "sandbox": "this is not the submission's fault: gradcheck doctor tells what is missing",
 }
 _LOST = "The formula is right, but digits were lost."

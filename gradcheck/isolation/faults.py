@@ -4,7 +4,7 @@ from __future__ import annotations
 
 KINDS = (
     "syntax", "import", "missing-function", "wrong-shape", "wrong-type", "not-finite", "exception", "timeout", "memory",
-    "crash", "exit", "output-limit", "forbidden", "protocol",
+    "crash", "exit", "output-limit", "forbidden", "protocol", "unreadable",
 )  # fmt: skip
 
 

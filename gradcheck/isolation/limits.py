@@ -15,7 +15,9 @@ BESIDE = 60 if platform.system() == "Linux" else 5
 OUTPUT_KEPT = 64 << 10
 OUTPUT_ENDS = 16 * MIB
 LARGEST_FILE = 4 * MIB
+LARGEST_NOTEBOOK = 128 * MIB  # with its outputs; of its code as much as of any file
 LARGEST_SUBMISSION = 16 * MIB
+LARGEST_READ = 512 * MIB  # of a directory or archive, with the outputs of its notebooks
 MOST_FILES = 500
 
 

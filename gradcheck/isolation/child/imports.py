@@ -1,4 +1,4 @@
-"""What a submission may import: the standard library, NumPy, its own files, and stand-ins for what course files name.
+"""Stand-ins for the modules that course files name; beside them a submission may import NumPy, Python's own and its files.
 
 A stand-in lets the import statement pass and raises where it is used. A few helpers that course code computes with
 (sigmoid, relu and their backward forms) work.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.machinery
 import linecache
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, cast
 
@@ -137,40 +137,6 @@ class StandIns:
         """Nothing runs."""
 
 
-class Submitted:
-    """The submission's own files, from memory: no file of it lies anywhere that an import might look."""
-
-    def __init__(
-        self, files: Mapping[str, bytes], execute: Callable[[ModuleType, bytes, str], None], root: str, directory: str
-    ) -> None:
-        self.files, self.execute, self.root = files, execute, root
-        self.beside = f"{directory}/" if directory else ""  # where the entry lies: it may import its neighbours by name
-        self.packages = {"/".join(name.split("/")[:n]) for name in files for n in range(1, name.count("/") + 1)}
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        """A module of the submission, or a directory of it as a package."""
-        del path, target
-        if name == self.root:
-            return importlib.machinery.ModuleSpec(name, cast(Any, self), origin="__init__.py", is_package=True)
-        stem = name.removeprefix(f"{self.root}.").replace(".", "/")
-        for place in (stem, self.beside + stem):
-            if place in self.packages:
-                return importlib.machinery.ModuleSpec(name, cast(Any, self), origin=f"{place}/__init__.py", is_package=True)
-            if f"{place}.py" in self.files:
-                return importlib.machinery.ModuleSpec(name, cast(Any, self), origin=f"{place}.py")
-        return None
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
-        """An ordinary module."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the file; a directory without ``__init__.py`` is an empty package."""
-        origin = str(module.__spec__.origin) if module.__spec__ else ""
-        module.__file__ = origin
-        if origin in self.files:
-            self.execute(module, self.files[origin], origin)
-
-
 def remember_lines(name: str, text: str) -> None:
     """Let tracebacks and ``inspect`` find the source of a file that lies nowhere."""
-    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)

@@ -8,15 +8,17 @@ statement that defines nothing, because its cells run in any order. Any other er
 from __future__ import annotations
 
 import ast
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from .failures import StandInUsed
-from .imports import Inert, StandIns, Submitted, remember_lines
-from .source import parse, text_of
+from .imports import StandIns, remember_lines
+from .own_files import Explaining, Submitted, Tree, forget, is_free, single_module
+from .source import compiled, notebook_code, parse, text_of
 
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
@@ -53,14 +55,16 @@ class Loaded:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def load(files: Mapping[str, bytes], entry: str, root: str = "") -> Loaded:
+def load(files: Mapping[str, bytes], entry: str, root: str = "", notebooks: Container[str] = ()) -> Loaded:
     """Run the entry file; the others are imported as it asks for them. Raises whatever the file raises."""
-    stem = f"{root}.".lstrip(".") + entry.rsplit(".", 1)[0].replace("/", ".")
-    name = stem if all(part.isidentifier() for part in stem.split(".")) else "submission"
+    forget(files)
+    tree = Tree(files, root or "submission_alone")
+    if not is_free(tree.root) or tree.holds(tree.root):
+        tree = Tree(files, f"{tree.root}_handed_in")
+    name = tree.module_of(entry) if root else single_module(entry)
     loaded = Loaded(ModuleType(name))
-    _forget(files)
-    runner = _Runner(loaded)
-    sys.meta_path += [Submitted(files, runner.run, root, entry.rpartition("/")[0]), loaded.stand_ins]
+    runner = _Runner(loaded, tree, notebooks)
+    sys.meta_path += [Submitted(files, runner.run, tree, entry, notebooks), loaded.stand_ins, Explaining(tree, notebooks)]
     module = loaded.module
     module.__file__, module.__package__ = entry, name.rpartition(".")[0]
     if module.__package__:
@@ -70,23 +74,27 @@ def load(files: Mapping[str, bytes], entry: str, root: str = "") -> Loaded:
     return loaded
 
 
-def _forget(files: Mapping[str, bytes]) -> None:
-    """Nothing of an earlier run of these files is left to be imported."""
-    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Submitted | StandIns)]
-    for name in [n for n, module in sys.modules.items() if type(module) is Inert or getattr(module, "__file__", None) in files]:
-        del sys.modules[name]
+def load_beside(text: str, name: str, loaded: Loaded) -> Loaded:
+    """Run a teacher's file beside a submission that was loaded, which stays importable; it is no part of the submission."""
+    teachers = Loaded(ModuleType("_teachers"), stand_ins=loaded.stand_ins)
+    sys.modules["_teachers"] = teachers.module
+    teachers.module.__file__ = name
+    _Runner(teachers, Tree({}, ""), ()).run_text(teachers.module, text, name)
+    return teachers
 
 
 class _Runner:
     """Executes files into modules and keeps what it passed over."""
 
-    def __init__(self, loaded: Loaded) -> None:
-        self.loaded = loaded
+    def __init__(self, loaded: Loaded, tree: Tree, notebooks: Container[str]) -> None:
+        self.loaded, self.tree, self.notebooks = loaded, tree, notebooks
         self.missing: set[str] = set()
         self.stars = False  # whether names may be missing that nobody can list: from stand_in import *
 
     def run(self, module: ModuleType, data: bytes, name: str) -> None:
-        text = text_of(data, name)
+        self.run_text(module, notebook_code(json.loads(data)) if name in self.notebooks else text_of(data, name), name)
+
+    def run_text(self, module: ModuleType, text: str, name: str) -> None:
         statements, _, python2 = parse(text, name)
         self.loaded.texts[name] = text
         self.loaded.python2 |= python2
@@ -100,7 +108,7 @@ class _Runner:
             self._execute(module, [*futures, statement], name)
 
     def _execute(self, module: ModuleType, statements: list[ast.stmt], name: str) -> None:
-        code = compile(ast.Module(statements, []), name, "exec", dont_inherit=True)
+        code = compiled(statements, name)
         last = statements[-1]
         try:
             exec(code, module.__dict__)
@@ -110,7 +118,7 @@ class _Runner:
             self._skip(last, name, f"{type(error).__name__}: {error}")
         except Exception as error:
             if not self._may_pass(error, last, name):
-                raise
+                raise self.tree.explained(error) from error.__cause__
             self._skip(last, name, f"{type(error).__name__}: {error}")
 
     def _may_pass(self, error: Exception, statement: ast.stmt, name: str) -> bool:
@@ -119,7 +127,7 @@ class _Runner:
             return True
         if isinstance(statement, _DEFINES):
             return False
-        return name.endswith(".ipynb") or isinstance(error, NameError | AssertionError)
+        return name in self.notebooks or isinstance(error, NameError | AssertionError)
 
     def _skip(self, statement: ast.stmt, name: str, reason: str) -> None:
         self.missing |= _names_bound(statement)

@@ -121,9 +121,11 @@ class _Service:
         for name, size in header["files"]:
             self.sources[name] = payload[start : start + size]
             start += size
-        self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
+        how = (header["entry"], header["root"], frozenset(header["notebooks"]))
+        self.loaded = self.loading.load(self.sources, *how)
         if header["adapter"]:
-            teacher = self.loading.load({"adapter.py": header["adapter"].encode()}, "adapter.py").module
+            name = next(name for n in range(len(self.sources) + 1) if (name := "./" * n + "adapter.py") not in self.sources)
+            teacher = self.loading.load_beside(header["adapter"], name, self.loaded).module
             self.adapter = self.contracts.teacher.Adapter(teacher.__dict__["Adapter"](self.loaded.module))
             return 0, b"", _lines(self._found("adapter", None))
         names = self.loaded.module.__dict__
@@ -134,7 +136,7 @@ class _Service:
             start += probe["bytes"]
         self.adapter, problem, used = self.contracts.discover(contract, names, probes, header["skip"])
         if used < len(probes) - 1:
-            self.loaded = self.loading.load(self.sources, header["entry"], header["root"])
+            self.loaded = self.loading.load(self.sources, *how)
             self.adapter = self.contracts.adapter(contract, self.loaded.module.__dict__, self.adapter.layout)
         return 0, b"", _lines(self._found(contract, problem))
 
@@ -207,10 +209,10 @@ class _Service:
     def _defined(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """What the files define, and whether it ran while it was watched."""
         del header, payload
-        told = {}
+        told, numbers = {}, {name: number for number, name in enumerate(self.sources)}
         for number, one in enumerate(self.definitions.definitions(self.loaded.texts)):
             ran = (one.file, one.line) in self.entered
-            told[f"defined.{number}"] = f"{one.line} {int(ran)} {int(one.pair)} {one.name} {one.file}"
+            told[f"defined.{number}"] = f"{one.line} {int(ran)} {int(one.pair)} {one.name} {numbers[one.file]}"
         return 0, b"", _lines(told)
 
     def _probe(self, header: Mapping[str, Any], payload: bytes) -> Answer:

@@ -4,41 +4,50 @@ from __future__ import annotations
 
 import ast
 import io
-import json
 import re
 import tokenize
 import warnings
+from types import CodeType
 
 
 class Unreadable(SyntaxError):  # noqa: N818 - told as a syntax error
     """The file is no Python: says why, and in which line."""
 
 
+LONGEST_LINE = 1 << 16  # characters: what is to be read as Python 2 is written by hand
+_BOMS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_ASCII = bytes(range(32, 127))
+
+
 def text_of(data: bytes, name: str) -> str:
-    """The text of a source file or notebook; raises SyntaxError where it is neither."""
-    if name.endswith(".ipynb"):
-        return notebook_code(data)
+    """The text of a source file, with plain ends of line; raises SyntaxError where it is none."""
+    if found := next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None):
+        raise Unreadable(f"the file is saved as {found}, which Python does not read: save it as UTF-8", (name, 1, 1, None))
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
         raise Unreadable("the file holds null bytes: is it a Python file, saved as UTF-8?", (name, line, 1, None))
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).readline)
+    if not _keeps_ascii(encoding):
+        raise Unreadable(f"{encoding} is no encoding of Python source: save the file as UTF-8", (name, 1, 1, None))
     try:
         return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unreadable(f"a character that is not {encoding}: save the file as UTF-8", (name, line, 1, None)) from None
-    except (LookupError, ValueError):  # codecs that are no encodings of text: rot13, undefined, idna
-        raise Unreadable(f"{encoding} is no encoding of a text: save the file as UTF-8", (name, 1, 1, None)) from None
+        words = f"a character that is not {encoding}: save the file as UTF-8, or name its encoding in the first line"
+        raise Unreadable(words, (name, line, 1, None)) from None
 
 
-def notebook_code(data: bytes) -> str:
-    """The code cells of a notebook, one after the other; magics (``%``, ``!``, ``?``) become comments."""
+def _keeps_ascii(encoding: str) -> bool:
+    """Whether Python's own characters are written in it as everywhere; not so in utf-16, utf-7, rot13."""
     try:
-        cells = json.loads(data.decode("utf-8-sig"))["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Unreadable(f"the file is no Jupyter notebook: {error!r}", ("notebook", 1, 1, None)) from None
-    return "\n\n".join(_as_python(source) for source in sources) + "\n"
+        return _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except (LookupError, ValueError):
+        return False
+
+
+def notebook_code(cells: list[str]) -> str:
+    """The code cells of a notebook, one after the other; magics (``%``, ``!``, ``?``) become comments."""
+    return "\n\n".join(_as_python(source) for source in cells) + "\n"
 
 
 def _as_python(cell: str) -> str:
@@ -46,7 +55,7 @@ def _as_python(cell: str) -> str:
     if _is_readable(cell):
         return cell
     without = _without_magics(cell)
-    if _is_readable(without) or re.search(r"^\s*(def|class|print)\b", cell, re.MULTILINE):
+    if _is_readable(without) or re.search(r"^[ \t]*(def|class|print)\b", cell, re.MULTILINE):
         return without
     return _all_comments(cell)
 
@@ -85,12 +94,34 @@ def parse(text: str, name: str) -> tuple[list[ast.stmt], int, bool]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text, name).body, text.count("\n") + 1, False
+            return _statements(text, name), text.count("\n") + 1, False
         except SyntaxError as error:
+            if type(error) is Unreadable or max(map(len, text.split("\n"))) > LONGEST_LINE:
+                raise
             try:
-                return ast.parse(_as_python3(text), name).body, text.count("\n") + 1, True
+                return _statements(_as_python3(text), name), text.count("\n") + 1, True
             except (SyntaxError, tokenize.TokenError):
                 raise error from None
+
+
+def _statements(text: str, name: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(text, name).body
+    except (RecursionError, MemoryError):
+        raise Unreadable(TOO_DEEP, (name, 1, 1, None)) from None
+    except ValueError as error:  # half a character, which no file can hold and a notebook can; a null character
+        raise Unreadable(f"the code holds a character that Python does not read ({error})"[:200], (name, 1, 1, None)) from None
+
+
+TOO_DEEP = "something in the file is nested too deeply, or too large, to be read: split an expression of thousands of parts"
+
+
+def compiled(statements: list[ast.stmt], name: str) -> CodeType:
+    """The code of statements, each by itself; raises Unreadable where they are beyond what Python compiles."""
+    try:
+        return compile(ast.Module(statements, []), name, "exec", dont_inherit=True)
+    except (RecursionError, MemoryError):
+        raise Unreadable(TOO_DEEP, (name, statements[-1].lineno, 1, None)) from None
 
 
 def _as_python3(text: str) -> str:

@@ -1,0 +1,100 @@
+"""The code of a notebook: nbformat 3 and 4, whatever their outputs hold and however large these are.
+
+A notebook of 5 KB of code may weigh 60 MB by its plots. So the limit is on the code; of all else nothing is kept, and what
+reading it may take is bounded: pictures go before anything is parsed, and the values of the rest are counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+MOST_VALUES = 4_000_000  # objects, lists and texts of a notebook without its pictures: some 300 MiB while it is parsed
+FORMATS = (3, 4)
+
+# A picture is a text of base64 under one of these keys; its lines end with an escaped \n. Such a text is valid JSON as it is.
+_PICTURE = re.compile(rb'"(?:image/[a-z]++|application/pdf|png|jpeg)"\s*+:\s*+"(?:[A-Za-z0-9+/=]++|\\n)*+"')
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_READ = frozenset({"nbformat", "worksheets", "cells", "cell_type", "source", "input"})
+
+
+class BrokenNotebook(ValueError):  # noqa: N818 - it reads as a sentence in a report
+    """A file that is no notebook of a format that is read: why, in a sentence."""
+
+
+def code_cells(data: bytes) -> list[str]:
+    """The texts of the code cells, in their order; raises BrokenNotebook."""
+    return [_text(cell, key, number) for number, key, cell in _code(_parsed(data))]
+
+
+def looks_like_notebook(data: bytes) -> bool:
+    """Whether a file is a notebook by what it holds, whatever it is called."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" and b'"nbformat"' in data
+
+
+def _parsed(data: bytes) -> Any:
+    """The JSON with the keys that are read, and without numbers that are none of a format."""
+    data = _PICTURE.sub(b'"":""', data)
+    if _values(data) > MOST_VALUES:
+        raise BrokenNotebook("the notebook holds millions of values beside its code; clear its outputs and save it")
+    try:
+        return json.loads(
+            data.decode("utf-8-sig"),
+            object_pairs_hook=lambda pairs: {key: value for key, value in pairs if key in _READ},
+            parse_int=lambda digits: int(digits) if len(digits) < 6 else None,
+            parse_float=lambda digits: None,
+        )
+    except UnicodeDecodeError:
+        raise BrokenNotebook("the notebook is not saved as UTF-8") from None
+    except RecursionError:
+        raise BrokenNotebook("the file is no Jupyter notebook: its lists are nested too deeply") from None
+    except json.JSONDecodeError as error:
+        told = f"no JSON in line {error.lineno}: {error.msg}"
+        raise BrokenNotebook(f"the file is no Jupyter notebook, or it was cut off or changed by hand ({told})") from None
+
+
+def _values(data: bytes) -> int:
+    """How many objects, lists and texts there are, five numbers for one; what stands in texts counts only where need be."""
+    texts = data.count(b'"') // 2
+    if _bare_values(data) + texts > MOST_VALUES:
+        data, texts = _TEXT.subn(b"", data)
+    return _bare_values(data) + texts
+
+
+def _bare_values(data: bytes) -> int:
+    return data.count(b"[") + data.count(b"{") + data.count(b",") // 5
+
+
+def _code(told: Any) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Each code cell with its number, counted from 1 over all cells, and the key that holds its code."""
+    if type(told) is not dict:
+        raise BrokenNotebook("the file is no Jupyter notebook: it is JSON, but no object")
+    format = told.get("nbformat", 3 if "worksheets" in told and "cells" not in told else 4)
+    if type(format) is not int or format not in FORMATS:
+        said = format if type(format) in (int, str) else "something else"
+        raise BrokenNotebook(f"the notebook's nbformat is {str(said)[:20]}; 3 and 4 are read: save it anew in Jupyter")
+    sheets = [told] if format == 4 else _list(told, "worksheets", "the notebook")
+    cells = [cell for sheet in sheets for cell in _list(sheet, "cells", "the notebook" if format == 4 else "a worksheet")]
+    for number, cell in enumerate(cells, 1):
+        if type(cell) is not dict or type(cell.get("cell_type")) is not str:
+            raise BrokenNotebook(f"cell {number} of the notebook has no cell_type")
+        if cell["cell_type"] == "code":
+            yield number, "input" if format == 3 else "source", cell
+
+
+def _list(holder: Any, key: str, who: str) -> Sequence[Any]:
+    value = holder.get(key) if type(holder) is dict else None
+    if type(value) is not list:
+        raise BrokenNotebook(f"the file is no Jupyter notebook: {who} has no list of {key}")
+    return value
+
+
+def _text(cell: dict[str, Any], key: str, number: int) -> str:
+    """A text, or its lines."""
+    value = cell.get(key)
+    lines = [value] if type(value) is str else value
+    if type(lines) is not list or not all(type(line) is str for line in lines):
+        raise BrokenNotebook(f"cell {number} of the notebook is code, but its {key} is no text")
+    return "".join(lines)
