@@ -54,7 +54,10 @@ class Counts:
 
 
 # Modules here that hold rows, each in a list ``ROWS``: a module is imported when its readers run.
-ROWS_IN = {"benchmarks.reading.submitted": ("notebooks", "zips", "sources")}
+ROWS_IN = {
+    "benchmarks.reading.submitted": ("notebooks", "zips", "sources"),
+    "benchmarks.reading.stored": ("points-npz", "points-json", "models", "tables", "certificates", "notations"),
+}
 
 
 def _flipped(rng: random.Random, data: bytes) -> bytes:

@@ -6,8 +6,7 @@ as large as a layer. The points here have none of them, by construction; a point
 
 from __future__ import annotations
 
-import json
-import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,8 @@ import numpy as np
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.points import Point, check_numbers, check_shapes, init_params, random_batch
 from reference_nets.spec import NetworkSpec
+from reference_nets.stored_arrays import read_npz
+from reference_nets.strict_json import DamagedFile, as_numbers, parse, read_file
 
 SCALE = 1.25  # of the weights, times those of Glorot and Bengio
 DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first
@@ -80,8 +81,8 @@ def _bias_between(z: Array, rng: np.random.Generator, narrow: float) -> Array:
 
 def load_point(path: Path, spec: NetworkSpec) -> Point:
     """A point from an .npz or .json file with keys W1 b1 ... x y; raises ValueError with what was expected."""
-    arrays = _read_arrays(path)
     expected = [*spec.keys, "x", "y"]
+    arrays = _read_arrays(path, expected)
     missing = [key for key in expected if key not in arrays]
     if missing:
         raise ValueError(f"{path} lacks {', '.join(missing)}; a point of {spec} has {', '.join(expected)}")
@@ -91,18 +92,27 @@ def load_point(path: Path, spec: NetworkSpec) -> Point:
     return Point(params, arrays["x"], arrays["y"])
 
 
-def _read_arrays(path: Path) -> dict[str, Array]:
+def _read_arrays(path: Path, keys: Collection[str]) -> dict[str, Array]:
+    kind = path.suffix.lower()
+    if kind not in (".json", ".npz"):
+        raise ValueError(f"{path} is neither .npz nor .json; a point has the keys W1 b1 ... x y")
     try:
-        if path.suffix == ".json":
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(data, dict):
-                raise ValueError("a point is an object with keys W1, b1, ..., x, y")
-            return {key: np.array(value, dtype=np.float64) for key, value in data.items()}
-        if path.suffix == ".npz":
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-                return {key: np.asarray(archive[key], dtype=np.float64) for key in archive.files}
+        if kind == ".npz":
+            return {key: array.astype(np.float64) for key, array in read_npz(path, keys).items()}
+        data = parse(read_file(path), constants=True)
+        if not isinstance(data, dict):
+            raise ValueError("a point is an object with keys W1, b1, ..., x, y")
+        return {key: _numbers(key, data[key]) for key in keys if key in data}
     except OSError as error:
         raise ValueError(f"cannot read the point {path}: {error.strerror or error}") from error
-    except (ValueError, TypeError, zipfile.BadZipFile, EOFError) as error:
+    except DamagedFile as error:
+        raise ValueError(f"{path} holds no point: it {error.reason}") from error
+    except ValueError as error:
         raise ValueError(f"{path} holds no point: {error}") from error
-    raise ValueError(f"{path} is neither .npz nor .json; a point has the keys W1 b1 ... x y")
+
+
+def _numbers(key: str, value: Any) -> Array:
+    try:
+        return np.array(as_numbers(value), dtype=np.float64)
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from None

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        raise DamagedFile(f"{arguments.certificate} is no certificate: it is no text in UTF-8") from None
+        raise DamagedFile(arguments.certificate, "is no certificate: it is no text in UTF-8") from None
     if arguments.gradient and not arguments.function:
         raise ValueError("--gradient goes with --function: its formula is compared with the derivatives of the function")
     if is_of_function(text):

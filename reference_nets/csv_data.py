@@ -14,8 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from reference_nets.activations import Array
+from reference_nets.strict_json import LARGEST_FILE, DamagedFile, read_file
 
 MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})  # as people write it, in lower case
+LEAST_BOMB, MOST_PACKED = 16 * 2**20, 200  # a .gz may hold so many bytes, and so many times its own size
 MOST_NAMED = 3  # bad cells that one message lists
 
 
@@ -84,8 +86,10 @@ def read_features(path: str | Path, feature_names: Sequence[str], *, header: boo
 def _read_lines(path: str | Path, header: bool | None) -> _Lines:
     path = Path(path)
     try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+        content = read_file(path, empty=True)
+        text = (_unpacked(path.name, content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    except DamagedFile as error:
+        raise DataError(str(error)) from error
     except (UnicodeDecodeError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DataError(f"{path.name} is no text file in UTF-8 ({error}); save it as CSV (UTF-8)") from error
     rows, numbers = _cut(path.name, text)
@@ -99,9 +103,20 @@ def _read_lines(path: str | Path, header: bool | None) -> _Lines:
     return _Lines(path.name, tuple(names), has_header, rows[has_header:], numbers[has_header:])
 
 
+def _unpacked(file: str, content: bytes) -> bytes:
+    """What a .gz file holds, if that is no more than real data have."""
+    most = min(LARGEST_FILE, LEAST_BOMB + MOST_PACKED * len(content))
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+        text = packed.read(most + 1)
+    if len(text) > most:
+        raise DataError(f"{file} unpacks to more than {most // 2**20} MiB, which no table of its size does; unpack it yourself")
+    return text
+
+
 def _check_unique(file: str, names: Sequence[str]) -> None:
+    places: dict[str, int] = {}
     for place, name in enumerate(names, 1):
-        if place > (first := names.index(name) + 1):
+        if place > (first := places.setdefault(name, place)):
             raise DataError(
                 f"{file}: columns {first} and {place} of the header are both named {name!r}, expected a name of its own for "
                 "each column; rename one"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from reference_nets.metrics import decide
 from reference_nets.network import forward
 from reference_nets.preparation import Preparation, inputs
 from reference_nets.spec import NetworkSpec, NotationError
+from reference_nets.stored_arrays import read_npz
+from reference_nets.strict_json import DamagedFile, parse
 from reference_nets.training import Epoch
 from reports.files import write_atomically
 
@@ -27,6 +28,10 @@ _HISTORY = ("number", "cost", "held_out_cost", "score")
 
 class ModelFileError(ValueError):
     """A file that holds no usable model: says which file, what is wrong with it, and what to try."""
+
+
+class _Unreadable(Exception):  # noqa: N818 - it says why
+    """A part of a model file that holds something else than it should."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +105,11 @@ def load_model(path: str | Path, *, expected: NetworkSpec | None = None) -> Mode
     try:
         spec, prepared = _described(arrays)
         params = {key: arrays[key] for key in spec.keys}
-        history = tuple(Epoch(int(number), *rest) for number, *rest in arrays["history"].tolist())
+        history = _history(arrays["history"])
     except KeyError as error:
         raise ModelFileError(f"{path} is no model of this toolkit: {error} is missing; train it again") from error
-    except (json.JSONDecodeError, TypeError) as error:
-        sentence = f"{path} is damaged: its description or its history cannot be read; train it again"
+    except _Unreadable as error:
+        sentence = f"{path} is damaged: its description or its history cannot be read; train it again ({error})"
         raise ModelFileError(sentence) from error
     except ValueError as error:
         raise ModelFileError(f"{path} is no model of this toolkit: {error}") from error
@@ -135,33 +140,54 @@ def _arrays(model: Model) -> dict[str, Array]:
 
 def _read(path: Path) -> dict[str, Array]:
     """The arrays in the file; nothing in it is ever executed."""
-    damaged = "is damaged or no .npz file; train and save the model again"
-    content = io.BytesIO(path.read_bytes())
-    if not zipfile.is_zipfile(content):
-        raise ModelFileError(f"{path} {damaged}")
-    content.seek(0)
     try:
-        with np.load(content, allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError) as error:
-        raise ModelFileError(f"{path} {damaged} ({error})") from error
+        return read_npz(path, texts=("description",))
+    except DamagedFile as error:
+        sentence = f"{path} is damaged or no .npz file; train and save the model again (it {error.reason})"
+        raise ModelFileError(sentence) from error
 
 
 def _described(arrays: dict[str, Array]) -> tuple[NetworkSpec, Preparation]:
-    description: dict[str, Any] = json.loads(str(arrays["description"]))
+    try:
+        description = parse(str(arrays["description"]))
+    except ValueError as error:
+        raise _Unreadable(str(error)) from error
+    if not isinstance(description, dict):
+        raise _Unreadable("the description is no object")
     if description["format"] != FORMAT:
-        raise ValueError(f"its format is {description['format']}, expected {FORMAT}")
+        raise ValueError(f"its format is {str(description['format'])[:40]}, expected {FORMAT}")
+    if arrays["target"].shape != (2,):
+        raise ValueError(f"its target has shape {arrays['target'].shape}, expected (2,)")
     target_mean, target_scale = (float(value) for value in arrays["target"])
     prepared = Preparation(
-        tuple(map(str, description["features"])),
-        str(description["label"]),
-        tuple(map(str, description["classes"])),
+        _texts(description, "features"),
+        _text(description["label"], "label"),
+        _texts(description, "classes"),
         arrays["mean"],
         arrays["scale"],
         target_mean,
         target_scale,
     )
-    return _network(description["network"]), prepared
+    return _network(_text(description["network"], "network")), prepared
+
+
+def _texts(description: dict[str, Any], name: str) -> tuple[str, ...]:
+    if not isinstance(description[name], list):
+        raise _Unreadable(f"the {name} are no list")
+    return tuple(_text(value, name) for value in description[name])
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise _Unreadable(f"{name}: {str(value)[:40]} is no text")
+    return value
+
+
+def _history(rows: Array) -> tuple[Epoch, ...]:
+    numbers = rows[:, 0] if rows.ndim == 2 and rows.shape[1] == len(_HISTORY) else np.array([np.nan])
+    if not np.isfinite(numbers).all() or (numbers != np.floor(np.abs(numbers))).any():
+        raise _Unreadable("the history has other columns, or epochs without a number")
+    return tuple(Epoch(int(number), *rest) for number, *rest in rows.tolist())
 
 
 def _network(notation: str) -> NetworkSpec:

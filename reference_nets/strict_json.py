@@ -7,35 +7,44 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 LARGEST_FILE = 256 * 2**20  # bytes
+CHUNK = 2**20  # bytes that are read at once: a short file takes no more room than it has
 LONGEST_NUMBER = 1000  # digits; Python itself takes minutes for 10^7 of them, and no float needs more
 DEEPEST = 100  # lists in lists; the largest that is written here has six
 
 
 class DamagedFile(ValueError):  # noqa: N818 - it says what the file is
-    """A file that does not hold what was looked for: which one, what is wrong with it, what to try."""
+    """A file that does not hold what was looked for: which one, and in ``reason`` what is wrong with it and what to try."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{path} {reason}")
 
 
-def read_file(path: Path, *, largest: int = LARGEST_FILE) -> bytes:
-    """The bytes of an ordinary file; DamagedFile for a directory, a device, an empty file or one that is too large.
+def read_file(path: Path, *, largest: int = LARGEST_FILE, empty: bool = False) -> bytes:
+    """The bytes of a file; DamagedFile for a directory, a file that is too large, and an empty one unless that may be.
 
     A file that is missing or may not be read stays an OSError.
     """
     if path.is_dir():
-        raise DamagedFile(f"{path} is a directory, expected a file; name a file in it")
+        raise DamagedFile(path, "is a directory, expected a file; name a file in it")
     with path.open("rb") as file:
-        content = file.read(largest + 1)
-    if not content:
-        raise DamagedFile(f"{path} is empty; was it written to the end?")
+        parts, size = [], 0
+        while size <= largest and (part := file.read(CHUNK)):
+            parts.append(part)
+            size += len(part)
+    content = b"".join(parts)
+    if not content and not empty:
+        raise DamagedFile(path, "is empty; was it written to the end?")
     if len(content) > largest:
-        raise DamagedFile(f"{path} is larger than {largest // 2**20} MiB, the most that is read; name a smaller file")
+        raise DamagedFile(path, f"is larger than {largest // 2**20} MiB, the most that is read; name a smaller file")
     return content
 
 
-def parse(text: str | bytes) -> Any:
+def parse(text: str | bytes, *, constants: bool = False) -> Any:
     """The value of a JSON text as RFC 8259 has it; ValueError, without the name of the file, for anything else.
 
-    Refused, too: a key that stands twice in one object (readers disagree on which counts), NaN and Infinity, numbers that
-    no float holds, nesting deeper than DEEPEST.
+    Refused, too: a key that stands twice in one object (readers disagree on which counts), NaN and Infinity (unless
+    ``constants`` takes them for floats, as Python writes them), numbers that no float holds, nesting deeper than DEEPEST.
     """
     try:
         text = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
@@ -46,7 +55,8 @@ def parse(text: str | bytes) -> Any:
     if _depth(text) > DEEPEST:
         raise ValueError(f"its lists and objects are nested more than {DEEPEST} deep")
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole, parse_float=_finite)
+        known = float if constants else _no_number
+        return json.loads(text, object_pairs_hook=_once, parse_constant=known, parse_int=_whole, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ValueError(f"it is no JSON (line {error.lineno}, column {error.colno}: {error.msg})") from None
 
@@ -95,3 +105,29 @@ def _finite(digits: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError(f"the number {digits} is larger than any float")
     return value
+
+
+def as_numbers(value: Any) -> Any:
+    """Nested lists of JSON's numbers as nested lists of floats; ValueError for texts, truth values, null and ragged lists."""
+    _shape(value)
+    return _floats(value)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    if isinstance(value, list):
+        shapes = {_shape(item) for item in value}
+        if len(shapes) > 1:
+            raise ValueError("its rows are of different lengths")
+        return (len(value), *(shapes.pop() if shapes else ()))
+    if type(value) not in (int, float):
+        raise ValueError(f"{json.dumps(value)[:40]} stands where a number is expected")
+    return ()
+
+
+def _floats(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"the number {str(value)[:12]}... is larger than any float") from None

@@ -179,7 +179,7 @@ WRONG = [
     ({"mean": np.zeros(3)}, "mean holds float64 of shape (3,), expected floats of shape (4,)"),
     ({"scale": np.array([1.0, 1.0, 0.0, 1.0])}, "its standardisation is damaged; train and save the model again"),
     ({"target": np.array([0.0, np.nan])}, "its standardisation is damaged; train and save the model again"),
-    ({"target": np.zeros(3)}, "is no model of this toolkit: too many values to unpack"),
+    ({"target": np.zeros(3)}, "is no model of this toolkit: its target has shape (3,), expected (2,)"),
     ({"history": np.zeros((2, 9))}, "is damaged: its description or its history cannot be read; train it again"),
     ({"history": np.zeros(4)}, "is damaged: its description or its history cannot be read; train it again"),
     ({"description": np.array("{")}, "is damaged: its description or its history cannot be read; train it again"),
