@@ -263,11 +263,13 @@ def _can_write(encoding: str) -> bool:
 
 def cache() -> dict[str, Any]:
     """Where the level of isolation is remembered, and whether that can be written."""
-    from gradcheck.isolation.choose import memory
+    from gradcheck.isolation.memory import folder
 
-    place = memory().parent
-    existing = next(path for path in (place, *place.parents) if path.exists())
-    return {"directory": str(place), "writable": os.access(existing, os.W_OK)}
+    place = folder()
+    if place is None:
+        return {"directory": None, "writable": False}
+    existing = next(path for path in (place, *place.parents) if os.path.lexists(path))
+    return {"directory": str(place), "writable": existing.is_dir() and os.access(existing, os.W_OK)}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import Phase, Verbosity, configuration, find, settings
@@ -27,6 +26,7 @@ from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+from reports.own_folders import own_folder
 
 GradientFor = Callable[[NetworkSpec], Gradient]
 Case = tuple[NetworkSpec, Point]
@@ -267,8 +267,8 @@ def _search(strategy: SearchStrategy[Any], condition: Callable[[Any], bool], exa
 def _no_folder() -> Iterator[None]:
     """Hypothesis keeps notes on the modules it finds in a folder `.hypothesis`: not in the user's directory."""
     before: Any = configuration.storage_directory(intent_to_write=False)  # a path, or in newer versions what has one
-    with TemporaryDirectory() as folder:
-        configuration.set_hypothesis_home_dir(folder)
+    with own_folder("search") as folder:
+        configuration.set_hypothesis_home_dir(str(folder))
         try:
             yield
         finally:

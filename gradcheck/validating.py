@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcheck.isolation.choose import isolation, open_session
+from gradcheck.isolation.choose import Isolation, isolation, open_session
 from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
@@ -72,17 +72,27 @@ def _run(path: Path, network: str | None, settings: Settings) -> Validation:
     blank = replace(blank, notes=files.notes)
     try:
         chosen = isolation(settings.level)
-        if chosen.level.name == "C" and not settings.accept_level_c:
-            raise SandboxFailure(
-                f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation"
-            )
-        blank = replace(blank, isolation=chosen.to_dict(limits))
-        with open_session(chosen, limits, extra=settings.allow) as session:
-            return _in_session(session, files, spec, settings, blank)
+        try:
+            return _at_level(chosen, limits, files, spec, settings, blank)
+        except SandboxFailure:  # before any of the submission ran
+            if not chosen.remembered:
+                raise
+            anew = isolation(settings.level, believe=False)
+            return _at_level(anew, limits, files, spec, settings, blank)
     except SandboxFailure as failure:
         return replace(blank, error=Problem("sandbox", str(failure)))
     except MachineFault as fault:
         return replace(blank, error=Problem("machine", str(fault)))
+
+
+def _at_level(
+    chosen: Isolation, limits: Limits, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation
+) -> Validation:
+    if chosen.level.name == "C" and not settings.accept_level_c:
+        raise SandboxFailure(f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation")
+    blank = replace(blank, isolation=chosen.to_dict(limits))
+    with open_session(chosen, limits, extra=settings.allow) as session:
+        return _in_session(session, files, spec, settings, blank)
 
 
 def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:

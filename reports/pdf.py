@@ -2,11 +2,11 @@
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from reports.document import Document
 from reports.latex import render as latex_text
+from reports.own_folders import own_folder
 
 SECONDS = 180
 SAFE = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
@@ -26,8 +26,7 @@ class NoTexEngineError(RuntimeError):
 def render(document: Document) -> bytes:
     """Compile the document in a directory of its own and return the PDF."""
     name, arguments, runs = engine()
-    with tempfile.TemporaryDirectory(prefix="report-") as folder:
-        place = Path(folder)
+    with own_folder("report") as place:
         (place / "report.tex").write_text(latex_text(document), encoding="utf-8")
         for _ in range(runs):
             _run([name, *arguments, "report.tex"], place)

@@ -104,12 +104,6 @@ def read(pids: Iterable[int]) -> Reading | None:
     return Reading(seconds, waited if tells_waits else None, pages, frozenset(threads), activity)
 
 
-def start_of(pid: int) -> int | None:
-    """When a process was started, in ticks since the boot: with its number, its name. None where there is none."""
-    fields = _stat(f"/proc/{pid}/stat")
-    return int(fields[19]) if fields else None
-
-
 def is_leaving(pid: int) -> bool:
     """Whether a process has ended, or has given back its memory and is about to."""
     fields = _stat(f"/proc/{pid}/stat")

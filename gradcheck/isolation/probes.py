@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
@@ -17,6 +14,7 @@ from gradcheck.isolation.layers import Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
 from gradcheck.isolation.session import Session
+from reports.own_folders import own_folder
 
 # Runs in the child: `facts` names the targets, `told` takes the outcome of each attempt.
 _ATTEMPTS = """
@@ -52,18 +50,17 @@ for name, attempt in attempts.items():
     else: told[name] = "NOT STOPPED"
 """
 NAMES = ("read", "write", "tcp", "udp", "unix", "abstract", "fork", "signal", "prlimit")
-STOPPED = "stopped"
+STOPPED, NOT_STOPPED, NOT_TESTED = OUTCOMES = ("stopped", "NOT STOPPED", "not tested")
 
 
 @contextmanager
 def _targets() -> Iterator[dict[str, Any]]:
     """What the attempts aim at: a secret file, a directory, listeners on every kind of socket, and the judge itself."""
-    directory = Path(tempfile.mkdtemp(prefix="gradcheck-probe-"))
-    secret = directory / "secret"
-    secret.touch(0o600)
-    directory.chmod(0o777)  # a refusal must come from the confinement, not from who owns the directory
     with contextlib.ExitStack() as stack:
-        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        directory = stack.enter_context(own_folder("probe"))
+        secret = directory / "secret"
+        secret.touch(0o600)
+        directory.chmod(0o777)  # a refusal must come from the confinement, not from who owns the directory
         listening = [stack.enter_context(socket.socket(family, kind)) for family, kind in _KINDS]
         abstract = f"\0gradcheck-{os.getpid()}-{directory.name}"
         addresses: list[Any] = [("127.0.0.1", 0), ("127.0.0.1", 0), f"{directory}/socket", abstract]
@@ -86,10 +83,16 @@ _KINDS = (
 
 def probe(level: Level, places: Places) -> dict[str, str]:
     """Each attempt and whether it was stopped, after a control computation; raises SandboxFailure where nothing starts."""
-    with _targets() as facts, Session(level, places, Limits()) as session:
-        session.ready()
-        try:
+    try:
+        with _targets() as facts, Session(level, places, Limits()) as session:
+            session.ready()
             told = session.ask({"op": "probe", "facts": facts}, _ATTEMPTS.encode(), expected=1).told
-        except SubmissionFault as fault:
-            raise SandboxFailure(f"the self-test did not finish: {fault.kind}: {fault.message}") from None
-    return {name: told.get(name, "not tested") for name in NAMES}
+    except SubmissionFault as fault:
+        raise SandboxFailure(f"the self-test did not finish: {fault.kind}: {fault.message}") from None
+    except OSError as error:
+        raise SandboxFailure(f"the self-test could not be prepared: {error}") from None
+    return {name: _outcome(told.get(name, "")) for name in NAMES}
+
+
+def _outcome(told: str) -> str:
+    return told if told in OUTCOMES else NOT_TESTED

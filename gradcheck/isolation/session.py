@@ -7,13 +7,11 @@ import json
 import math
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +43,7 @@ from gradcheck.isolation.spawn import (
 )
 from gradcheck.isolation.sweep import adopting, is_child, kill_group, reap_adopted, register, sweep, unregister
 from gradcheck.isolation.watch import LOOK_EACH, Cause, Ended, Late, Watch
+from reports.own_folders import own_folder
 
 START_SECONDS = 20.0  # of computing and sleeping, on a slow machine; nothing of a submission runs until then
 DYING = 20.0  # of the wall, for a process whose channels are closed to be gone; a busy machine may let it wait
@@ -73,11 +72,20 @@ class Session:
     """A confined process from start to sweep; use it in a ``with`` statement.
 
     The process starts at once, the confinement is checked when the first answer is awaited, so that a judge can prepare
-    other things meanwhile. ``environment`` is for tests: what a process should not see.
+    other things meanwhile. ``stopped`` names attempts that a self-test saw stopped here: those that cost nothing are made
+    again. ``environment`` is for tests: what a process should not see.
     """
 
-    def __init__(self, level: Level, places: Places, limits: Limits, *, environment: Mapping[str, str] | None = None) -> None:
-        self.level, self.places, self.limits = level, places, limits
+    def __init__(
+        self,
+        level: Level,
+        places: Places,
+        limits: Limits,
+        *,
+        stopped: Collection[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.level, self.places, self.limits, self.stopped = level, places, limits, stopped
         self.answered = 0
         self.facts: dict[str, str] = {}
         self._ready = self._dead = False
@@ -87,10 +95,9 @@ class Session:
         self._resources = contextlib.ExitStack()
         self._resources.enter_context(adopting())
         self._directory = "/"
-        if not {BUBBLEWRAP, LANDLOCK} & set(level.layers):  # with either of them nothing there can be seen or written
-            self._directory = tempfile.mkdtemp(prefix="gradcheck-empty-")
-            self._resources.callback(shutil.rmtree, self._directory, ignore_errors=True)
         try:
+            if not {BUBBLEWRAP, LANDLOCK} & set(level.layers):  # with either of them nothing there can be seen or written
+                self._directory = str(self._resources.enter_context(own_folder("empty")))
             self._start({**ENVIRONMENT, **(environment or {})})
         except BaseException as error:
             self._resources.close()
@@ -225,7 +232,8 @@ class Session:
         """Each start looks anew whether the layers hold: a file outside, a socket, a second process."""
         layers = set(self.level.layers)
         promised = {"read": layers & {"landlock", "bubblewrap"}, "socket": layers & {"seccomp"}, "fork": layers & {"seccomp"}}
-        broken = [name for name, by in promised.items() if by and self.facts.get(f"refused.{name}") != "True"]
+        due = [name for name, by in promised.items() if by or name in self.stopped]
+        broken = [name for name in due if self.facts.get(f"refused.{name}") != "True"]
         if broken:
             raise self._failed_start(f"not refused although it should be: {', '.join(broken)}")
 

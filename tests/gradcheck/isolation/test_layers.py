@@ -1,6 +1,5 @@
 """The layers by themselves: the filter read instruction by instruction, levels by trial, what is swept and remembered."""
 
-import json
 import os
 import struct
 import subprocess
@@ -83,29 +82,6 @@ def test_whatever_is_not_listed_is_refused(processor):
 
 def test_a_level_that_stops_nothing_says_so():
     assert {name for name, outcome in probe(C, places()).items() if outcome != "stopped"} >= {"read", "tcp", "fork"}
-
-
-def test_what_was_found_is_remembered_and_a_spoilt_note_is_not_believed(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    first = isolation("C")
-    monkeypatch.setattr(choose, "probe", lambda *_: pytest.fail("tested again"))
-    assert isolation("C") == first
-    (tmp_path / "gradcheck" / "isolation.json").write_text("{]")
-    monkeypatch.setattr(choose, "probe", lambda *_: dict.fromkeys(NAMES, "stopped"))
-    assert set(isolation("C").probes.values()) == {"stopped"}
-
-
-def test_another_kernel_or_toolkit_is_tested_anew(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    isolation("C")
-    note = tmp_path / "gradcheck" / "isolation.json"
-    key, value = next(iter(json.loads(note.read_text()).items()))
-    assert os.uname().release in key
-    note.write_text(json.dumps({key.replace(os.uname().release, "1.0"): value}))
-    tested = []
-    monkeypatch.setattr(choose, "probe", lambda level, _: tested.append(level) or dict.fromkeys(NAMES, "stopped"))
-    isolation("C")
-    assert len(tested) == 1
 
 
 def test_a_level_that_lets_a_probe_through_is_passed_over_with_its_reason(monkeypatch):
