@@ -17,15 +17,16 @@ import numpy as np
 from gradcheck.approximate import SAFETY, Approximate, Roundoff
 from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.error_reading import approximate_values, changed_values, gradient_of
-from gradcheck.narrow_witness import NarrowWitness
+from gradcheck.narrow_witness import NarrowWitness, planted_gradient
 from gradcheck.own_cost import Factor
 from gradcheck.remaining_factor import Claims, factors, of_factor, without_factor
+from gradcheck.search_limits import MOST_WORK, NotSearched, Unsearched, Work, WorkSpent
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.build import program
 from symbolic.changes import ALONE, alone
-from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant, variants
+from symbolic.mistakes import CATALOGUE, Variant, all_variants, plant
 
 FEWEST_DIGITS = 3.0  # a fit to fewer is no evidence: many a formula would do as well
 LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds, and a narrow witness is asked
@@ -35,24 +36,46 @@ WITNESS_SEED = 11
 Ask = Callable[[Point], Mapping[str, Array]]
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """The mistakes behind a wrong gradient, and what was not searched for them; None where everything was."""
+
+    told: tuple[Diagnosis, ...] = ()
+    not_searched: NotSearched | None = None
+
+
 def diagnose(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None) -> tuple[Diagnosis, ...]:
-    """The mistakes behind a wrong gradient, given as (point, gradient) pairs; empty where the catalogue does not explain it.
+    """The mistakes behind a wrong gradient, given as (point, gradient) pairs; empty where the catalogue does not explain it."""
+    return explain(spec, claims, dtype=dtype, ask=ask).told
+
+
+def explain(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None) -> Explanation:
+    """The same, with what was not searched.
 
     ``ask`` gives the claimed gradient at other points: a large network is searched where all but a few units are cut off,
     and what is found there must give the claimed numbers of the whole.
     """
     if spec.n_params <= LARGEST:
-        return _searched(_Search(spec, claims, Roundoff.of(dtype))).told
+        search = _Search(spec, claims, Roundoff.of(dtype))
+        return Explanation(_searched(search).told, search.not_searched)
     witness = NarrowWitness.of(spec)
     if ask is None or not claims or witness.narrow.n_params > LARGEST:
-        return ()
+        return Explanation(not_searched=NotSearched(Unsearched.SIZE))
     rng = np.random.default_rng(WITNESS_SEED)
     points = [witness.point(point.y, rng, dtype) for point, _ in claims]
     narrow = [(small, witness.part(ask(whole))) for small, whole in points]
-    found = _searched(_Search(witness.narrow, narrow, Roundoff.of(dtype)))
-    explained = [key for key in spec.keys if key not in found.search.differing(found.planted, spec.keys)]
+    search = _Search(witness.narrow, narrow, Roundoff.of(dtype))
+    found = _searched(search)
+    if not found.told:
+        return Explanation(not_searched=search.not_searched)
+    explained = [key for key in spec.keys if key not in set(found.search.differing(found.planted, spec.keys))]
     whole = without_factor(spec, claims[:1], found.search.factor)[0]
-    return found.told if found.told and _gives(spec, found.planted, whole, explained, found.search.format) else ()
+    forms = frozenset((v.mistake, v.layer, v.form) for v in found.planted)
+    given = planted_gradient(spec, forms, whole[0], search.format)
+    if given is None:
+        return Explanation(not_searched=NotSearched(Unsearched.UNCONFIRMED))
+    right = all(_reproduces(given[key], whole[1][key]) for key in explained)
+    return Explanation(found.told if right else (), search.not_searched)
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,14 @@ class _Found:
 
 def _searched(search: _Search) -> _Found:
     """The mistakes that explain all; else those that do so beside a factor; else those that explain some of the numbers."""
+    try:
+        return _all_searched(search)
+    except WorkSpent:
+        search.not_searched = NotSearched(Unsearched.WORK, len(search.tried), len(search.variants))
+        return _Found(search)
+
+
+def _all_searched(search: _Search) -> _Found:
     if search.explains(()):
         return _Found(search)
     single = search.single()
@@ -104,22 +135,6 @@ def _beside_a_factor(search: _Search) -> tuple[_Search, tuple[Variant, ...]] | N
     return None
 
 
-def _gives(
-    spec: NetworkSpec,
-    planted: Iterable[Variant],
-    claim: tuple[Point, Mapping[str, Array]],
-    keys: Iterable[str],
-    format: Roundoff,
-) -> bool:
-    """Whether the same mistakes in the whole network give the claimed numbers of these quantities."""
-    forms = {(v.mistake, v.layer, v.form) for v in planted}
-    rows = dict.fromkeys(v.mistake for v in planted)
-    whole = [v for name in rows for v in variants(spec, CATALOGUE[name]) if (v.mistake, v.layer, v.form) in forms]
-    point, claimed = claim
-    reading = gradient_of(spec, approximate_values(plant(spec, *whole), point.params, point.x, point.y, format), format)
-    return all(_reproduces(reading[key], claimed[key]) for key in keys)
-
-
 SHALLOW = 4  # layers: absolute values lose a factor of a few in each, and are faster than samples
 
 
@@ -129,7 +144,9 @@ class _Search:
     def __init__(self, spec: NetworkSpec, claims: Claims, format: Roundoff) -> None:
         self.spec, self.claims, self.format = spec, claims, format
         self.factor: Factor | None = None  # what the claimed numbers were divided by
-        self.readings: dict[tuple[Any, ...], dict[str, Approximate]] = {}
+        self.readings: dict[tuple[Any, ...], tuple[int, dict[str, Approximate]]] = {}
+        self.work, self.tried = Work(MOST_WORK), set[str]()
+        self.not_searched: NotSearched | None = None
         self.variants = sorted(all_variants(spec), key=_is_no_zero)  # a plain 0 before what happens to vanish here
         self.right = [approximate_values(program(spec), p.params, p.x, p.y, format) for p, _ in claims]
         if spec.L <= SHALLOW:
@@ -138,21 +155,27 @@ class _Search:
     def differing(self, planted: tuple[Variant, ...], keys: Iterable[str]) -> list[str]:
         """The quantities that the program with these mistakes does not reproduce."""
         wanted, off = list(keys), set()
+        lowest = _lowest(wanted)
         for number, (_, claimed) in enumerate(self.claims):
-            reading = self._reading(planted, number)
+            reading = self._reading(planted, number, lowest)
             off |= {key for key in wanted if not _reproduces(reading[key], claimed[key])}
             if len(off) == len(wanted):
                 break
         return [key for key in wanted if key in off]
 
     def explains(self, planted: tuple[Variant, ...]) -> bool:
-        """Whether the program with these mistakes gives every claimed number; asks no further than it must."""
-        return all(
-            _reproduces(reading[key], claimed[key])
-            for number, (_, claimed) in enumerate(self.claims)
-            for reading in [self._reading(planted, number)]
-            for key in self.spec.keys
-        )
+        """Whether the program with these mistakes gives every claimed number; asks no further than it must.
+
+        The layers down to that of the mistakes are looked at first, because most hypotheses fail there.
+        """
+        first = min((_layer_of(name) for variant in planted for name in variant.changes), default=1)
+        for lowest in dict.fromkeys((first, 1)):
+            keys = [key for key in self.spec.keys if int(key[1:]) >= lowest]
+            for number, (_, claimed) in enumerate(self.claims):
+                reading = self._reading(planted, number, lowest)
+                if not all(_reproduces(reading[key], claimed[key]) for key in keys):
+                    return False
+        return True
 
     def single(self) -> list[Variant]:
         """The variants that explain everything by themselves."""
@@ -178,7 +201,7 @@ class _Search:
     def readings_of(self, key: str) -> Iterator[list[Array]]:
         """A quantity at every point: of the right program, then of each single mistake that moves it."""
         for planted in ((), *((v,) for v in self.variants if key in _reach(self.spec, v))):
-            yield [self._reading(planted, number)[key].value for number in range(len(self.claims))]
+            yield [self._reading(planted, number, _lowest([key]))[key].value for number in range(len(self.claims))]
 
     def together(self, told: Sequence[Diagnosis], rest: tuple[str, ...]) -> tuple[Diagnosis, ...]:
         """The mistakes, each with what it leaves to the others; a factor beside them is told as the last of all."""
@@ -188,18 +211,20 @@ class _Search:
         found = [replace(one, alone=False, factor=left, unexplained=rest) for one in told]
         return (*found, replace(of_factor(self.spec, self.factor, left, rest), digits=min(one.digits for one in told)))
 
-    def _reading(self, planted: tuple[Variant, ...], number: int) -> dict[str, Approximate]:
-        """The gradient with these mistakes in it, at one of the points; of single ones it is kept."""
+    def _reading(self, planted: tuple[Variant, ...], number: int, lowest: int = 1) -> dict[str, Approximate]:
+        """The gradient with these mistakes in it, of the layers from ``lowest`` on, at one point; of single ones it is kept."""
         if len(planted) > 1:
-            return self._read(planted, number)
+            return self._read(planted, number, lowest)
         key = (*((v.mistake, v.layer, v.form) for v in planted), number)
-        if key not in self.readings:
-            self.readings[key] = self._read(planted, number)
-        return self.readings[key]
+        if key not in self.readings or self.readings[key][0] > lowest:
+            self.readings[key] = lowest, self._read(planted, number, lowest)
+        return self.readings[key][1]
 
-    def _read(self, planted: tuple[Variant, ...], number: int) -> dict[str, Approximate]:
+    def _read(self, planted: tuple[Variant, ...], number: int, lowest: int) -> dict[str, Approximate]:
+        self.tried.update(variant.label for variant in planted)
         changed = [name for variant in planted for name in variant.changes]
-        values = changed_values(plant(self.spec, *planted), changed, self.right[number], self.format)
+        known, spend = self.right[number], self.work.spend
+        values = changed_values(plant(self.spec, *planted), changed, known, self.format, lowest=lowest, spend=spend)
         return gradient_of(self.spec, values, self.format)
 
     def peeled(self, variants: Sequence[Variant]) -> tuple[Variant, ...]:
@@ -216,9 +241,17 @@ class _Search:
 
     def _helps(self, found: tuple[Variant, ...], variant: Variant, off: list[str], keys: list[str]) -> bool:
         """Whether fewer quantities of this layer, and none that was right before, are left unexplained."""
-        if _reach(self.spec, variant).isdisjoint(off):
+        if _reach(self.spec, variant).isdisjoint(off) or self._spoils(found, variant, _lowest(keys)):
             return False
         return set(self.differing((*found, variant), keys)) < set(off) and self.shows(variant)
+
+    def _spoils(self, found: tuple[Variant, ...], variant: Variant, layer: int) -> bool:
+        """Whether a mistake made nearer the output than this layer leaves more unexplained there than was before."""
+        made = max(_layer_of(name) for name in variant.changes)
+        if made <= layer:
+            return False
+        own = [f"W{made}", f"b{made}"]
+        return not set(self.differing((*found, variant), own)) <= set(self.differing(found, own))
 
     def shows(self, variant: Variant) -> bool:
         """Whether the mistake changes a number here: phi' at a = relu(z) is the right one, and at a kink fits much else."""
@@ -282,6 +315,11 @@ def _reach(spec: NetworkSpec, variant: Variant) -> set[str]:
         else:
             reached.add(quantity[1:])
     return reached
+
+
+def _lowest(keys: Iterable[str]) -> int:
+    """The layer nearest the input among those of some parameters."""
+    return min((int(key[1:]) for key in keys if key != "x"), default=1)
 
 
 def _begins(variant: Variant) -> set[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.search_limits import NotSearched
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -15,7 +17,7 @@ class Diagnosis:
 
     ``alone`` says whether this mistake by itself gives all the numbers. If not, ``complete`` says whether it does together
     with the others that are told, and ``factor`` what every entry is multiplied by beside them; ``unexplained`` are the
-    quantities that even all of these do not give.
+    quantities that even all of these do not give. ``not_searched`` is what the search left out where it found nothing.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Diagnosis:
     alone: bool = True
     factor: float | None = None
     unexplained: tuple[str, ...] = ()
+    not_searched: NotSearched | None = None
 
     @property
     def complete(self) -> bool:
@@ -51,4 +54,5 @@ class Diagnosis:
             "explains_together": self.complete,
             "remaining_factor": self.factor,
             "unexplained": list(self.unexplained),
+            **({"not_searched": self.not_searched.to_dict()} if self.not_searched else {}),
         }

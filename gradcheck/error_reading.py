@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,23 +19,29 @@ from symbolic.statements import Program, Statement
 
 
 def approximate_values(
-    program: Program, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff
+    program: Program,
+    params: Mapping[str, Array],
+    x: Array,
+    y: Array,
+    format: Roundoff,
+    given: Mapping[str, Approximate] | None = None,
 ) -> dict[str, Approximate]:
-    """Every name of a program that the gradient needs, on values with errors."""
-    spec, numbers = program.spec, error_numbers(format)
+    """Every name of a program that the gradient needs, on values with errors; those of ``given`` are not computed."""
+    spec, numbers, known = program.spec, error_numbers(format), given or {}
     inputs = point_inputs(spec, params, x, y, lambda number: number)
-    to_delta, onwards = _in_blocks(program)
+    to_delta, onwards = _in_blocks(program, frozenset(known))
     with np.errstate(all="ignore"):
-        env = run_blocks(to_delta, {name: exact(value, format) for name, value in inputs.items()}, numbers, _Stacks())
+        start = {**{name: exact(value, format) for name, value in inputs.items()}, **known}
+        env = run_blocks(to_delta, start, numbers, _Stacks())
         for name, unfused in unfused_errors(spec, env).items():
             env[name] = with_larger(env[name], unfused)
         return run_blocks(onwards, env, numbers, _Stacks())
 
 
 @lru_cache(maxsize=64)
-def _in_blocks(program: Program) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """The statements up to delta_L, and those after it."""
-    statements = gradient_statements(program)
+def _in_blocks(program: Program, given: frozenset[str]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The statements up to delta_L, and those after it; without those whose values are given."""
+    statements = [s for s in gradient_statements(program) if s.name not in given]
     last = max(i for i, statement in enumerate(statements) if statement.name.startswith(f"delta{program.spec.L}_")) + 1
     return blocks(statements[:last]), blocks(statements[last:])
 
@@ -82,18 +88,28 @@ class _Stacks:
 
 
 def changed_values(
-    program: Program, changed: Iterable[str], values: Mapping[str, Approximate], format: Roundoff
+    program: Program,
+    changed: Iterable[str],
+    values: Mapping[str, Approximate],
+    format: Roundoff,
+    *,
+    lowest: int = 0,
+    spend: Callable[[int], None] = lambda _: None,
 ) -> dict[str, Approximate]:
-    """The same after mistakes were planted under the names ``changed``, from the values before."""
+    """The same after mistakes were planted under the names ``changed``, from the values before.
+
+    Nothing is computed for layers below ``lowest``, whose names keep their old values; ``spend`` is told of each statement.
+    """
     env, stale, numbers = dict(values), set(changed), error_numbers(format)
     with np.errstate(all="ignore"):
         for statement in gradient_statements(program):
-            if statement.name in stale or not stale.isdisjoint(statement.parents):
+            if statement.layer >= lowest and (statement.name in stale or not stale.isdisjoint(statement.parents)):
                 known: Mapping[str, Approximate] = env
                 if statement.rule in GATHERING:
                     known = {name: env[name].unsampled for name in statement.parents}
                 env[statement.name] = evaluate(statement.rhs, known, numbers)
                 stale.add(statement.name)
+                spend(1)
     return env
 
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from gradcheck import submission_checks as checks
 from gradcheck.claims import BadClaim
-from gradcheck.diagnosis import diagnose
+from gradcheck.diagnosis import diagnose, explain
 from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.follow_through import steps_right_by_themselves
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.other_network import of_another_network
+from gradcheck.search_limits import NotSearched
 from gradcheck.submission_checks import Asked
 from gradcheck.verdicts import Check, QuantityCheck, Verdict
 from reference_nets.activations import Array
@@ -53,7 +54,8 @@ def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bo
     another = of_another_network(asked.spec, claims)
     if another and wrong_forward:
         return (another,)
-    found = _in_the_files_own_scale(asked, claims, diagnose(asked.spec, claims, ask=asked.grads if alive else None))
+    searched = explain(asked.spec, claims, ask=asked.grads if alive else None)
+    found = _in_the_files_own_scale(asked, claims, searched.told)
     if found and (found[0].complete or not another):
         return found
     if another:
@@ -64,7 +66,7 @@ def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bo
         return (_plain("wrong-forward", wrong[-1]),)
     if alive and _right_for_one_example(asked):
         return (_plain("works-for-one-example-only", wrong[-1]),)
-    return (_unknown(asked, wrong),)
+    return (replace(_unknown(asked, wrong, searched.not_searched), not_searched=searched.not_searched),)
 
 
 def _claims(asked: Asked) -> list[tuple[Point, Mapping[str, Array]]]:
@@ -134,7 +136,7 @@ def _right_for_one_example(asked: Asked) -> bool:
         return False
 
 
-def _unknown(asked: Asked, wrong: Sequence[QuantityCheck]) -> Diagnosis:
+def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSearched | None) -> Diagnosis:
     """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
     first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
     if (everywhere := _ratio(asked, list(asked.spec.keys))) is not None:
@@ -148,8 +150,9 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck]) -> Diagnosis:
         layer, others = int(first.quantity[1:]), tuple(q.quantity for q in wrong if q is not first)
         found = Diagnosis("constant-factor", layer, first.quantity, message, "k * gradient", "gradient", 9.0)
         return replace(found, alone=not others, unexplained=others)
+    searched = not_searched.words if not_searched else "no mistake of the catalogue gives these numbers"
     message = (
-        f"no mistake of the catalogue gives these numbers; nearest to the output d{first.quantity} is wrong: "
+        f"{searched}; nearest to the output d{first.quantity} is wrong: "
         f"{first.wrong} of {asked.claimed(0)[first.quantity].size} entries are wrong{rest}"
     )
     keys = tuple(q.quantity for q in wrong)

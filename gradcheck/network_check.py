@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.budget import rounding_budget
 from gradcheck.certified.kept import unchanged
 from gradcheck.claims import BadClaim, call_functions_contract, read_gradient
-from gradcheck.diagnosis import diagnose
+from gradcheck.diagnosis import explain
 from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.differenced import difference_law
 from gradcheck.formula_on_balls import FEW_ROUNDINGS, Formula, by_formula, is_explained
@@ -35,6 +35,7 @@ from gradcheck.network_formula import formula_at
 from gradcheck.other_network import of_another_network
 from gradcheck.points import safe_point
 from gradcheck.results import NetworkCheck
+from gradcheck.search_limits import NotSearched
 from gradcheck.truth import gradient_near, truth_at
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reference_nets.activations import Array
@@ -106,8 +107,8 @@ def check_network(
         if quantities:
             formula = _formula(spec, backward, points_judged[0], truths[0], quantities, checks, dx)
             quantities = _told(spec, backward, points_judged, truths, quantities, formula, dx)
-        diagnoses = _diagnosed(spec, backward, points_judged, quantities, dtype, dx)
-    return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed, formula)
+        diagnoses, not_searched = _diagnosed(spec, backward, points_judged, quantities, dtype, dx)
+    return NetworkCheck(str(spec), _first_of_each(checks), quantities, diagnoses, len(chosen), seed, formula, not_searched)
 
 
 def _formula(
@@ -172,17 +173,17 @@ def _diagnosed(
     quantities: tuple[QuantityCheck, ...],
     dtype: Any,
     dx: bool,
-) -> tuple[Diagnosis, ...]:
+) -> tuple[tuple[Diagnosis, ...], NotSearched | None]:
     """What the catalogue says about a mismatch; one point tells the mistakes apart, a second one confirms."""
     if not any(q.verdict is Verdict.MISMATCH and q.quantity != "x" for q in quantities):
-        return ()
+        return (), None
     try:
         claims = [(point, _call(spec, backward, point, dx)) for point in points[:2]]
-        found = diagnose(spec, claims, dtype=dtype, ask=lambda point: _call(spec, backward, point, dx))
+        found = explain(spec, claims, dtype=dtype, ask=lambda point: _call(spec, backward, point, dx))
     except BadClaim:  # it gave a gradient here before: its behaviour is what is wrong
-        return ()
-    another = None if found else of_another_network(spec, claims)
-    return (another,) if another else found
+        return (), None
+    another = None if found.told else of_another_network(spec, claims)
+    return ((another,), None) if another else (found.told, found.not_searched)
 
 
 def _check_options(points: int | None, point: Point | None, m: int | None, dtype: Any) -> None:

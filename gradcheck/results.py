@@ -8,6 +8,7 @@ from typing import Any
 from gradcheck.check_report import SENTENCES, causes, network_document
 from gradcheck.diagnosis_result import Diagnosis
 from gradcheck.formula_on_balls import Formula
+from gradcheck.search_limits import NotSearched
 from gradcheck.verdicts import Check, QuantityCheck, Verdict, worst
 from reports.document import Document
 
@@ -23,6 +24,7 @@ class NetworkCheck:
     points: int
     seed: int | None
     formula: Formula | None = None
+    not_searched: NotSearched | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -51,6 +53,7 @@ class NetworkCheck:
             "detectable": self.detectable,
             "checks": [c.to_dict() for c in self.checks] + [q.to_dict() for q in self.quantities],
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
+            "not_searched": self.not_searched.to_dict() if self.not_searched else None,
         }
 
     def report(self) -> Document:
@@ -61,7 +64,8 @@ class NetworkCheck:
         return "\n".join([f"{self.verdict}: {self.network}. {SENTENCES[self.verdict]}", *self._causes()])
 
     def _causes(self) -> list[str]:
-        return [*causes(self.checks, self.quantities, self.diagnoses), *self._seen()]
+        left_out = [self.not_searched.words] if self.not_searched else []
+        return [*causes(self.checks, self.quantities, self.diagnoses), *left_out, *self._seen()]
 
     def _seen(self) -> list[str]:
         """For a match: what could have been seen, and what balls say of the formula or why they say nothing."""
