@@ -239,8 +239,8 @@ def _network(data: Any) -> Network:
     expect(isinstance(sizes, list) and all(type(n) is int and n > 0 for n in sizes), "sizes are expected to be whole numbers")
     expect(isinstance(names, list) and len(names) == len(sizes) - 1 >= 1, "a network has one activation for each layer")
     for layer, name in enumerate(names, 1):
-        known = name in ONE_BY_ONE or (name == "softmax" and layer == len(names) and sizes[-1] > 1)
-        expect(isinstance(name, str) and known, f"layer {layer} has the activation {str(name)[:40]!r}, which is none for it")
+        known = name in (*ONE_BY_ONE, *(("softmax",) if layer == len(names) and sizes[-1] > 1 else ()))
+        expect(known, f"layer {layer} has the activation {str(name)[:40]!r}, which is none for it")
     expect(cost in COSTS, f"the cost is {str(cost)[:40]!r}, expected one of {', '.join(COSTS)}")
     expect(names[-1] in LOGARITHMIC.get(cost, names[-1:]), f"the cost {cost} does not go with outputs of {names[-1]}")
     expect(shape_of(fields["l2"], "l2") == () and float.fromhex(fields["l2"]) >= 0, "l2 is expected to be one number >= 0")

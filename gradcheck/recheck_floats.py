@@ -38,11 +38,10 @@ def outside(name: str, index: tuple[int, ...], slope: Any, off: Any) -> str:
 
 def weak_derivatives(data: dict[str, Any], subject: Subject) -> tuple[list[str], int]:
     """On floats: what three steps in a row refute, and how many entries no step says anything of."""
-    faults, silent = [], 0
+    faults, silent, here = [], 0, abs(float(subject.value({}, False)))
     for name, index in smooth_entries(data):
         mid, low, rad = (float(part) for part in enclosed(data, name, index))
         true, size = mid + low, float(subject.size(name, index))
-        here = abs(float(subject.value({}, False)))
         found: list[tuple[float, float]] = []  # slope, and what rounding may put it off by
         for part in WEAK_STEPS:
             step = part * size

@@ -90,12 +90,12 @@ def _is_smooth(data: dict[str, Any], subject: Subject) -> bool:
 def _reached(rows: list[list[Any]], claimed: list[float], budgets: list[float]) -> bool:
     """Whether a mixture of the neighbours' derivatives gives what is claimed, by least squares (Lawson and Hanson 1974)."""
     vertices = np.array([[float(value) for value in row] for row in rows]).T
-    scale = np.maximum(np.ptp(vertices, axis=1), np.maximum(np.abs(vertices).max(axis=1) * 1e-9, 1e-300))
-    system = np.vstack([vertices / scale[:, None], np.full(vertices.shape[1], 1.0)])
-    wanted = np.append(np.array(claimed) / scale, 1.0)
+    wanted = np.array(claimed)
+    scale = np.maximum(np.ptp(vertices, axis=1), np.maximum(np.abs(vertices).max(axis=1) * ASIDE, 1e-300))
+    system = np.vstack([(vertices - wanted[:, None]) / scale[:, None], np.full(vertices.shape[1], 1.0)])
     system = np.unique(np.round(system, 12), axis=1)
-    weights = _non_negative(system, wanted)
-    off = np.abs(system @ weights - wanted)
+    none_but_all = np.append(np.zeros(len(wanted)), 1.0)  # no distance from what is claimed, weights that sum to 1
+    off = np.abs(system @ _non_negative(system, none_but_all) - none_but_all)
     return bool((off[:-1] <= TOGETHER + np.array(budgets) / scale).all() and off[-1] <= TOGETHER)
 
 

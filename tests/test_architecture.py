@@ -28,7 +28,10 @@ LIBRARIES = {
     "hypothesis": ("gradcheck.properties", "gradcheck.strategies"),
     "jax": ("gradcheck.ecosystems",),
     "latex2mathml": ("reports.mathml",),
-    "mpmath": (*(f"gradcheck.recheck_{part}" for part in ("floats", "function", "kinks", "numbers", "subject")), "symbolic"),
+    "mpmath": (
+        *(f"gradcheck.recheck_{part}" for part in ("floats", "function", "kinks", "look", "numbers", "subject")),
+        "symbolic",
+    ),
     "numpy": ("gradcheck", "reference_nets", "symbolic"),
     "pytest": ("gradcheck.pytest_plugin", "gradcheck.suite"),
     "sympy": ("symbolic",),

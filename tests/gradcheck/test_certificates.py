@@ -108,6 +108,52 @@ def test_a_certificate_is_of_one_network(tmp_path, capsys):
     assert "--certificate is of one network, got 0" in capsys.readouterr().err
 
 
+LARGE = (1e300).hex()
+
+
+def test_the_verdict_that_is_confirmed_and_what_is_trusted_are_told_as_data(tmp_path, capsys):
+    write_certificate(tmp_path / "right.json", made("2-3-1"))
+    write_certificate(tmp_path / "wrong.json", made("2-3-1", spoil=1 + 1e-9))
+    forged = made("2-3-1")
+    forged["budget"]["W1"][0][0] = LARGE
+    forged["claimed"]["W1"][0][0] = LARGE
+    write_certificate(tmp_path / "forged.json", {**forged, "sha256": digest(forged)})
+    for name, code, outcome, verdict in (
+        ("right", 0, "holds", "match"),
+        ("wrong", 0, "holds", "mismatch"),
+        ("forged", 1, "refuted", None),
+    ):
+        assert main(["recheck", str(tmp_path / f"{name}.json"), "--format", "json"]) == code
+        data = json.loads(capsys.readouterr().out)
+        assert (data["schema"], data["outcome"], data["verdict"]) == ("gradcheck.recheck/1", outcome, verdict)
+        assert any("the exact size of each budget" in told for told in data["trusted"])
+        assert bool(data["faults"]) == (outcome == "refuted")
+
+
+def test_what_takes_long_is_said_beforehand(monkeypatch):
+    told = []
+    monkeypatch.setattr(gradcheck.recheck, "LONG", 0.0)
+    recheck(json.dumps(made("2-3-1")), told.append)
+    assert len(told) == 1 and told[0] > 0
+
+
+def test_budgets_are_near_an_estimate_of_rounding_by_other_means():
+    """Of networks as they are verified: the factor that recheck allows is wider than what was ever seen."""
+    rng = np.random.default_rng(8)
+    for notation in NETWORKS:
+        spec = NetworkSpec.parse(notation)
+        for m in (1, 3):
+            point = safe_point(spec, rng, m=m)
+            found = recheck(json.dumps(certificate(spec, point, backward(spec, point.params, point.x, point.y))))
+            assert found.ok, (notation, found.faults, found.open)
+
+
+def test_a_certificate_of_a_network_needs_no_function(tmp_path, capsys):
+    write_certificate(tmp_path / "c.json", made("2-3-1"))
+    assert main(["recheck", str(tmp_path / "c.json"), "--function", "math:sin"]) == 2
+    assert "this certificate is of a network" in capsys.readouterr().err
+
+
 RECHECKING = sorted(Path(gradcheck.recheck.__file__).parent.glob("recheck*.py"))
 OURS = ("gradcheck", "symbolic", "reference_nets", "reports", "flint")
 OF_THE_RECHECK = ("gradcheck.recheck", "reference_nets.strict_json")  # the second reads JSON, and imports nothing of ours
@@ -125,4 +171,4 @@ def test_the_routine_is_independent(path):
     assert foreign <= ({"mpmath", "numpy"} if any(part in path.stem for part in OF_FUNCTIONS) else set())
 
 
-OF_FUNCTIONS = ("function", "numbers", "subject", "floats", "kinks")
+OF_FUNCTIONS = ("function", "look", "numbers", "subject", "floats", "kinks")

@@ -130,6 +130,56 @@ def test_the_command_checks_a_file_with_the_function_it_names(tmp_path, capsys):
     assert "outside of its enclosure" in " ".join(capsys.readouterr().out.replace("▌", " ").split())
 
 
+TRUE = {
+    "log-sum-exp": (lambda v: np.log(np.sum(np.exp(v))), softmax, X),
+    "a quotient": (lambda v: np.sum(1 / v), lambda v: -1 / v**2, X),
+    "large": (lambda v: np.sum(v**2), lambda v: 2 * v, X * 1e100),
+    "small": (lambda v: np.sum(v**2), lambda v: 2 * v, X * 1e-100),
+    "at zero": (lambda v: np.sum(v**2), lambda v: 2 * v, np.zeros(3)),
+    "constant": (lambda v: np.sum(0 * v) + 1, lambda v: 0 * v, X),
+    "float32": (lambda v: np.sum(v**2), lambda v: 2 * v, X.astype(np.float32)),
+    "a number": (lambda v: v**3, lambda v: 3 * v**2, 2.0),
+    "a choice": (lambda v: np.sum(np.where(v > 0, v, v / 128)), lambda v: np.where(v > 0, 1, 1 / 128), X),
+    "a kink": (lambda v: np.sum(np.abs(v)), np.sign, np.array([0.0, 1.0, 2.0])),
+    "a tie": (np.max, lambda v: np.array([0.25, 0.75, 0.0]), np.array([1.0, 1.0, 0.0])),
+    "a norm at zero": (np.linalg.norm, lambda v: np.zeros(3), np.zeros(3)),
+    "a wrong sign": (lambda v: np.sum(v**2), lambda v: -2 * v, X),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_is_true_is_confirmed(name):
+    f, df, x = TRUE[name]
+    data = function_certificate(check_grad(f, df, x, rng=1))
+    found = recheck_function(json.dumps(data), f)
+    assert found.outcome is Outcome.HOLDS, (found.faults, found.open)
+    assert found.verdict == data["verdict"]
+
+
+def test_with_the_gradient_the_claim_and_its_formula_are_looked_at_again():
+    f, df, *_ = CASES["a formula wrong below rounding"]
+    text = json.dumps(made("a formula wrong below rounding")[1])
+    assert recheck_function(text, f).outcome is Outcome.UNCONFIRMED  # its numbers are within rounding
+    assert recheck_function(text, f, df).outcome is Outcome.HOLDS
+    other = recheck_function(text, f, lambda x: 3 * x)
+    assert any("gives other numbers than the certificate claims" in told for told in other.faults)
+    right = made("a function with a cotangent")
+    assert recheck_function(json.dumps(right[1]), right[0], CASES["a function with a cotangent"][1]).outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize("name", ["nothing", "no_such_module_here:f", "math:nothing", "math:pi", "missing.py:f"])
+def test_a_function_that_cannot_be_had_is_misuse(tmp_path, capsys, name):
+    file = tmp_path / "certificate.json"
+    file.write_text(json.dumps(made("a kink")[1]))
+    assert main(["recheck", str(file), "--function", name]) == 2
+    assert "the checker's own fault" not in capsys.readouterr().err
+
+
+def test_a_function_that_does_not_take_the_argument_is_misuse():
+    with pytest.raises(ValueError, match="cannot be called with the argument of the certificate"):
+        recheck_function(json.dumps(made("a kink")[1]), lambda p: p["W"])
+
+
 @pytest.mark.parametrize("options", [{"method": "numeric"}, {"jacobian": True}])
 def test_only_what_balls_decided_is_certified(options):
     f, df = (lambda x: x**2, lambda x: np.diag(2 * x)) if "jacobian" in options else (lambda x: np.sum(x**2), lambda x: 2 * x)
