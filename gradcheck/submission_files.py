@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -233,9 +234,14 @@ def _entries(names: Iterable[str], entry: str) -> list[str]:
     ways = (
         [name for name in names if name in (entry, wanted)],
         [name for name in names if name.endswith((f"/{entry}", f"/{wanted}"))],
-        [name for name in names if f"/{name}".casefold().endswith(f"/{wanted}".casefold())],
+        [name for name in names if f"/{_alike(name)}".endswith(f"/{_alike(wanted)}")],
     )
     return next((found for found in ways if found), [])
+
+
+def _alike(name: str) -> str:
+    """The same for names that differ in case, or in how accents are stored: macOS takes letters and accents apart."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _some(names: list[str]) -> str:

@@ -8,8 +8,9 @@ import stat
 import sys
 import threading
 import time
+import unicodedata
 import zipfile
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ import pytest
 from gradcheck import file_bytes, notebook_cells
 from gradcheck.cli import main
 from gradcheck.isolation.child import loading
+from gradcheck.isolation.child.failures import line_of, sentence
 from gradcheck.isolation.child.own_files import forget
-from gradcheck.isolation.child.source import Unreadable, compiled, parse
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.plain_names import told_apart
 from gradcheck.submission_files import BadFile, Files, read_submission
@@ -552,12 +553,16 @@ def test_sources_that_cannot_be_read_are_told_why(data, words, tmp_path, load):
     assert words in str(caught.value)
 
 
-def test_an_expression_of_two_thousand_operators_is_read_or_told():
-    text = "x = " + " + ".join(["1"] * 2000) + "\n"
-    namespace: dict[str, int] = {}
-    with suppress(Unreadable):
-        exec(compiled(parse(text, "s.py")[0], "s.py"), namespace)
-    assert namespace.get("x", 2000) == 2000
+def test_an_expression_of_two_thousand_operators_is_read_where_python_can_and_else_told(tmp_path, load):
+    limit = sys.getrecursionlimit()
+    (tmp_path / "s.py").write_text("x = " + " + ".join(["1"] * 2000) + "\n")
+    files = read_submission(tmp_path / "s.py")
+    if sys.version_info[:2] == (3, 12):  # it compiles no tree as deep as that
+        with pytest.raises(SyntaxError, match="nested too deeply"):
+            load(files)
+    else:
+        assert load(files).x == 2000
+    assert sys.getrecursionlimit() == limit
 
 
 @pytest.mark.parametrize("name", ["big.py", "big", "big.txt"])
@@ -623,3 +628,21 @@ def test_an_adapter_that_cannot_be_read_is_the_teachers(text, tmp_path):
     (tmp_path / "A.PY").write_text(text)
     with pytest.raises(ValueError, match=r"A\.PY.*adapter"):
         validate(tmp_path / "s.py", network="3-4-2", contract=str(tmp_path / "A.PY"))
+
+
+def test_an_entry_is_found_however_its_accents_are_stored(tmp_path, load):
+    for stored, asked in (("NFC", "NFD"), ("NFD", "NFC")):
+        (tmp_path / "s.zip").write_bytes(packed({unicodedata.normalize(stored, "étude.py"): "x = 1", "other.py": ""}))
+        assert load(read_submission(tmp_path / "s.zip", unicodedata.normalize(asked, "étude.py"))).x == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("x = 1\n\f\ny = 1 / 0\n", 3), ("x = 'a\x0bb\x1cc\u2028'\ny = 1 / 0\n", 2), ("x = 1\ry = 2\rz = 1 / 0\r", 3)],
+)
+def test_the_line_of_an_error_is_the_one_that_is_quoted_whatever_ends_lines(text, line, tmp_path, load):
+    (tmp_path / "a.b.py").write_text(text, "utf-8")
+    with pytest.raises(ZeroDivisionError) as caught:
+        load(read_submission(tmp_path / "a.b.py"))
+    assert line_of(caught.value, ["a.b.py"]) == line
+    assert sentence(caught.value).endswith("= 1 / 0`")

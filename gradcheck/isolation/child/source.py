@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType
 
 
@@ -106,11 +109,26 @@ def parse(text: str, name: str) -> tuple[list[ast.stmt], int, bool]:
 
 def _statements(text: str, name: str) -> list[ast.stmt]:
     try:
-        return ast.parse(text, name).body
+        with _room():
+            return ast.parse(text, name).body
     except (RecursionError, MemoryError):
         raise Unreadable(TOO_DEEP, (name, 1, 1, None)) from None
     except ValueError as error:  # half a character, which no file can hold and a notebook can; a null character
         raise Unreadable(f"the code holds a character that Python does not read ({error})"[:200], (name, 1, 1, None)) from None
+
+
+DEEPEST = 3000  # levels: what Python compiles from a text; from a tree, which is what is compiled here, it takes 1000 of them
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """For reading and compiling alone: code that runs has Python's own limit."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 TOO_DEEP = "something in the file is nested too deeply, or too large, to be read: split an expression of thousands of parts"
@@ -119,7 +137,8 @@ TOO_DEEP = "something in the file is nested too deeply, or too large, to be read
 def compiled(statements: list[ast.stmt], name: str) -> CodeType:
     """The code of statements, each by itself; raises Unreadable where they are beyond what Python compiles."""
     try:
-        return compile(ast.Module(statements, []), name, "exec", dont_inherit=True)
+        with _room():
+            return compile(ast.Module(statements, []), name, "exec", dont_inherit=True)
     except (RecursionError, MemoryError):
         raise Unreadable(TOO_DEEP, (name, statements[-1].lineno, 1, None)) from None
 
