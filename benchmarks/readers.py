@@ -56,7 +56,10 @@ class Counts:
 # Modules here that hold rows, each in a list ``ROWS``: a module is imported when its readers run.
 ROWS_IN = {
     "benchmarks.reading.submitted": ("notebooks", "zips", "sources"),
-    "benchmarks.reading.stored": ("points-npz", "points-json", "models", "tables", "certificates", "notations"),
+    "benchmarks.reading.stored": (
+        *("points-npz", "points-json", "models", "tables"),
+        *("certificates", "function-certificates", "notations"),
+    ),
 }
 
 

@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.readers import Reader
+from gradcheck import check_grad
 from gradcheck.certificates import certificate, digest
+from gradcheck.function_certificates import function_certificate
 from gradcheck.points import load_point, safe_point
 from gradcheck.recheck import recheck
 from gradcheck.recheck_function import is_of_function, recheck_function
@@ -284,6 +286,44 @@ def _wrong_certificate(data: bytes, found: Any) -> str:
     return "" if found.verdict == "mismatch" else "it holds and says what no true certificate says"
 
 
+def _cubes(x: Any) -> Any:
+    return np.sum(x**3)
+
+
+def _sizes(x: Any) -> Any:
+    return np.sum(np.abs(x))
+
+
+@cache
+def _function_certificates() -> tuple[dict[str, Any], ...]:
+    right = check_grad(_cubes, lambda x: 3 * x**2, np.array([0.5]))
+    wrong = check_grad(_cubes, lambda x: 3 * x**2 + 1e-3, np.array([-1.25]))
+    kink = check_grad(_sizes, np.sign, np.array([0.0]))
+    return tuple(map(function_certificate, (right, wrong, kink)))
+
+
+def _function_certificate(rng: random.Random) -> bytes:
+    return json.dumps(rng.choice(_function_certificates()), indent=1).encode()
+
+
+def _read_function_certificate(data: bytes, folder: Path) -> Any:
+    del folder
+    text = data.decode("utf-8")
+    if not is_of_function(text):
+        return recheck(text)
+    return recheck_function(text, _sizes if '"kink"' in text else _cubes)
+
+
+def _wrong_function_certificate(data: bytes, found: Any) -> str:
+    said = json.loads(data)
+    if found.outcome is not Outcome.HOLDS or said["verdict"] == "mismatch":
+        return ""
+    for true in _function_certificates():
+        if all(said[part] == true[part] for part in ("x", "cotangent", "claimed", "verdicts", "verdict")):
+            return ""
+    return "it holds and says what no true certificate says"
+
+
 # Notation
 
 
@@ -304,5 +344,13 @@ ROWS = [
     Reader("models", lambda rng: _model_file(), _read_model, (ValueError,), _wrong_model, OF_ARCHIVES),
     Reader("tables", _table, _read_table, (ValueError,), _wrong_table),
     Reader("certificates", _certificate, _read_certificate, (ValueError,), _wrong_certificate, (_forged, _forged, _key_twice)),
+    Reader(
+        "function-certificates",
+        _function_certificate,
+        _read_function_certificate,
+        (ValueError,),
+        _wrong_function_certificate,
+        (_forged, _forged, _key_twice),
+    ),
     Reader("notations", _notation, lambda data, folder: NetworkSpec.parse(data.decode()), (ValueError,), _wrong_notation),
 ]
