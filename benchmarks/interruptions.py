@@ -167,7 +167,7 @@ def look(task: Task, folder: Path, inputs: dict[str, bytes], *, killed: bool) ->
             found["left by SIGKILL"] += 1
         else:
             flaws.append(f"{path.relative_to(folder)} was left behind")
-    for name in task.outputs if killed else ():
+    for name in known if killed else ():
         write_atomically(folder / name, FORMER)  # what the next run does
     if left := [path.name for path in folder.rglob("*") if LEFT.fullmatch(path.name)]:
         flaws.append(f"{left} is there after the next write, too")
@@ -194,8 +194,7 @@ def once(task: Task, number: int, stop: Stop, tally: Tally, label: str) -> None:
             flaws.append(f"{[path.name for path in left]} was left in the folder for temporary files")
         if seen.code not in (*task.codes, ENDINGS.get(signal.Signals(number), -number)):
             flaws.append(f"exit code {seen.code}")
-        if "Traceback" in seen.told:
-            flaws.append(f"a traceback: {seen.told[-300:]}")
+        flaws += _tracebacks(seen)
     ended = "ended before" if seen.code in task.codes else "stopped"
     tally.counts.update({"runs": 1, ended: 1, "temporary folders left by SIGKILL": bool(left) and number == signal.SIGKILL})
     tally.counts.update(found)
@@ -221,11 +220,15 @@ def without_room(task: Task, room: int, tally: Tally, *, mounted: bool) -> None:
                 subprocess.run(["umount", str(folder)], check=True)
     if found["old"] and (seen.code != 2 or "cannot write" not in seen.told):
         flaws.append(f"exit code {seen.code} where {found['old']} files could not be written: {seen.told[-200:]}")
-    if "Traceback" in seen.told:
-        flaws.append(f"a traceback: {seen.told[-300:]}")
+    flaws += _tracebacks(seen)
     kind = "full file system" if mounted else "limit on files"
     tally.counts.update({f"{kind}: runs": 1, f"{kind}: old": found["old"], f"{kind}: new": found["new"]})
     tally.flaws += [f"{task.name}, {kind}, {room} bytes: {flaw}" for flaw in flaws]
+
+
+def _tracebacks(seen: Run) -> list[str]:
+    before, found, after = seen.told.partition("Traceback")
+    return [f"a traceback: {before[-200:]}{found}{after[:600]}"] if found else []
 
 
 def _fill(path: Path, room: int) -> None:

@@ -94,9 +94,9 @@ def _is(path: Path, stream: os.stat_result) -> bool:
 
 
 def _output() -> os.stat_result | None:
-    """What standard output is, where it is an ordinary file."""
+    """What standard output is, where it is an ordinary file or a pipe: a device takes whatever comes."""
     try:
         facts = os.fstat(sys.stdout.fileno())
     except (OSError, ValueError, AttributeError):  # closed, or none of the system's
         return None
-    return facts if stat.S_ISREG(facts.st_mode) else None
+    return None if stat.S_ISCHR(facts.st_mode) else facts

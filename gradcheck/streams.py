@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from typing import TextIO
 
 from reports.neutral import spelled
@@ -47,6 +47,8 @@ def put(text: str) -> None:
     """Write to standard output. A reader that has gone is no error; whatever else fails is an OSError that names it."""
     check_output()
     stream: TextIO = sys.stdout
+    with suppress(OSError, ValueError):  # no stream of the system
+        os.set_blocking(stream.fileno(), True)  # a pipe that another program has set to refuse what does not fit at once
     try:
         stream.write(text)
         stream.flush()

@@ -45,6 +45,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def _pour(handle: int, content: bytes) -> None:
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(handle, True)  # else a pipe may refuse what does not fit at once
     with os.fdopen(handle, "wb") as file:
         file.write(content)
 
