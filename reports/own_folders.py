@@ -83,7 +83,7 @@ def _is_ours(entry: os.DirEntry[str], is_kind: Callable[[int], bool]) -> bool:
         found = entry.stat(follow_symlinks=False)
     except OSError:
         return False
-    return is_kind(found.st_mode) and found.st_uid == os.geteuid()
+    return is_kind(found.st_mode) and found.st_uid == (os.geteuid() if hasattr(os, "geteuid") else found.st_uid)
 
 
 def _is_abandoned(named: re.Match[str], entry: os.DirEntry[str]) -> bool:
@@ -92,6 +92,8 @@ def _is_abandoned(named: re.Match[str], entry: os.DirEntry[str]) -> bool:
         made = entry.stat(follow_symlinks=False).st_mtime
     except OSError:
         return False
+    if os.name != "posix":  # there a process cannot be asked without harm whether it lives
+        return made < time.time() - DAY
     if named["boot"] != _boot():  # of an earlier boot; or another machine's that shares this folder, and is left alone
         return made < _booted()
     if int(named["space"]) != _namespace():

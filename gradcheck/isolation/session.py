@@ -55,6 +55,11 @@ HELD_UP = {
     Cause.NO_PROCESSOR: "this machine is too busy: its process hardly got a processor",
     Cause.UNTOLD: "no answer came, and it cannot be told whether for want of a processor",
 }
+FROM_OUTSIDE = {  # SIGKILL, SIGTERM, SIGHUP, by number: on Windows some have no name
+    9: "is this machine out of memory?",
+    15: "is this machine being shut down?",
+    1: "was its terminal closed?",
+}
 CONTROL = (0.0, 1.0, 2.0)  # what the control computation gives
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -340,8 +345,8 @@ class Session:
         if code is None:
             return self._killed("exit", "the channel of results was closed")
         number = -code if code < 0 else code - 128 if BUBBLEWRAP in self.level.layers and code > 128 else 0
-        if number == signal.SIGKILL and self.remaining > 0:  # no submission can send it, under the filter not even to itself
-            return self._blamed("its process was killed from outside: is this machine out of memory?")
+        if number in FROM_OUTSIDE and self.remaining > 0:  # no submission can send them, under the filter not even to itself
+            return self._blamed(f"its process was killed from outside ({FROM_OUTSIDE[number]})")
         return self._killed(*self._how_it_ended(code, number))
 
     def _exit_code(self) -> int | None:

@@ -144,13 +144,20 @@ print(result.verdict, result.exit_code, result.error)
 
 
 @pytest.mark.parametrize("level", [None, "A-", "C"])
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGSTOP])
 def test_a_signal_from_outside_is_no_fault_of_its_own(sent, level, tmp_path):
     path = student(tmp_path, waits_at(1))
     code = OUTSIDE.format(signal=int(sent), level=level)
     told = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
     assert told.stdout.startswith("ungradable 4"), told
-    assert ("killed from outside" if sent is signal.SIGKILL else "stopped, from outside") in told.stdout
+    assert ("stopped, from outside" if sent is signal.SIGSTOP else "killed from outside") in told.stdout
+
+
+def test_an_interrupt_is_meant_for_the_judge(tmp_path):
+    path = student(tmp_path, waits_at(1).replace("1000", "0.6"))
+    code = OUTSIDE.format(signal=int(signal.SIGINT), level=None)
+    told = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert told.stdout.startswith("pass 0"), told
 
 
 @pytest.mark.parametrize(
@@ -170,6 +177,7 @@ def test_a_signal_from_outside_is_no_fault_of_its_own(sent, level, tmp_path):
         ),
         (in_call("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"), "forbidden", "PermissionError"),
         (in_call("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), "forbidden", "PermissionError"),
+        (in_call("import os, signal; os.kill(os.getpid(), signal.SIGTERM)"), "forbidden", "PermissionError"),
         (in_call("import signal; signal.raise_signal(signal.SIGTSTP)"), "forbidden", "PermissionError"),
         (GOOD + "import os; os.abort()\n", "crash", "SIGABRT"),
         (GOOD + "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)\n", "timeout", "seconds of computing"),

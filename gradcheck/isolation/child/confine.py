@@ -28,6 +28,7 @@ def confine(plan: Mapping[str, Any]) -> None:
         set_limits(plan["limits"])
     if linux and plan["drop"]:
         privileges.drop(platform.machine(), plan["user"], keep_files=plan["keep_files"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the judge
     if linux:
         prctl(PR_SET_DUMPABLE, 0)
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -18,7 +18,7 @@ Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, va
 _WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 _CLONE_THREAD = 0x10000
 _FCNTL = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC: no lock, no owner
-_KILLING_OR_STOPPING = (9, 19, 20, 21, 22)  # SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU
+_FROM_OUTSIDE = (1, 9, 15, 19, 20, 21, 22)  # SIGHUP, SIGKILL, SIGTERM, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU
 _IOCTL = (0x5401, 0x5413, 0x5450, 0x5451, 0x541B)  # TCGETS, TIOCGWINSZ, FIONCLEX, FIOCLEX, FIONREAD
 
 
@@ -53,13 +53,13 @@ def _checks(name: str, pid: int) -> list[Instruction]:
 
 
 def _may_signal_itself(pid: int, index: int) -> list[Instruction]:
-    """To itself, as abort() does; ``index`` is the argument that names the signal. Never what stops or kills a process.
+    """To itself, as abort() does; ``index`` is the argument that names the signal. Never what a system stops or ends it by.
 
     A process that is stopped or killed then was not so by its own code, and nobody need ask whose doing it was.
     """
     no = _return(ERRNO | EPERM)
     tests: list[Instruction] = [_argument(0), (_EQUAL, 1, 0, pid), no, _argument(index)]
-    for signal in _KILLING_OR_STOPPING:
+    for signal in _FROM_OUTSIDE:
         tests += [(_EQUAL, 0, 1, signal), no]
     return [*tests, _return(ALLOW)]
 

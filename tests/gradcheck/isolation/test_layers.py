@@ -59,7 +59,7 @@ def test_the_filter_looks_at_arguments(processor):
     assert (decision(processor, "kill", PID, 6), decision(processor, "kill", PID + 1, 6)) == (ALLOW, EPERM)
     assert decision(processor, "kill", 2**64 - 1, 6) == EPERM  # everyone
     assert (decision(processor, "tgkill", PID, PID, 6), decision(processor, "tgkill", PID, PID, 19)) == (ALLOW, EPERM)
-    assert {decision(processor, "kill", PID, signal) for signal in (9, 19, 20, 21, 22)} == {EPERM}  # SIGKILL, SIGSTOP, ...
+    assert {decision(processor, "kill", PID, signal) for signal in (1, 9, 15, 19, 20, 21, 22)} == {EPERM}  # SIGKILL, ...
     assert (decision(processor, "prlimit64", 0, 7, 0), decision(processor, "prlimit64", PID, 7, 0)) == (ALLOW, ALLOW)
     assert {decision(processor, "prlimit64", *a) for a in ((0, 7, 1), (0, 7, 1 << 32), (PID + 1, 7, 0))} == {EPERM}
     assert (decision(processor, "fcntl", 1, 3), decision(processor, "fcntl", 1, 8)) == (ALLOW, EPERM)  # F_GETFL, F_SETOWN
