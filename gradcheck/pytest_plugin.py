@@ -77,7 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if not os.path.lexists(given):
             _misuse(f"--submission {given}: there is no such file")
         for path in {Path(os.path.abspath(given)), Path(given).resolve()}:  # a link stands in one folder and leads to another
-            _refuse_its_folder(path, config)
+            if path.is_file() or path.is_dir():  # a pipe lies in no folder of the submission
+                _refuse_its_folder(path, config)
         _refuse_to_overwrite(config)
 
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import random
+import sys
 import warnings
 import zipfile
 from pathlib import Path
@@ -196,13 +197,23 @@ def _read_source(data: bytes, folder: Path) -> tuple[list[ast.stmt], bool]:
     return statements, python2
 
 
+def _tree(data: bytes) -> ast.Module:
+    """As Python reads it, with room for expressions that it compiles from a text and not from a tree."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(3000)
+    try:
+        return ast.parse(data)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 def _wrong_source(data: bytes, found: tuple[list[ast.stmt], bool]) -> str:
     """What Python itself reads is read the same; what it does not is Python 2."""
     statements, python2 = found
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            expected = ast.parse(data)
+            expected = _tree(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return "" if python2 else f"it was accepted, and Python says {type(error).__name__}: {error}"
     try:
