@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gradcheck.output import add_report_options, check_report_options, emit
 from gradcheck.progress import stages
+from gradcheck.workload import Task, announce, check_feasible
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     from reference_nets.presets import resolve
 
     preset = resolve(arguments.network)
+    check_feasible(Task.DERIVE, preset.spec)
+    announce(Task.DERIVE, [preset.spec], quiet=arguments.quiet)
     with stages(quiet=arguments.quiet) as tell:
         wanted = Wanted(
             language=arguments.lang,

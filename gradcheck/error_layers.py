@@ -152,12 +152,16 @@ def _reach_of_outer(d: Approximate, a: Approximate) -> tuple[Array, Array, Array
     shape = np.broadcast_shapes(d.value.shape[:-2], a.value.shape[:-2])
     lows, highs, sizes = (np.zeros((*shape, d.value.shape[-2], a.value.shape[-1])) for _ in range(3))
     for i in range(d.value.shape[-1]):
-        one = _mapped(d, lambda part, i=i: np.broadcast_to(part, d.value.shape)[..., :, i, np.newaxis])
-        other = _mapped(a, lambda part, i=i: np.broadcast_to(part, a.value.shape)[..., i, np.newaxis, :])
+        one, other = _example(d, i, -1), _example(a, i, -2)
         ends = [s * other.value + one.value * t + s * t for s in (one.low, one.high) for t in (other.low, other.high)]
         low, high, value = np.minimum.reduce(ends), np.maximum.reduce(ends), one.value * other.value
         lows, highs, sizes = lows + low, highs + high, sizes + np.maximum(np.abs(value + low), np.abs(value + high))
     return lows, highs, sizes
+
+
+def _example(values: Approximate, i: int, axis: int) -> Approximate:
+    """One example along an axis, which stays with length 1."""
+    return _mapped(values, lambda part: np.take(np.broadcast_to(part, values.value.shape), [i], axis=axis))
 
 
 def approximate_layers(

@@ -22,6 +22,7 @@ from gradcheck.streams import tell
 from gradcheck.verdicts import Verdict, exit_code
 from gradcheck.verification import Verification, check_range, check_size, verify_network
 from gradcheck.verify_report import overall, verify_document
+from gradcheck.workload import Task, announce
 from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.presets import resolve
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--point belongs to one network, got {len(specs)}; name the one it is a point of")
     for spec in specs:
         check_size(spec)
+    announce(Task.VERIFY, specs, quiet=arguments.quiet)
     if arguments.certificate and len(specs) != 1:
         raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
     point = load_point(arguments.point, specs[0]) if arguments.point else None

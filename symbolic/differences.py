@@ -7,6 +7,8 @@ from typing import Any
 
 from symbolic import ball_reading, balls
 from symbolic.interpret import run
+from symbolic.layer_readings import ball_cost, ball_point
+from symbolic.layers import is_wide
 from symbolic.point_values import BITS, AtPoint
 from symbolic.statements import entry
 
@@ -33,15 +35,19 @@ def difference_quotients(point: AtPoint, entries: list[Entry], progress: Callabl
     quotients = []
     for number, (key, index) in enumerate(entries):
         progress(number, len(entries))
-        up, down = (_cost(point, entry(key, *index), sign * STEP) for sign in (1, -1))
+        up, down = (_cost(point, key, index, sign * STEP) for sign in (1, -1))
         with balls.precision(BITS):
             quotients.append((up - down) / ball_reading.ball(2 * STEP))
     return quotients
 
 
-def _cost(point: AtPoint, name: str, step: float) -> Any:
-    spec, values = point.program.spec, point.values
+def _cost(point: AtPoint, key: str, index: tuple[int, ...], step: float) -> Any:
+    spec, values, name = point.program.spec, point.values, entry(key, *index)
     with balls.precision(BITS):
+        if is_wide(spec):
+            params, x, y = ball_point(values.params, values.x, values.y)
+            params[key][index] = params[key][index] + ball_reading.ball(step)
+            return ball_cost(spec, params, x, y)
         inputs = ball_reading.ball_inputs(spec, values.params, values.x, values.y)
         inputs[name] = inputs[name] + ball_reading.ball(step)
         return run(point.program.forward, inputs, ball_reading.ball_numbers())["C"][0]

@@ -28,9 +28,9 @@ def _objects(entries: Sequence[Any], shape: tuple[int, ...]) -> Array:
 
 def ball_product(left: Array, right: Array) -> Array:
     """The product of two matrices of balls."""
-    rows, columns = left.shape[0], right.shape[1]
-    one = BallMatrix(*left.shape, left.ravel().tolist())
-    other = BallMatrix(*right.shape, right.ravel().tolist())
+    (rows, inner), columns = left.shape, right.shape[1]
+    one = BallMatrix(rows, inner, left.ravel().tolist())
+    other = BallMatrix(inner, columns, right.ravel().tolist())
     return _objects((one * other).entries(), (rows, columns))
 
 
@@ -40,9 +40,10 @@ def _integers(values: Array) -> list[int]:
 
 def residue_product(left: Array, right: Array) -> Array:
     """The product of two matrices of residues."""
-    one = ModularMatrix(*left.shape, _integers(left), PRIME)
-    other = ModularMatrix(*right.shape, _integers(right), PRIME)
-    return _objects([Residue(int(entry)) for entry in (one * other).entries()], (left.shape[0], right.shape[1]))
+    (rows, inner), columns = left.shape, right.shape[1]
+    one = ModularMatrix(rows, inner, _integers(left), PRIME)
+    other = ModularMatrix(inner, columns, _integers(right), PRIME)
+    return _objects([Residue(int(entry)) for entry in (one * other).entries()], (rows, columns))
 
 
 def ball_matrices() -> Matrices:

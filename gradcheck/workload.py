@@ -1,0 +1,98 @@
+"""How long a command will take, told before it begins: counted from the sizes, times what a unit cost when it was measured.
+
+Good to a factor of some three on another machine. Nothing is decided by it but what is said, and what is hopeless is refused.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import Enum
+
+from reference_nets.spec import NetworkSpec
+
+SAID_FROM = 10.0  # seconds: what takes less is not announced
+MOST_SECONDS = 1800.0  # beyond, derive says no before it begins: memory would end first
+
+MOST_BYTES = 4e9  # more than a student's machine has to spare
+
+
+class Task(Enum):
+    """What is estimated."""
+
+    VERIFY = "verify"
+    DERIVE = "derive"
+
+
+# Processor seconds: to begin with, and for each parameter; measured with 784-30-10 and 784-128-64-10.
+_COSTS = {Task.VERIFY: (1.0, 6e-5), Task.DERIVE: (2.0, 6e-4)}
+BYTES = {Task.VERIFY: 1200, Task.DERIVE: 7000}  # of memory for each parameter
+_SMALLER = {
+    Task.VERIFY: "narrower layers ask the same of every formula",
+    Task.DERIVE: "narrower layers have the same derivation",
+}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """An estimate: seconds of a processor, and bytes of memory."""
+
+    task: Task
+    spec: NetworkSpec
+    seconds: float
+    memory: float
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is worth a line beforehand."""
+        return self.seconds > SAID_FROM
+
+    @property
+    def words(self) -> str:
+        """The line."""
+        return (
+            f"{self.spec} has {self.spec.n_params:,} parameters: about {duration(self.seconds)}; {_SMALLER[self.task]}"
+        )
+
+
+def workload(task: Task, spec: NetworkSpec) -> Workload:
+    """What a task on a network will take.
+
+    >>> workload(Task.VERIFY, NetworkSpec.parse("3-4-2")).is_long
+    False
+    """
+    start, each = _COSTS[task]
+    return Workload(task, spec, start + each * spec.n_params, BYTES[task] * spec.n_params)
+
+
+def announce(task: Task, specs: list[NetworkSpec], *, quiet: bool) -> None:
+    """A line on standard error where a network will take long."""
+    for found in (workload(task, spec) for spec in specs):
+        if found.is_long and not quiet:
+            print(f"gradcheck {task.value}: {found.words}", file=sys.stderr)
+
+
+def check_feasible(task: Task, spec: NetworkSpec) -> None:
+    """Raise ValueError where a task would take hours or more memory than machines have."""
+    found = workload(task, spec)
+    if found.seconds > MOST_SECONDS or found.memory > MOST_BYTES:
+        raise ValueError(
+            f"{spec} has {spec.n_params:,} parameters: {task.value} would take about {duration(found.seconds)} and "
+            f"{found.memory / 1e9:.0f} GB; try narrower layers, such as {narrower(spec)}, whose formulas are the same"
+        )
+
+
+def narrower(spec: NetworkSpec) -> str:
+    """The notation's sizes with hidden layers and inputs of at most ten units."""
+    return "-".join(str(min(size, 10)) for size in spec.sizes)
+
+
+def duration(seconds: float) -> str:
+    """Seconds or minutes, as one says them.
+
+    >>> duration(14), duration(200), duration(9000)
+    ('14 seconds', '3 minutes', '2.5 hours')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
