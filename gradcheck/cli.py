@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from gradcheck.interruption import interruptible
+from gradcheck.interruption import Interruption, interruptible
 from gradcheck.streams import put, standard_streams, tell
 from gradcheck.version import __version__
 
@@ -66,7 +66,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
     prefix = f"gradcheck {name}".strip()
     with standard_streams(), interruptible() as interruption:
         try:
-            code = work()
+            code = _ended(work, interruption)
         except KeyboardInterrupt:
             tell(INTERRUPTED)
             return interruption.exit_code
@@ -89,6 +89,16 @@ def guarded(name: str, work: Callable[[], int]) -> int:
             )
             return EXIT_FAULT
     return code if interruption.number is None else interruption.exit_code
+
+
+def _ended(work: Callable[[], int], interruption: Interruption) -> int:
+    """Do the work; what a library makes of a signal that came within it (an error of its own) is the signal all the same."""
+    try:
+        return work()
+    except Exception as error:
+        if interruption.number is not None:
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _without_command(words: list[str]) -> int:

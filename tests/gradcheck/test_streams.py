@@ -234,3 +234,14 @@ def test_who_asks_twice_does_not_disturb_the_cleaning_up():
         return 0
 
     assert (cli.guarded("work", work), cleaned) == (143, [True])
+
+
+def test_a_signal_that_a_library_turns_into_an_error_is_the_signal(capsys):
+    def work():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except KeyboardInterrupt:
+            raise RuntimeError("a callback failed") from None
+
+    assert cli.guarded("work", work) == 143
+    assert capsys.readouterr().err == "interrupted; nothing was left half-written\n"
