@@ -1,7 +1,8 @@
 """Are the tests able to fail? Faults planted into what decides, one at a time, and the tests of that module run on each.
 
 ``python -m benchmarks mutation --sample 40 --seed 1 --only judge subgradients``. A mutant is killed if a test fails, survives
-if none does, and is timed out if they take five times as long as without it (counted as killed: somebody would notice).
+if none does, and is timed out if they take five times the processor's time that they take without it (counted as killed: somebody
+would notice). Neither time depends on what else the machine does.
 Survivors are explained in ``docs/mutation.md`` or get a test.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -17,6 +19,8 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import partial
+from math import ceil
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -26,14 +30,9 @@ from benchmarks.mutants import Mutant, places, planted
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.9  # of the mutants of a sample
-PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the time of the tests as they are, and to start; others may share the machine
-CERTIFIED = tuple(
-    f"certified/test_{name}.py" for name in ("rules", "choices", "tape", "kinks", "rounding", "followed", "reasons",
-    "linked_comparisons", "small_constants",
-    "roots_at_zero", "ties_at_random", "more_functions", "from_random_programs", "special",
-    "distances",
-    "eigenvalues")
-)  # fmt: skip
+PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the processor's time of the tests as they are, and to start
+ASLEEP = 20.0  # times that by the clock, for what waits and does no work: others may share the machine
+LONG = ("test_random_programs.py", "test_real_code.py")  # minutes without a mutant, and no line that only they run
 AT_KINKS = ("test_verdicts.py", "test_judge.py", "test_subgradients.py")
 # Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -51,7 +50,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("second_witness.py", ("test_second_witness.py",)),
     ("slope_evidence.py", ("test_slope_evidence.py", "test_second_witness.py")),
     ("along_line.py", ("test_slope_evidence.py", "test_second_witness.py")),
-    ("certified/*.py", (*CERTIFIED, "test_certificates.py", "test_function_certificates.py")),
+    ("certified/*.py", ("certified/test_*.py", "test_certificates.py", "test_function_certificates.py")),
 )
 
 
@@ -112,8 +111,8 @@ def _row(module: str) -> tuple[str, ...]:
 
 def tests_of(module: str, root: Path) -> tuple[str, ...]:
     """The test files of a module that are there, as paths below the root."""
-    places = [f"tests/gradcheck/{name}" for name in _row(module)]
-    return tuple(place for place in places if (root / place).exists())
+    places = [path for pattern in _row(module) for path in sorted((root / "tests" / "gradcheck").glob(pattern))]
+    return tuple(str(path.relative_to(root)) for path in places if path.name not in LONG)
 
 
 def _judge(mutant: Mutant, copy: Path, seen: which_tests.Seen, score: Score) -> None:
@@ -154,20 +153,29 @@ def _run(tests: Sequence[str], copy: Path, seconds: float | None, told: Path | N
     """The exit code of pytest; None after so many seconds. With ``told`` all tests run and are watched."""
     how = ["-p", "benchmarks.which_tests"] if told else ["-x"]
     command = [sys.executable, "-m", "pytest", *how, "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
+    command += ["--all-extras"]
     command += ["--rootdir", str(copy), "--basetemp", str(copy.parent / "pytest"), *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {which_tests.VARIABLE: str(told)} if told else {}
     process = subprocess.Popen(
-        command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+        command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=partial(_work_at_most, seconds) if seconds else None,
+    )  # fmt: skip
     try:
-        return process.wait(seconds)
+        code = process.wait(seconds and ASLEEP * seconds)
     except subprocess.TimeoutExpired:
         return None
+    else:
+        return None if code == -signal.SIGXCPU else code
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _work_at_most(seconds: float) -> None:
+    """From here on this process may use the processor for so long; it is ended then."""
+    resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds), ceil(seconds) + 5))
 
 
 def _parser() -> argparse.ArgumentParser:

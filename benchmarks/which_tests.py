@@ -1,5 +1,6 @@
 """Which tests run which line, and how long each takes: a mutant need be shown only to those, the quickest first.
 
+The seconds are those of the processor, with those of processes that a test starts: what else the machine does changes nothing.
 A plugin of pytest (``-p benchmarks.which_tests``) that writes what it saw to the file named by ``WHICH_TESTS``; coverage.py
 does the watching. Where coverage.py is not installed no line is known, and every test is asked.
 """
@@ -12,7 +13,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -75,9 +75,9 @@ class _Watch:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         if self.coverage:
             self.coverage.switch_context(item.nodeid)
-        start = perf_counter()
+        start = _worked()
         result = yield
-        self.seconds[item.nodeid] = perf_counter() - start
+        self.seconds[item.nodeid] = _worked() - start
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -97,6 +97,11 @@ class _Watch:
             known = {line: [test for test in tests if test in passed] for line, tests in data.contexts_by_lineno(file).items()}
             lines[str(Path(file).relative_to(self.root))] = {line: tests for line, tests in known.items() if tests}
         return lines
+
+
+def _worked() -> float:
+    """Seconds of the processor so far, with those of the processes that were started and have ended."""
+    return sum(os.times()[:4])
 
 
 def _coverage(told: Path, watched: Path) -> Any:
