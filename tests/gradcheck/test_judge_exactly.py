@@ -252,7 +252,8 @@ def test_digits_lie_between_none_and_sixteen(error, true, digits):
 
 
 def test_every_verdict_has_its_sentence():
-    assert check_of([1.0], [1.0], 0.5).message == "every entry is within its rounding budget; nearest to it dW1[0], 0.0e+00 of 5.0e-01"
+    match = "every entry is within its rounding budget; nearest to it dW1[0], 0.0e+00 of 5.0e-01"
+    assert check_of([1.0], [1.0], 0.5).message == match
     kink = "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]"
     assert check_of([0.5, 4.0], [0.0, 4.0], 0.1, lowest=[-1, 4], highest=[2, 4]).message == kink
     none = "no bound on the rounding error of dW1[0] exists at this point: numbers on the way to it overflow"
@@ -343,7 +344,7 @@ def test_the_format_is_told_by_numbers_that_are_long_enough_for_it():
     values = np.array([thirteen, 1.0, 2.0])  # those that are right do not count
     truth, single = known([thirteen + 0.01, 1.0, 2.0], 0.0), known([thirteen + 0.01, 1.0, 2.0], 0.011)
     assert short_format(KEY, truth, single, values) == "float32"
-    assert short_format(KEY, truth, single, values + [0, 2.0**-40, 0]) is None
+    assert short_format(KEY, truth, single, values + np.array([0, 2.0**-40, 0])) is None
 
 
 def test_lost_digits_have_a_verdict_and_an_id_each():
