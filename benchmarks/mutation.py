@@ -156,7 +156,7 @@ def _run(tests: Sequence[str], copy: Path, seconds: float | None, told: Path | N
     """The exit code of pytest; None after so many seconds. With ``told`` all tests run and are watched."""
     how = ["-p", "benchmarks.which_tests"] if told else ["-x"]
     command = [sys.executable, "-m", "pytest", *how, "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
-    command += ["--all-extras"]
+    command += ["--all-extras"] if (copy / "tests" / "conftest.py").exists() else []
     command += ["--rootdir", str(copy), "--basetemp", str(copy.parent / "pytest"), *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {which_tests.VARIABLE: str(told)} if told else {}
