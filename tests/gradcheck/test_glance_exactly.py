@@ -491,3 +491,91 @@ def test_arrays_are_found_in_what_code_names():
         return function
 
     assert "matrix" in arrays_of([nested(3)]) and "matrix" not in arrays_of([nested(4)])
+
+
+def test_nothing_is_told_of_a_whole_by_one_of_its_entries():
+    assert list(zeros(part([0, 0, 1]), {})) == []
+    (none,) = zeros(part([0, 0, 0]), {})
+    assert not none.holds(part([0, 0, 1])) and not none.holds(part([1, 0, 0]))
+    # one factor: the entry that is determined best has a budget of exactly 0
+    assert factor([3.0, 8.0], [1.0, 2.0], [0.0, 1e-300]).value in (3.0, 4.0)
+    near_third = factor([1 / 3 + 2.0**-53], [1.0])
+    assert near_third.fraction == Fraction(1, 3)
+    large = factor([1e6 / 3 * (1 + 2.0**-51)], [1.0])
+    assert large.fraction == Fraction(1000000, 3) and factor([1e-2 / 3 * (1 + 2.0**-51)], [1.0]).fraction == Fraction(1, 300)
+    assert factor([1e-2 / 3 * (1 + 2.0**-47)], [1.0]).fraction is None
+
+
+def test_a_permutation_fits_in_every_entry_of_a_slice():
+    rows = np.array([[1.0, 2.0], [1.0, 3.0], [5.0, 2.0]])
+    assert _order(part(rows[[2, 0, 1]], rows), 0).tolist() == [2, 0, 1]
+    assert _order(part([[1.0, 9.0], [1.0, 3.0], [5.0, 2.0]], rows), 0) is None
+    assert _order(part([2.0, 2.0, -3.0], [2.0, -3.0, 7.0]), 0) is None
+
+
+@pytest.mark.parametrize(("n", "rolled"), [(3, 2), (9, 8), (10, 9), (17, 16), (20, 16), (1, 0), (2, 0)])
+def test_how_many_moves_are_tried(n, rolled):
+    found = [one for one in rearranged(part(np.arange(n), np.arange(n), x=np.zeros(n)), {}) if one.id is Sight.ROLLED]
+    assert len(found) == rolled
+
+
+def test_a_jacobian_of_a_vector_has_a_transpose_and_one_of_a_matrix_its_own():
+    wide = np.arange(8.0).reshape(2, 2, 2)
+    assert told(transposed, part(wide.swapaxes(-1, -2), wide, x=[1, 2], outputs=2)) == []
+    assert told(transposed, part(wide.swapaxes(-1, -2), wide, x=np.ones((2, 2)), outputs=1)) == [
+        "is the transpose of the derivative"
+    ]
+    assert list(transposed(part(np.ones((2, 3, 2)), np.ones((2, 3, 2)), x=np.ones((3, 2))), {})) == []
+
+
+def test_x_counts_where_any_entry_of_it_is_not_zero_and_its_rounding_where_it_is_large():
+    some = np.array([0.0, 4.0, 0.0])
+    assert "is the derivative + 0.5 x: is the derivative of a penalty forgotten, doubled or scaled?" in told(
+        about_x, part(TRUE + 0.5 * some, x=some)
+    )
+    large = 2.0**20 * np.array([1.0, 4.0, -2.0])
+    third = [one for one in about_x(part(large + TRUE / 3, x=large), {}) if one.id is Sight.UPDATED]
+    assert [one.factor for one in third] == [pytest.approx(1 / 3, rel=1e-8)]
+    assert third[0].holds(part(large + TRUE / 3, x=large))
+
+
+def test_rows_are_wrong_where_any_entry_of_them_is():
+    assert told(one_place, part(changed((1, 0), 9.0), THREE)) == []  # one entry
+    some = changed((1, 0), 9.0)
+    some[1, 1] = 0.0
+    assert told(one_place, part(some, THREE)) == ["is wrong in row 1 alone"]
+    four = np.arange(1.0, 13).reshape(4, 3)
+    partly = four.copy()
+    partly[2, :2] = [0.0, 50.0]
+    assert told(one_place, part(partly, four)) == ["is wrong in row 2 alone", "is right in column 2 alone"]
+    row, _ = one_place(part(partly, four), {})
+    assert row.holds(part(changed((2, 1), 77.0, four), four))
+    assert told(one_place, part([[1.0, 9.0, 3.0], [4.0, 9.0, 6.0]], [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])) == [
+        "is wrong in column 1 alone"
+    ]
+
+
+def test_the_second_point_lies_an_eighth_away_at_most_and_is_of_the_same_kind():
+    from gradcheck.glancing import AWAY, CLEAR, MOST_ENTRIES, _second_point, look
+    from gradcheck.question import Question
+
+    asked = []
+
+    class Answered:
+        def __init__(self, there):
+            asked.append(there.x)
+            self.quantities = []
+
+    def second(x):
+        question = Question(lambda x: 0.0, lambda x: x, x)
+        _second_point(question, lambda there, claimed: Answered(there))
+        return asked[-1]
+
+    x = np.array([8.0, -8.0, 0.0, 0.5] * 8)
+    near = second(x)
+    size = np.where(x == 0, 1.0, np.abs(x))
+    moved = np.abs(near - x) / size
+    assert (AWAY, CLEAR, MOST_ENTRIES) == (0.125, 1e-3, 50_000)
+    assert (moved >= 0.25 * AWAY).all() and (moved <= AWAY).all() and set(np.sign(near - x)) == {-1.0, 1.0}
+    assert isinstance(second(2.0), float) and second(np.float32([1.0, 2.0])).dtype == np.float32
+    assert look(Question(lambda x: 0.0, lambda x: x, x), [np.zeros(50_001)], [], None) == ()
