@@ -39,7 +39,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge.py", (*AT_KINKS, "test_glance.py")),
     *((f"{name}.py", AT_KINKS) for name in ("subgradients", "verdicts")),
     *(
-        (f"{name}.py", ("test_approximate*.py", "test_budget*.py"))
+        (f"{name}.py", ("test_approximate*.py", "test_budget*.py", "test_subgradients*.py"))
         for name in ("budget", "approximate*", "error_reading", "usual_forms", "unfused_delta")
     ),
     ("diagnosis.py", ("test_diagnosis*.py", "test_planted_mistakes.py")),

@@ -24,7 +24,7 @@ from gradcheck.approximate import (
     total,
 )
 from gradcheck.approximate_functions import FUNCTIONS, error_numbers
-from gradcheck.budget import _groups, _sides_of, cost_budget, rounding_budget
+from gradcheck.budget import _groups, _kinks, _sides_of, cost_budget, rounding_budget
 from gradcheck.error_reading import _Stacks
 from gradcheck.unfused_delta import _bounds_alone, _cost_slope, _inverse, _softmax_chain_error, unfused_errors, with_larger
 from gradcheck.usual_forms import USUAL_DPHI, USUAL_PHI, UsualForm
@@ -333,6 +333,22 @@ def test_kinks_of_one_example_above_each_other_are_one_group():
     assert _sides_of([0, 2], 3).tolist() == [[-1, -1, -1], [-1, -1, 1], [1, -1, -1], [1, -1, 1]]
 
 
+def test_kinks_of_different_groups_add_what_they_move_to_the_first():
+    asked = []
+
+    def on_sides(sides):
+        asked.append(sides)
+        return {"W1": 10.0 + sides @ np.array([1.0, 2.0, 4.0])}
+
+    assert _kinks([], on_sides) is None and asked == []
+    kinks = _kinks([(1, 0, 0), (2, 3, 0), (1, 1, 5)], on_sides)
+    assert kinks.places == ("layer 1, unit 0, example 0", "layer 2, unit 3, example 0", "layer 1, unit 1, example 5")
+    assert [part["W1"].tolist() for part in kinks.parts] == [[3, 7, 5, 9], [0, 8]] and kinks.followed
+    for many, followed in ((6, True), (7, False)):
+        deep = _kinks([(1 + k % 2, k, 0) for k in range(many)], lambda sides: {"W1": sides.sum(axis=1)})
+        assert deep.followed is followed and len(deep.places) == many
+
+
 def relu_network(z, w2=3.0):
     spec = NetworkSpec.parse("1-1:relu-1:identity/quadratic")
     one = np.ones((1, 1))
@@ -355,3 +371,22 @@ def test_the_budget_of_the_cost_is_a_few_roundings():
     # z = 3 and 0: two operations, e = 2, e^2 / 2 = 2: some ten roundings of numbers up to 4, safety 4
     assert 4 * 4 * U <= budget <= 4 * 60 * U
     assert error_numbers(F).constant.__call__ is not None
+
+
+def test_samples_go_through_powers_functions_and_softmax_with_their_sign():
+    ones = 1e-9 * np.ones((1, 16))
+    inverse = number(4.0, 1e-9, samples=ones) ** -1
+    assert near(inverse.samples, -1e-9 / 16, rel=1e-4)
+    assert near((number(4.0, 1e-9, samples=ones) ** -2).samples, -2e-9 / 64, rel=1e-4)
+    assert near(FUNCTIONS["tanh"](number(0.5, 1e-9, samples=ones)).samples, (1 - np.tanh(0.5) ** 2) * 1e-9, rel=1e-4)
+    z = [number(0.0, 1e-9, samples=ones), number(1.0, 1e-9, samples=3 * ones)]
+    a = np.exp([0.0, 1.0]) / np.exp([0.0, 1.0]).sum()
+    moved = a[0] * (1 - (a[0] * 1 + a[1] * 3)) * 1e-9
+    assert near(FUNCTIONS["softmax"](0, *z).samples, moved, rel=1e-4)
+    second = FUNCTIONS["softmax"](1, number([0.0], 0.01), number([0.0], 0.03))
+    assert near(second.error, 0.5 * (0.03 + 0.5 * 0.04) + 0.03**2, rel=1e-9)
+
+
+def test_sums_of_one_number_round_nothing():
+    assert total([number(3.0)]).error == TINY and near(batch_sum(number([3.0, 1.0])).error, F.gamma(1) * 4)
+    assert near(batch_sum(number([1.0, 1.0, 1.0, 1.0])).error, F.gamma(3) * 4)

@@ -1,5 +1,7 @@
 """NumPy's functions with their options on balls: the values are NumPy's own, the slopes those of differences."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,12 @@ X = np.array([[1.5, -2.25, 0.75, 3.125], [0.5, 4.5, -1.125, 2.625], [-3.5, 1.25,
 V, W, M = X[0], np.array([1.0, 2.0, 0.5, 1.5]), X[:, :3] + 4 * np.eye(3)
 MASK = X > 0
 T = np.arange(24.0).reshape(2, 3, 4) * 0.375 - 3 + np.sin(np.arange(24.0)).reshape(2, 3, 4)
+
+
+def quantile_by(method, x):
+    return np.quantile(x[0], [0.05, 0.3, 0.55, 0.99], method=method)
+
+
 CALLS = {
     "sum": lambda x: np.sum(x),
     "sum of one axis": lambda x: np.sum(x, axis=0),
@@ -92,7 +100,7 @@ CALLS = {
     "quantile of one": lambda x: np.quantile(x[:, :1], 0.3, axis=1),
     "quantile lower": lambda x: np.quantile(x, 0.3, axis=1, method="lower"),
     **{
-        f"quantile {name}": (lambda name: lambda x: np.quantile(x[0], [0.05, 0.3, 0.55, 0.99], method=name))(name)
+        f"quantile {name}": partial(quantile_by, name)
         for name in (
             "linear",
             "interpolated_inverted_cdf",
