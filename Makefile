@@ -9,7 +9,7 @@ export PYTHON
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv test test-all check demo bench clean
+.PHONY: help venv test test-all lowest newest check demo bench clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -25,6 +25,18 @@ test-all: $(CORE)  ## run all tests; prints NOT RUN where an extra is missing
 	done
 	$(PYTEST) --all-extras
 
+# The same tests on versions at both ends. Extras are tried with scipy; xdist only runs them.
+SMOKE := -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -n auto --maxprocesses=8 --all-extras \
+    tests/test_smoke.py tests/symbolic/test_balls.py tests/reports/test_html.py tests/reports/test_terminal.py
+
+lowest:  ## run the smoke tests on the lower bounds of setup.cfg, in .venv-lowest
+	@.ci/venv --lowest -e . pytest-xdist scipy
+	.venv-lowest/bin/python $(SMOKE)
+
+newest:  ## run the smoke tests on the newest of everything, in .venv-newest
+	@.ci/venv --newest -e . pytest-xdist scipy
+	.venv-newest/bin/python $(SMOKE)
+
 check: $(DEV)  ## lint (ruff) and types (mypy)
 	$(PY) -m ruff check .
 	$(PY) -m mypy
@@ -35,8 +47,8 @@ demo: $(CORE)  ## verify and train the reference networks; writes out/verificati
 bench: $(BENCH)  ## compare speed and accuracy with peers, as ratios
 	$(PY) -m benchmarks
 
-clean:  ## remove .venv, out and all caches
-	rm -rf .venv out build .coverage .coverage.* htmlcov *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean:  ## remove the venvs, out, build, dist and all caches
+	rm -rf .venv .venv-lowest .venv-newest out build dist .coverage .coverage.* htmlcov *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A link to an interpreter that is gone counts as missing: the stamps below are then made anew.

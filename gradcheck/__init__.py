@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.siblings import watch
 from gradcheck.version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ __all__ = [
     "numeric_gradient",
     "validate",
 ]
+
+watch()
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {

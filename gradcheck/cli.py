@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from gradcheck.interruption import Interruption, interruptible
+from gradcheck.siblings import Finder
 from gradcheck.streams import put, standard_streams, tell
 from gradcheck.version import __version__
 
@@ -56,6 +57,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    Finder.quiet = argv is None  # a program of its own: only our imports, so nobody misses a module of the same name
     if not words or words[0] not in COMMANDS:
         return guarded("", lambda: _without_command(words))
     return guarded(words[0], lambda: _run(words[0], words[1:]))

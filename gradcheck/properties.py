@@ -13,7 +13,6 @@ from typing import Any
 from hypothesis import Phase, Verbosity, configuration, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, NoSuchExample
-from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 
 from gradcheck.claims import BadClaim
@@ -256,7 +255,7 @@ def _search(strategy: SearchStrategy[Any], condition: Callable[[Any], bool], exa
         verbosity=Verbosity.quiet,
         phases=(Phase.generate, Phase.shrink),
     )
-    with _no_folder(), _no_sources_read(), _heap_set_aside():
+    with _no_folder(), _heap_set_aside():
         try:
             return find(strategy, condition, settings=quiet, random=Random(seed))
         except (NoSuchExample, Flaky):  # Flaky: what failed did not fail again, the function changes between calls
@@ -273,24 +272,6 @@ def _no_folder() -> Iterator[None]:
             yield
         finally:
             configuration.set_hypothesis_home_dir(getattr(before, "path", before))
-
-
-@contextmanager
-def _no_sources_read() -> Iterator[None]:
-    """Hypothesis parses every module outside of site-packages for constants to draw: longer than all properties take.
-
-    None could be drawn here: it leaves out those below 101, and the draws of `strategies` are all narrower. For want of an
-    option, what it has found so far stands; a version that does it in another way is left alone.
-    """
-    before = getattr(providers, "_get_local_constants", None)
-    if before is None or not hasattr(providers, "_local_constants"):
-        yield
-        return
-    providers._get_local_constants = lambda: providers._local_constants
-    try:
-        yield
-    finally:
-        providers._get_local_constants = before
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """What the whole suite shares: Hypothesis profiles, golden texts, and tests that need an extra."""
 
+from __future__ import annotations  # pytest.TerminalReporter has been public since pytest 8.4
+
 import os
 import shutil
 from collections.abc import Callable, Iterator

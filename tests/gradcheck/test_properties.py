@@ -1,5 +1,6 @@
 """Properties of a right gradient: right ones have them all, each catches its mistakes, failures are shrunk."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -312,13 +313,16 @@ def test_the_folder_of_the_users_own_hypothesis_stays_where_it_was():
     assert str(configuration.storage_directory(intent_to_write=False).path) == before
 
 
-def test_no_source_is_parsed_for_constants_and_hypothesis_is_as_before(monkeypatch):
-    from hypothesis.internal.conjecture import providers
+def test_numbers_in_the_sources_of_loaded_modules_change_no_example(tmp_path, monkeypatch):
+    def points_seen():
+        seen = []
+        check_properties(lambda *point: seen.append(str(point)) or backward(spec, *point), spec, examples=20)
+        return seen
 
-    read = []
-    monkeypatch.setattr(providers, "_get_local_constants", lambda: read.append(1) or providers._local_constants)
-    before = providers._get_local_constants
-    spec = NetworkSpec.parse("2-2")
-    check_properties(partial(backward, spec), spec, examples=20)
-    assert read == []
-    assert providers._get_local_constants is before
+    spec = NetworkSpec.parse("2-9-2")  # 18 weights are drawn one by one; of larger arrays a seed is drawn
+    before = points_seen()
+    (tmp_path / "full_of_numbers.py").write_text(f"SEEN = {[*range(1000, 1400), *(n + 0.123 for n in range(400))]}")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("full_of_numbers")  # Hypothesis looks through it, and may mix its numbers into what it draws
+    assert points_seen() == before
+    assert len(before) > 20
