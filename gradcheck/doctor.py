@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.installed_files import spoilt
+from gradcheck.libraries import Library, core_libraries, version_of
+from gradcheck.siblings import InTheWay, in_the_way
 from gradcheck.version import __version__
 from reports.pdf import NoTexEngineError, engine
 from reports.render import wants_color
@@ -24,19 +24,6 @@ if TYPE_CHECKING:
     from gradcheck.isolation.layers import Level
     from gradcheck.isolation.places import Places
 
-DISTRIBUTION = "gradcheck-toolkit"
-# Distribution -> (the module that is imported, what for).
-CORE = {
-    "numpy": ("numpy", "the reference networks, every array"),
-    "sympy": ("sympy", "derivations, closed forms"),
-    "python-flint": ("flint", "ball arithmetic: enclosures of the true value"),
-    "mpmath": ("mpmath", "certificates checked again by other means"),
-    "hypothesis": ("hypothesis", "properties at random points, shrinking"),
-    "pytest": ("pytest", "running the suite and submissions as tests"),
-    "tabulate": ("tabulate", "tables"),
-    "latex2mathml": ("latex2mathml", "mathematics in HTML"),
-    "tqdm": ("tqdm", "progress"),
-}
 OPTIONAL = {
     "scipy": "code under test that calls it; a peer in the benchmarks",
     "numdifftools": "a peer in the benchmarks",
@@ -45,73 +32,9 @@ OPTIONAL = {
     "autograd": "autograd_pair",
     "scikit-learn": "mlp_pair; a peer in the benchmarks",
 }
+RUNNING = ("numpy", "python-flint")  # without these no submission can be run, and no isolation be tried
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REPORT_SIGNS = "═─▌✓✗·²φδ"  # what a report on a terminal is written with
-
-
-@dataclass(frozen=True)
-class Library:
-    """A library: the version that is here, the range that is needed, what it is for, and what is wrong with it."""
-
-    name: str
-    version: str | None
-    needed: str
-    purpose: str
-    trouble: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """In the shape of the schema."""
-        return {
-            "name": self.name,
-            "version": self.version,
-            "needed": self.needed,
-            "for": self.purpose,
-            "ok": not self.trouble,
-            "trouble": self.trouble,
-        }
-
-
-def core_libraries() -> list[Library]:
-    """Each core library, imported to see that it works, against the range of the package's own metadata."""
-    needed = _ranges()
-    return [_core(name, module, purpose, needed.get(name, "")) for name, (module, purpose) in CORE.items()]
-
-
-def _core(name: str, module: str, purpose: str, needed: str) -> Library:
-    found = _version(name)
-    try:
-        import_module(module)
-    except Exception as error:  # a broken binary may raise anything
-        return Library(name, found, needed, purpose, f"import {module}: {type(error).__name__}: {error}")
-    least = needed.removeprefix(">=")
-    old = bool(found and least) and _numbers(str(found)) < _numbers(least)
-    return Library(name, found, needed, purpose, f"too old; pip install '{name}{needed}'" if old else "")
-
-
-def _ranges() -> dict[str, str]:
-    """The ranges of the core by name; empty where the toolkit is not installed but run from its folder."""
-    try:
-        lines = requires(DISTRIBUTION) or []
-    except PackageNotFoundError:
-        return {}
-    return {name: range_ for line in lines if ";" not in line for name, range_ in [re.findall(r"[\w-]+|>=[\w.]+", line)]}
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    """The leading numbers of a version, to compare by.
-
-    >>> _numbers("6.170.15rc1"), _numbers("1.13")
-    ((6, 170, 15), (1, 13))
-    """
-    found = re.match(r"\d+(\.\d+)*", text)
-    return tuple(map(int, found[0].split("."))) if found else ()
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -130,7 +53,7 @@ class Part:
 def optional_parts() -> list[Part]:
     """Libraries (not imported, because some take seconds) and programs that a part of the toolkit can use."""
     return [
-        *(Part(name, _version(name), purpose) for name, purpose in OPTIONAL.items()),
+        *(Part(name, version_of(name), purpose) for name, purpose in OPTIONAL.items()),
         Part("bubblewrap", _bubblewrap(), "isolation of level A"),
         Part("TeX", _tex(), "--output report.pdf"),
         Part("chromium", next(filter(None, map(shutil.which, BROWSERS)), None), "the toolkit's own tests of its pages"),
@@ -283,6 +206,8 @@ class Examination:
     optional: tuple[Part, ...]
     terminal: dict[str, Any]
     cache: dict[str, Any]
+    in_the_way: tuple[InTheWay, ...] = ()
+    spoilt: tuple[str, ...] = ()
 
     @property
     def best(self) -> Trial | None:
@@ -291,8 +216,8 @@ class Examination:
 
     @property
     def ok(self) -> bool:
-        """Whether all that is needed works: every core library, and some level of isolation."""
-        return self.best is not None and not any(library.trouble for library in self.libraries)
+        """Whether all that is needed works: every core library, our own files, and some level of isolation."""
+        return self.best is not None and not self.spoilt and not any(library.trouble for library in self.libraries)
 
     def to_dict(self) -> dict[str, Any]:
         """The object of the schema."""
@@ -315,6 +240,8 @@ class Examination:
             "optional": [part.to_dict() for part in self.optional],
             "terminal": self.terminal,
             "cache": self.cache,
+            "names": [{"name": one.name, "path": one.path, "is_code": one.is_code} for one in self.in_the_way],
+            "spoilt": list(self.spoilt),
         }
 
 
@@ -336,8 +263,12 @@ def outcomes(trial: Trial) -> dict[str, str]:
 
 
 def examine() -> Examination:
-    """Look at everything, now."""
+    """Look at everything, now; what needs a library that does not work here is left out."""
     libraries, here = core_libraries(), kernel()
-    levels = trials() if not any(library.name == "numpy" and library.trouble for library in libraries) else []
-    found = tuple(advice(levels, here))
-    return Examination(tuple(libraries), tuple(levels), here, found, tuple(optional_parts()), terminal(), cache())
+    runs = not any(library.name in RUNNING and library.trouble for library in libraries)
+    levels = trials() if runs else []
+    found = tuple(advice(levels, here)) if runs else ()
+    kept = cache() if runs else {"directory": "not looked for", "writable": True}
+    names, files = tuple(in_the_way()), tuple(spoilt())
+    parts = tuple(optional_parts())
+    return Examination(tuple(libraries), tuple(levels), here, found, parts, terminal(), kept, names, files)

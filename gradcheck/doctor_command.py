@@ -6,7 +6,8 @@ import argparse
 import platform
 from typing import TYPE_CHECKING
 
-from gradcheck.doctor import Examination, Library, Part, examine, outcomes
+from gradcheck.doctor import Examination, Part, examine, outcomes
+from gradcheck.libraries import Library
 from gradcheck.output import add_report_options, check_report_options, emit
 from gradcheck.version import __version__
 from reports.document import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gradcheck.isolation.choose import Trial
 
 EXIT_FAULT = 4
+WRITING = ("tabulate", "latex2mathml")  # what reports are written with
 OUTCOMES = ("stopped", "NOT STOPPED", "not tested")
 
 
@@ -41,8 +43,23 @@ def run(arguments: argparse.Namespace) -> int:
     """Examine, report, and return 0 where all that is needed works, 4 where not."""
     check_report_options(arguments)
     found = examine()
-    emit(doctor_document(found), arguments)
+    if any(library.trouble for library in found.libraries if library.name in WRITING):
+        print("\n".join(_lines(found)))  # a report cannot be written here, and must not be needed to learn why
+    else:
+        emit(doctor_document(found), arguments)
     return 0 if found.ok else EXIT_FAULT
+
+
+def _lines(found: Examination) -> list[str]:
+    """The examination in plain lines."""
+    level = found.best.level.name if found.best else "none"
+    return ["Something needed does not work.", *map(str, found.libraries), f"isolation: {level}", *_names_and_files(found)]
+
+
+def _names_and_files(found: Examination) -> list[str]:
+    passed_over = [f"{one}: passed over; rename it if a program is to use both" for one in found.in_the_way if one.is_code]
+    files = [f"{one}: has another project written over it? install gradcheck-toolkit anew" for one in found.spoilt]
+    return [*files, *passed_over]
 
 
 def doctor_document(found: Examination) -> Document:
@@ -54,6 +71,8 @@ def doctor_document(found: Examination) -> Document:
         Section("Optional parts", [Table(["name", "here", "for"], [_part(part) for part in found.optional])]),
         Section("Surroundings", [_surroundings(found)]),
     ]
+    if told := _names_and_files(found):
+        blocks.insert(1, Section("Files in the way", [bullets(*told)]))
     return Document("What works here", blocks, data=found.to_dict())
 
 
@@ -61,6 +80,9 @@ def _answer(found: Examination) -> Callout:
     broken = [library.name for library in found.libraries if library.trouble]
     if broken:
         return Callout("bad", [prose(Strong("Something needed does not work: "), ", ".join(broken), ".")])
+    if found.spoilt:
+        words = "Files of the toolkit are not as they were installed: "
+        return Callout("bad", [prose(Strong(words), found.spoilt[0], f" (of {len(found.spoilt)}).")])
     if found.best is None:
         words = "Submissions cannot be run: no level of isolation starts here."
         return Callout("bad", [prose(Strong(words), " All else works.")])
