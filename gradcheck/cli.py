@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from gradcheck.interruption import Interruption, interruptible
-from gradcheck.siblings import Finder
 from gradcheck.streams import put, standard_streams, tell
 from gradcheck.version import __version__
 
@@ -57,7 +56,6 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    Finder.quiet = argv is None  # a program of its own: only our imports, so nobody misses a module of the same name
     if not words or words[0] not in COMMANDS:
         return guarded("", lambda: _without_command(words))
     return guarded(words[0], lambda: _run(words[0], words[1:]))
@@ -68,7 +66,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
     prefix = f"gradcheck {name}".strip()
     with standard_streams(), interruptible() as interruption:
         try:
-            code = _ended(work, interruption)
+            code = _unless_broken(lambda: _ended(work, interruption))
         except KeyboardInterrupt:
             tell(INTERRUPTED)
             return interruption.exit_code
@@ -80,10 +78,13 @@ def guarded(name: str, work: Callable[[], int]) -> int:
             tell(f"{prefix}: this machine has not enough memory for it; try a smaller network or fewer rows")
             return EXIT_MISUSE
         except Exception as error:
-            from gradcheck.verdicts import CheckerFault
-
             if os.environ.get("GRADCHECK_DEBUG"):
                 raise
+            if isinstance(error, Broken):
+                tell(f"{prefix}: {error}; see also: gradcheck doctor")
+                return EXIT_FAULT
+            from gradcheck.verdicts import CheckerFault
+
             told = "my witnesses contradict each other" if isinstance(error, CheckerFault) else type(error).__name__
             tell(
                 f"{prefix}: the checker's own fault: {told}: {error}",
@@ -101,6 +102,41 @@ def _ended(work: Callable[[], int], interruption: Interruption) -> int:
         if interruption.number is not None:
             raise KeyboardInterrupt from error
         raise
+
+
+class Broken(Exception):  # noqa: N818 - what is broken: a library, said in a sentence
+    """A library is missing, too old or cannot be imported."""
+
+
+def _unless_broken(work: Callable[[], int]) -> int:
+    """Do the work; whatever a broken library makes of it is told as that library's, `Broken`."""
+    try:
+        return work()
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except (ValueError, OSError, SystemExit) as error:  # ours, or what an import has raised
+        if not _while_importing(error):
+            raise
+        _raise_broken(error)
+        raise
+    except Exception as error:
+        _raise_broken(error)
+        raise
+
+
+def _while_importing(error: BaseException) -> bool:
+    """Whether it was raised below the top level of a module that was being imported."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_name != "<module>":
+        trace = trace.tb_next
+    return trace is not None
+
+
+def _raise_broken(error: BaseException) -> None:
+    from gradcheck.libraries import first_broken
+
+    if (library := first_broken()) is not None:
+        raise Broken(str(library)) from error
 
 
 def _without_command(words: list[str]) -> int:

@@ -79,7 +79,7 @@ def _flint() -> bool:
     balls = import_module("symbolic.balls")
     with balls.precision(200):
         value = balls.enclosure(balls.balls(import_module("numpy").array([2.0])) ** 2 + balls.decimal_ball("0.1"))
-    return abs(float(value.mid[0]) - 4.1) < 1e-15 and bool(value.rad[0] < 1e-50)
+    return abs(float(value.mid[0]) - 4.1) < 1e-15 and bool(value.rad[0] < 1e-30)
 
 
 def _mpmath() -> bool:
@@ -147,6 +147,11 @@ def core_libraries(*, tried: bool = True) -> list[Library]:
         return found
     broken = {one.name for one in found if one.trouble}
     return [one if one.trouble or broken & {*CORE[one.name].needs} else _used(one, CORE[one.name]) for one in found]
+
+
+def first_broken() -> Library | None:
+    """The first core library that is missing, cannot be imported or is too old: why something else has failed."""
+    return next((one for one in core_libraries(tried=False) if one.trouble), None)
 
 
 def _imported(name: str, use: Use, least: str | None) -> Library:

@@ -149,9 +149,9 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
     config = session.config
     if not (given := config.getoption("--submission")):
         return None
-    from gradcheck.validation import validate
-
     try:
+        from gradcheck.validation import validate
+
         result = validate(given, network=config.getoption("--network"), contract=config.getoption("--contract"))
     except ValueError as error:
         raise pytest.UsageError(_plain(str(error))) from None

@@ -79,13 +79,15 @@ class Finder:
     """Python asks this before its own finders; it answers for our names once they are claimed."""
 
     claimed = False
-    quiet = False  # True on the command line, where nobody else imports anything
+    quiet = False  # True on the command line, where nobody else imports anything: it is imported first
 
     @classmethod
     def find_spec(cls, name: str, *_: object) -> ModuleSpec | None:
         """Ours for each of our names, once a module of gradcheck has been imported that needs them."""
         if name in NAMES:
             return cls._spec(name) if cls.claimed else None
+        if not cls.claimed and name == "gradcheck.cli":
+            cls.quiet = True
         if not cls.claimed and name.startswith("gradcheck.") and name not in WITHOUT_SIBLINGS:
             _claim()
         return None

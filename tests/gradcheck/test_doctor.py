@@ -10,18 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import cli, doctor
-from gradcheck.doctor import CORE, Kernel, advice, core_libraries, examine
+from gradcheck import cli, doctor, libraries
+from gradcheck.doctor import Kernel, advice, examine
 from gradcheck.doctor_command import doctor_document
 from gradcheck.isolation import choose, spawn
 from gradcheck.isolation.choose import Trial
 from gradcheck.isolation.faults import SandboxFailure
 from gradcheck.isolation.layers import LEVELS
 from gradcheck.isolation.probes import NAMES
+from gradcheck.libraries import CORE, core_libraries, lower_bounds
 from reports.render import FORMATS, render
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL_STOPPED = dict.fromkeys(NAMES, "stopped")
+NUMPY = f">={lower_bounds(libraries.requirements(), sys.version_info[:2])['numpy']}"
+GOOD = ROOT / "tests" / "submissions" / "right" / "plain_loop.py"
 LINUX = Kernel("Linux", "6.12.0", 6, "allowed", root=False)
 
 
@@ -55,9 +58,18 @@ def test_every_format_names_the_level_and_the_libraries(here, format):
 def test_the_core_and_its_ranges_are_those_of_setup_cfg():
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
-    assert [f"{one.name}{one.needed}" for one in sorted(core_libraries(), key=lambda one: one.name)] == sorted(
-        config["options"]["install_requires"].split()
-    )
+    lines = config["options"]["install_requires"].split("\n")
+    bounds = lower_bounds(lines, sys.version_info[:2])
+    assert {one.name: one.needed for one in core_libraries(tried=False)} == {name: f">={low}" for name, low in bounds.items()}
+
+
+@pytest.mark.parametrize(
+    ("python", "low"), [((3, 11), "1.26"), ((3, 12), "1.26"), ((3, 13), "2.1"), ((3, 14), "2.1"), ((4, 0), "2.1")]
+)
+def test_a_bound_may_be_higher_for_a_later_python(python, low):
+    lines = ["numpy>=1.26", 'numpy>=2.1; python_version >= "3.13"', 'jax>=0.4; extra == "bench"', ""]
+    assert lower_bounds(lines, python) == {"numpy": low}
+    assert lower_bounds(['numpy>=2.1 ; python_version>="3.13"', *lines[:1]][::-1], python) == {"numpy": low}
 
 
 def test_the_self_test_is_run_anew_and_not_remembered(tmp_path, monkeypatch, everything_stopped):
@@ -84,8 +96,8 @@ def test_a_library_that_cannot_be_imported_is_named_and_ends_with_4(capsys, monk
     def broken(name):
         raise OSError(f"{name}: wrong ELF class")
 
-    monkeypatch.setattr(doctor, "import_module", broken)
-    monkeypatch.setattr(doctor, "CORE", {"sympy": CORE["sympy"]})
+    monkeypatch.setattr(libraries, "import_module", broken)
+    monkeypatch.setattr(libraries, "CORE", {"sympy": CORE["sympy"]})
     assert cli.main(["doctor"]) == 4
     out = " ".join(capsys.readouterr().out.split())
     assert "Something needed does not work: sympy." in out
@@ -93,12 +105,83 @@ def test_a_library_that_cannot_be_imported_is_named_and_ends_with_4(capsys, monk
 
 
 @pytest.mark.parametrize(
-    ("version", "trouble"), [("1.9.3", "too old; pip install 'numpy>=1.26'"), ("1.26", ""), ("2.0rc1", "")]
+    ("version", "trouble"),
+    [
+        ("1.9.3", f"expected {NUMPY}, got 1.9.3; try: pip install 'numpy{NUMPY}'"),
+        (NUMPY[2:], ""),
+        (f"{NUMPY[2:]}.0", ""),
+        ("99.0rc1", ""),
+    ],
 )
 def test_a_version_is_held_against_its_range(monkeypatch, version, trouble):
-    monkeypatch.setattr(doctor, "version", lambda _: version)
-    monkeypatch.setattr(doctor, "CORE", {"numpy": CORE["numpy"]})
+    monkeypatch.setattr(libraries, "version", lambda _: version)
+    monkeypatch.setattr(libraries, "CORE", {"numpy": CORE["numpy"]})
     assert [one.trouble for one in core_libraries()] == [trouble]
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_a_library_that_does_not_do_what_is_needed_is_told_and_so_is_what_to_try(monkeypatch, name):
+    monkeypatch.setattr(libraries, "CORE", {name: CORE[name]._replace(trial=lambda: False, needs=())})
+    (one,) = core_libraries()
+    assert f"expected {one.needed}, got {one.version}; try: pip install --force-reinstall" in one.trouble
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_each_library_is_used_as_the_toolkit_uses_it(name):
+    assert CORE[name].trial()
+
+
+# Broken libraries, planted in front of the real ones.
+
+BREAKS = {
+    "is missing": "raise ModuleNotFoundError(f'No module named {__name__!r}', name=__name__)",
+    "raises": "raise RuntimeError('compiled for another machine')",
+    "cannot be loaded": "raise OSError('wrong ELF class')",
+    "ends the program": "raise SystemExit(7)",
+    "is empty": "",
+}
+
+
+def run_with_broken(tmp_path, module, source, *words):
+    (tmp_path / "planted").mkdir(exist_ok=True)
+    (tmp_path / "planted" / f"{module}.py").write_text(source)
+    path = os.pathsep.join([str(tmp_path / "planted"), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": path, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "gradcheck", *words]
+    return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+
+PLANTED = [
+    *((module, "raises") for module in ("numpy", "sympy", "flint", "pytest", "tabulate", "latex2mathml")),
+    ("mpmath", "ends the program"),
+    ("tqdm", "is empty"),
+    ("hypothesis", "is missing"),
+    ("hypothesis", "is empty"),
+]
+
+
+@pytest.mark.parametrize(("module", "how"), PLANTED)
+def test_doctor_itself_runs_and_names_what_is_broken(tmp_path, module, how):
+    done = run_with_broken(tmp_path, module, BREAKS[how], "doctor")
+    name = {"flint": "python-flint"}.get(module, module)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Something needed does not work" in done.stdout
+    assert name in done.stdout
+
+
+LACKING = [*(("hypothesis", how) for how in BREAKS if how != "is empty"), ("sympy", "raises"), ("flint", "is missing")]
+
+
+@pytest.mark.parametrize(("module", "how"), LACKING)
+@pytest.mark.parametrize("words", [["verify", "1-1"], ["validate", str(GOOD), "--network", "3-4-2"]])
+def test_a_command_that_lacks_something_says_so_in_one_sentence(tmp_path, module, how, words):
+    done = run_with_broken(tmp_path, module, BREAKS[how], *words)
+    name = {"flint": "python-flint"}.get(module, module)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"gradcheck {words[0]}: {name} ")
+    assert "gradcheck doctor" in done.stderr
 
 
 def trials(*holding):
