@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from reports.neutral import spelled
-
 if TYPE_CHECKING:
     from gradcheck.not_judged import NotJudged
     from gradcheck.validation import Row, Validation
@@ -126,7 +124,7 @@ def _refuse_to_overwrite(config: pytest.Config) -> None:
 
 
 def _misuse(text: str) -> NoReturn:
-    raise pytest.UsageError(spelled(text))
+    raise pytest.UsageError(_spelled(text))
 
 
 def _within(place: Path, folder: Path) -> bool:
@@ -140,7 +138,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     path = Path(given)
     folder = path if path.is_dir() else path.parent
     ignored = [f"gradcheck: {folder / 'conftest.py'} was not loaded"] if (folder / "conftest.py").exists() else []
-    return [spelled(line) for line in (f"gradcheck: judging {path}", *ignored)]
+    return [_spelled(line) for line in (f"gradcheck: judging {path}", *ignored)]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -158,10 +156,10 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
     if result.exit_code == CHECKERS_FAULT and not result.rows:
         pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
     config.stash[_RESULT] = result
-    parent = SubmissionFile.from_parent(session, path=Path(spelled(os.path.abspath(given))), name=spelled(result.submission))
-    checks = [CheckItem.from_parent(parent, name=spelled(_sentence(row)), row=row, result=result) for row in result.rows]
+    parent = SubmissionFile.from_parent(session, path=Path(_spelled(os.path.abspath(given))), name=_spelled(result.submission))
+    checks = [CheckItem.from_parent(parent, name=_spelled(_sentence(row)), row=row, result=result) for row in result.rows]
     others = [
-        NotJudgedItem.from_parent(parent, name=spelled(f"{one.name} is not judged"), why=one) for one in result.not_judged
+        NotJudgedItem.from_parent(parent, name=_spelled(f"{one.name} is not judged"), why=one) for one in result.not_judged
     ]
     session.items = [*checks, *others]
     config.hook.pytest_collection_modifyitems(session=session, config=config, items=session.items)
@@ -217,7 +215,7 @@ class CheckItem(pytest.Item):
         if not isinstance(excinfo.value, NotRight):
             return str(super().repr_failure(excinfo, style))
         own = [
-            spelled(f"{d.id}: {d.message}")
+            _spelled(f"{d.id}: {d.message}")
             for d in self.result.diagnoses
             if d.quantity == self.row.quantity or self.row.name != "gradient"
         ]
@@ -237,7 +235,7 @@ class NotJudgedItem(pytest.Item):
 
     def runtest(self) -> None:
         """Skip, with the reason."""
-        pytest.skip(spelled(f"{self.why.name}: {self.why.reason.value}"))
+        pytest.skip(_spelled(f"{self.why.name}: {self.why.reason.value}"))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands: in the submission."""
@@ -258,7 +256,7 @@ def _lessons(row: Row, result: Validation) -> list[str]:
 
 def _plain(text: str) -> str:
     """Control characters made visible: a message may hold a submission's own words."""
-    return "\n".join(spelled(line) for line in text.split("\n"))
+    return "\n".join(_spelled(line) for line in text.split("\n"))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -268,3 +266,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section("gradcheck")
         for line in str(result).splitlines()[:3]:
             terminalreporter.write_line(_plain(line))
+
+
+def _spelled(text: str) -> str:
+    """Text of a stranger, harmless. Imported late: when pytest starts, a user's own `reports` is left alone."""
+    from reports.neutral import spelled
+
+    return spelled(text)
