@@ -83,8 +83,9 @@ def _flint() -> bool:
 
 
 def _mpmath() -> bool:
-    module = import_module("gradcheck.recheck_function")
-    return abs(float(module.mpmath.exp(module.STEP)) - 1) < 1e-15
+    mpmath = import_module("gradcheck.recheck_function").mpmath
+    with mpmath.workdps(80):
+        return bool(abs(mpmath.exp(mpmath.log(3)) - 3) < mpmath.mpf(10) ** -75)
 
 
 def _hypothesis() -> bool:
@@ -99,10 +100,9 @@ def _hypothesis() -> bool:
 
 
 def _pytest() -> bool:
-    command = [sys.executable, "-m", "pytest", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "--version"]
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-c", code, *command[3:]]
+        words = [sys.executable, "-c", code, "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "--version"]
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode != 0:
         raise RuntimeError(f"the plugin does not load: {(done.stderr or done.stdout).strip()[-300:]}")
