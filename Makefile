@@ -42,7 +42,7 @@ check: $(DEV)  ## lint (ruff) and types (mypy)
 	$(PY) -m mypy
 
 demo: $(CORE)  ## verify and train the reference networks; writes out/verification.*
-	$(PY) -m gradcheck.demo
+	$(PY) -m gradcheck.commands.demo
 
 bench: $(BENCH)  ## compare speed and accuracy with peers, as ratios
 	$(PY) -m benchmarks

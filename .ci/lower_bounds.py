@@ -4,7 +4,7 @@ import configparser
 import sys
 import tomllib
 
-from gradcheck.libraries import LOWER_BOUND, lower_bounds
+from gradcheck.commands.shared.libraries import LOWER_BOUND, lower_bounds
 
 
 def requirements() -> list[str]:

@@ -11,10 +11,10 @@ import numpy as np
 
 from benchmarks.gradient_peers import Case, Timed, scipy_differences, torch_gradcheck
 from benchmarks.gradients import OURS_A_ROUND, _ratio, _seconds
-from gradcheck.certified.api import certified_gradient
 from gradcheck.certified.witness import certify
-from gradcheck.check import check_grad
-from gradcheck.second_witness import second_witness
+from gradcheck.functions.check import check_grad
+from gradcheck.functions.enclosed_gradient import certified_gradient
+from gradcheck.witnesses.second_witness import second_witness
 from reports.document import Document, Table, prose
 from reports.render import render
 

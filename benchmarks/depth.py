@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 
 from benchmarks.false_alarms import Trial, backward
-from gradcheck.budget import rounding_budget
-from gradcheck.judge import Truth, judge_quantity, unless_hidden
-from gradcheck.points import safe_point
-from gradcheck.verdicts import Verdict
+from gradcheck.judge.judge import judge_quantity, unless_hidden
+from gradcheck.judge.truth import Truth
+from gradcheck.judge.verdicts import Verdict
+from gradcheck.rounding.budget import rounding_budget
+from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from reports.document import Document, Table
 from reports.render import render
-from symbolic.ball_reading import enclose
-from symbolic.build import program
+from symbolic.exact.ball_reading import enclose
+from symbolic.programs.build import program
 
 DEPTHS, WIDTHS = (2, 10, 20, 40), (8, 32)
 STYLES = 8  # ways of writing the same gradient: orders of sums, phi' from z or from a, delta in one factor or two

@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from gradcheck.points import safe_point
+from gradcheck.witnesses.points import safe_point
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
 from reports.document import Document, Table, Value, prose
 from reports.render import render
-from symbolic.build import built, program
-from symbolic.compiled import compile_gradient
-from symbolic.derivation import derive
-from symbolic.proof import prove
-from symbolic.report_options import Values
-from symbolic.statements import entry, parameter_entries
+from symbolic.derivation.proof import prove
+from symbolic.programs.build import built, program
+from symbolic.programs.compiled import compile_gradient
+from symbolic.programs.statements import entry, parameter_entries
+from symbolic.report.derivation import derive
+from symbolic.report.options import Values
 
 SMALL, LARGE = "4-8-8-3", "784-30-10"
 SECONDS = {SMALL: 1.0, LARGE: 10.0}  # goals for deriving and compiling

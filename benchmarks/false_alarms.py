@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.network_check import check_network
-from gradcheck.results import NetworkCheck
+from gradcheck.networks.check import check_network
+from gradcheck.networks.result import NetworkCheck
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS, NetworkSpec
 

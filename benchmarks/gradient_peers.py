@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.numeric_nets import numeric_gradient
+from gradcheck.witnesses.network_differences import numeric_gradient
 from reference_nets.network import backward
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec

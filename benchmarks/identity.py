@@ -8,12 +8,12 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.differences import central_difference
-from gradcheck.numeric_nets import numeric_gradient
+from gradcheck.witnesses.differences import central_difference
+from gradcheck.witnesses.network_differences import numeric_gradient
 from reference_nets.network import cost
 from reference_nets.presets import PRESETS
-from symbolic.build import program
-from symbolic.identity import identity_test
+from symbolic.exact.identity import identity_test
+from symbolic.programs.build import program
 
 GOAL = 10  # times faster than the plain central difference, on the data of digits
 

@@ -33,27 +33,31 @@ GOAL = 0.9  # of the mutants of a sample
 PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the processor's time of the tests as they are, and to start
 ASLEEP = 20.0  # times that by the clock, for what waits and does no work: others may share the machine
 LONG = ("test_random_programs.py", "test_real_code.py")  # minutes without a mutant, and no line that only they run
-AT_KINKS = ("test_verdicts.py", "test_judge*.py", "test_subgradients*.py")
+FORMULA = ("submissions/test_submission_formula.py", "networks/test_network_formula.py")
+ALONG_A_LINE = ("witnesses/test_slope_evidence*.py", "witnesses/test_second_witness*.py")
 # Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("judge.py", (*AT_KINKS, "test_glance.py")),
-    *((f"{name}.py", AT_KINKS) for name in ("subgradients", "verdicts")),
-    *(
-        (f"{name}.py", ("test_approximate*.py", "test_budget*.py", "test_subgradients*.py"))
-        for name in ("budget", "approximate*", "error_reading", "usual_forms", "unfused_delta")
+    ("judge/judge.py", ("judge/test_*.py", "diagnosis/test_glance*.py")),
+    ("judge/subgradients.py", ("judge/test_*.py",)),
+    ("judge/verdicts.py", ("judge/test_*.py",)),
+    ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py")),
+    ("diagnosis/catalogue_search.py", ("diagnosis/test_diagnosis*.py", "diagnosis/test_planted_mistakes.py")),
+    ("diagnosis/glance*.py", ("diagnosis/test_glance*.py",)),
+    ("functions/glancing.py", ("diagnosis/test_glance*.py",)),
+    ("functions/numbers/short_formats.py", ("functions/test_short_formats*.py",)),
+    (
+        "functions/numbers/lost_digits.py",
+        ("functions/test_lost_digits*.py", "functions/test_check_grad.py", "functions/test_no_false_alarms.py"),
     ),
-    ("diagnosis.py", ("test_diagnosis*.py", "test_planted_mistakes.py")),
-    ("short_formats.py", ("test_short_formats*.py",)),
-    ("glanc*.py", ("test_glance*.py",)),
-    *(
-        (f"{name}.py", ("test_submission_formula.py", "test_network_formula.py"))
-        for name in ("network_formula", "formula_on_balls")
+    ("networks/formula.py", FORMULA),
+    ("witnesses/formula_on_balls.py", FORMULA),
+    ("witnesses/second_witness.py", ("witnesses/test_second_witness*.py",)),
+    ("witnesses/slope_evidence.py", ALONG_A_LINE),
+    ("witnesses/along_line.py", ALONG_A_LINE),
+    (
+        "certified/*.py",
+        ("certified/test_*.py", "certificates/test_certificates.py", "functions/test_function_certificates.py"),
     ),
-    ("lost_digits.py", ("test_lost_digits*.py", "test_check_grad.py", "test_no_false_alarms.py")),
-    ("second_witness.py", ("test_second_witness*.py",)),
-    ("slope_evidence.py", ("test_slope_evidence*.py", "test_second_witness*.py")),
-    ("along_line.py", ("test_slope_evidence*.py", "test_second_witness*.py")),
-    ("certified/*.py", ("certified/test_*.py", "test_certificates.py", "test_function_certificates.py")),
 )
 
 
@@ -102,14 +106,14 @@ def sample(how_many: int, seed: int, only: Sequence[str]) -> list[Mutant]:
 
 def targets(only: Sequence[str]) -> list[str]:
     """The modules that decide, relative to the root; with ``only``, those whose name is among them or fits a pattern."""
-    files = sorted((ROOT / "gradcheck").glob("*.py")) + sorted((ROOT / "gradcheck" / "certified").glob("*.py"))
-    modules = [str(path.relative_to(ROOT)) for path in files if _row(str(path.relative_to(ROOT)))]
+    files = sorted((ROOT / "gradcheck").rglob("*.py"))
+    modules = [str(path.relative_to(ROOT)) for path in files if path.name[0] != "_" and _row(str(path.relative_to(ROOT)))]
     return [m for m in modules if not only or any(fnmatch(m, f"*/{name.removesuffix('.py')}.py") for name in only)]
 
 
 def _row(module: str) -> tuple[str, ...]:
     name = module.removeprefix("gradcheck/")
-    return next((tests for pattern, tests in TESTS if fnmatch(name, pattern) and ("/" in pattern) == ("/" in name)), ())
+    return next((tests for pattern, tests in TESTS if fnmatch(name, pattern)), ())
 
 
 def tests_of(module: str, root: Path) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from gradcheck.siblings import watch
 from gradcheck.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from gradcheck.certified.api import certified_gradient
-    from gradcheck.check import assert_grad, check_grad
-    from gradcheck.linear_maps import check_hvp, check_jvp, check_vjp
-    from gradcheck.network_check import check_network
-    from gradcheck.numeric_nets import numeric_gradient
-    from gradcheck.order_evidence import convergence
-    from gradcheck.validation import validate
+    from gradcheck.functions.check import assert_grad, check_grad
+    from gradcheck.functions.enclosed_gradient import certified_gradient
+    from gradcheck.functions.linear_maps import check_hvp, check_jvp, check_vjp
+    from gradcheck.functions.order_evidence import convergence
+    from gradcheck.networks.check import check_network
+    from gradcheck.submissions.validation import validate
+    from gradcheck.witnesses.network_differences import numeric_gradient
 
 __all__ = [
     "assert_grad",
@@ -32,16 +32,16 @@ watch()
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
-    "assert_grad": "gradcheck.check",
-    "certified_gradient": "gradcheck.certified.api",
-    "check_grad": "gradcheck.check",
-    "check_hvp": "gradcheck.linear_maps",
-    "check_jvp": "gradcheck.linear_maps",
-    "check_network": "gradcheck.network_check",
-    "check_vjp": "gradcheck.linear_maps",
-    "convergence": "gradcheck.order_evidence",
-    "numeric_gradient": "gradcheck.numeric_nets",
-    "validate": "gradcheck.validation",
+    "assert_grad": "gradcheck.functions.check",
+    "certified_gradient": "gradcheck.functions.enclosed_gradient",
+    "check_grad": "gradcheck.functions.check",
+    "check_hvp": "gradcheck.functions.linear_maps",
+    "check_jvp": "gradcheck.functions.linear_maps",
+    "check_network": "gradcheck.networks.check",
+    "check_vjp": "gradcheck.functions.linear_maps",
+    "convergence": "gradcheck.functions.order_evidence",
+    "numeric_gradient": "gradcheck.witnesses.network_differences",
+    "validate": "gradcheck.submissions.validation",
 }
 
 

@@ -8,7 +8,7 @@ import sys
 if not sys.flags.safe_path and sys.path and os.path.dirname(os.path.dirname(os.path.abspath(__file__))) != sys.path[0]:
     sys.path[:1] = []
 
-from gradcheck.cli import main
+from gradcheck.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.float_formats import is_extension
+from gradcheck.judge.float_formats import is_extension
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from gradcheck.not_judged import NotJudged
-    from gradcheck.validation import Row, Validation
+    from gradcheck.submissions.not_judged import NotJudged
+    from gradcheck.submissions.validation import Row, Validation
 
 # One marker a lesson: `pytest --submission FILE -m gradient`.
 LESSONS = {
@@ -106,8 +106,8 @@ _WRITTEN = {
 
 def _refuse_to_overwrite(config: pytest.Config) -> None:
     """No report of pytest's may take the place of what is read, and no folder that it empties may hold it."""
-    from gradcheck.places import overwrites, same_file
-    from gradcheck.teachers_adapter import is_adapter
+    from gradcheck.commands.shared.places import overwrites, same_file
+    from gradcheck.submissions.reading.teachers_adapter import is_adapter
 
     read = [Path(config.getoption("--submission"))]
     read += [Path(contract)] if is_adapter(contract := config.getoption("--contract")) else []
@@ -148,7 +148,7 @@ def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
     if not (given := config.getoption("--submission")):
         return None
     try:
-        from gradcheck.validation import validate
+        from gradcheck.submissions.validation import validate
 
         result = validate(given, network=config.getoption("--network"), contract=config.getoption("--contract"))
     except ValueError as error:

@@ -25,7 +25,10 @@ from typing import NamedTuple
 HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 NAMES = ("reports", "reference_nets", "symbolic")
 # Modules that import none of them: loaded when pytest starts, or before it is known what is asked.
-WITHOUT_SIBLINGS = frozenset({"gradcheck.cli", "gradcheck.pytest_plugin", "gradcheck.siblings", "gradcheck.version"})
+COMMAND_LINE = "gradcheck.commands.cli"
+WITHOUT_SIBLINGS = frozenset(
+    {"gradcheck.commands", COMMAND_LINE, "gradcheck.pytest_plugin", "gradcheck.siblings", "gradcheck.version"}
+)
 
 
 class InTheWay(NamedTuple):
@@ -86,7 +89,7 @@ class Finder:
         """Ours for each of our names, once a module of gradcheck has been imported that needs them."""
         if name in NAMES:
             return cls._spec(name) if cls.claimed else None
-        if not cls.claimed and name == "gradcheck.cli":
+        if not cls.claimed and name == COMMAND_LINE:
             cls.quiet = True
         if not cls.claimed and name.startswith("gradcheck.") and name not in WITHOUT_SIBLINGS:
             _claim()

@@ -4,17 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symbolic.build import program
-    from symbolic.compiled import closed_form
-    from symbolic.derivation import derive
+    from symbolic.programs.build import program
+    from symbolic.programs.compiled import closed_form
+    from symbolic.report.derivation import derive
 
 __all__ = ["program", "closed_form", "derive"]
 
 # Each name is imported when it is first used, so that importing the package costs nothing.
 _MODULES = {
-    "program": "symbolic.build",
-    "closed_form": "symbolic.compiled",
-    "derive": "symbolic.derivation",
+    "program": "symbolic.programs.build",
+    "closed_form": "symbolic.programs.compiled",
+    "derive": "symbolic.report.derivation",
 }
 
 

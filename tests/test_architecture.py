@@ -25,19 +25,16 @@ ARROWS = {
 LIBRARIES = {
     "autograd": ("gradcheck.ecosystems",),
     "flint": ("symbolic.balls",),
-    "hypothesis": ("gradcheck.properties", "gradcheck.strategies"),
+    "hypothesis": ("gradcheck.properties",),
     "jax": ("gradcheck.ecosystems",),
     "latex2mathml": ("reports.mathml",),
-    "mpmath": (
-        *(f"gradcheck.recheck_{part}" for part in ("floats", "function", "kinks", "look", "numbers", "subject")),
-        "symbolic",
-    ),
+    "mpmath": ("gradcheck.recheck", "symbolic"),
     "numpy": ("gradcheck", "reference_nets", "symbolic"),
     "pytest": ("gradcheck.pytest_plugin", "gradcheck.suite"),
     "sympy": ("symbolic",),
     "tabulate": ("reports",),
     "torch": ("gradcheck.ecosystems",),
-    "tqdm": ("gradcheck",),
+    "tqdm": ("gradcheck.commands.shared.progress",),
 }
 
 
@@ -122,6 +119,47 @@ def libraries_out_of_place(root: Path) -> list[str]:
     return [str(one) for one in foreign if not within(one.module, LIBRARIES.get(one.target.split(".")[0], ()))]
 
 
+def folder(module: str, known: dict[str, Path]) -> str:
+    """Return the package that a module lies in; of the files beside the packages, the module itself."""
+    if known[module].name == "__init__.py" and "." in module:
+        return module
+    home = module.rpartition(".")[0]
+    return home if "." in home else module
+
+
+def circle_of_folders(root: Path) -> list[str]:
+    """Return the folders of a circle of imports, those in functions and those for types alone among them, or nothing."""
+    known = modules(root)
+    graph: dict[str, set[str]] = {}
+    for one in imports(root):
+        target = loaded(one, known)
+        if target in known and target not in ARROWS and (here := folder(one.module, known)) != folder(target, known):
+            graph.setdefault(here, set()).add(folder(target, known))
+    return _circle_in(graph)
+
+
+def not_by_the_door(root: Path) -> list[str]:
+    """Return the imports that enter a room from outside by another module than those that its ``__init__`` names."""
+    known = modules(root)
+    found = []
+    for one in imports(root):
+        target = loaded(one, known)
+        room = ".".join(target.split(".")[:2])
+        if target == room or room not in known or known[room].name != "__init__.py" or within(one.module, (room,)):
+            continue
+        if target.removeprefix(f"{room}.") not in doors(known[room]):
+            found.append(str(one))
+    return found
+
+
+def doors(init: Path) -> tuple[str, ...]:
+    """Return what the ``__init__`` of a room names as its doors."""
+    for node in ast.parse(init.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DOORS":
+            return tuple(ast.literal_eval(node.value))
+    return ()
+
+
 def circle(root: Path) -> list[str]:
     """Return the modules of a circle of imports that run at import time, or nothing."""
     known = modules(root)
@@ -133,6 +171,10 @@ def circle(root: Path) -> list[str]:
             # A foreign module brings its packages' __init__ with it; one's own are being imported already.
             parents = {target.rsplit(".", n)[0] for n in range(1, target.count(".") + 1)}
             graph[one.module] |= {parent for parent in parents if not within(one.module, (parent,))}
+    return _circle_in(graph)
+
+
+def _circle_in(graph: dict[str, set[str]]) -> list[str]:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -154,6 +196,32 @@ def test_each_library_is_imported_only_in_its_place():
 
 def test_no_circle_among_modules():
     assert circle(ROOT) == []
+
+
+def test_no_circle_among_folders():
+    assert circle_of_folders(ROOT) == []
+
+
+def test_rooms_are_entered_by_their_doors():
+    assert not_by_the_door(ROOT) == []
+
+
+def test_every_door_is_there_and_used():
+    known = modules(ROOT)
+    entered = {loaded(one, known) for one in imports(ROOT)}
+    named = {f"{room}.{door}" for room, path in known.items() if path.name == "__init__.py" for door in doors(path)}
+    assert named <= known.keys() and named <= entered
+
+
+MOST_FILES, MOST_ROOMS = 16, 30
+
+
+def test_no_folder_holds_more_files_than_one_takes_in_at_a_glance():
+    folders = {path.parent for name, path in modules(ROOT).items() if name.split(".")[0] in ("gradcheck", "symbolic")}
+    crowded = {str(f.relative_to(ROOT)): n for f in folders if (n := len([*f.glob("*.py")]) - 1) > MOST_FILES}
+    assert crowded == {}
+    top = [path for package in ("gradcheck", "symbolic") for path in (ROOT / package).iterdir() if path.name[0] not in "_."]
+    assert len([path for path in top if path.suffix == ".py" or path.is_dir()]) <= MOST_ROOMS
 
 
 def test_setup_cfg_lists_every_package():
@@ -192,7 +260,7 @@ def test_every_exported_name_is_there(package):
 @pytest.mark.parametrize("option", ["--version", "--help"])
 def test_help_and_version_load_neither_numpy_nor_package_metadata(option):
     seen = loaded_after("-m", "gradcheck", option)
-    assert "gradcheck.cli" in seen
+    assert "gradcheck.commands.cli" in seen
     assert seen & {"numpy", "sympy", "hypothesis", "importlib.metadata"} == set()
 
 
@@ -212,6 +280,10 @@ def test_help_and_version_load_neither_numpy_nor_package_metadata(option):
         (libraries_out_of_place, "symbolic/field.py", "def f():\n    import flint"),
         (libraries_out_of_place, "reports/html.py", "import scipy.special"),
         (circle, "symbolic/build.py", "import symbolic.field"),
+        (circle_of_folders, "gradcheck/low/judge.py", "def f():\n    from gradcheck.high.ask import g"),
+        (circle_of_folders, "gradcheck/low/judge.py", "if TYPE_CHECKING:\n    from gradcheck.high import ask"),
+        (not_by_the_door, "gradcheck/high/ask.py", "from gradcheck.low.inside import g"),
+        (not_by_the_door, "gradcheck/high/ask.py", "def f():\n    from gradcheck.low import inside"),
         (circle, "symbolic/build.py", "from . import field"),
         (circle, "reference_nets/network.py", "try:\n    import gradcheck.judge\nexcept ImportError:\n    pass"),
     ],
@@ -224,11 +296,16 @@ def test_a_planted_fault_is_seen(check, module, text, tmp_path):
         "symbolic/build.py": "from reference_nets import spec\nimport sympy",
         "gradcheck/judge.py": "from reference_nets import network",
         "gradcheck/verify.py": "from gradcheck import judge\ndef f():\n    import gradcheck.judge",
+        "gradcheck/low/judge.py": "from gradcheck.low import inside",
+        "gradcheck/low/inside.py": "import numpy",
+        "gradcheck/high/ask.py": "from gradcheck.low.judge import verdict",
     }
     for name, source in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(source)
         (tmp_path / name).with_name("__init__.py").touch()
+    (tmp_path / "gradcheck" / "low" / "__init__.py").write_text('DOORS = ("judge",)')
+    (tmp_path / "gradcheck" / "high" / "__init__.py").write_text("DOORS = ()")
     assert not check(tmp_path)
     (tmp_path / module).parent.mkdir(exist_ok=True)
     (tmp_path / module).write_text(text)

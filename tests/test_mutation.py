@@ -61,9 +61,10 @@ def test_every_mutant_is_another_program_that_can_be_read():
 
 def test_every_module_that_decides_has_tests_that_are_there():
     modules = mutation.targets([])
-    assert {"gradcheck/judge.py", "gradcheck/certified/tape.py", "gradcheck/second_witness.py"} <= set(modules)
+    decide = ("judge/judge.py", "certified/numbers/tape.py", "witnesses/second_witness.py")
+    assert {f"gradcheck/{name}" for name in decide} <= set(modules)
     assert all(mutation.tests_of(module, mutation.ROOT) for module in modules)
-    assert mutation.targets(["judge", "certified/tape"]) == ["gradcheck/judge.py", "gradcheck/certified/tape.py"]
+    assert mutation.targets(["judge", "numbers/tape"]) == ["gradcheck/certified/numbers/tape.py", "gradcheck/judge/judge.py"]
 
 
 def test_a_sample_is_the_same_for_the_same_seed():
@@ -73,8 +74,8 @@ def test_a_sample_is_the_same_for_the_same_seed():
 
 @pytest.mark.parametrize(("codes", "expected"), [([1, None, 0], 0), ([0, 0, 0], 1)])
 def test_what_becomes_of_a_mutant_is_counted(codes, expected, monkeypatch, capsys, tmp_path):
-    (tmp_path / "gradcheck").mkdir()
-    (tmp_path / "gradcheck" / "judge.py").write_text(SOURCE)
+    (tmp_path / "gradcheck" / "judge").mkdir(parents=True)
+    (tmp_path / "gradcheck" / "judge" / "judge.py").write_text(SOURCE)
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
     monkeypatch.setattr(mutation, "GOAL", 0.5)
     monkeypatch.setattr(mutation, "_without", lambda *_: Seen({"tests/test_one.py::test_right": 0.1}))
@@ -84,7 +85,7 @@ def test_what_becomes_of_a_mutant_is_counted(codes, expected, monkeypatch, capsy
     told = capsys.readouterr().out
     count = [sum(code == value for code in codes) for value in (1, None, 0)]
     assert f"3 mutants: {count[0]} killed, {count[1]} timed out, {count[2]} survived" in told
-    assert told.count("survived  gradcheck/judge.py:") == count[2]
+    assert told.count("survived  gradcheck/judge/judge.py:") == count[2]
 
 
 def test_tests_that_do_not_run_without_a_mutant_are_no_judge(monkeypatch):

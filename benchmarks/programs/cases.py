@@ -9,9 +9,9 @@ import numpy as np
 
 from benchmarks.programs.oracle import confirmed, flat, rebuilt
 from benchmarks.programs.program import Program
-from gradcheck.check import check_grad
-from gradcheck.gradient_results import GradientCheck
-from gradcheck.linear_maps import check_jvp, check_vjp
+from gradcheck.functions.check import check_grad
+from gradcheck.functions.linear_maps import check_jvp, check_vjp
+from gradcheck.functions.result import GradientCheck
 
 CHANGES = (
     "g{part}[{i}] = g{part}[{i}] * (1 + 1e-3)",

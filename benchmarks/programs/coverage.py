@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from benchmarks.programs.drawing import NUMBERS, ROWS
-from gradcheck.certified.logic import LOGICAL
-from gradcheck.certified.piecewise import PREDICATES
-from gradcheck.certified.replacements import TABLE
-from gradcheck.certified.tables import ARRAY_FUNCTIONS, AS_THEY_ARE, ELEMENTWISE, METHODS, PRODUCTS
+from gradcheck.certified.numbers.dispatch import LOGICAL
+from gradcheck.certified.numbers.piecewise import PREDICATES
+from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, AS_THEY_ARE, ELEMENTWISE, METHODS, PRODUCTS
+from gradcheck.certified.replacements.table import TABLE
 
 
 class Without(StrEnum):

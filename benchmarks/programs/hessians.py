@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.programs.judging import Finding, Outcome
-from gradcheck.linear_maps import check_hvp
-from gradcheck.verdicts import Verdict
+from gradcheck.functions.linear_maps import check_hvp
+from gradcheck.judge.verdicts import Verdict
 
 # phi -> phi', phi''
 SECOND = {

@@ -12,14 +12,14 @@ import numpy as np
 from benchmarks.programs.cases import Case, ask, case_of, drawn_change, entries
 from benchmarks.programs.oracle import NEAR, flat
 from benchmarks.programs.program import Program
-from gradcheck.certified.api import certified_gradient
-from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.values import Settings, run_values
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.certified.runs.evaluate import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
-from gradcheck.check import check_grad
-from gradcheck.gradient_results import GradientCheck
-from gradcheck.linear_maps import check_jvp
-from gradcheck.verdicts import Verdict
+from gradcheck.functions.check import check_grad
+from gradcheck.functions.enclosed_gradient import certified_gradient
+from gradcheck.functions.linear_maps import check_jvp
+from gradcheck.functions.result import GradientCheck
+from gradcheck.judge.verdicts import Verdict
 
 AGREE = 1e-8  # of the largest entry: how near the tangents' floats come to the enclosure
 SEEN = 1e-12  # of the largest entry: a spoiled gradient that is nearer than that to the right one is the right one

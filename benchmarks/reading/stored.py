@@ -18,12 +18,12 @@ import numpy as np
 
 from benchmarks.readers import Reader
 from gradcheck import check_grad
-from gradcheck.certificates import certificate, digest
-from gradcheck.function_certificates import function_certificate
-from gradcheck.points import load_point, safe_point
-from gradcheck.recheck import recheck
-from gradcheck.recheck_function import is_of_function, recheck_function
-from gradcheck.recheck_reading import Outcome
+from gradcheck.certificates.network import certificate, digest
+from gradcheck.functions.certificate import function_certificate
+from gradcheck.recheck.function import is_of_function, recheck_function
+from gradcheck.recheck.network import recheck
+from gradcheck.recheck.reading import Outcome
+from gradcheck.witnesses.points import load_point, safe_point
 from reference_nets.csv_data import Table, read_csv
 from reference_nets.learning import learn
 from reference_nets.models import load_model, save_model

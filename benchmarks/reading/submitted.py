@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.readers import Reader
 from gradcheck.isolation.child.source import notebook_code, parse, text_of
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.submission_files import BadFile, Files, read_submission
+from gradcheck.submissions.reading.files import BadFile, Files, read_submission
 
 LINES = (
     "import numpy as np",

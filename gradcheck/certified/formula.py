@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.constants import SINGLE
-from gradcheck.certified.nodes import CONSTANT
-from gradcheck.certified.reasons import CannotFollow, Reason, Undecided
-from gradcheck.certified.small_constants import Place, small_constants
-from gradcheck.certified.values import Settings, run_values
+from gradcheck.certified.code.reasons import CannotFollow, Reason, Undecided
+from gradcheck.certified.numbers.constants import SINGLE
+from gradcheck.certified.numbers.nodes import CONSTANT
+from gradcheck.certified.replacements.small_constants import Place, small_constants
+from gradcheck.certified.runs.evaluate import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
-from gradcheck.float_formats import FloatFormat
+from gradcheck.judge.float_formats import FloatFormat
 from symbolic.balls import Ball, magnitude
 
 MAX_BITS = 1536

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.arrays import objects
-from gradcheck.certified.nodes import MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.certified.numbers.arrays import objects
+from gradcheck.certified.numbers.nodes import MAX_SECONDS
+from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.rounding import Bounds, Format, radii
-from gradcheck.certified.run import Outcome, gradient_of
-from gradcheck.certified.structure import float_leaves
-from gradcheck.certified.tape import Tape
-from gradcheck.certified.values import Settings, call, followed, followed_somehow, inputs
+from gradcheck.certified.runs.differentiate import Outcome, gradient_of
+from gradcheck.certified.runs.evaluate import Settings, call, followed, followed_somehow, inputs
 from gradcheck.certified.witness import Certified, certified, settled
+from gradcheck.pytree import float_leaves
 from symbolic.balls import FIRST_PRECISION
 
 Function = Callable[..., Any]

@@ -13,18 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.approximate import SAFETY, Roundoff
-from gradcheck.budget import Budget
-from gradcheck.certified.active import active
-from gradcheck.certified.groups import in_groups
-from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.run import Outcome, run
-from gradcheck.certified.structure import float_leaves
-from gradcheck.certified.values import Settings, run_values
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.certified.numbers.run_state import active
+from gradcheck.certified.runs.differentiate import Outcome, run
+from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.groups import in_groups
 from gradcheck.certified.witness import FEW, Certified, by_equality, combinations
-from gradcheck.float_formats import BY_NAME, FloatFormat
-from gradcheck.judge import Truth
-from gradcheck.subgradients import Kinks, Linked
+from gradcheck.judge.float_formats import BY_NAME, FloatFormat
+from gradcheck.judge.subgradients import Kinks, Linked
+from gradcheck.judge.truth import Budget, Truth
+from gradcheck.pytree import float_leaves
+from gradcheck.rounding.values import SAFETY, Roundoff
 from symbolic.balls import FIRST_PRECISION, Ball, Enclosure, current_precision, magnitude
 
 BITS = 128

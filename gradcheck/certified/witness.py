@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.choices import APART, TOO_MANY, Tie
-from gradcheck.certified.cusps import lengths
-from gradcheck.certified.groups import Groups, in_groups
-from gradcheck.certified.nodes import MAX_SECONDS
-from gradcheck.certified.reasons import CannotFollow, Undecided
-from gradcheck.certified.run import Cusp, Outcome, run
-from gradcheck.certified.structure import entry_names, float_leaves, leaf_name
-from gradcheck.certified.values import Settings
-from gradcheck.float_formats import FloatFormat
-from gradcheck.subgradients import MAX_COMBINATIONS
+from gradcheck.certified.code.reasons import CannotFollow, Undecided
+from gradcheck.certified.numbers.choices import APART, TOO_MANY, Tie
+from gradcheck.certified.numbers.nodes import MAX_SECONDS
+from gradcheck.certified.runs.cusps import lengths
+from gradcheck.certified.runs.differentiate import Cusp, Outcome, run
+from gradcheck.certified.runs.evaluate import Settings
+from gradcheck.certified.runs.groups import Groups, in_groups
+from gradcheck.judge.float_formats import FloatFormat
+from gradcheck.judge.subgradients import MAX_COMBINATIONS
+from gradcheck.pytree import entry_names, float_leaves, leaf_name
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision, widened
 
 Function = Callable[..., Any]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gradcheck.spread import default_networks
-from gradcheck.verdicts import Verdict
-from gradcheck.verification import verify_network
+from gradcheck.judge.verdicts import Verdict
+from gradcheck.verification.default_networks import default_networks
+from gradcheck.verification.verify import verify_network
 
 RIGHT = (Verdict.MATCH, Verdict.KINK)
 

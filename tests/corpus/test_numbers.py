@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gradcheck.points import safe_point
+from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
-from symbolic.compiled import compile_gradient
-from symbolic.mistakes import CATALOGUE, all_variants, plant
+from symbolic.mistakes.catalogue import CATALOGUE, all_variants, plant
+from symbolic.programs.compiled import compile_gradient
 
 NETWORKS = [
     "2-3-3-2",

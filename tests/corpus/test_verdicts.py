@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from gradcheck.network_check import check_network
-from gradcheck.points import safe_point
+from gradcheck.networks.check import check_network
+from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
-from symbolic.mistakes import BEHAVIOUR, CATALOGUE, all_variants
-from symbolic.visibility import is_equivalent
+from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE, all_variants
+from symbolic.mistakes.visibility import is_equivalent
 
 NETWORKS = [
     "2-3:tanh-3:tanh-2+l2=0.25",
@@ -54,7 +54,7 @@ def one_of_each():
 
 
 def test_every_planted_mistake_is_a_mismatch(style, monkeypatch):
-    monkeypatch.setattr("gradcheck.network_check.diagnose", lambda *_, **__: ())  # the verdict does not wait for it
+    monkeypatch.setattr("gradcheck.networks.check.diagnose", lambda *_, **__: ())  # the verdict does not wait for it
     planted = list(one_of_each())
     assert {variant.mistake for _, variant in planted} == set(CATALOGUE)
     for spec, variant in planted:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gradcheck.check import assert_grad, check_grad
 from gradcheck.ecosystems import autograd_pair, jax_pair, mlp_pair, torch_pair
-from gradcheck.verdicts import Verdict
+from gradcheck.functions.check import assert_grad, check_grad
+from gradcheck.judge.verdicts import Verdict
 
 X = np.array([0.5, -1.25, 2.0])
 

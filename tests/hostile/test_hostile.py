@@ -23,10 +23,10 @@ from gradcheck.isolation.places import places
 from gradcheck.isolation.pump import Pump
 from gradcheck.isolation.session import Session
 from gradcheck.isolation.watch import Late, Watch
-from gradcheck.points import safe_point
-from gradcheck.submission import Submission
-from gradcheck.submission_files import Files, read_submission
-from gradcheck.validation import Validation, validate
+from gradcheck.submissions.reading.files import Files, read_submission
+from gradcheck.submissions.submission import Submission
+from gradcheck.submissions.validation import Validation, validate
+from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
 from reports.render import render

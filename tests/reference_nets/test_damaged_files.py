@@ -9,8 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from gradcheck.cli import main
-from gradcheck.points import load_point, safe_point
+from gradcheck.commands.cli import main
+from gradcheck.witnesses.points import load_point, safe_point
 from reference_nets.csv_data import DataError, read_csv
 from reference_nets.models import ModelFileError, load_model
 from reference_nets.spec import NetworkSpec

@@ -5,10 +5,10 @@ import warnings
 import numpy as np
 import pytest
 
-from symbolic.array_functions import ARRAY_FUNCTIONS
-from symbolic.ball_reading import ball_numbers
 from symbolic.balls import balls, enclosure, precision
-from symbolic.functions import DEFINITIONS
+from symbolic.exact.ball_reading import ball_numbers
+from symbolic.programs.array_functions import ARRAY_FUNCTIONS
+from symbolic.programs.functions import DEFINITIONS
 
 SIZES = np.concatenate([np.logspace(-12, 4, 161), [0.0, 1.0, 5e-324, 36.7, 37.5, 354.9, 372.0, 709.7, 745.2]])
 GRID = np.concatenate([-SIZES, SIZES])

@@ -6,11 +6,11 @@ import pytest
 from reference_nets.network import backward
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
-from symbolic.ball_reading import ball, ball_numbers, balls_overlap_direct_derivative, enclose
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, TIGHT, balls, enclosure, precision
-from symbolic.build import program
-from symbolic.functions import DEFINITIONS
-from symbolic.mistakes import all_variants, plant
+from symbolic.exact.ball_reading import ball, ball_numbers, balls_overlap_direct_derivative, enclose
+from symbolic.mistakes.catalogue import all_variants, plant
+from symbolic.programs.build import program
+from symbolic.programs.functions import DEFINITIONS
 
 mp = mpmath.mp.clone()
 mp.dps = 60

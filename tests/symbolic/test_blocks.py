@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from gradcheck.approximate import Roundoff, exact
-from gradcheck.approximate_functions import error_numbers
-from gradcheck.error_reading import approximate_values, gradient_statements
-from gradcheck.points import safe_point
+from gradcheck.rounding.functions import error_numbers
+from gradcheck.rounding.program import approximate_values, gradient_statements
+from gradcheck.rounding.values import Roundoff, exact
+from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
-from symbolic.blocks import blocks
-from symbolic.build import program
-from symbolic.interpret import point_inputs, run
-from symbolic.mistakes import all_variants, plant
+from symbolic.mistakes.catalogue import all_variants, plant
+from symbolic.programs.blocks import blocks
+from symbolic.programs.build import program
+from symbolic.programs.interpret import point_inputs, run
 
 FORMAT = Roundoff.of(np.float64)
 NETWORKS = ["2-2:tanh-2:relu-1+l2=0.5", "1-2:leaky_relu-3:softmax/cross_entropy", "3-2/mse"]

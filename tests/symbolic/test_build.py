@@ -1,7 +1,7 @@
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec
-from symbolic.build import program
-from symbolic.functions import COST_TERMS, DEFINITIONS
-from symbolic.statements import FORWARD_RULES, parameter_entries
+from symbolic.programs.build import program
+from symbolic.programs.functions import COST_TERMS, DEFINITIONS
+from symbolic.programs.statements import FORWARD_RULES, parameter_entries
 
 
 def lines(notation, **options):

@@ -4,7 +4,7 @@ import pytest
 from reference_nets.network import backward
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import ACTIVATIONS, NetworkSpec
-from symbolic.compiled import closed_form
+from symbolic.programs.compiled import closed_form
 
 
 def close(left, right, ulps=1e-13):

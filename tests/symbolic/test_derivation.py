@@ -8,13 +8,22 @@ from reference_nets.network import backward
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
 from symbolic import derive
-from symbolic.expand import LARGEST, _written_out, all_sizes, check_size, expanded, expanded_size, is_written_out, readable
-from symbolic.formula import Formula
-from symbolic.formula_text import formula_text
-from symbolic.formula_walk import parts
-from symbolic.functions import OPAQUE, batch_sum, softmax
-from symbolic.line_check import LineCheck
-from symbolic.teaching_order import name_of
+from symbolic.derivation.expand import (
+    LARGEST,
+    _written_out,
+    all_sizes,
+    check_size,
+    expanded,
+    expanded_size,
+    is_written_out,
+    readable,
+)
+from symbolic.derivation.line_check import LineCheck
+from symbolic.formulas.formula import Formula
+from symbolic.formulas.teaching_order import name_of
+from symbolic.formulas.text import formula_text
+from symbolic.formulas.walk import parts
+from symbolic.programs.functions import OPAQUE, batch_sum, softmax
 
 FUNCTIONS = {**OPAQUE, "softmax": softmax, "batch_sum": batch_sum, "log": sp.log}
 

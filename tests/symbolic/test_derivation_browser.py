@@ -8,7 +8,7 @@ from reference_nets.spec import NetworkSpec
 from reports.pdf import render as pdf
 from reports.render import render
 from symbolic import derive
-from symbolic.derivation_report import random_values
+from symbolic.report.document import random_values
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NETWORKS = {

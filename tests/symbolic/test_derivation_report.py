@@ -14,16 +14,16 @@ from reports.document import Callout, Equation, Figure, Section, Table
 from reports.mathml import to_mathml
 from reports.render import render
 from symbolic import derive
-from symbolic.derivation import Derivation
-from symbolic.diagram import Arrow, Circle, Dots, draw, shown_units
-from symbolic.diagram_svg import to_svg
-from symbolic.diagram_text import diagram_text
-from symbolic.diagram_tikz import to_tikz
-from symbolic.differences import difference_quotients, gaps, spread_entries
-from symbolic.line_check import FalseLineError
-from symbolic.point_values import AtPoint, decimal
-from symbolic.report_options import Options, Values, weight_of
-from symbolic.statements import parameter_entries
+from symbolic.derivation.line_check import FalseLineError
+from symbolic.programs.statements import parameter_entries
+from symbolic.report.derivation import Derivation
+from symbolic.report.diagrams.diagram import Arrow, Circle, Dots, draw, shown_units
+from symbolic.report.diagrams.svg import to_svg
+from symbolic.report.diagrams.text import diagram_text
+from symbolic.report.diagrams.tikz import to_tikz
+from symbolic.report.differences import difference_quotients, gaps, spread_entries
+from symbolic.report.options import Options, Values, weight_of
+from symbolic.report.point_values import AtPoint, decimal
 
 POINT = Values(
     {

@@ -6,7 +6,7 @@ import pytest
 from reference_nets.network import backward, cost
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
-from symbolic.direct import LARGEST, direct_gradient, substituted_costs
+from symbolic.programs.direct import LARGEST, direct_gradient, substituted_costs
 
 PAIRS = [(name, cost_name) for name in ACTIVATIONS for cost_name in COSTS if pair_problem(name, 2, cost_name) is None]
 

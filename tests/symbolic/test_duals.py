@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from symbolic.array_functions import ARRAY_FUNCTIONS
-from symbolic.duals import Dual, dual_numbers
-from symbolic.interpret import Numbers, evaluate
+from symbolic.exact.duals import Dual, dual_numbers
+from symbolic.programs.array_functions import ARRAY_FUNCTIONS
+from symbolic.programs.interpret import Numbers, evaluate
 
 FLOATS = Numbers(float, ARRAY_FUNCTIONS | {"exp": np.exp, "log": np.log})
 NUMBERS = dual_numbers(FLOATS)

@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
-from symbolic.field import PRIME, Residue, constant, field_functions, field_point, random_residues, residue
+from symbolic.exact.field import PRIME, Residue, constant, field_functions, field_point, random_residues, residue
 
 
 def test_it_is_a_field():

@@ -6,8 +6,7 @@ import pytest
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
-from symbolic.build import program
-from symbolic.formula import (
+from symbolic.formulas.formula import (
     AVERAGE,
     Line,
     Name,
@@ -22,12 +21,13 @@ from symbolic.formula import (
     Whole,
     product,
 )
-from symbolic.formula_latex import formula_latex, line_latex
-from symbolic.formula_text import formula_text, line_lines
-from symbolic.formula_walk import instantiated
-from symbolic.line_breaks import DOT, PLUS, broken, deeper, mark
-from symbolic.notation import one_based
-from symbolic.teaching_order import formula_of, name_of
+from symbolic.formulas.latex import formula_latex, line_latex
+from symbolic.formulas.line_breaks import DOT, PLUS, broken, deeper, mark
+from symbolic.formulas.notation import one_based
+from symbolic.formulas.teaching_order import formula_of, name_of
+from symbolic.formulas.text import formula_text, line_lines
+from symbolic.formulas.walk import instantiated
+from symbolic.programs.build import program
 
 
 def right_side(notation, name):

@@ -6,8 +6,8 @@ import sympy as sp
 from reference_nets.activations import ACTIVATIONS as NUMPY_ACTIVATIONS
 from reference_nets.costs import COSTS as NUMPY_COSTS
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS
-from symbolic.array_functions import ARRAY_FUNCTIONS
-from symbolic.functions import COST_TERMS, DEFINITIONS, OPAQUE, activation, derivative, softmax, z
+from symbolic.programs.array_functions import ARRAY_FUNCTIONS
+from symbolic.programs.functions import COST_TERMS, DEFINITIONS, OPAQUE, activation, derivative, softmax, z
 
 # Written again, by hand, from the books: (phi, phi') to the right and, where there is another, to the left of zero.
 s = 1 / (1 + sp.exp(-z))
@@ -81,9 +81,9 @@ def test_the_derivative_of_softmax_is_that_of_its_definition():
 def test_every_activation_and_cost_stands_in_all_tables():
     """Adding one is two rows, written independently; this names the row that is missing."""
     assert set(NUMPY_ACTIVATIONS) == set(ACTIVATIONS), "reference_nets/activations.py"
-    assert set(DEFINITIONS) - {"huber"} == set(ACTIVATIONS) - {"softmax"}, "symbolic/functions.py"
+    assert set(DEFINITIONS) - {"huber"} == set(ACTIVATIONS) - {"softmax"}, "symbolic/programs/functions.py"
     assert set(NUMPY_COSTS) == set(COSTS), "reference_nets/costs.py"
-    assert set(COST_TERMS) == set(COSTS), "symbolic/functions.py"
+    assert set(COST_TERMS) == set(COSTS), "symbolic/programs/functions.py"
     assert set(LOG_COST_OUTPUTS) == {name for name, term in COST_TERMS.items() if term(z, z, 1).has(sp.log)}
     needed = {name for base in DEFINITIONS for name in (base, f"d{base}")} - {"identity", "didentity"}
-    assert needed | {"softmax"} <= set(ARRAY_FUNCTIONS), "symbolic/array_functions.py"
+    assert needed | {"softmax"} <= set(ARRAY_FUNCTIONS), "symbolic/programs/array_functions.py"

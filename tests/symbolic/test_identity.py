@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec
-from symbolic.build import program
-from symbolic.field import constant, field_numbers, field_point
-from symbolic.identity import directional_derivative, gradient_identity, identity_test
-from symbolic.interpret import collect, point_inputs, run
-from symbolic.mistakes import all_variants, plant
+from symbolic.exact.field import constant, field_numbers, field_point
+from symbolic.exact.identity import directional_derivative, gradient_identity, identity_test
+from symbolic.mistakes.catalogue import all_variants, plant
+from symbolic.programs.build import program
+from symbolic.programs.interpret import collect, point_inputs, run
 
 OUTPUTS = {"quadratic": "tanh", "mse": "identity", "bce": "sigmoid", "cross_entropy": "softmax", "huber": "silu"}
 WIDTHS = (2, 3, 3, 2, 4, 2)

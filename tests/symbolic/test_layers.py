@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.points import safe_point
+from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import ACTIVATIONS, NetworkSpec
-from symbolic.array_functions import ARRAY_FUNCTIONS
-from symbolic.ball_reading import ball_gradient
 from symbolic.balls import Ball, disjoint, enclosure, precision
-from symbolic.build import program
-from symbolic.compiled import compile_gradient
-from symbolic.field import constant, field_numbers, field_point, random_residues
-from symbolic.identity import claimed_identity, directional_derivative, layers_identity
-from symbolic.interpret import collect, point_inputs, run
-from symbolic.layer_readings import ball_layers_gradient, ball_product, residue_derivative, residue_gradient
-from symbolic.layers import is_wide, matrix_closed_form
+from symbolic.exact.ball_reading import ball_gradient
+from symbolic.exact.field import constant, field_numbers, field_point, random_residues
+from symbolic.exact.identity import claimed_identity, directional_derivative, layers_identity
+from symbolic.exact.layer_readings import ball_layers_gradient, ball_product, residue_derivative, residue_gradient
+from symbolic.programs.array_functions import ARRAY_FUNCTIONS
+from symbolic.programs.build import program
+from symbolic.programs.compiled import compile_gradient
+from symbolic.programs.interpret import collect, point_inputs, run
+from symbolic.programs.layers import is_wide, matrix_closed_form
 
 HIDDEN = [name for name in ACTIVATIONS if name != "softmax"]
 NETWORKS = [

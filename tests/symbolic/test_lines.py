@@ -6,18 +6,31 @@ import pytest
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
-from symbolic import slopes
-from symbolic.build import program
-from symbolic.derivation import derive
-from symbolic.formula import AVERAGE, Call, Hadamard, Line, Name, Negative, Outer, OverBatch, Product, Sum, Whole, product
-from symbolic.formula_text import formula_text
-from symbolic.formula_walk import instantiated
-from symbolic.general_rules import cost_in_general, general_rule, matrix_rule
-from symbolic.line_check import FalseLineError, LineCheck
-from symbolic.numpy_code import FalseCodeError, _run, numpy_code
-from symbolic.output_delta import jacobian, output_delta_steps
-from symbolic.paths import factored, path_count, paths
-from symbolic.slopes import DEFINITIONS, slope
+from symbolic.derivation import slopes
+from symbolic.derivation.general_rules import cost_in_general, general_rule, matrix_rule
+from symbolic.derivation.line_check import FalseLineError, LineCheck
+from symbolic.derivation.output_delta import jacobian, output_delta_steps
+from symbolic.derivation.paths import factored, path_count, paths
+from symbolic.derivation.slopes import DEFINITIONS, slope
+from symbolic.formulas.formula import (
+    AVERAGE,
+    Call,
+    Hadamard,
+    Line,
+    Name,
+    Negative,
+    Outer,
+    OverBatch,
+    Product,
+    Sum,
+    Whole,
+    product,
+)
+from symbolic.formulas.text import formula_text
+from symbolic.formulas.walk import instantiated
+from symbolic.programs.build import program
+from symbolic.report.derivation import derive
+from symbolic.report.numpy_code import FalseCodeError, _run, numpy_code
 
 RULES = ("affine", "activation", "BP3", "BP4")
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from reports.document import CodeSpan, Math, Strong
-from symbolic.formula import Name
-from symbolic.messages import LANGUAGES, Voice
-from symbolic.prose_en import PROSE as ENGLISH
-from symbolic.prose_zh import PROSE as CHINESE
+from symbolic.formulas.formula import Name
+from symbolic.report.messages import LANGUAGES, Voice
+from symbolic.report.prose_en import PROSE as ENGLISH
+from symbolic.report.prose_zh import PROSE as CHINESE
 
 ROOT = Path(__file__).parents[2]
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
     for folder in ("symbolic", "gradcheck")
-    for path in (ROOT / folder).glob("*.py")
+    for path in (ROOT / folder).rglob("*.py")
     if path.stem not in ("prose_en", "prose_zh")
 )
 SPACES = re.compile(r"\{(\w+)\}")

@@ -4,9 +4,9 @@ import sympy as sp
 
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
-from symbolic.build import program
-from symbolic.compiled import compile_gradient
-from symbolic.mistakes import BEHAVIOUR, CATALOGUE, Variant, all_variants, plant, variants
+from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE, Variant, all_variants, plant, variants
+from symbolic.programs.build import program
+from symbolic.programs.compiled import compile_gradient
 
 # The ids under which mistakes are known: in JSON, in reports, in gradebooks. None may go, none may change its name.
 IDS = [

@@ -5,12 +5,12 @@ import sympy as sp
 
 from reference_nets.presets import PRESETS
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
-from symbolic.build import program
-from symbolic.equality import same_function
-from symbolic.mistakes import all_variants, plant
-from symbolic.proof import prove
-from symbolic.refutation import differs_on_balls
-from symbolic.statements import symbol
+from symbolic.derivation.equality import same_function
+from symbolic.derivation.proof import prove
+from symbolic.derivation.refutation import differs_on_balls
+from symbolic.mistakes.catalogue import all_variants, plant
+from symbolic.programs.build import program
+from symbolic.programs.statements import symbol
 
 PAIRS = [(name, cost) for cost in COSTS for name in ACTIVATIONS if pair_problem(name, 2, cost) is None]
 

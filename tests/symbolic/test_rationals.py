@@ -6,11 +6,11 @@ import pytest
 from reference_nets.network import backward, cost
 from reference_nets.points import Point, init_params
 from reference_nets.spec import NetworkSpec
-from symbolic.build import program
-from symbolic.duals import Dual, dual_numbers
-from symbolic.interpret import collect, point_inputs, run
-from symbolic.rationals import constant, fractions, rational_numbers
-from symbolic.statements import entry, parameter_entries
+from symbolic.exact.duals import Dual, dual_numbers
+from symbolic.exact.rationals import constant, fractions, rational_numbers
+from symbolic.programs.build import program
+from symbolic.programs.interpret import collect, point_inputs, run
+from symbolic.programs.statements import entry, parameter_entries
 
 F = Fraction
 

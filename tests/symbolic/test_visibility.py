@@ -5,8 +5,8 @@ import pytest
 
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
-from symbolic.mistakes import CATALOGUE, all_variants, variants
-from symbolic.visibility import differing_entries, is_equivalent
+from symbolic.mistakes.catalogue import CATALOGUE, all_variants, variants
+from symbolic.mistakes.visibility import differing_entries, is_equivalent
 
 # W for its transpose, phi' of the wrong layer, a_l for a_{l-1}: where they cannot be made, shapes crash instead.
 CLASSIC = (

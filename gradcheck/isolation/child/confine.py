@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import _socket
 import contextlib
+import ctypes
 import os
 import platform
 import resource
 import signal
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import landlock, privileges, seccomp
-from .libc import PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, is_single_threaded, prctl
+from . import landlock, seccomp
+from .libc import PR_CAPBSET_DROP, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, is_single_threaded, prctl, syscall
+
+CAPSET = {"x86_64": 126, "aarch64": 91}
+CAPABILITY_VERSION = 0x20080522
+LAST_CAPABILITY = 63
 
 
 def confine(plan: Mapping[str, Any]) -> None:
@@ -27,7 +33,7 @@ def confine(plan: Mapping[str, Any]) -> None:
     if "rlimits" in layers:
         set_limits(plan["limits"])
     if linux and plan["drop"]:
-        privileges.drop(platform.machine(), plan["user"], keep_files=plan["keep_files"])
+        drop_privileges(platform.machine(), plan["user"], keep_files=plan["keep_files"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the judge
     if linux:
         prctl(PR_SET_DUMPABLE, 0)
@@ -74,3 +80,26 @@ def _fork() -> None:
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
+
+
+def drop_privileges(machine: str, user: int | None, *, keep_files: bool) -> None:
+    """Give up what a superuser's process could do: become ``user`` (only root can), then lose all capabilities.
+
+    With ``keep_files`` the effective identity stays that of the owner of the interpreter's files, for one that lies under
+    a directory closed to others; the real one changes, so that the limit on processes counts.
+    """
+    for capability in range(LAST_CAPABILITY + 1):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            break
+    if user is not None:
+        os.setgroups([])
+        if keep_files:
+            os.setresuid(user, 0, 0)
+        else:
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+    if machine in CAPSET:
+        header, nothing = struct.pack("=Ii", CAPABILITY_VERSION, 0), struct.pack("=6I", *[0] * 6)
+        syscall(CAPSET[machine], ctypes.c_char_p(header), ctypes.c_char_p(nothing))

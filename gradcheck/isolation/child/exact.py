@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import Any
 
-_PACKAGES = ("gradcheck", "gradcheck.certified", "symbolic")
 _HIDDEN = ("gradcheck", "symbolic", "flint")
 
 
@@ -23,9 +22,10 @@ def load(code: bytes, home: str) -> dict[str, ModuleType]:
     sys.path.append(home)
     try:
         importlib.import_module("flint")
-        for name in _PACKAGES:
-            sys.modules[name] = ModuleType(name)
-        loaded = {name.rpartition(".")[2]: _execute(name, body) for name, body in marshal.loads(code)}
+        modules = marshal.loads(code)
+        for package in {name.rsplit(".", n)[0] for name, _ in modules for n in range(1, name.count(".") + 1)}:
+            sys.modules[package] = ModuleType(package)
+        loaded = {name.rpartition(".")[2]: _execute(name, body) for name, body in modules}
     finally:
         sys.path.remove(home)
         for name in [n for n in sys.modules if n.partition(".")[0] in _HIDDEN]:
@@ -43,7 +43,7 @@ def gradient(
     exact: Mapping[str, ModuleType], contracts: Any, adapter: Any, modules: list[ModuleType], header: Mapping[str, Any], at: Any
 ) -> bytes:
     """Midpoint, what it leaves, and radius of every entry, in the order of the keys; raises CannotFollow with its reason."""
-    values, arrays, scalars = exact["values"], exact["arrays"], exact["scalars"]
+    values, arrays, scalars = exact["evaluate"], exact["arrays"], exact["scalars"]
     net, point = at
     settings = values.Settings(header["bits"], widen=header["widen"])
     with (
@@ -60,7 +60,7 @@ def gradient(
 
 def _as_balls(exact: Mapping[str, ModuleType], contracts: Any, net: Any, point: Any) -> tuple[Any, Any]:
     """Network and point with every float as an exact ball; parameters and inputs vary, targets and lambda do not."""
-    given = exact["values"].inputs({**point.params, "x": point.x}, 0)
+    given = exact["evaluate"].inputs({**point.params, "x": point.x}, 0)
     x, y = given.pop("x"), exact["arrays"].wrap(exact["arrays"].objects(point.y))
     l2 = exact["scalars"].lift(net.l2) if net.l2 else 0.0
     return contracts.Net(net.sizes, net.activations, net.cost, l2), contracts.Point(given, x, y)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from gradcheck.certified.api import certified_gradient
+from gradcheck.functions.enclosed_gradient import certified_gradient
 
 
 def differences(f, x, h=2.0**-7):

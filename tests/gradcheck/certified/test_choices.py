@@ -5,10 +5,10 @@ from queue import SimpleQueue
 import numpy as np
 import pytest
 
-from gradcheck.certified.api import certified_gradient
-from gradcheck.certified.choices import APART, GREATER, LESS, Choices, Key, Open, Pick, Split, Tie, hull, size, widen
-from gradcheck.certified.directions import entries_of, gradient_of_difference, sides_of_extreme, sides_of_pair
-from gradcheck.certified.reasons import Undecided
+from gradcheck.certified.code.reasons import Undecided
+from gradcheck.certified.numbers.choices import APART, GREATER, LESS, Choices, Key, Open, Pick, Split, Tie, hull, size, widen
+from gradcheck.certified.numbers.directions import entries_of, gradient_of_difference, sides_of_extreme, sides_of_pair
+from gradcheck.functions.enclosed_gradient import certified_gradient
 from symbolic.balls import Ball
 
 ONE, OTHER = Key((1, 0.0), 1), Key((2, 0.0), 2)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy import zeros as naked_zeros
 
-from gradcheck.certified.api import certified_gradient
+from gradcheck.functions.enclosed_gradient import certified_gradient
 
 X = np.array([0.3, -0.7, 1.25, 0.5])
 P = np.array([0.3, 0.7, 1.25, 0.5])  # positive

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_vjp
-from gradcheck.certified.api import certified_gradient
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.functions.enclosed_gradient import certified_gradient
 from tests.gradcheck.certified.oracle import certifies
 
 RNG = np.random.default_rng(21)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_jvp
-from gradcheck.certified.api import certified_gradient
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.rounding import running_error
 from gradcheck.certified.witness import certify
-from gradcheck.verdicts import Verdict
+from gradcheck.functions.enclosed_gradient import certified_gradient
+from gradcheck.judge.verdicts import Verdict
 
 A = np.array([[0.5, -1.25, 2.0], [3.0, 0.75, -0.5]])
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad
-from gradcheck.certified.api import certified_gradient
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.witness import certify
+from gradcheck.functions.enclosed_gradient import certified_gradient
 
 KINK = np.array([0.0, 1.0, -1.0])
 

@@ -5,8 +5,8 @@ import pytest
 
 from gradcheck import check_grad, check_vjp
 from gradcheck.certified.witness import certify
-from gradcheck.subgradients import hold_together
-from gradcheck.verdicts import Verdict
+from gradcheck.judge.subgradients import hold_together
+from gradcheck.judge.verdicts import Verdict
 
 log_add_exp = lambda x: np.maximum(x[0], x[1]) + np.log1p(np.exp(-np.abs(x[0] - x[1])))
 

@@ -14,9 +14,9 @@ from benchmarks.programs.hessians import SECOND, hessian_findings
 from benchmarks.programs.judging import Outcome
 from benchmarks.programs.program import Program
 from benchmarks.programs.rows import row
-from gradcheck.certified import rules
-from gradcheck.certified.operations import ELEMENTWISE, apply1
-from gradcheck.certified.tables import ARRAY_FUNCTIONS
+from gradcheck.certified.numbers import elementary as rules
+from gradcheck.certified.numbers.operations import ELEMENTWISE, apply1
+from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 
 PARTS, PROGRAMS = 10, 20
 

@@ -8,12 +8,12 @@ from queue import SimpleQueue
 import numpy as np
 import pytest
 
-from gradcheck.certified.api import certified_gradient
-from gradcheck.certified.reasons import CannotFollow
-from gradcheck.certified.run import run
-from gradcheck.certified.values import Settings
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.certified.runs.differentiate import run
+from gradcheck.certified.runs.evaluate import Settings
 from gradcheck.certified.witness import certify
-from gradcheck.check import check_grad
+from gradcheck.functions.check import check_grad
+from gradcheck.functions.enclosed_gradient import certified_gradient
 
 X = np.array([0.5, 2.0])
 OUT_OF_REACH = SimpleQueue()  # nothing looks into one: what it holds is not put back after a run

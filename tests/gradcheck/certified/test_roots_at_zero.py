@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_vjp
-from gradcheck.verdicts import Verdict
+from gradcheck.judge.verdicts import Verdict
 
 NOT_WRONG = (Verdict.KINK, Verdict.INCONCLUSIVE)
 points = np.random.default_rng(0).standard_normal((4, 2))

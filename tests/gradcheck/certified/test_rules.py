@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradcheck.certified.rules import RULES, integer_power
+from gradcheck.certified.numbers.elementary import RULES, integer_power
 from symbolic.balls import Ball
 
 # What NumPy does not have.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_jvp, check_vjp
-from gradcheck.certified.small_constants import is_small, small_constants
-from gradcheck.verdicts import Verdict
+from gradcheck.certified.replacements.small_constants import is_small, small_constants
+from gradcheck.judge.verdicts import Verdict
 
 rng = np.random.default_rng(1)
 Z, Y = rng.standard_normal((5, 3)), np.eye(3)[[0, 2, 1, 1, 0]]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.certified.api import certified_gradient
+from gradcheck.functions.enclosed_gradient import certified_gradient
 
 pytestmark = pytest.mark.extra("scipy")
 

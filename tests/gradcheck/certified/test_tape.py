@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck import certified_gradient, check_grad
-from gradcheck.verdicts import Verdict
+from gradcheck.judge.verdicts import Verdict
 
 RNG = np.random.default_rng(11)
 M, S = RNG.standard_normal((3, 3)), np.array([[4.0, 1.0, 0.5], [1.0, 5.0, -1.0], [0.5, -1.0, 6.0]])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.witness import certify
 
 STEP = 2.0**-20

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_jvp, check_vjp
-from gradcheck.verdicts import Verdict
+from gradcheck.judge.verdicts import Verdict
 
 SIZE, STEPS = 12, 14
 FIRST, SECOND = np.random.default_rng(5).standard_normal((2, SIZE, SIZE)) / 3

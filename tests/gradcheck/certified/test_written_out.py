@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gradcheck import certified_gradient, check_grad, check_vjp
-from gradcheck.certified.scalars import Scalar
-from gradcheck.verdicts import Verdict
+from gradcheck.certified.numbers.scalars import Scalar
+from gradcheck.judge.verdicts import Verdict
 from symbolic.balls import Ball
 from tests.gradcheck.certified.oracle import certifies
 

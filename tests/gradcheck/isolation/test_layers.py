@@ -13,7 +13,7 @@ import pytest
 
 from gradcheck.isolation import choose, sweep
 from gradcheck.isolation import session as sessions
-from gradcheck.isolation.child.filter import assemble
+from gradcheck.isolation.child.seccomp import assemble
 from gradcheck.isolation.child.syscalls import AARCH64, GUARDED, PLAIN, X86_64
 from gradcheck.isolation.choose import isolation
 from gradcheck.isolation.faults import SandboxFailure
@@ -22,7 +22,7 @@ from gradcheck.isolation.limits import Limits, threads_of
 from gradcheck.isolation.places import places
 from gradcheck.isolation.probes import NAMES, probe
 from gradcheck.isolation.session import Session
-from gradcheck.validation import validate
+from gradcheck.submissions.validation import validate
 
 PID = 4321
 KILL, EPERM, ENOSYS, ALLOW = 0x80000000, 0x50001, 0x50026, 0x7FFF0000

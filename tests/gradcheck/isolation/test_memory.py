@@ -17,7 +17,7 @@ from gradcheck.isolation.layers import LEVELS
 from gradcheck.isolation.places import places
 from gradcheck.isolation.probes import NAMES, NOT_STOPPED, OUTCOMES, STOPPED
 from gradcheck.isolation.session import Session
-from gradcheck.validation import validate
+from gradcheck.submissions.validation import validate
 
 ALL_STOPPED = dict.fromkeys(NAMES, STOPPED)
 OPEN = {**dict.fromkeys(NAMES, NOT_STOPPED), "prlimit": STOPPED}

@@ -1,0 +1,1 @@
+"""Whose code is this, what can it reach, and why could it not be followed?"""

@@ -1,0 +1,1 @@
+"""Functions made of those below: Fourier transforms, convolutions, polynomials, and what SciPy has."""

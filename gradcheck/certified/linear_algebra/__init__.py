@@ -1,0 +1,1 @@
+"""Matrices of balls: products, systems, factorisations, eigenvalues, each one block on the tape."""

@@ -1,0 +1,1 @@
+"""One run of code on balls: its values, its derivative, and what undecided comparisons leave open."""

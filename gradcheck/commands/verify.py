@@ -1,0 +1,96 @@
+"""Verify networks: for each of them the witnesses (symbolic, backprop, numeric, certified), every pair compared.
+
+Without NETWORK: every preset, and a spread over all activations and costs, 0 to 4 hidden layers, with and without L2.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from gradcheck.certificates.network import certificate, write_certificate
+from gradcheck.commands.cli import EXIT_FAULT
+from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, own_work, say
+from gradcheck.commands.shared.progress import progress
+from gradcheck.commands.shared.streams import tell
+from gradcheck.commands.shared.workload import Task, announce
+from gradcheck.judge.verdicts import Verdict, exit_code
+from gradcheck.verification.default_networks import default_networks
+from gradcheck.verification.report import overall, verify_document
+from gradcheck.verification.verify import Verification, check_range, check_size, verify_network
+from gradcheck.witnesses.points import load_point, safe_point
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.presets import resolve
+from reference_nets.spec import NetworkSpec
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="a notation such as 3-4:tanh-2, or a preset's name")
+    parser.add_argument("--point", metavar="FILE", type=Path, help="parameters and batch from an .npz or .json file")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random points (default: 0)")
+    parser.add_argument("--verbose", action="store_true", help="every network's quantities, pairs and properties, too")
+    parser.add_argument("--strict", action="store_true", help="take inaccurate for wrong")
+    parser.add_argument("--certificate", metavar="FILE", type=Path, help="write the verdict with all that rechecks it")
+    add_report_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify and report; raises ValueError for a bad notation or point, before any work."""
+    check_report_options(arguments, reads=[arguments.point], writes=[arguments.certificate])
+    specs = [resolve(name).spec for name in arguments.networks]
+    if arguments.seed < 0:
+        raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
+    if arguments.point and len(specs) != 1:
+        raise ValueError(f"--point belongs to one network, got {len(specs)}; name the one it is a point of")
+    for spec in specs:
+        check_size(spec)
+    announce(Task.VERIFY, specs, quiet=arguments.quiet)
+    if arguments.certificate and len(specs) != 1:
+        raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
+    point = load_point(arguments.point, specs[0]) if arguments.point else None
+    if point:
+        check_range(specs[0], point)
+    names = arguments.networks or default_networks()
+    with own_work():
+        verifications = [
+            verify_network(name, seed=arguments.seed, point=point)
+            for name in progress(names, label="verifying", quiet=arguments.quiet)
+        ]
+        document = verify_document(verifications, seed=arguments.seed, verbose=arguments.verbose)
+    certify = partial(_certify, arguments, specs[0], point) if arguments.certificate else None
+    emit(document, arguments, first=certify)
+    verdict = overall(verifications)
+    if verdict is Verdict.MISMATCH:
+        tell(f"gradcheck verify: {contradiction(verifications)}")
+    if verdict is Verdict.INACCURATE:
+        say("digits were lost: see the networks marked inaccurate", arguments)
+    return verify_exit_code(verdict, strict=arguments.strict)
+
+
+def verify_exit_code(verdict: Verdict, *, strict: bool = False) -> int:
+    """The exit code; no gradient of a user's is in it, so that a mismatch is one among our own witnesses: our fault."""
+    return EXIT_FAULT if verdict is Verdict.MISMATCH else exit_code(verdict, strict=strict)
+
+
+def contradiction(verifications: Sequence[Verification]) -> str:
+    """The sentence for witnesses that contradict each other."""
+    wrong = [v for v in verifications if v.verdict is Verdict.MISMATCH]
+    more = f" (and on {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    return (
+        f"the checker's own fault: its witnesses contradict each other on {wrong[0].name}{more}, {wrong[0].trouble}; please "
+        "report it"
+    )
+
+
+def _certify(arguments: argparse.Namespace, spec: NetworkSpec, point: Point | None) -> None:
+    """Write the certificate of the reference's gradient, at the point that was verified."""
+    at = point or safe_point(spec, np.random.default_rng(arguments.seed))
+    gradient = backward(spec, at.params, at.x, at.y)
+    write_certificate(arguments.certificate, certificate(spec, at, gradient, seed=None if point else arguments.seed))
+    say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)

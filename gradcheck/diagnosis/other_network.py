@@ -1,0 +1,80 @@
+"""Is a wrong gradient the right one of another network of the same sizes, with another activation or another cost?
+
+A student who uses sigmoid where tanh was asked for backpropagates rightly through the wrong network: then that is what to
+say, and no step of the recursion is to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.judge.mistake import Diagnosis
+from gradcheck.rounding.budget import rounding_budget
+from gradcheck.rounding.values import SAFETY
+from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec
+
+Claims = Sequence[tuple[Point, Mapping[str, Array]]]
+NEAR = 1e-6  # relative: what is farther off is not looked at more closely
+
+
+def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
+    """The network that gives the claimed numbers at every point, within rounding; None where none of the candidates does."""
+    with np.errstate(all="ignore"):
+        found = next((other for other in candidates(spec) if all(_gives(other, *claim) for claim in claims)), None)
+    if found is None:
+        return None
+    layer = next((l for l in reversed(spec.layers) if found.activations[l - 1] != spec.activations[l - 1]), spec.L)
+    wrong, right = _difference(spec, found)
+    message = f"this is the gradient of {found}: the file has {wrong}, the network asked for has {right}"
+    return Diagnosis("wrong-forward", layer, f"W{layer}", message, str(found), str(spec), 16.0)
+
+
+def candidates(spec: NetworkSpec) -> Iterator[NetworkSpec]:
+    """Networks of the same sizes with one thing changed: all hidden activations, one activation, the cost, or two of these."""
+    for activations in dict.fromkeys(_activations(spec)):
+        for cost in (spec.cost, *(name for name in COSTS if name != spec.cost)):
+            if (activations, cost) == (spec.activations, spec.cost):
+                continue
+            try:
+                yield replace(spec, activations=activations, cost=cost)
+            except ValueError:  # a pair that is not allowed
+                continue
+
+
+def _activations(spec: NetworkSpec) -> Iterator[tuple[str, ...]]:
+    yield spec.activations
+    for name in ACTIVATIONS:
+        if spec.L > 2 and name != "softmax":
+            yield (*(name,) * (spec.L - 1), spec.activations[-1])
+        for l in range(spec.L):
+            if name != spec.activations[l] and (name != "softmax" or l == spec.L - 1):
+                yield (*spec.activations[:l], name, *spec.activations[l + 1 :])
+
+
+def _gives(spec: NetworkSpec, point: Point, claimed: Mapping[str, Array]) -> bool:
+    """Whether the gradient of this network is the claimed one, within what rounding explains in either."""
+    grads = backward(spec, point.params, point.x, point.y)
+    size = max(float(np.abs(part).max()) for part in grads.values())
+    if not all((np.abs(grads[key] - claimed[key]) <= NEAR * size).all() for key in spec.keys):
+        return False
+    rounding = rounding_budget(spec, point.params, point.x, point.y).rounding
+    return all((np.abs(grads[key] - claimed[key]) <= SAFETY * rounding[key]).all() for key in spec.keys)
+
+
+def _difference(spec: NetworkSpec, other: NetworkSpec) -> tuple[str, str]:
+    """What the other network has, and what was asked for."""
+    pairs = [
+        (f"{theirs} in layer {l}", f"{ours} there")
+        for l, (theirs, ours) in enumerate(zip(other.activations, spec.activations, strict=True), 1)
+        if theirs != ours
+    ]
+    if other.cost != spec.cost:
+        pairs.append((f"the cost {other.cost}", spec.cost))
+    theirs, ours = zip(*pairs, strict=True)
+    return " and ".join(theirs), " and ".join(ours)

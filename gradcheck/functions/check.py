@@ -1,0 +1,330 @@
+"""`check_grad` and `assert_grad`: is this the gradient of that function? Structure and behaviour first, then numbers."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.numbers.nodes import MAX_SECONDS
+from gradcheck.certified.replacements.kept import Kept, unchanged
+from gradcheck.certified.replacements.namespaces import walked_once
+from gradcheck.diagnosis.glance import Glance
+from gradcheck.functions.arguments import check_arguments, read_point, value_at
+from gradcheck.functions.glancing import look
+from gradcheck.functions.numbers.by_directions import judge_by_directions
+from gradcheck.functions.numbers.choice import judge_numbers
+from gradcheck.functions.numbers.claim import read_as_numbers, read_claim
+from gradcheck.functions.numbers.question import AfterForward, Question, answered, drawn, is_short
+from gradcheck.functions.result import GradientCheck
+from gradcheck.judge.float_formats import declared
+from gradcheck.judge.verdicts import Check, Verdict
+from gradcheck.plain_arrays import plain
+from gradcheck.pytree import (
+    Array,
+    copied,
+    float_leaves,
+    in_order_of,
+    leaf_name,
+    leaves,
+    mapped,
+    unequal_leaves,
+)
+
+Function = Callable[..., Any]
+A_WORD = 10.0  # seconds of judging, beyond which judging a second point costs more than a word is worth
+METHODS = ("auto", "numeric", "directional")
+
+
+def check_grad(
+    f: Function,
+    grad: Function | None,
+    x: Any,
+    *,
+    rng: np.random.Generator | int | None = None,
+    jacobian: bool = False,
+    f_and_grad: bool = False,
+    method: str = "auto",
+    dtype: Any = None,
+    max_seconds: float = MAX_SECONDS,
+) -> GradientCheck:
+    """Judge ``grad`` as the gradient of ``f`` at x.
+
+    Parameters
+    ----------
+    f : any function from x to a number; or to an array: then ``grad(x, cotangent)`` must be the gradient of
+        ``sum(cotangent * f(x))``, checked for a random cotangent.
+    grad : from x to the gradient, in the structure and shape of x.
+    x : an array, or a dict, list or tuple of arrays; floats of 64 bits or fewer.
+    rng : a NumPy generator or a seed, for what is drawn.
+    jacobian : ``grad(x)`` is the whole Jacobian of an array-valued f, of shape ``f(x).shape + x.shape`` (leaf by leaf).
+    f_and_grad : f returns ``(value, gradient)`` and ``grad`` is None.
+    method : "auto"; "numeric" to judge by differences alone; "directional" for large problems: some directions, and
+        wrong entries found by bisection.
+    dtype : the format that the code computes in, such as "bfloat16", "float16", "tf32", "float8_e4m3": it is judged by what
+        that can show. "float64" takes lost digits for what they are; by default a shorter format is recognised by the numbers.
+    max_seconds : what balls may take; and differences of every entry, instead of which some directions are taken where they
+        would take longer.
+
+    Raises ValueError for a misuse, before anything is judged; what f and grad raise on floats passes through.
+
+    >>> check_grad(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x), np.array([0.5, 2.0])).verdict
+    <Verdict.MATCH: 'match'>
+    """
+    if method not in METHODS:
+        raise ValueError(f"method is {method!r}, expected {' or '.join(map(repr, METHODS))}")
+    if f_and_grad != (grad is None):
+        raise ValueError("give either f and grad, or one function with f_and_grad=True and grad=None")
+    if f_and_grad:
+        f, grad = functools.partial(_first_of, f), functools.partial(_second_of, f)
+    assert grad is not None
+    return checked(f, grad, x, rng=rng, jacobian=jacobian, method=method, dtype=dtype, max_seconds=max_seconds)
+
+
+def checked(
+    f: Function,
+    grad: Function,
+    x: Any,
+    *,
+    rng: np.random.Generator | int | None,
+    jacobian: bool = False,
+    method: str = "auto",
+    paired: bool = False,
+    dtype: Any = None,
+    max_seconds: float = MAX_SECONDS,
+) -> GradientCheck:
+    """As `check_grad`; with ``paired`` the gradient takes a cotangent even where f has but one number to pair it with.
+
+    What f and grad keep between calls is afterwards as it was before.
+    """
+    with unchanged(f, grad) as kept:
+        return _checked(f, grad, x, rng, jacobian, method, paired, dtype, max_seconds, kept)
+
+
+def _checked(
+    f: Function,
+    grad: Function,
+    x: Any,
+    rng: np.random.Generator | int | None,
+    jacobian: bool,
+    method: str,
+    paired: bool,
+    dtype: Any,
+    max_seconds: float,
+    kept: Kept,
+) -> GradientCheck:
+    seed = rng if isinstance(rng, int) else None
+    generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    format_declared = declared(dtype)
+    point = read_point(x)
+    value = value_at(f, x, point, copied)
+    x = point.x
+    float_leaves(x)
+    keys = mapped(x, lambda _: None)
+    ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
+    question = _asked(f, ordered, x, value, jacobian, paired, generator)
+    question = replace(question, declared=format_declared, max_seconds=max_seconds)
+    check_arguments(grad, value, cotangent=question.cotangent is not None)
+    if kept.is_changed():
+        question = replace(question, grad=AfterForward(f, question.grad))
+    seen = _behaviour(question, value, generator)
+    subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
+    if claimed is None:
+        return GradientCheck(subject, checks, (), "", (), "not asked", None, (), seed)
+    glances: tuple[Glance, ...] = ()
+    if method == "directional":
+        found = judge_by_directions(question, claimed, generator)
+    else:
+        judge = functools.partial(judge_numbers, calls_of_f=seen.calls_of_f, certified=method == "auto")
+        with walked_once((question.f, question.grad)):
+            start = time.monotonic()
+            found = judge(question, claimed)
+            slow = time.monotonic() - start > A_WORD
+            glances = look(question, claimed, found.quantities, None if slow else judge)
+    returned = _called(question, x)
+    result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)), glances=glances)
+    return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
+
+
+def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = False, **options: Any) -> None:
+    """Raise AssertionError with the report's first lines unless grad is the gradient of f at x; for tests.
+
+    ``strict`` takes lost digits for wrong, too; what differences cannot decide fails in any case. Options as in `check_grad`.
+    """
+    __tracebackhide__ = True  # pytest then shows the test's line alone
+    result = check_grad(f, grad, x, **options)
+    if not result.ok or (strict and result.verdict is Verdict.INACCURATE):
+        raise AssertionError(str(result))
+
+
+def _first_of(both: Function, x: Any) -> Any:
+    return _pair(both(x))[0]
+
+
+def _second_of(both: Function, x: Any) -> Any:
+    return _pair(both(x))[1]
+
+
+def _in_order(grad: Function, keys: Any, x: Any, *more: Any) -> Any:
+    """The gradient with the keys of each dict in the order in which x has them: a dict has no order that means something."""
+    return in_order_of(keys, grad(x, *more))
+
+
+def _has_keys(structure: Any) -> bool:
+    return isinstance(structure, Mapping) or (isinstance(structure, list | tuple) and any(map(_has_keys, structure)))
+
+
+def _pair(result: Any) -> Any:
+    if not isinstance(result, tuple | list) or len(result) < 2:
+        raise ValueError(f"with f_and_grad=True f returns (value, gradient), got {type(result).__name__}")
+    return result
+
+
+def _name(f: Function, grad: Function) -> str:
+    names = [
+        getattr(g.args[0] if isinstance(g, functools.partial) and g.args else g, "__name__", "function") for g in (f, grad)
+    ]
+    return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
+
+
+def _asked(
+    f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator
+) -> Question:
+    """The question with its cotangents: none for a number, a random one for an array, each unit one for a Jacobian."""
+    sizes = [np.shape(leaf) for _, leaf in leaves(value)]
+    if not paired and len(sizes) == 1 and (sizes[0] == () or (np.size(leaves(value)[0][1]) == 1 and not jacobian)):
+        return Question(f, grad, x)
+    if jacobian:
+        if len(sizes) != 1:
+            raise ValueError("jacobian=True needs a function that returns one array")
+        if 0 in sizes[0]:
+            raise ValueError(f"the function returns shape {sizes[0]}, without entries: there is nothing to differentiate")
+        return Question(f, grad, x, jacobian=sizes[0])
+    short = any(is_short(leaf) for _, leaf in (*leaves(value), *leaves(x)))
+    return Question(f, grad, x, cotangent=mapped(value, lambda leaf: drawn(np.shape(leaf), rng, short=short)))
+
+
+def _called(question: Question, x: Any) -> Any:
+    return question.grad(copied(x), *question.more)
+
+
+# Behaviour
+
+
+CHANGED_IN_PLACE = "the {} is changed in place: the check hands over copies, a caller who needs it afterwards does not"
+
+
+@dataclass(frozen=True)
+class _Behaviour:
+    """What was seen before any number was judged; ``claimed`` is None where there is nothing to judge."""
+
+    checks: list[Check]
+    claimed: list[Array] | None
+    calls_of_f: int
+    remarks: tuple[str, ...] = ()
+
+
+def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Behaviour:
+    """Structure, shape, dtype, finiteness; inputs unchanged; determinism; no state: before any number is judged."""
+    x = question.x
+    if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
+        return _Behaviour([Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0)
+    if _changes(question, value):
+        return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
+    handed, more = copied(x), question.more
+    counter = _CallCounter(question.f, calls=-1 if isinstance(question.grad, AfterForward) else 0)
+    with counter:
+        returned = question.grad(handed, *more)
+    try:
+        claimed = read_claim(returned, x, question.jacobian)
+    except ValueError as error:
+        return _Behaviour([Check("interface", Verdict.MISMATCH, str(error))], None, counter.calls)
+    checks = [Check("interface", Verdict.MATCH, "structure, shapes and types are those of x")]
+    changed = list(map(leaf_name, unequal_leaves(x, handed)))
+    message = f"{', '.join(changed)} changed: work on a copy" if changed else "x is as it was"
+    verdict = Verdict.MISMATCH if changed else Verdict.MATCH
+    checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
+    if _changes(question, value):
+        if _changes(question, question.f(copied(x))):  # by itself, which the first look missed by chance
+            return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
+        checks.append(Check("no-state", Verdict.MISMATCH, SPOILT))
+    spoilt = bool(more) and bool(unequal_leaves(question.cotangent, more[0]))
+    remarks = (CHANGED_IN_PLACE.format("cotangent"),) if spoilt else ()
+    return _Behaviour(checks + _repeated(question, claimed, rng), claimed, counter.calls, remarks)
+
+
+SPOILT = "f gives another value once the gradient was asked: the gradient changes what f reads"
+RANDOM = "f differs between equal calls: no gradient is right or wrong for it; fix its seed, or take out what changes"
+
+
+def _changes(question: Question, value: Any) -> bool:
+    """Is the value of f by now another one: by a seed that is not fixed, a clock, a counter, or what the gradient did?"""
+    return any(not _same(_floats(value), _floats(question.f(copied(question.x)))) for _ in range(2))
+
+
+def _repeated(question: Question, claimed: list[Array], rng: np.random.Generator) -> list[Check]:
+    """Equal calls give equal answers, also after a call elsewhere."""
+    x = question.x
+    again = read_claim(_called(question, x), x, question.jacobian)
+    third = read_claim(_called(question, x), x, question.jacobian)
+    if not _same(claimed, again):
+        steps = [(b - a, c - b) for a, b, c in zip(claimed, again, third, strict=True)]
+        if all(np.allclose(s, t, rtol=1e-6, atol=0) for s, t in steps):
+            message = "each call adds to the last: set the gradient to zero first"
+            return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+        return [Check("determinism", Verdict.MISMATCH, "the gradient differs between equal calls", "nondeterministic")]
+    elsewhere = mapped(
+        x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
+    )
+    _called(question, elsewhere)
+    if not _same(claimed, read_claim(_called(question, x), x, question.jacobian)):
+        return [Check("no-state", Verdict.MISMATCH, "the gradient at x depends on what was asked before")]
+    return [
+        Check("determinism", Verdict.MATCH, "the same call gives the same answer"),
+        Check("no-state", Verdict.MATCH, "each call starts afresh"),
+    ]
+
+
+def _floats(value: Any) -> list[Array]:
+    return [plain(leaf).astype(np.float64) for _, leaf in leaves(value)]
+
+
+def _same(a: list[Array], b: list[Array]) -> bool:
+    """Equal up to the order of a sum."""
+    return len(a) == len(b) and all(np.array_equal(p, q) or _close(p, q) for p, q in zip(a, b, strict=True))
+
+
+def _close(p: Array, q: Array) -> bool:
+    rtol = 1e-9 if p.dtype == np.float64 else 1e-4
+    return np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=rtol, atol=1e-300)
+
+
+@dataclass
+class _CallCounter:
+    """Counts the calls of a function while something else runs: a gradient that differences its cost calls it often."""
+
+    function: Function
+    calls: int = 0
+
+    def __enter__(self) -> _CallCounter:
+        inner = self.function
+        while isinstance(inner, functools.partial):
+            inner = inner.args[0] if inner.func is _first_of else inner.func
+        self._code = getattr(getattr(inner, "__func__", inner), "__code__", None)
+        self._before = sys.getprofile()
+        if self._code is not None and self._before is None:
+            sys.setprofile(self._seen)
+        return self
+
+    def _seen(self, frame: Any, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code is self._code:
+            self.calls += 1
+
+    def __exit__(self, *_: object) -> None:
+        if self._code is not None and self._before is None:
+            sys.setprofile(None)

@@ -1,0 +1,258 @@
+"""The numbers of a claimed gradient against the certified one: by the budget of floats, then by its own formula on balls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.code.reasons import Reason
+from gradcheck.certified.formula import Formula, compare_but_for_small, compare_formula, compare_in_single, open_by_small
+from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
+from gradcheck.certified.witness import Certified
+from gradcheck.functions.numbers.by_convention import unless_conventional
+from gradcheck.functions.numbers.by_differences import largest_detectable
+from gradcheck.functions.numbers.by_directions import judge_by_floats
+from gradcheck.functions.numbers.lost_digits import InSingle, by_digits, differenced, without_lost_digits
+from gradcheck.functions.numbers.question import Answer, Question
+from gradcheck.functions.numbers.short_formats import judged_in_short, short_formats
+from gradcheck.judge.float_formats import FloatFormat, coarsest
+from gradcheck.judge.judge import as_short, entry_name, is_reachable, judge, significant_digits, unless_hidden
+from gradcheck.judge.truth import Truth
+from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
+from gradcheck.pytree import Array, copied
+
+ELSEWHERE = Reason(
+    "another-way", "on balls the code goes another way than on floats: it may ask for the type of a number or read its bytes"
+)
+STOPS = 1e3  # times its tolerance: what an iteration that stops when it is near enough may leave of a derivative
+
+
+def judge_certified(question: Question, claimed: list[Array], truth: Certified, calls_of_f: int) -> Answer:
+    """The floats by their budget; at a smooth point the formula too, where the gradient has one that balls can follow."""
+    single = any(part.dtype == np.float32 for part in claimed) and question.dtype == np.float32
+    known, checks = by_budget(question, claimed, truth, np.float32 if single else question.dtype)
+    beyond = any(check.verdict is Verdict.MISMATCH for check in checks.values())
+    forms = short_formats(question, claimed, partial(_in_single, question, claimed, truth)) if beyond else ()
+    form = coarsest(forms)
+    if beyond and not same_value(question.f, question.x, _value_on_floats(question), question.cotangent, coarse=form):
+        return judge_by_floats(question, claimed, ELSEWHERE)
+    if forms and (found := _in_short(question, claimed, truth, known, checks, forms)):
+        return found
+    if not truth.smooth:
+        return Answer(tuple(checks.values()), known.witness, (), "at a kink", None, _remarks(truth))
+    if beyond and calls_of_f > sum(part.size for part in claimed):
+        checks = {name: differenced(check) for name, check in checks.items()}
+        reason = Reason("numeric-gradient", f"the gradient calls the function {calls_of_f} times: it differences it")
+        weaker = (("the formula on balls", reason),)
+        return Answer(tuple(checks.values()), f"{known.witness} value", weaker, "not asked", None)
+    return _with_formula(question, claimed, truth, known, checks)
+
+
+def _in_single(question: Question, claimed: list[Array], truth: Certified) -> bool:
+    """Whether the budget of float32 explains the floats."""
+    known = InSingle(question, truth).known
+    return all(is_reachable(name, known, part).all() for name, part in zip(truth.names, claimed, strict=True))
+
+
+def _in_short(
+    question: Question,
+    claimed: list[Array],
+    truth: Certified,
+    known: Truth,
+    checks: dict[str, QuantityCheck],
+    forms: tuple[FloatFormat, ...],
+) -> Answer | None:
+    """What is left of a gradient that was computed in a format shorter than float32."""
+    for form in forms:
+        found = judged_in_short(question, claimed, truth, known, checks, form)
+        if not found.wrong or len(forms) == 1:
+            break
+    else:
+        return None
+    seen = found.formula.status != "unknown"
+    witness = f"{known.witness} {'formula' if seen else f'value, rounding budget of {form.name}'}"
+    weaker = () if seen or found.formula.reason is None else (("the formula on balls", found.formula.reason),)
+    remarks = (*_remarks(truth), f"computed in {form.name}: a unit roundoff of {form.u:.1g}")
+    return Answer(tuple(found.checks.values()), witness, weaker, found.formula.status, found.detectable, remarks)
+
+
+def _with_formula(
+    question: Question, claimed: list[Array], truth: Certified, known: Truth, checks: dict[str, QuantityCheck]
+) -> Answer:
+    """What balls say of the formula decides, where they say something."""
+    remarks, single = _remarks(truth), InSingle(question, truth)
+    formula = _formula(question, checks, claimed, truth, known, single)
+    if formula.status == "unknown":
+        reason = formula.reason or Reason("unknown", "")
+        told = by_digits(question, checks, claimed, known, single).items()
+        checks = {name: unless_hidden(check, str(reason)) for name, check in told}
+        checks = _but_for_small(question, checks, claimed, truth, known)
+        found, witness = tuple(checks.values()), f"{known.witness} value, rounding budget"
+        weaker = (("the formula on balls", reason),)
+        return Answer(found, witness, weaker, "unknown", largest_detectable(found), remarks)
+    checks = _by_formula(checks, claimed, known, formula, single)
+    if formula.status == "different" and truth.tolerance:
+        parts = dict(zip(truth.names, claimed, strict=True))
+        checks = {name: _stopped_early(check, parts[name], known, truth.tolerance) for name, check in checks.items()}
+    stopped = (
+        truth.tolerance and formula.status == "different" and all(check.verdict is Verdict.MATCH for check in checks.values())
+    )
+    detectable = formula.detectable if formula.status.startswith("equal") else None
+    if stopped:
+        detectable = largest_detectable(tuple(checks.values()))
+        remarks += (f"as far as rounding shows it: the function iterates until a number is below {truth.tolerance:.1g}",)
+    if formula.status == "equal within constants":
+        remarks += ("as far as the float constants of the code allow",)
+    if formula.but_for:
+        remarks += (f"right but for {' and '.join(map(str, formula.but_for))}",)
+    status = "equal but for the last steps of an iteration" if stopped else formula.status
+    return Answer(tuple(checks.values()), f"{known.witness} formula", (), status, detectable, remarks)
+
+
+def _but_for_small(
+    question: Question, checks: dict[str, QuantityCheck], claimed: list[Array], truth: Certified, known: Truth
+) -> dict[str, QuantityCheck]:
+    """Mismatches of a code that balls cannot follow which are no larger than what a small constant of f makes."""
+    if all(check.verdict is not Verdict.MISMATCH for check in checks.values()):
+        return checks
+    if (opened := open_by_small(question.f, question.x, truth, *question.more)) is None:
+        return checks
+    found, start = {}, 0
+    for (name, check), part in zip(checks.items(), claimed, strict=True):
+        found[name] = _within_slack(check, part, known, opened, start)
+        start += part.size
+    return found
+
+
+def _remarks(truth: Certified) -> tuple[str, ...]:
+    """The first comparison that could not be decided, and whether the function jumps."""
+    ties = [f"undecided: {tie}; {'smooth there all the same' if truth.smooth else 'a kink'}" for tie in truth.ties[:1]]
+    return (*ties, *(["the function jumps here: its branches have different values"] if truth.jumps else []))
+
+
+def _formula(
+    question: Question,
+    checks: dict[str, QuantityCheck],
+    claimed: list[Array],
+    truth: Certified,
+    known: Truth,
+    single: InSingle,
+) -> Formula:
+    """What balls say of the gradient code; nothing, where it goes another way on them than on floats."""
+    within = all(check.verdict is Verdict.MATCH for check in checks.values())
+    allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
+    asked = question.f, question.grad, question.x, truth, allowed
+    floats = np.concatenate([np.ravel(part).astype(np.float64) for part in claimed])
+    formula = compare_formula(*asked, within, *question.more, floats=floats)
+    if (formula.status == "different" or not within) and not same_claim(question.grad, question.x, claimed, *question.more):
+        return Formula("unknown", ELSEWHERE, None, None)
+    if formula.status == "different" and (found := compare_but_for_small(*asked, *question.more)):
+        return found
+    if formula.status == "different" and not within and single.may_explain(checks, claimed):
+        return compare_in_single(*asked, *question.more) or formula
+    return formula
+
+
+def _value_on_floats(question: Question) -> float:
+    """The one number that is differentiated, as f itself computes it."""
+    return float(question.number(question.f(copied(question.x))))
+
+
+def by_budget(question: Question, claimed: list[Array], truth: Certified, dtype: Any) -> tuple[Truth, dict[str, QuantityCheck]]:
+    """The floats against the budget of f's own sweep; where they exceed it, of the gradient code itself if that is larger."""
+    bounds = question.known[1] if question.known else running_error(question.f, question.x, truth, dtype, question.cotangent)
+    known = judged_truth(truth, bounds, None)
+    by_name = dict(zip(truth.names, claimed, strict=True))
+    checks = judge(known, by_name)
+    if any(check.verdict is Verdict.MISMATCH for check in checks.values()):
+        own = own_error(question.grad, question.x, dtype, *question.more)
+        known = judged_truth(truth, bounds, own)
+        checks = judge(known, by_name)
+        wrong = any(check.verdict is Verdict.MISMATCH for check in checks.values())
+        if wrong and bounds.places and not truth.smooth and not truth.cusps:
+            checks = unless_conventional(question, truth, bounds, own, by_name, checks, dtype)
+    return known, checks
+
+
+def _by_formula(
+    checks: dict[str, QuantityCheck],
+    claimed: list[Array],
+    known: Truth,
+    formula: Formula,
+    single: InSingle,
+) -> dict[str, QuantityCheck]:
+    """Formula right: within the budget a match, beyond it digits were lost. Formula wrong: a mismatch, however small."""
+    found, start = {}, 0
+    for (name, check), part in zip(checks.items(), claimed, strict=True):
+        wrong = np.asarray(formula.wrong[start : start + part.size]).reshape(part.shape)
+        start += part.size
+        if wrong.any() and formula.status == "different":
+            found[name] = _proven_wrong(name, check, part, known, wrong)
+        elif formula.status == "different":
+            found[name] = without_lost_digits(check, part, known, single)
+        else:
+            if formula.status != "equal":
+                check = _within_slack(check, part, known, formula, start - part.size)
+            check = _no_kink(check, part, known)
+            seen = formula.detectable if check.verdict is Verdict.MATCH else None
+            found[name] = replace(without_lost_digits(check, part, known, single), detectable=seen)
+    return found
+
+
+def _within_slack(check: QuantityCheck, part: Array, known: Truth, formula: Formula, start: int) -> QuantityCheck:
+    """A mismatch of the floats that the open part of the constants explains is none; float32 arrays lack digits."""
+    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
+    slack = formula.slack[start : start + part.size].reshape(part.shape)
+    if check.verdict is not Verdict.MISMATCH or (truth.distance(part) > budget + slack).any():
+        return check
+    if formula.status == "equal in float32":
+        return as_short(check, "float32")
+    if formula.but_for:
+        digits = significant_digits(check.worst.error, check.worst.expected)
+        message = f"right but for {' and '.join(map(str, formula.but_for))}: {digits:.0f} digits are left in the worst entry"
+        return replace(check, verdict=Verdict.INACCURATE, wrong=0, message=message, id="small-constant")
+    return replace(check, verdict=Verdict.MATCH, wrong=0, message="equal as far as the float constants of the code allow")
+
+
+def _no_kink(check: QuantityCheck, part: Array, known: Truth) -> QuantityCheck:
+    """A kink nearer than rounding, on whose right side the floats are: the function is smooth at the point itself."""
+    error, budget = known.gradient[check.quantity].distance(part), known.budget.rounding[check.quantity]
+    if check.verdict is not Verdict.KINK or (error > budget).any():
+        return check
+    return replace(check, verdict=Verdict.MATCH, message="every entry is within its rounding budget")
+
+
+def _stopped_early(check: QuantityCheck, part: Array, known: Truth, tolerance: float) -> QuantityCheck:
+    """A mismatch as small as that of an iteration and its limit: of which of them the gradient is meant to be is not known."""
+    largest = float(np.abs(known.gradient[check.quantity].mid).max(initial=0.0))
+    if check.verdict is not Verdict.MISMATCH or check.worst.error > STOPS * tolerance * largest:
+        return check
+    truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
+    if not (truth.distance(part) > budget).any():
+        message = "every entry is within its rounding budget"
+        detectable = float(budget.max(initial=0.0)) / max(largest, 1e-300)
+        return replace(check, verdict=Verdict.MATCH, wrong=0, message=message, detectable=detectable)
+    message = (
+        f"{entry_name(check.quantity, check.worst.index)} is {check.worst.error:.1e} off, and on balls the formula is another "
+        f"one; the function iterates until a number is below {tolerance:.1g}, and so differs from its limit by about as much"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
+
+
+def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wrong: Array) -> QuantityCheck:
+    if check.verdict is Verdict.MISMATCH:
+        return check
+    truth = known.gradient[name]
+    error = np.where(wrong, truth.distance(part), -1.0)
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), part.shape))
+    entry = Entry(
+        index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index])
+    )
+    message = (
+        f"{entry_name(name, index)} is {entry.got:.17g}, the true derivative is {entry.expected:.17g}: rounding could explain "
+        "that, but on balls the formula is another one"
+    )
+    return replace(check, verdict=Verdict.MISMATCH, worst=entry, wrong=int(wrong.sum()), message=message, detectable=None)

@@ -1,0 +1,340 @@
+"""The judge: a claimed gradient against the enclosed truth and the rounding budget, entry by entry; no tolerance.
+
+An error within the budget is rounding. Beyond it, an entry that a choice of subgradient at a kink can reach is a
+`kink`. What lies beyond both is wrong, or it is right and lost digits: the difference shows at neighbouring points,
+where rounding scatters and a wrong formula stays as wrong as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.judge.subgradients import MAX_COMBINATIONS, Kinks, outside_of_hull
+from gradcheck.judge.truth import Truth
+from gradcheck.judge.verdicts import Entry, Evidence, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from symbolic.balls import Enclosure
+
+VISIBLE = 0.01  # of the largest entry: a match that could not have seen an error of this size is none
+CLEAR = 1e-6  # of the largest entry: where the floats alone would have seen so small an error, large networks need no balls
+BLIND = 1e-6  # an entry counts as blind where a relative error of this size might pass; printed, never decided upon
+
+
+def judge(truth: Truth, claimed: Mapping[str, Array]) -> dict[str, QuantityCheck]:
+    """Every quantity's verdict, in the order of the keys of ``truth.gradient``; at a kink all of them together."""
+    checks = {key: judge_quantity(key, truth, claimed[key]) for key in truth.gradient}
+    kinks, kinked = truth.budget.kinks, [key for key, check in checks.items() if check.verdict is Verdict.KINK]
+    if kinks is None or not kinked:
+        return checks
+    return checks | _together(truth, kinks, {key: claimed[key] for key in kinked}, checks)
+
+
+VERTEX_ROUNDING = 1.25  # the vertices themselves are rounded, by less than a fourth of the budget
+
+
+def _together(
+    truth: Truth, kinks: Kinks, claimed: Mapping[str, Array], checks: Mapping[str, QuantityCheck]
+) -> dict[str, QuantityCheck]:
+    """Entries that a subgradient reaches one by one: whether one choice of subgradients gives them all."""
+    slack = {key: VERTEX_ROUNDING * _allowed(key, truth) for key in claimed}
+    away = outside_of_hull(kinks.parts, claimed, slack, kinks.balls) if kinks.followed else {}
+    if kinks.followed and kinks.whole:
+        verdict, told = Verdict.KINK, f"right for one choice of subgradients in [0, 1] in all entries together; kink: {kinks}"
+    else:
+        many = f"more than {MAX_COMBINATIONS} combinations; kink: {kinks}"
+        verdict = Verdict.INCONCLUSIVE
+        told = f"entry by entry a choice of subgradient gives this, whether one gives all is open: {many}"
+    return {
+        key: _no_choice(checks[key], claimed[key], away[key], kinks, slack[key])
+        if away and (np.abs(away[key]) > 1).any()
+        else replace(checks[key], verdict=verdict, message=told)
+        for key in claimed
+    }
+
+
+def _no_choice(check: QuantityCheck, claimed: Array, away: Array, kinks: Kinks, slack: Array) -> QuantityCheck:
+    """A mismatch of entries that are reachable one by one and not together, told by the one farthest from the nearest."""
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(away))), away.shape))
+    error, got = float(abs(away[index]) * slack[index]), float(claimed[index])
+    entry = Entry(index, got, got + float(away[index] * slack[index]), error, float(slack[index]))
+    message = (
+        f"{entry_name(check.quantity, index)} is {got:.12g}: with the other entries no choice of subgradients in [0, 1] gives "
+        f"that; the nearest that one gives to all of them has {entry.expected:.12g} here; kink: {kinks}"
+    )
+    wrong = int((np.abs(away) > 1).sum())
+    told = replace(check, verdict=Verdict.MISMATCH, wrong=wrong, worst=entry, message=message)
+    return replace(told, max_error=error, budget=entry.budget, detectable=None)
+
+
+def judge_quantity(key: str, truth: Truth, claimed: Array) -> QuantityCheck:
+    """One quantity: ``|claimed - true| <= budget`` in every entry is a match."""
+    enclosed, allowed = truth.gradient[key], _allowed(key, truth)
+    span = truth.budget.highest[key] - truth.budget.lowest[key]
+    kinked, error = span > 0, _error(key, truth, claimed)
+    reachable = error <= allowed  # False for NaN
+    undecided = ~np.isfinite(allowed)
+    verdict = Verdict.MATCH
+    if not reachable.all():
+        verdict = Verdict.MISMATCH
+    elif undecided.any():
+        verdict = Verdict.INCONCLUSIVE
+    elif kinked.any():
+        verdict = Verdict.KINK
+    unseen = error + np.where(kinked, allowed + span, allowed)
+    entry = _worst_entry(enclosed, claimed, error, allowed)
+    return QuantityCheck(
+        quantity=key,
+        shape=claimed.shape,
+        verdict=verdict,
+        witness=truth.witness,
+        max_error=entry.error,
+        budget=entry.budget,
+        detectable=_detectable(unseen, enclosed) if verdict in (Verdict.MATCH, Verdict.KINK) else None,
+        blind=float(np.mean(_relative(unseen, enclosed.mid) > BLIND)) if claimed.size else 0.0,
+        wrong=int(np.sum(~reachable)),
+        worst=entry,
+        message=_message(key, verdict, entry, int(np.sum(~reachable)), claimed.size, truth.budget.unbounded),
+        evidence=None if kinked.any() else Evidence(enclosed.mid, allowed),
+    )
+
+
+def is_reachable(key: str, truth: Truth, claimed: Array) -> Array:
+    """Entry by entry, whether rounding and a choice of subgradient at kinks can lead to the claimed value."""
+    return np.asarray(_error(key, truth, claimed) <= _allowed(key, truth))
+
+
+def reachable_apart_alone(truth: Truth, claimed: Mapping[str, Array]) -> list[str]:
+    """The quantities whose entries subgradients reach one by one, and no choice of them reaches together."""
+    checks = judge(truth, claimed)
+    return [k for k, c in checks.items() if c.verdict is Verdict.MISMATCH and is_reachable(k, truth, claimed[k]).all()]
+
+
+def _allowed(key: str, truth: Truth) -> Array:
+    """Rounding and the radius of the truth; at a kink that holds both sides, as ``lowest`` and ``highest`` do already."""
+    radius, kinked = truth.gradient[key].rad, truth.budget.highest[key] > truth.budget.lowest[key]
+    return np.asarray(truth.budget.rounding[key] + np.where(kinked & np.isfinite(radius), 0.0, radius))
+
+
+def _error(key: str, truth: Truth, claimed: Array) -> Array:
+    """``|claimed - true|``; at a kink, how far the claimed value lies outside of what a subgradient can reach."""
+    error, lowest, highest = truth.gradient[key].distance(claimed), truth.budget.lowest[key], truth.budget.highest[key]
+    outside = np.maximum(np.maximum(lowest - claimed, claimed - highest), 0)
+    return np.where(highest > lowest, np.minimum(error, outside), error)
+
+
+def _relative(size: Array, true: Array) -> Array:
+    """``size / |true|``, entry by entry; a true zero sees all."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        relative = size / np.abs(true)
+    return np.where(true == 0, 0.0, relative)
+
+
+def _detectable(size: Array, enclosed: Enclosure) -> float:
+    """The smallest error that would have been caught in any entry, relative to the largest; zeros see all.
+
+    Relative to the largest: entries that are rounding residues beside it exist in every gradient, and hide nothing.
+    """
+    largest = float(np.where(np.abs(enclosed.mid) <= enclosed.rad, 0.0, np.abs(enclosed.mid)).max(initial=0.0))
+    with np.errstate(over="ignore"):
+        return float(size.max(initial=0.0) / np.float64(largest)) if largest else 0.0
+
+
+def is_hidden(check: QuantityCheck) -> bool:
+    """Whether a match could not have seen an error of VISIBLE: rounding may be as large as the gradient there.
+
+    What equals the truth to the last bit, such as the zeros of a parameter that counts for nothing, hides nothing.
+    """
+    match, seen = check.verdict is Verdict.MATCH, check.detectable
+    return match and seen is not None and seen > VISIBLE and check.max_error > 0
+
+
+def may_hide(check: QuantityCheck) -> bool:
+    """Whether rounding leaves room for a small mistake: then the formula is worth a long run on balls."""
+    return check.verdict is Verdict.MATCH and check.detectable is not None and check.detectable > CLEAR
+
+
+def unless_hidden(check: QuantityCheck, why: str) -> QuantityCheck:
+    """The check itself, or `inconclusive` where rounding alone decided and could have hidden a wrong formula."""
+    if not is_hidden(check):
+        return check
+    message = (
+        f"at this point rounding may be {check.detectable:.1g} times the largest entry: an error of {VISIBLE:.0%} would have "
+        f"passed unseen, and balls did not compare the formulas: {why}; try weights for which the gradient does not vanish "
+        "on its way, float64, or code that uses NumPy alone"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None, id="hidden-by-rounding")
+
+
+def _worst_entry(enclosed: Enclosure, claimed: Array, error: Array, allowed: Array) -> Entry:
+    """The entry farthest beyond its budget, or nearest to it; none of an array without entries."""
+    if not claimed.size:
+        return Entry((0,) * claimed.ndim, 0.0, 0.0, 0.0, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        excess = np.where(error == 0, 0.0, error / allowed)
+    place = int(np.argmax(np.where(np.isnan(excess), np.inf, excess)))
+    index = tuple(int(i) for i in np.unravel_index(place, claimed.shape))
+    return Entry(index, float(claimed[index]), float(enclosed.mid[index]), float(error[index]), float(allowed[index]))
+
+
+def entry_name(key: str, index: Sequence[int]) -> str:
+    """An entry as it is written in code: ``dW2[1, 0]``."""
+    return f"d{key}[{', '.join(map(str, index))}]"
+
+
+def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int, unbounded: str) -> str:
+    name = entry_name(key, entry.index)
+    if verdict is Verdict.MISMATCH:
+        more = f"; {wrong} of {size} entries are wrong" if wrong > 1 else ""
+        return (
+            f"{name} is {entry.got:.12g}, the true derivative is {entry.expected:.12g}: {entry.error:.1e} apart, where "
+            f"rounding explains at most {entry.budget:.1e}{more}"
+        )
+    if verdict is Verdict.KINK:
+        return "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]"
+    if verdict is Verdict.INCONCLUSIVE:
+        return f"no bound on the rounding error of {name} exists at this point: {unbounded}"
+    return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"
+
+
+def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityCheck:
+    """A mismatch that turned out to be lost digits."""
+    message = f"the formula is right, digits were lost: {lost}"
+    return replace(check, verdict=Verdict.INACCURATE, message=message, id=mistake)
+
+
+SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
+STEADY = 1e-4  # three errors as near to each other as this are no rounding
+SINGLE_DIGITS = 9  # an error that float32 makes leaves fewer, in the entry that it hits hardest
+SHORT = "float32-precision"  # the mistake: it is explained by a format shorter than float64
+FEWEST_DIGITS = 2.0  # with fewer, noise hides the formula itself
+
+
+def scatters(errors: Array) -> bool:
+    """Whether the signed errors at neighbouring points (first axis) change like rounding, around zero, in every entry.
+
+    A wrong formula's error is a smooth function of the point: its spread is some 1e-6 of its size. Rounding has a
+    spread of about its size, and no side that it prefers: zero lies within ``mean +- k sd / sqrt(n)``.
+    """
+    size = np.abs(errors).max(axis=0)
+    spread = errors.max(axis=0) - errors.min(axis=0)
+    return bool((spread >= SCATTER * size).all()) and _centred(errors, 6.0)
+
+
+def surely_scatters(errors: Array) -> bool:
+    """The same of four or more points, by half the distance from zero: clear before all neighbours were asked."""
+    return len(errors) >= 4 and scatters(errors) and _centred(errors, 3.0)
+
+
+def _centred(errors: Array, k: float) -> bool:
+    """Whether zero is a plausible mean in every entry; of many entries one is farther off, as t has tails ``t^-(n-1)``."""
+    n, entries = len(errors), max(errors[0].size, 1)
+    if n < 3:
+        return False
+    allowed = k * entries ** (1 / (n - 1)) / np.sqrt(n)
+    return bool((np.abs(errors.mean(axis=0)) <= allowed * errors.std(axis=0, ddof=1)).all())
+
+
+def as_inconclusive(check: QuantityCheck) -> QuantityCheck:
+    """A mismatch that is noise in nearly all of its digits."""
+    message = (
+        "the numbers change at random from point to point, and so few digits are left that the formula cannot be seen; "
+        "look for a difference of nearly equal numbers"
+    )
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id="unstable-formula")
+
+
+def is_cast(key: str, truth: Truth, claimed: Array, dtype: Any) -> bool:
+    """Whether all numbers are exactly those of a shorter format, and no farther off than rounding them to it explains."""
+    with np.errstate(over="ignore"):
+        short = claimed.astype(dtype)
+    info, true = np.finfo(dtype), np.abs(truth.gradient[key].mid)
+    rounding = float(info.eps) * true + float(info.smallest_subnormal)
+    return bool((short == claimed).all() and (_error(key, truth, claimed) <= _allowed(key, truth) + rounding).all())
+
+
+def short_format(key: str, truth: Truth, single: Truth, claimed: Array) -> str | None:
+    """The format whose rounding explains the claim, if its numbers are exactly such as the format holds.
+
+    ``single`` is the truth with the budget of float32. Numbers that are as short as 1.0 or 0.75 show nothing.
+    """
+    off = claimed[~is_reachable(key, truth, claimed)]
+    if is_cast(key, truth, claimed, np.float16) and _are_long(off, 6):
+        return "float16"
+    return "float32" if _are_long(off, 12) and reads_as_float32(key, single, claimed) else None
+
+
+def _are_long(values: Array, bits: int) -> bool:
+    """Whether most of the numbers have more binary digits than so many."""
+    return bool(np.mean(np.frexp(values)[0] * 2.0**bits % 1 != 0) >= 0.5) if values.size else True
+
+
+def reads_as_float32(key: str, single: Truth, claimed: Array) -> bool:
+    """Whether float32 may have made these numbers, long or not: it holds them, and its rounding explains them.
+
+    Enough beside other numbers of the same answer that are float32's own: where it saturates, all that is left are zeros.
+    """
+    with np.errstate(over="ignore"):
+        return bool((claimed.astype(np.float32) == claimed).all() and is_reachable(key, single, claimed).all())
+
+
+def as_short(check: QuantityCheck, name: str) -> QuantityCheck:
+    """A mismatch that a shorter format explains; where it leaves next to nothing, the formula cannot be seen in it."""
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    lost = f"{digits:.0f} digits are left, as many as {name} holds; compute in float64"
+    if digits >= FEWEST_DIGITS:
+        return as_inaccurate(check, lost, SHORT)
+    message = f"rounding in {name} leaves so few digits here that the formula cannot be seen; compute in float64"
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id=SHORT)
+
+
+def lost_digits(check: QuantityCheck, single: Truth | None, claimed: Array, *, seen: bool = False) -> QuantityCheck:
+    """What to say of lost digits: computed in float32, a form that cancels, or too few of them to say anything.
+
+    ``single`` is None where the code is known not to use float32; ``seen`` says that the formula is known to be right
+    whatever the digits.
+    """
+    digits = significant_digits(check.worst.error, check.worst.expected)
+    if single and digits < SINGLE_DIGITS and is_reachable(check.quantity, single, claimed).all():
+        return as_short(check, "float32")
+    if digits < FEWEST_DIGITS and not seen:
+        return as_inconclusive(check)
+    message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
+    return as_inaccurate(check, message, "unstable-formula")
+
+
+def unsteady(pending: Sequence[str], neighbours: Iterable[Mapping[str, Array]]) -> list[str]:
+    """The quantities whose signed errors scatter around zero at neighbouring points; each is dropped as soon as it is clear."""
+    errors: dict[str, list[Array]] = {key: [] for key in pending}
+    found: list[str] = []
+    for at in neighbours if pending else ():
+        for key in pending:
+            errors[key].append(at[key])
+        found += [key for key in pending if surely_scatters(np.stack(errors[key]))]
+        pending = [key for key in pending if key not in found and not stays(np.stack(errors[key]))]
+        if not pending:
+            break
+    return found + [key for key in pending if errors[key] and scatters(np.stack(errors[key]))]
+
+
+def beyond_the_kink(key: str, truth: Truth, single: Truth, claimed: Array) -> bool:
+    """Whether an entry that a kink decides has a value that no subgradient gives: its neighbours have no kink to show it."""
+    kinked = truth.budget.highest[key] > truth.budget.lowest[key]
+    return bool((kinked & ~is_reachable(key, single, claimed)).any())
+
+
+def stays(errors: Array) -> bool:
+    """Whether some entry's error at three or more neighbouring points (first axis) hardly changes: no rounding does so."""
+    size = np.abs(errors).max(axis=0)
+    spread = errors.max(axis=0) - errors.min(axis=0)
+    return len(errors) >= 3 and bool((spread < STEADY * size).any())
+
+
+def significant_digits(error: float, true: float) -> float:
+    """How many decimal digits of a number are right."""
+    if error == 0:
+        return 16.0
+    return float(np.clip(-np.log10(error / max(abs(true), np.finfo(float).tiny)), 0, 16)) + 0.0  # no -0

@@ -1,0 +1,288 @@
+"""Does a gradient function have the properties that every right gradient has? Checked by Hypothesis, shrunk where it fails."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any
+
+from hypothesis import Phase, Verbosity, configuration, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky, NoSuchExample
+from hypothesis.strategies import SearchStrategy
+
+from gradcheck.judge.verdicts import Verdict
+from gradcheck.networks.claim import BadClaim
+from gradcheck.properties.invariants import Property, Violation, applicable
+from gradcheck.properties.strategies import family, points
+from gradcheck.properties.subject import Gradient, Subject, budget_at
+from gradcheck.witnesses.network_truth import truth_at
+from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+from reports.own_folders import own_folder
+
+GradientFor = Callable[[NetworkSpec], Gradient]
+Case = tuple[NetworkSpec, Point]
+FEW_PARAMETERS = 1000  # of a larger reference network one point is looked at, of a smaller one three
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest network and the simplest numbers found on which a property fails; ``expected`` is the true gradient."""
+
+    network: str
+    params: dict[str, Array]
+    x: Array
+    y: Array
+    expected: dict[str, Array]
+    got: dict[str, Array]
+    violation: Violation
+
+    def to_dict(self) -> dict[str, Any]:
+        """The counterexample in the shape of the validation schema."""
+        return {
+            "network": self.network,
+            "params": _lists(self.params),
+            "x": self.x.tolist(),
+            "y": self.y.tolist(),
+            "expected": _lists(self.expected),
+            "got": _lists(self.got),
+        }
+
+    def __str__(self) -> str:
+        given = [f"{name} = {value.tolist()}" for name, value in {**self.params, "x": self.x, "y": self.y}.items()]
+        wrong = [f"d{key} = {self.got[key].tolist()}, the true one is {self.expected[key].tolist()}" for key in self.got]
+        return "\n".join([self.network, *given, self.violation.message, *wrong])
+
+
+@dataclass(frozen=True)
+class PropertyResult:
+    """One property of one gradient function: whether it held at all examples, and where it failed.
+
+    ``wrong_at`` is a point at which it was asked and an entry of the gradient is wrong; None for a property that failed
+    because something is no gradient at all.
+    """
+
+    name: str
+    statement: str
+    equation: str
+    verdict: Verdict
+    examples: int
+    message: str
+    counterexample: Counterexample | None = None
+    wrong_at: Point | None = field(default=None, compare=False)
+
+    @property
+    def is_checkers_fault(self) -> bool:
+        """Whether it failed where every entry of the gradient is right: then this property is what is wrong."""
+        return self.verdict is Verdict.INCONCLUSIVE
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON data."""
+        return {
+            "name": "property",
+            "quantity": self.name,
+            "statement": self.statement,
+            "equation": self.equation,
+            "verdict": str(self.verdict),
+            "examples": self.examples,
+            "message": self.message,
+            "counterexample": self.counterexample.to_dict() if self.counterexample else None,
+        }
+
+
+def check_properties(
+    gradient: Gradient,
+    spec: NetworkSpec,
+    *,
+    examples: int = 20,
+    seed: int = 0,
+    min_batch: int = 1,
+    free_targets: bool = True,
+    shrink: int | None = None,
+) -> tuple[PropertyResult, ...]:
+    """Every property that applies to this network, at random points of it; a failing one is shrunk to simple numbers.
+
+    ``gradient(params, x, y)`` takes arrays by key and returns the gradient in the same way (or as pairs). The same seed
+    gives the same answer. Without ``free_targets`` no targets are made up that are not in the cost's usual form;
+    ``shrink`` bounds how many failing properties are shrunk to a counterexample, which takes a second or a few each.
+    """
+    cases = st.tuples(st.just(spec), points(spec, min_size=min_batch))
+    return _checked(lambda _: gradient, cases, _rows(spec, free_targets), examples, seed, shrink)
+
+
+def check_family(
+    gradient_for: GradientFor,
+    spec: NetworkSpec,
+    *,
+    examples: int = 20,
+    seed: int = 0,
+    free_targets: bool = True,
+    shrink: int | None = None,
+) -> tuple[PropertyResult, ...]:
+    """The same over random networks like this one and smaller, for code that takes any: a failing one is shrunk, too.
+
+    ``gradient_for(spec)`` is the gradient function of a network with the activations and the cost of ``spec``.
+    """
+    cases = family(spec).flatmap(lambda one: st.tuples(st.just(one), points(one)))
+    return _checked(gradient_for, cases, _rows(spec, free_targets), examples, seed, shrink)
+
+
+def check_reference(spec: NetworkSpec, *, seed: int = 0) -> tuple[PropertyResult, ...]:
+    """The properties of the reference's own gradient, at a few points with two examples or more."""
+    examples = 3 if spec.n_params <= FEW_PARAMETERS else 1
+    return check_properties(partial(backward, spec), spec, examples=examples, seed=seed, min_batch=2)
+
+
+def _rows(spec: NetworkSpec, free_targets: bool) -> tuple[Property, ...]:
+    return tuple(row for row in applicable(spec) if free_targets or not row.free_targets)
+
+
+def _checked(
+    gradient_for: GradientFor,
+    cases: SearchStrategy[Case],
+    rows: tuple[Property, ...],
+    examples: int,
+    seed: int,
+    shrink: int | None,
+) -> tuple[PropertyResult, ...]:
+    """All properties over the same examples first; then those that failed, each by itself, shrunk."""
+    failed: dict[str, tuple[Violation, Point | None]] = {}
+    contradicted: dict[str, Violation] = {}
+    seen = 0
+
+    def all_properties(case: Case) -> bool:
+        nonlocal seen
+        seen += 1
+        subject = _subject(gradient_for, case)
+        for row in rows:
+            if row.name not in failed and row.applies(subject.spec) and (violation := row.violated_by(subject)):
+                where = subject.wrong_at
+                if where is None and not violation.is_no_gradient:
+                    contradicted.setdefault(row.name, violation)
+                else:
+                    failed[row.name] = violation, where
+        return False
+
+    _search(cases, all_properties, examples, seed)
+    to_shrink = [row for row in rows if row.name in failed][:shrink]
+    found = []
+    for row in rows:
+        if row.name in failed:
+            found.append(_failure(gradient_for, cases, row, failed[row.name], examples, seed, shrink=row in to_shrink))
+        elif row.name in contradicted:
+            found.append(_contradicted(row, contradicted[row.name], seen))
+        else:
+            words = f"holds at {seen} examples"
+            found.append(PropertyResult(row.name, row.statement, row.equation, Verdict.MATCH, seen, words))
+    return tuple(found)
+
+
+def _contradicted(row: Property, violation: Violation, seen: int) -> PropertyResult:
+    """Two checks that contradict each other: the entries are right, so the gradient is not to blame."""
+    message = f"it fails where every entry is right ({violation.message}): a fault of the checker, not of the gradient"
+    return PropertyResult(row.name, row.statement, row.equation, Verdict.INCONCLUSIVE, seen, message)
+
+
+def _fails(row: Property, subject: Subject) -> bool:
+    """Whether it fails, and an entry of the gradient with it."""
+    violation = row.violated_by(subject) if row.applies(subject.spec) else None
+    return violation is not None and (violation.is_no_gradient or subject.wrong_at is not None)
+
+
+def _subject(gradient_for: GradientFor, case: Case) -> Subject:
+    spec, point = case
+    return Subject(gradient_for(spec), spec, point)
+
+
+def _failure(
+    gradient_for: GradientFor,
+    cases: SearchStrategy[Case],
+    row: Property,
+    failed: tuple[Violation, Point | None],
+    examples: int,
+    seed: int,
+    *,
+    shrink: bool,
+) -> PropertyResult:
+    """The result of a property that failed among these examples; the examples come again, and the first is shrunk."""
+    violation, where = failed
+    again = _search(cases, lambda case: _fails(row, _subject(gradient_for, case)), examples, seed) if shrink else None
+    counterexample = _counterexample(row, _subject(gradient_for, again)) if again else None
+    shown = counterexample.violation if counterexample else violation
+    message = f"{row.statement} Not so here: {shown.message}"
+    verdict = Verdict.MISMATCH
+    return PropertyResult(row.name, row.statement, row.equation, verdict, examples, message, counterexample, where)
+
+
+def _counterexample(row: Property, subject: Subject) -> Counterexample | None:
+    """The first point that the property looked at where the claimed gradient is not the true one, and both there."""
+    violation = row.violated_by(subject)
+    if violation is None:  # the function changes its mind
+        return None
+    for point in tuple(subject.log):
+        true, budget = truth_at(subject.spec, point, vouched=False).gradient, budget_at(subject.spec, point).rounding
+        got = _claimed(subject, point)
+        wrong = [key for key, value in got.items() if not (true[key].distance(value) <= budget[key]).all()]
+        if wrong or not got:
+            break
+    expected = {key: true[key].mid for key in wrong}
+    return Counterexample(
+        str(subject.spec), dict(point.params), point.x, point.y, expected, {key: got[key] for key in wrong}, violation
+    )
+
+
+def _claimed(subject: Subject, point: Point) -> dict[str, Array]:
+    """What the function returns there; nothing where that is no gradient."""
+    try:
+        return {key: g.value for key, g in subject.asked(point).items()}
+    except BadClaim:
+        return {}
+
+
+def _search(strategy: SearchStrategy[Any], condition: Callable[[Any], bool], examples: int, seed: int) -> Any:
+    """The smallest value found for which the condition holds, None if it holds for none of so many examples."""
+    quiet = settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        verbosity=Verbosity.quiet,
+        phases=(Phase.generate, Phase.shrink),
+    )
+    with _no_folder(), _heap_set_aside():
+        try:
+            return find(strategy, condition, settings=quiet, random=Random(seed))
+        except (NoSuchExample, Flaky):  # Flaky: what failed did not fail again, the function changes between calls
+            return None
+
+
+@contextmanager
+def _no_folder() -> Iterator[None]:
+    """Hypothesis keeps notes on the modules it finds in a folder `.hypothesis`: not in the user's directory."""
+    before: Any = configuration.storage_directory(intent_to_write=False)  # a path, or in newer versions what has one
+    with own_folder("search") as folder:
+        configuration.set_hypothesis_home_dir(str(folder))
+        try:
+            yield
+        finally:
+            configuration.set_hypothesis_home_dir(getattr(before, "path", before))
+
+
+@contextmanager
+def _heap_set_aside() -> Iterator[None]:
+    """Hypothesis collects garbage before it draws: what was there before (SymPy, above all) is not looked through."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _lists(arrays: dict[str, Array]) -> dict[str, Any]:
+    return {key: value.tolist() for key, value in arrays.items()}

@@ -1,0 +1,305 @@
+"""The checks of a submission, in the order of likely mistakes; each gives rows for the table, none decides the whole.
+
+What a check asks goes to the confined process; what is true is known here and never leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+
+from gradcheck.diagnosis.catalogue_search import diagnose
+from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.truth import Truth
+from gradcheck.networks.check import judged_with_neighbours, merged
+from gradcheck.diagnosis.own_cost import Scale, find_scale
+from gradcheck.witnesses.points import safe_point
+from gradcheck.submissions.submission import Claimed, Submission, one_hot
+from gradcheck.witnesses.network_truth import truth_at
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+POINTS = 3
+ROWS = "(m, n_out)"  # what a layout is told to be where targets are rows
+
+
+@dataclass
+class Asked:
+    """A submission, the network it is asked about, and the points; what was answered is kept."""
+
+    submission: Submission
+    spec: NetworkSpec
+    points: list[Point]
+    rng: np.random.Generator
+    scale: Scale = field(default_factory=Scale)
+    own_scale: Scale | None = None  # of the file's own cost, where it has one that is understood
+    claims: list[Claimed] = field(default_factory=list)
+    truths: list[ForwardTruth] = field(default_factory=list)
+    enclosed: dict[int, Truth] = field(default_factory=dict)
+
+    def truth(self, index: int) -> Truth:
+        """The true gradient at a point, enclosed once."""
+        if index not in self.enclosed:
+            self.enclosed[index] = truth_at(self.spec, self.points[index])
+        return self.enclosed[index]
+
+    def grads(self, point: Point) -> dict[str, Array]:
+        """A gradient in the scale of the cost that was asked for."""
+        return self.scale.undone(self.submission.gradient(self.spec, point).grads, point, self.spec.l2)
+
+    def look_at_first(self, point: Point) -> None:
+        """Make a point the first of those that are judged; raises SubmissionFault where there is no answer."""
+        self.claims = [self.submission.gradient(self.spec, point), *self.claims]
+        self.points = [point, *self.points]
+        self.enclosed = {0: truth_at(self.spec, point), **{index + 1: truth for index, truth in self.enclosed.items()}}
+
+    def claimed(self, index: int) -> dict[str, Array]:
+        """The first answer at a point, in the scale that was asked for."""
+        return self.scale.undone(self.claims[index].grads, self.points[index], self.spec.l2)
+
+
+def judged_points(
+    spec: NetworkSpec, rng: np.random.Generator, *, labels: bool, count: int = POINTS, m: int | None = None
+) -> list[Point]:
+    """Points at which nothing hides; with one class an example where the submission takes labels."""
+    points = [safe_point(spec, rng, m=m) for _ in range(count)]
+    return [one_hot(point, rng) for point in points] if labels else points
+
+
+def first_answers(asked: Asked) -> Check:
+    """The interface: a gradient of the right shapes at every point; raises SubmissionFault where there is none."""
+    asked.claims = [asked.submission.gradient(asked.spec, point) for point in asked.points]
+    found = asked.submission.found
+    words = f"a gradient of the right shapes came, in the contract {found.contract}"
+    if found.stand_ins:
+        words += f"; not here, replaced by stand-ins: {', '.join(found.stand_ins)}"
+    if found.skipped:
+        words += f"; {len(found.skipped)} statements at the top level were passed over"
+    return Check("interface", Verdict.MATCH, words)
+
+
+def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
+    """Equal calls, equal answers; nothing left from earlier calls; inputs as they were."""
+    point, first = asked.points[0], asked.claims[0]
+    again = [asked.submission.gradient(asked.spec, point) for _ in range(3)]
+    changed = sorted({name for claim in (*asked.claims, *again) for name in claim.changed})
+    message = f"{', '.join(changed)} changed: work on a copy" if changed else "parameters and data are as they were"
+    verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
+    answers = [claim.grads for claim in (first, *again)]
+    return [
+        *_steadiness(answers, allowed_between_calls(answers[0], budget, first.single)),
+        Check("inputs-unchanged", verdict, message, mistake),
+    ]
+
+
+def allowed_between_calls(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bool) -> dict[str, Array]:
+    """What the order of a sum may change between equal calls; in single precision some 2^29 times as much."""
+    return {key: budget[key] * (2.0**29 if single else 1.0) + 2.0**-48 * np.abs(grads[key]) for key in grads}
+
+
+def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Array]) -> list[Check]:
+    """The first answer at a point, then three in a row after others: equal, growing by the same step, or scattered."""
+    first, *later = answers
+    kept = differing(first, later[0], budget)
+    moving = sorted({*differing(later[0], later[1], budget), *differing(later[1], later[2], budget)})
+    afresh, same = "each call starts afresh", "the same call gives the same answer"
+    if not kept and not moving:
+        return [Check("determinism", Verdict.MATCH, same), Check("no-state", Verdict.MATCH, afresh)]
+    one, other = ({key: b[key] - a[key] for key in moving} for a, b in pairwise(later))
+    if moving and not differing(one, other, {key: 4 * budget[key] for key in moving}):
+        message = f"each call adds to the last in {', '.join(f'd{key}' for key in moving)}: set the gradient to zero first"
+        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+    if not moving:
+        message = (
+            f"the first call and later ones differ in {', '.join(f'd{key}' for key in kept)}: something is kept between calls"
+        )
+        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+    message = f"{', '.join(f'd{key}' for key in moving)} differ between equal calls"
+    return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
+
+
+def differing(one: Mapping[str, Array], other: Mapping[str, Array], budget: Mapping[str, Array]) -> list[str]:
+    """The quantities in which two answers differ by more than is allowed."""
+    return [key for key in one if (np.abs(other[key] - one[key]) > budget[key]).any()]
+
+
+def forward(asked: Asked) -> list[Check]:
+    """The output where the file offers it."""
+    if "forward" not in asked.submission.found.offers:
+        return []
+    asked.truths = asked.truths or [forward_truth(asked.spec, point) for point in asked.points]
+    worst: Check | None = None
+    for truth, point in zip(asked.truths, asked.points, strict=True):
+        try:
+            claimed = asked.submission.forward(asked.spec, point)
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return [_not_judged("forward", "forward(params, x)", fault)]
+        if truth.scores.is_met(claimed):
+            return [Check("forward", Verdict.MATCH, "it returns the weighted inputs of the output layer, within rounding")]
+        if not truth.output.is_met(claimed):
+            worst = worst or _wrong_output(truth, claimed)
+    return [worst or Check("forward", Verdict.MATCH, "the output is within rounding of the network's")]
+
+
+def _not_judged(name: str, call: str, fault: SubmissionFault) -> Check:
+    """A function by the contract's name that is not the contract's: told, and not held against the file."""
+    return Check(name, Verdict.SKIPPED, f"not judged: {call} gave no answer ({fault.kind}: {fault.message[:300]})")
+
+
+def _wrong_output(truth: ForwardTruth, claimed: Array) -> Check:
+    error = truth.output.error(claimed)
+    place = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(np.where(np.isnan(error), np.inf, error))), error.shape))
+    expected, got = truth.output.enclosed.mid[place], claimed[place]
+    if float(error[place]) < 1e-6 * max(abs(float(expected)), 1e-3):
+        return Check(
+            "forward",
+            Verdict.INACCURATE,
+            f"a[{place[0]}, {place[1]}] is off by {float(error[place]):.1e}: digits are lost",
+            "unstable-formula",
+        )
+    message = f"a[{place[0]}, {place[1]}] is {got:.8g}, the network's is {expected:.8g}: another activation or another order?"
+    return Check("forward", Verdict.MISMATCH, message, "wrong-forward")
+
+
+def loss(asked: Asked) -> list[Check]:
+    """The cost where the file offers it, and its scale: a convention if the gradient goes with it."""
+    if "loss" not in asked.submission.found.offers:
+        return []
+    asked.truths = asked.truths or [forward_truth(asked.spec, point) for point in asked.points]
+    try:
+        losses = [asked.submission.loss(asked.spec, point) for point in asked.points]
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return [_not_judged("loss", "loss(params, x, y)", fault)]
+    found = find_scale(asked.spec, len(asked.points[0].x), asked.truths, losses)
+    if found is None:
+        return [_wrong_loss(asked, losses)]
+    asked.own_scale = found
+    if found.is_notation:
+        return [Check("loss", Verdict.MATCH, "the cost is within rounding of the network's")]
+    asked.scale = found
+    return [Check("loss", Verdict.MATCH, f"its own scale, and the gradient is judged by it: {found.words}")]
+
+
+def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
+    expected, got = float(asked.truths[0].cost.enclosed.mid[0]), losses[0]
+    if all(
+        abs(float(t.cost.enclosed.mid[0]) - value) <= 1e-6 * abs(value) for t, value in zip(asked.truths, losses, strict=True)
+    ):
+        return Check(
+            "loss", Verdict.INACCURATE, f"the cost is off by {abs(got - expected):.1e}: digits are lost", "unstable-formula"
+        )
+    message = (
+        f"the cost is {got:.8g}, the network's is {expected:.8g}, a factor of {got / expected if expected else np.nan:.6g}"
+    )
+    return Check("loss", Verdict.MISMATCH, message, "wrong-forward")
+
+
+def gradient(asked: Asked) -> list[QuantityCheck]:
+    """Each quantity at every point against the enclosed truth; a mismatch is looked at again at neighbouring points."""
+    at = [judged_at(asked, index) for index in range(len(asked.points))]
+    return [merged([checks[key] for checks in at]) for key in asked.spec.keys]
+
+
+def judged_at(asked: Asked, index: int) -> dict[str, QuantityCheck]:
+    """Each quantity at one of the points."""
+    point, truth = asked.points[index], asked.truth(index)
+    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, False, asked.rng)
+
+
+NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits
+
+
+STEADY = "always off in the same way"
+
+
+def nearly_right(asked: Asked, quantities: list[QuantityCheck]) -> list[QuantityCheck]:
+    """A wrong gradient that is right to five digits everywhere: a constant of few digits, or a small number added.
+
+    It is off in the same way at neighbouring points, so it is no rounding; it is no wrong formula either. The first answers
+    and the judged ones must both be so: a file may change its mind between them.
+    """
+    off = [q for q in quantities if q.verdict is Verdict.MISMATCH]
+    if not off or not all(_largest_error(asked, q.quantity) <= NEARLY and _judged_error(asked, q) <= NEARLY for q in off):
+        return quantities
+    if diagnose(asked.spec, [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]):
+        return quantities  # a mistake that weighs little, such as an L2 term that is missing
+    return [_as_nearly_right(asked, q) if q in off else q for q in quantities]
+
+
+def _judged_error(asked: Asked, check: QuantityCheck) -> float:
+    """The error of the judged answers, relative to the smallest of the largest entries at the points."""
+    sizes = [float(np.abs(asked.truth(index).gradient[check.quantity].mid).max()) for index in range(len(asked.points))]
+    return check.max_error / max(min(sizes), float(np.finfo(np.float64).tiny))
+
+
+def _largest_error(asked: Asked, key: str) -> float:
+    """The largest error at any point, relative to the largest entry there."""
+    errors = []
+    for index in range(len(asked.points)):
+        true = asked.truth(index).gradient[key]
+        size = max(float(np.abs(true.mid).max()), float(np.finfo(np.float64).tiny))
+        errors.append(float(true.distance(asked.claimed(index)[key]).max()) / size)
+    return max(errors)
+
+
+def _as_nearly_right(asked: Asked, check: QuantityCheck) -> QuantityCheck:
+    message = (
+        f"right to a relative {_largest_error(asked, check.quantity):.0e} and {STEADY}: a constant with few digits, or a small "
+        "number added against a division by zero?"
+    )
+    return replace(check, verdict=Verdict.INACCURATE, message=message, id="unstable-formula")
+
+
+def _functions_contract(asked: Asked) -> Callable[..., dict[str, Array]]:
+    """The submission as a function of the plainest contract; single precision is left to be seen by its digits."""
+
+    def backward(pairs: list[tuple[Array, Array]], x: Array, y: Array) -> dict[str, Array]:
+        params = {f"{letter}{l}": array for l, pair in enumerate(pairs, 1) for letter, array in zip("Wb", pair, strict=True)}
+        return asked.grads(Point(params, x, y))
+
+    return backward
+
+
+STEPS = tuple(2.0**-k for k in (11, 13, 15, 17, 19, 21))  # so many that the noise of a cost, in single precision say, shows
+
+
+def self_consistency(asked: Asked) -> list[Check]:
+    """The gradient against differences of the submission's own cost, along a random direction."""
+    if "loss" not in asked.submission.found.offers:
+        return []
+    point = asked.points[0]
+    v = {key: np.asarray(asked.rng.standard_normal(value.shape)) for key, value in point.params.items()}
+    slope = sum(float((asked.claims[0].grads[key] * v[key]).sum()) for key in v)
+    size = sum(float(np.abs(asked.claims[0].grads[key] * v[key]).sum()) for key in v)
+    try:
+        quotients = [_difference(asked, point, v, h) for h in STEPS]
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return [_not_judged("self-consistency", "loss(params, x, y)", fault)]
+    refined = [fine + (fine - coarse) / 15 for coarse, fine in pairwise(quotients)]  # Richardson: the next step is a quarter
+    best, error = float(np.median(refined)), float(np.ptp(refined)) + 1e-6 * size
+    if abs(slope - best) <= 4 * error:
+        return [Check("self-consistency", Verdict.MATCH, f"the gradient is the slope of the file's own cost, to {error:.0e}")]
+    if error > 0.01 * abs(best):
+        return [Check("self-consistency", Verdict.SKIPPED, f"differences of the file's own cost are known to {error:.0e} only")]
+    message = f"along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}"
+    return [Check("self-consistency", Verdict.MISMATCH, message)]
+
+
+def _difference(asked: Asked, point: Point, v: Mapping[str, Array], h: float) -> float:
+    plus, minus = (
+        asked.submission.loss(asked.spec, replace(point, params={k: p + s * h * v[k] for k, p in point.params.items()}))
+        for s in (1, -1)
+    )
+    return (plus - minus) / (2 * h)

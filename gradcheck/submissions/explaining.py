@@ -1,0 +1,191 @@
+"""What explains a wrong gradient: behaviour first, then the catalogue, another network, single examples, the plain facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions import checks
+from gradcheck.networks.claim import BadClaim
+from gradcheck.diagnosis.catalogue_search import diagnose, explain
+from gradcheck.judge.mistake import Diagnosis
+from gradcheck.diagnosis.follow_through import steps_right_by_themselves
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.diagnosis.other_network import of_another_network
+from gradcheck.judge.search_limits import NotSearched
+from gradcheck.submissions.checks import Asked
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
+WORDS = {
+    "wrong-forward": "the output is not the network's: look at the forward pass before the gradient",
+    "works-for-one-example-only": "for a single example the gradient is right, for a batch it is not",
+}
+
+
+def any_wrong(quantities: Sequence[QuantityCheck]) -> bool:
+    """Whether some quantity is wrong."""
+    return any(q.verdict is Verdict.MISMATCH for q in quantities)
+
+
+def explained(
+    asked: Asked, quantities: Sequence[QuantityCheck], others: Sequence[Check], *, steady: bool
+) -> tuple[Diagnosis, ...]:
+    """Behaviour first, because it explains any number; then what a wrong formula is; ``others`` are the other checks."""
+    told = [_behavioural(check, asked.spec) for check in others if check.id and check.name not in GIVEN]
+    lost = {q.id: q for q in quantities if q.verdict is Verdict.INACCURATE and q.id}
+    told += [_plain(mistake, q) for mistake, q in lost.items() if mistake != "numeric-gradient"]
+    wrong = [q for q in quantities if q.verdict is Verdict.MISMATCH]
+    if not wrong or not steady:
+        return tuple(told)
+    return (*told, *_mistakes(asked, wrong, wrong_forward=any(check.id == "wrong-forward" for check in others)))
+
+
+def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bool) -> tuple[Diagnosis, ...]:
+    """The catalogue on the answers that came; where it has nothing, other networks, single examples, the plain facts."""
+    alive = asked.submission.session.is_alive
+    claims = _claims(asked) if alive else [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
+    another = of_another_network(asked.spec, claims)
+    if another and wrong_forward:
+        return (another,)
+    searched = explain(asked.spec, claims, ask=asked.grads if alive else None)
+    found = _in_the_files_own_scale(asked, claims, searched.told)
+    if found and (found[0].complete or not another):
+        return found
+    if another:
+        return (another,)
+    if alive and (found := _for_single_examples(asked)):
+        return found
+    if wrong_forward:
+        return (_plain("wrong-forward", wrong[-1]),)
+    if alive and _right_for_one_example(asked):
+        return (_plain("works-for-one-example-only", wrong[-1]),)
+    return (replace(_unknown(asked, wrong, searched.not_searched), not_searched=searched.not_searched),)
+
+
+def _claims(asked: Asked) -> list[tuple[Point, Mapping[str, Array]]]:
+    """The first answer, and one for another batch size: what is a factor m there is none of the other numbers."""
+    first = (asked.points[0], asked.claimed(0))
+    m = len(asked.points[0].x) + 2
+    (other,) = checks.judged_points(asked.spec, asked.rng, labels=asked.submission.takes_labels, count=1, m=m)
+    try:
+        return [first, (other, asked.grads(other))]
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+        return [first, (asked.points[1], asked.claimed(1))] if len(asked.points) > 1 else [first]
+
+
+def _in_the_files_own_scale(
+    asked: Asked, claims: Sequence[tuple[Point, Mapping[str, Array]]], found: tuple[Diagnosis, ...]
+) -> tuple[Diagnosis, ...]:
+    """What explains the numbers in the scale of the notation and in that of the file's own cost: both count.
+
+    A mistake that gives the numbers by itself in one of them leaves a factor in the other, which is told.
+    """
+    if asked.own_scale is None or asked.own_scale == asked.scale:
+        return found
+    own = diagnose(asked.spec, [(p, asked.own_scale.undone(dict(g), p, asked.spec.l2)) for p, g in claims])
+    if not own or not own[0].complete:
+        return found
+    if own[0].alone or not found or not found[0].complete:
+        words = f"for the file's own cost, which is {asked.own_scale.words}: "
+        return tuple(replace(one, message=words + one.message) for one in own)
+    left = next((one.factor for one in own if one.factor), None)
+    if left is None or not found[0].alone:
+        return found
+    words = f"; for the file's own cost, which is {asked.own_scale.words}, every entry is multiplied by {left:g} besides"
+    return (replace(found[0], alone=False, factor=left, message=found[0].message + words), *found[1:])
+
+
+def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
+    """What the catalogue says of a batch of one, where 1/m is 1 wherever it stands and whatever it multiplies."""
+    ones = [replace(point, x=point.x[:1], y=point.y[:1]) for point in asked.points[:2]]
+    try:
+        found = diagnose(asked.spec, [(one, asked.grads(one)) for one in ones])
+        words = "for a single example "
+        return tuple(
+            replace(one, message=words + one.message, alone=False, unexplained=asked.spec.keys) for one in found if one.complete
+        )
+    except (SubmissionFault, BadClaim):
+        return ()
+
+
+def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
+    return Diagnosis(str(check.id), spec.L, f"W{spec.L}", check.message, "", "", 16.0)
+
+
+def _plain(mistake: str, check: QuantityCheck) -> Diagnosis:
+    words = WORDS.get(mistake, check.message)
+    return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, words, "", "", 16.0, alone=False)
+
+
+def _right_for_one_example(asked: Asked) -> bool:
+    point = asked.points[0]
+    one = replace(point, x=point.x[:1], y=point.y[:1])
+    try:
+        single = Asked(asked.submission, asked.spec, [one], asked.rng, asked.scale)
+        return not any_wrong(checks.gradient(single))
+    except (SubmissionFault, BadClaim):
+        return False
+
+
+def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSearched | None) -> Diagnosis:
+    """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
+    first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
+    if (everywhere := _ratio(asked, list(asked.spec.keys))) is not None:
+        message = f"every entry of the gradient is {everywhere:.6g} times the true one"
+        return Diagnosis("constant-factor", int(first.quantity[1:]), first.quantity, message, "k * gradient", "gradient", 9.0)
+    ratio = _ratio(asked, [first.quantity])
+    right = [f"d{key}" for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
+    rest = f"; right are {', '.join(right)}" if right else ""
+    if ratio is not None:
+        message = f"every entry of d{first.quantity} is {ratio:.6g} times the true one{rest}"
+        layer, others = int(first.quantity[1:]), tuple(q.quantity for q in wrong if q is not first)
+        found = Diagnosis("constant-factor", layer, first.quantity, message, "k * gradient", "gradient", 9.0)
+        return replace(found, alone=not others, unexplained=others)
+    searched = not_searched.words if not_searched else "no mistake of the catalogue gives these numbers"
+    message = (
+        f"{searched}; nearest to the output d{first.quantity} is wrong: "
+        f"{first.wrong} of {asked.claimed(0)[first.quantity].size} entries are wrong{rest}"
+    )
+    keys = tuple(q.quantity for q in wrong)
+    return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
+
+
+def _ratio(asked: Asked, keys: list[str]) -> float | None:
+    """What every entry of some quantities is multiplied by, at every point; None where that differs."""
+    ratios = []
+    for index in range(len(asked.points)):
+        claimed = asked.claimed(index)
+        for key in keys:
+            true = asked.truth(index).gradient[key].mid
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratios.append((claimed[key] / true)[np.abs(true) > 0])
+    found = np.concatenate(ratios)
+    constant = found.size > 1 and float(np.ptp(found)) <= 1e-9 * float(np.abs(found).max())
+    return float(found[0]) if constant else None
+
+
+def follow_through(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> dict[str, str]:
+    """Notes for the wrong quantities whose own step is right: one slip costs once."""
+    if not any_wrong(quantities):
+        return {}
+    wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
+    claim: Callable[[Point], Any] = asked.grads
+    point = asked.points[0]
+    try:
+        right = steps_right_by_themselves(asked.spec, claim, replace(point, x=point.x[:2], y=point.y[:2]))
+    except (SubmissionFault, BadClaim):
+        return {}
+    charged = {key for key in wrong if key not in right}
+    if not charged:
+        named = [d.quantity for d in diagnoses if d.quantity in wrong]
+        charged = {named[0] if named else max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
+    return {key: "follow-through: given the delta above it, this step is right" for key in wrong if key not in charged}

@@ -1,0 +1,133 @@
+"""The judgement of a loaded submission: the checks one after the other, then what explains a wrong gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradcheck.submissions import checks
+from gradcheck.submissions.analytic import analytic, counted
+from gradcheck.rounding.budget import rounding_budget
+from gradcheck.submissions.explaining import any_wrong, explained, follow_through
+from gradcheck.submissions.first_wrong_line import traced
+from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.judge import unless_hidden
+from gradcheck.diagnosis.own_cost import Scale
+from gradcheck.properties.check import PropertyResult
+from gradcheck.submissions.same_object import same_object
+from gradcheck.submissions.submission import Submission
+from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.formula import formula_of, told_by_formula
+from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
+from gradcheck.submissions.validation import Row, Validation
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.submissions.validating import Settings
+
+
+def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+    """Every check in its order; raises SubmissionFault where the submission stops answering."""
+    spec, note = _judged_spec(submission, spec)
+    rng = np.random.default_rng(settings.seed)
+    submission.look_for_labels()
+    points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
+    asked = Asked(submission, spec, points, rng)
+    interface = checks.first_answers(asked)
+    if submission.found.contract == "coursera" and not submission.counts_from_one and any_wrong(checks.gradient(asked)):
+        return _with_labels_from_one(submission, spec, settings, result)
+    given = [interface, *checks.forward(asked), *checks.loss(asked)]
+    budget = rounding_budget(spec, points[0].params, points[0].x, points[0].y).rounding
+    behaviour = checks.behaviour(asked, budget)
+    kept = same_object(asked, budget)
+    if submission.takes_labels and result.conventions.get("y") == checks.ROWS:
+        note["y"] = f"{checks.ROWS}, and only the class of each example is read"
+    conventions = {**result.conventions, **note}
+    return _judged(asked, settings, replace(result, conventions=conventions), given, behaviour, kept)
+
+
+def _judged(
+    asked: Asked,
+    settings: Settings,
+    result: Validation,
+    given: Sequence[Check],
+    behaviour: Sequence[Check],
+    kept: Check | None,
+) -> Validation:
+    """The gradient, its formula and its properties: first all that asks for floats, then balls, then what explains it."""
+    steady = all(check.verdict is Verdict.MATCH for check in behaviour)
+    if kept is not None and steady:  # new objects answer alike, so only this row is about the same one
+        behaviour = [kept if check.name == kept.name else check for check in behaviour]
+    quantities = _in_own_scale(asked)
+    consistency = checks.self_consistency(asked) if steady else []
+    counts, gradients = counted(asked), Gradients(asked)
+    properties = found_properties(gradients, settings) if steady and settings.examples else ()
+    formula = formula_of(asked, quantities) if steady else Formula("unknown", "its answers are not steady")
+    quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
+    if not formula.is_known:
+        quantities = [unless_hidden(check, formula.why) for check in quantities]
+    backpropagates, quantities = analytic(asked, quantities, formula, counts)
+    properties = up_to_formula(properties, quantities, formula)
+    properties, quantities = agreed(asked, properties, quantities)
+    smallest = smallest_failure(gradients, settings, properties)
+    diagnoses = traced(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
+    notes = follow_through(asked, quantities, diagnoses) if settings.follow_through and steady else {}
+    rows = [
+        *(Row(check) for check in given),
+        *(Row(q, q.quantity, note=notes.get(q.quantity, "")) for q in quantities),
+        *(Row(check) for check in consistency),
+        *(_property(p) for p in properties),
+        *(Row(check) for check in (*behaviour, backpropagates)),
+    ]
+    return replace(
+        result,
+        rows=tuple(rows),
+        diagnoses=diagnoses,
+        conventions={**result.conventions, "cost": asked.scale.words},
+        notes=(*result.notes, *(check.message for check in behaviour if check.remark)),
+        counterexample=smallest,
+        formula=formula.words,
+        first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
+    )
+
+
+def _property(result: PropertyResult) -> Row:
+    """A property that contradicts the entries is the checker's fault: told, and without a point to lose."""
+    verdict = Verdict.SKIPPED if result.is_checkers_fault else result.verdict
+    return Row(Check("property", verdict, result.message), result.name, is_checkers_fault=result.is_checkers_fault)
+
+
+def _in_own_scale(asked: Asked) -> list[QuantityCheck]:
+    """The quantities in the scale of the file's own cost, if the gradient goes with it: then that is its convention."""
+    quantities = checks.gradient(asked)
+    if not asked.scale.is_notation and any_wrong(quantities):
+        asked.scale = Scale()
+        quantities = checks.gradient(asked)
+    return quantities
+
+
+def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+    """Labels 1 .. K, where 0 .. K-1 gave a wrong gradient; if that is wrong, too, the first answer stands."""
+    try:
+        submission.count_labels_from(1)
+        other = judge_submission(submission, spec, settings, result)
+        if not any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in other.rows):
+            return replace(other, conventions={**other.conventions, "y": "labels 1 to K"})
+    except SubmissionFault as fault:
+        if fault.is_final:
+            raise
+    submission.count_labels_from(0)
+    submission.counts_from_one = True  # both were tried
+    return judge_submission(submission, spec, settings, result)
+
+
+def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, str]]:
+    """Nielsen's backprop knows no L2: his update adds it. It is judged without."""
+    if submission.found.contract == "nielsen" and spec.l2:
+        return replace(spec, l2=0.0), {"l2": "not part of backprop in this contract: judged without"}
+    return spec, {}

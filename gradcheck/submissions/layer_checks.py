@@ -1,0 +1,161 @@
+"""Layer functions judged one by one: what each must give is enclosed from its definition, for a random ``dout``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck.rounding.values import SAFETY, Roundoff, exact
+from gradcheck.rounding.functions import error_numbers
+from gradcheck.judge.truth import Budget
+from gradcheck.contracts.layers import ACTIVATIONS
+from gradcheck.witnesses.forward_truth import forward_truth
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.judge import judge_quantity
+from gradcheck.judge.truth import Truth
+from gradcheck.submissions.submission import Submission
+from gradcheck.witnesses.network_truth import truth_at
+from gradcheck.submissions.validation import Row, Validation
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+from symbolic.exact.ball_reading import ball_numbers
+from symbolic.balls import Enclosure, balls, enclosure, precision
+from symbolic.programs.functions import activation, derivative
+from symbolic.programs.interpret import evaluate
+from symbolic.programs.statements import symbol
+
+M, N, K = 5, 4, 3  # examples, inputs, outputs: all different
+BITS = 256
+FUNCTIONS = {f"{name}_{way}" for name in ("affine", *ACTIVATIONS) for way in ("forward", "backward")} | {"softmax_loss"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One function with its inputs, and what it must return, by name."""
+
+    function: str
+    arrays: tuple[Array, ...]
+    results: dict[str, Truth]
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the results."""
+        return [truth.gradient[name].mid.shape for name, truth in self.results.items()]
+
+
+def judged_layers(submission: Submission, seed: int, result: Validation) -> Validation:
+    """The interface, then a row for each result of each function that is known here; names are the submission's word."""
+    offers = submission.found.offers
+    if not set(offers) <= FUNCTIONS:
+        raise SubmissionFault("protocol", "the answer named functions that are none of the contract layers")
+    if not offers and FUNCTIONS & submission.defined():
+        raise SubmissionFault("protocol", "the answer named none of the layer functions that the file defines")
+    if not offers:
+        words = "none of its layer functions is known here: affine, activations and softmax_loss are"
+        return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))
+    interface = Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {', '.join(offers)}"))
+    rng = np.random.default_rng(seed)
+    rows, faults = [interface], []
+    for name in offers:
+        try:
+            rows += _judged_layer(submission, _asked(name, rng))
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            faults.append(fault)
+            rows.append(Row(Check("gradient", Verdict.ERROR, f"{fault.kind}: {fault.message}"), name, function=name))
+    if len(faults) == len(offers):
+        raise faults[0]
+    return replace(result, rows=tuple(rows))
+
+
+def _judged_layer(submission: Submission, asked: Asked) -> list[Row]:
+    """A row for each result of one function."""
+    name = asked.function
+    returned = submission.layer(name, asked.arrays, asked.shapes)
+    results = zip(asked.results.items(), returned, strict=True)
+    return [
+        Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name)
+        for (key, truth), claimed in results
+    ]
+
+
+def _told(name: str, check: QuantityCheck) -> QuantityCheck:
+    """The judge speaks of derivatives; a forward result is none."""
+    if not name.endswith("_forward"):
+        return check
+    return replace(
+        check,
+        message=check.message.replace(f"d{check.quantity}[", f"{check.quantity}[").replace(
+            "the true derivative", "the right value"
+        ),
+    )
+
+
+def _asked(name: str, rng: np.random.Generator) -> Asked:
+    if name == "softmax_loss":
+        return _softmax_loss(rng)
+    kind, _, way = name.rpartition("_")
+    if kind == "affine":
+        return _affine(name, way, rng)
+    return _activation(name, kind, way, rng)
+
+
+def _dyadic(rng: np.random.Generator, *shape: int) -> Array:
+    """Multiples of 1/8, never zero: their products and sums are exact in float64."""
+    return np.asarray(rng.choice([-1, 1], size=shape) * rng.integers(1, 17, size=shape) / 8)
+
+
+def _affine(name: str, way: str, rng: np.random.Generator) -> Asked:
+    """``out = x w + b``; ``dx = dout w^T``, ``dw = x^T dout``, ``db = sum dout``."""
+    x, w, b, dout = _dyadic(rng, M, N), _dyadic(rng, N, K), _dyadic(rng, K), _dyadic(rng, M, K)
+    if way == "forward":
+        return Asked(name, (x, w, b), {"out": _exactly("out", x @ w + b, np.abs(x) @ np.abs(w) + np.abs(b))})
+    results = {
+        "x": _exactly("x", dout @ w.T, np.abs(dout) @ np.abs(w.T)),
+        "w": _exactly("w", x.T @ dout, np.abs(x.T) @ np.abs(dout)),
+        "b": _exactly("b", dout.sum(axis=0), np.abs(dout).sum(axis=0)),
+    }
+    return Asked(name, (x, w, b, dout), results)
+
+
+def _exactly(name: str, value: Array, size: Array) -> Truth:
+    rounding = SAFETY * Roundoff.of(np.float64).gamma(M + N + K) * size
+    return Truth({name: Enclosure(value, np.zeros_like(value), np.zeros_like(value))}, _budget(name, rounding, value))
+
+
+def _budget(name: str, rounding: Array, value: Array) -> Budget:
+    return Budget({name: rounding}, {name: value}, {name: value})
+
+
+def _activation(name: str, kind: str, way: str, rng: np.random.Generator) -> Asked:
+    """``out = phi(x)``; ``dx = dout phi'(x)``."""
+    x, dout = _dyadic(rng, M, N), _dyadic(rng, M, N)
+    z, g = symbol("z"), symbol("g")
+    formula = activation(kind, z) if way == "forward" else g * derivative(kind, z)
+    result = "out" if way == "forward" else "x"
+    with precision(BITS):
+        enclosed = enclosure(np.asarray(evaluate(formula, {"z": balls(x), "g": balls(dout)}, ball_numbers())))
+    format = Roundoff.of(np.float64)
+    with np.errstate(all="ignore"):
+        error = evaluate(formula, {"z": exact(x, format), "g": exact(dout, format)}, error_numbers(format)).error
+    truth = Truth({result: enclosed}, _budget(result, SAFETY * np.asarray(error), enclosed.mid))
+    return Asked(name, (x,) if way == "forward" else (x, dout), {result: truth})
+
+
+def _softmax_loss(rng: np.random.Generator) -> Asked:
+    """The loss, and ``dx = (softmax(x) - one-hot) / m``: a network whose only layer is the identity matrix."""
+    spec = NetworkSpec((K, K), ("softmax",), "cross_entropy")
+    x, labels = _dyadic(rng, M, K), rng.integers(K, size=M)
+    point = Point({"W1": np.eye(K), "b1": np.zeros(K)}, x, np.eye(K)[labels])
+    whole, cost = truth_at(spec, point, dx=True), forward_truth(spec, point).cost
+    loss = Truth({"loss": _scalar(cost.enclosed)}, _budget("loss", cost.budget.reshape(()), _scalar(cost.enclosed).mid))
+    gradient = Truth({"x": whole.gradient["x"]}, _budget("x", whole.budget.rounding["x"], whole.gradient["x"].mid))
+    return Asked("softmax_loss", (x, labels.astype(np.float64)), {"loss": loss, "x": gradient})
+
+
+def _scalar(value: Enclosure) -> Enclosure:
+    return Enclosure(value.mid.reshape(()), value.low.reshape(()), value.rad.reshape(()))

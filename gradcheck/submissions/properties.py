@@ -1,0 +1,171 @@
+"""The properties of a submission's gradient: checked at random points, the first that fails shrunk to a worked example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcheck.networks.claim import BadClaim
+from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.properties.invariants import PROPERTIES
+from gradcheck.isolation.faults import MachineFault, SubmissionFault
+from gradcheck.networks.check import merged
+from gradcheck.properties.check import PropertyResult, check_family, check_properties
+from gradcheck.submissions.checks import Asked, judged_at
+from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
+from reference_nets.activations import Array
+from reference_nets.network import backward
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.submissions.validating import Settings
+
+
+class Gradients:
+    """The submission as a gradient function of any network, for the properties; what ended its process is kept."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.ended: list[SubmissionFault | MachineFault] = []
+
+    def own(self, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
+        """On the network that it is judged for: what is no gradient there violates every property."""
+        try:
+            return self.asked.grads(Point(dict(params), np.asarray(x), np.asarray(y)))
+        except SubmissionFault as fault:
+            self._note(fault)
+            raise BadClaim(f"{fault.kind}: {fault.message}") from None
+        except MachineFault as fault:  # raised again when the search is over: it would try to find a smaller case
+            self.ended.append(fault)
+            raise BadClaim(str(fault)) from None
+
+    def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
+        """On a network like it: a file need not take every one, so what it does not answer is no violation."""
+
+        def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
+            point = Point(dict(params), np.asarray(x), np.asarray(y))
+            try:
+                return self.asked.scale.undone(self.asked.submission.gradient(spec, point).grads, point, spec.l2)
+            except SubmissionFault as fault:
+                self._note(fault)
+                return backward(spec, params, point.x, point.y)
+            except MachineFault as fault:
+                self.ended.append(fault)
+                return backward(spec, params, point.x, point.y)
+
+        return gradient
+
+    def _note(self, fault: SubmissionFault) -> None:
+        if fault.is_final:
+            self.ended.append(fault)
+
+
+def found_properties(gradients: Gradients, settings: Settings) -> tuple[PropertyResult, ...]:
+    """The properties at random points, none shrunk yet."""
+    asked = gradients.asked
+    found = check_properties(gradients.own, asked.spec, shrink=0, examples=_examples(asked, settings), **_how(asked, settings))
+    if asked.submission.takes_labels and asked.spec.cost == "bce":  # points have any zeros and ones, a label is a single one
+        found = tuple(_not_for_labels(result) if result.name in ABOUT_THE_COST else result for result in found)
+    if gradients.ended:
+        raise gradients.ended[0]
+    return found
+
+
+def _how(asked: Asked, settings: Settings) -> dict[str, Any]:
+    return {"seed": settings.seed, "free_targets": not asked.submission.takes_labels}
+
+
+def smallest_failure(gradients: Gradients, settings: Settings, properties: tuple[PropertyResult, ...]) -> dict[str, Any] | None:
+    """The first property that fails, shrunk: over smaller networks where the file takes them."""
+    asked = gradients.asked
+    if not any(result.verdict is Verdict.MISMATCH for result in properties) or not asked.submission.session.is_alive:
+        return None
+    how = {**_how(asked, settings), "shrink": 1}
+    shrunk = check_family(gradients.of, _narrow(asked.spec), examples=settings.examples, **how)
+    if not any(result.counterexample for result in shrunk) and asked.spec.n_params <= FEWER[-1][0]:
+        shrunk = check_properties(gradients.own, asked.spec, examples=_examples(asked, settings), **how)
+    if gradients.ended:
+        raise gradients.ended[0]
+    return next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
+
+
+def up_to_formula(
+    properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck], formula: Formula
+) -> tuple[PropertyResult, ...]:
+    """Where the formula is right, a property fails by the digits that were lost, or by those of a constant."""
+    verdicts = {q.verdict for q in quantities}
+    if Verdict.MISMATCH in verdicts or not (Verdict.INACCURATE in verdicts or formula.status == "equal within constants"):
+        return properties
+    told = _inaccurate if Verdict.INACCURATE in verdicts else _within_constants
+    return tuple(told(result) if result.verdict is Verdict.MISMATCH else result for result in properties)
+
+
+def agreed(
+    asked: Asked, properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck]
+) -> tuple[tuple[PropertyResult, ...], list[QuantityCheck]]:
+    """Properties and entries may not contradict each other: where the entries match, a failing property shows where not.
+
+    A property asks at points of its own, such as a batch of one. A wrong entry there is a wrong entry: the point joins those
+    that are judged. Targets that a property makes up need not be any that a file takes whose cost is about classes.
+    """
+    if any(q.verdict is Verdict.MISMATCH for q in quantities):
+        return properties, quantities
+    if asked.spec.cost in ("cross_entropy", "bce"):
+        properties = tuple(_not_for_labels(p) if p.verdict is Verdict.MISMATCH and p.name in MADE_UP else p for p in properties)
+    failing = [p for p in properties if p.verdict is Verdict.MISMATCH and p.wrong_at is not None]
+    if not failing or failing[0].wrong_at is None or not asked.submission.session.is_alive:
+        return properties, quantities
+    asked.look_at_first(failing[0].wrong_at)
+    there = judged_at(asked, 0)
+    quantities = [merged([check, there[check.quantity]]) for check in quantities]
+    verdict = worst(check.verdict for check in there.values())
+    if verdict is Verdict.MISMATCH:
+        return properties, quantities
+    return tuple(_no_failure(p) if p in failing else p for p in properties), quantities
+
+
+def _no_failure(result: PropertyResult) -> PropertyResult:
+    """What failed by a difference that the judge of entries explains: digits that were lost, or a kink."""
+    return replace(result, verdict=Verdict.MATCH, message="holds as far as the entries of the gradient do", counterexample=None)
+
+
+def _within_constants(result: PropertyResult) -> PropertyResult:
+    return replace(result, verdict=Verdict.MATCH, message="holds as far as the float constants of the file allow")
+
+
+def _narrow(spec: NetworkSpec) -> NetworkSpec:
+    """The same network, no layer wider than a worked example can show."""
+    return replace(spec, sizes=tuple(min(size, 4) for size in spec.sizes))
+
+
+MADE_UP = tuple(row.name for row in PROPERTIES if row.free_targets)
+ABOUT_THE_COST = ("taylor", "downhill")
+
+
+def _not_for_labels(result: PropertyResult) -> PropertyResult:
+    return replace(
+        result,
+        verdict=Verdict.SKIPPED,
+        message="not asked: the file takes labels, this needs other targets",
+        counterexample=None,
+    )
+
+
+def _examples(asked: Asked, settings: Settings) -> int:
+    """As many as asked for; fewer on a large network, and for a submission so slow that they would use up its time."""
+    session, size = asked.submission.session, asked.spec.n_params
+    each = session.spent / max(session.answered, 1) * CALLS_AN_EXAMPLE
+    most = min(settings.examples, next((n for parameters, n in FEWER if size > parameters), settings.examples))
+    return next((n for n in (most, 5) if n <= most and n * each < session.remaining / 2), 1)
+
+
+CALLS_AN_EXAMPLE = 30  # of the gradient, for all properties together
+FEWER = ((1000, 2), (300, 5))  # beyond so many parameters so many examples: the true values take their time
+
+
+def _inaccurate(result: PropertyResult) -> PropertyResult:
+    return replace(result, verdict=Verdict.INACCURATE, message=f"holds up to the digits that were lost. {result.message}")

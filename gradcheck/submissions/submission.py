@@ -1,0 +1,343 @@
+"""A submission as the judge sees it: numbers by key at a point, from a process that is not trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcheck.contracts.again import TIMES, Again
+from gradcheck.witnesses.forward_truth import forward_truth
+from gradcheck.isolation.child.wire import SINGLE_PRECISION
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.session import Answer, Session
+from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
+from gradcheck.diagnosis.own_cost import find_scale
+from gradcheck.witnesses.points import safe_point
+from gradcheck.submissions.reading.files import Files
+from gradcheck.submissions.reading.teachers_adapter import CONTRACTS, adapter_text, is_adapter
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+from symbolic.balls import Enclosure
+
+KNOWN_CONTRACTS = (*CONTRACTS, "adapter")
+PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
+PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
+
+
+@dataclass(frozen=True)
+class Found:
+    """What loading a submission told; everything in it is the submission's word."""
+
+    contract: str
+    offers: tuple[str, ...]
+    layout: dict[str, str]
+    skipped: tuple[str, ...]
+    stand_ins: tuple[str, ...]
+    python2: bool
+    discovery: str
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A gradient as claimed, whether it came in single precision, and which inputs were changed on the way."""
+
+    grads: dict[str, Array]
+    single: bool
+    changed: tuple[str, ...]
+    told: dict[str, str]
+
+
+class Submission:
+    """One loaded submission; every call may raise SubmissionFault."""
+
+    def __init__(self, session: Session, files: Files, spec: NetworkSpec, contract: str) -> None:
+        self.session, self.files, self.spec, self.contract = session, files, spec, contract
+        self.counts_from_one = False
+        self.watched: set[tuple[str, int]] = set()  # quantity and batch size: what runs in the first call of each is noted
+        self.found = self._load(contract)
+        self.takes_labels = self._is_called_with_labels
+        self._keep_a_cost_that_is_understood()
+
+    @property
+    def _is_called_with_labels(self) -> bool:
+        return self.found.layout.get("y", "").startswith("labels")
+
+    def look_for_labels(self) -> None:
+        """Find out whether it turns targets into one class an example, ``y.argmax(axis=1)``, though it is handed rows.
+
+        Then it is asked about such targets only. Rows between two classes give the same gradient as the nearer class, and
+        another class gives another one.
+        """
+        if self.takes_labels or self.spec.sizes[-1] == 1 or not self._may_mean_classes:
+            return
+        point = _every_class(safe_point(self.spec, np.random.default_rng(PROBE_SEED)))
+        between = 0.75 * point.y + 0.25 / point.y.shape[1]
+        try:
+            rows, mixed, others = (
+                self._gradient(self.spec, replace(point, y=y)).grads for y in (point.y, between, np.roll(point.y, 1, axis=1))
+            )
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return
+        same, moved = (all(np.array_equal(rows[key], one[key]) for key in rows) for one in (mixed, others))
+        self.takes_labels = same and not moved
+
+    @property
+    def _may_mean_classes(self) -> bool:
+        """Whether targets are classes for this cost; what an adapter says counts for every cost."""
+        return self.spec.cost in ("cross_entropy", "bce") or self.found.contract == "adapter"
+
+    def count_labels_from(self, first: int) -> None:
+        """Load the file anew; the layout for labels from 1 is the second one of its contract."""
+        self.counts_from_one = first == 1
+        self.found = self._load(self.contract, skip=first)
+        self.takes_labels = self._is_called_with_labels
+        self._keep_a_cost_that_is_understood()
+
+    def _keep_a_cost_that_is_understood(self) -> None:
+        """A cost that was found by its slope tells a scale; it need not be exact, ``log(a + 1e-8)``, and is not judged then."""
+        found = self.found
+        if "loss" in found.offers and found.layout.get("cost") and not self._scale_is_known():
+            self.found = replace(found, offers=tuple(word for word in found.offers if word != "loss"))
+
+    def _scale_is_known(self) -> bool:
+        point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
+        point = _every_class(point) if self.found.layout.get("y", "").startswith("labels") else point
+        try:
+            return (
+                find_scale(self.spec, len(point.x), [forward_truth(self.spec, point)], [self.loss(self.spec, point)])
+                is not None
+            )
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return False
+
+    def _load(self, contract: str, *, skip: int = 0) -> Found:
+        self.watched.clear()
+        adapter = adapter_text(Path(contract)) if is_adapter(contract) else ""
+        names = dict(zip(self.files.contents, self.files.told, strict=True))
+        probes = [_request(spec, point) for spec, point in _probes(self.spec)]
+        header = {
+            "op": "load",
+            "files": [[names[name], len(data)] for name, data in self.files.contents.items()],
+            "entry": names[self.files.entry],
+            "notebooks": [names[name] for name in self.files.notebooks],
+            "contract": "adapter" if adapter else contract,
+            "adapter": adapter,
+            "skip": skip,
+            "root": self.files.root,
+            "probes": [{**head, "bytes": len(data)} for head, data in probes],
+        }
+        told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
+        if told.get("contract") not in KNOWN_CONTRACTS:
+            raise SubmissionFault("protocol", "the answer named no known contract")
+        if contract != "auto" and told["contract"] != ("adapter" if adapter else contract):
+            raise SubmissionFault("protocol", "the answer named another contract than the one asked for")
+        layout = {key.partition(".")[2]: value for key, value in told.items() if key.startswith("layout.")}
+        skipped = tuple(value for key, value in told.items() if key.startswith("skipped."))
+        offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]
+        stand_ins = tuple(told.get("stand-ins", "").split())
+        return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), told.get("discovery", ""))
+
+    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
+        """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""
+        if spec.l2 != self.spec.l2 and self._lambda_is_fixed:
+            raise SubmissionFault("not-offered", "lambda is written in the file: it cannot be asked about another")
+        return self._gradient(spec, point, count=count, trace=trace)
+
+    @cached_property
+    def _lambda_is_fixed(self) -> bool:
+        """Whether the file adds the same L2 term whatever lambda it is told; Nielsen's adds none, whatever is asked."""
+        if self.found.contract == "nielsen":
+            return False
+        with_it, without = (replace(self.spec, l2=l2) for l2 in (self.spec.l2 or 1.0, 0.0))
+        point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
+        point = _every_class(point) if self.takes_labels else point
+        one, other = (self._gradient(spec, point).grads for spec in (with_it, without))
+        return all(np.array_equal(one[key], other[key]) for key in one)
+
+    def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
+        rename = _renaming(point) if self.takes_labels else None
+        point = _renamed(spec, point, rename) if rename is not None else point
+        answer = self._call("gradient", spec, point, spec.n_params, count=count, trace=trace)
+        grads, start = {}, 0
+        for key, shape in spec.shapes.items():
+            size = int(np.prod(shape))
+            grads[key] = answer.numbers[start : start + size].reshape(shape).copy()
+            start += size
+        if rename is not None:
+            grads |= {key: grads[key][rename] for key in (f"W{spec.L}", f"b{spec.L}")}
+        _check_finite(grads)
+        single = bool(answer.flags & SINGLE_PRECISION)
+        return Claimed(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
+
+    @property
+    def makes_objects(self) -> bool:
+        """Whether each call makes an object of the file's class, so that what one keeps must be looked for."""
+        return self.found.contract in ("nielsen", "cs231n")
+
+    def again(self, spec: NetworkSpec, point: Point) -> Again:
+        """What one object answers when it is asked several times."""
+        header, data = _request(spec, point)
+        answer = self.session.ask({"op": "again", "times": TIMES, **header}, data, expected=TIMES * spec.n_params)
+        grads = []
+        for numbers in answer.numbers.reshape(TIMES, -1):
+            if np.isfinite(numbers).all():
+                ends = np.cumsum([int(np.prod(shape)) for shape in spec.shapes.values()])
+                parts = np.split(numbers, ends[:-1])
+                grads.append({key: p.reshape(s) for (key, s), p in zip(spec.shapes.items(), parts, strict=True)})
+        told = answer.told
+        return Again(grads, told.get("moved", "").split()[:12], told.get("ended", ""), told.get("reset", "")[:40])
+
+    def exactly(self, spec: NetworkSpec, point: Point, bits: int, *, widen: int, seconds: float) -> dict[str, Enclosure]:
+        """The gradient of the submission's own code on balls; what cannot be followed is a fault of kind ``not-followed``."""
+        header, data = _request(spec, point)
+        how = {"op": "exact", "bits": bits, "widen": widen, "seconds": seconds}
+        patience = PATIENCE * seconds + 1.0
+        numbers = self.session.ask({**how, **header}, data, expected=3 * spec.n_params, within=patience).numbers
+        found, start = {}, 0
+        for key, shape in spec.shapes.items():
+            size = 3 * int(np.prod(shape))
+            found[key] = Enclosure(*numbers[start : start + size].reshape(3, *shape))
+            start += size
+            if not np.isfinite(numbers[start - size : start]).all() or (found[key].rad < 0).any():
+                raise SubmissionFault("not-followed", f"on exact numbers d{key} is not known to be finite")
+        return found
+
+    def forward(self, spec: NetworkSpec, point: Point) -> Array:
+        """The output a_L (m, n_L)."""
+        shape = (len(point.x), spec.sizes[-1])
+        return self._call("forward", spec, point, shape[0] * shape[1]).numbers.reshape(shape)
+
+    def loss(self, spec: NetworkSpec, point: Point) -> float:
+        """The cost."""
+        return float(self._call("loss", spec, point, 1).numbers[0])
+
+    def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+        """The results of one layer function, in these shapes."""
+        sent, results = [array.shape for array in arrays], [list(shape) for shape in shapes]
+        header = {"op": "layer", "function": name, "arrays": sent, "results": results, "watch": True}
+        data = b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        numbers = self.session.ask(header, data, expected=sum(sizes)).numbers
+        if not np.isfinite(numbers).all():
+            raise SubmissionFault("not-finite", f"{name} gave a number that is not finite")
+        parts = np.split(numbers, np.cumsum(sizes)[:-1])
+        return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+    def _call(
+        self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False, trace: bool = False
+    ) -> Answer:
+        header, data = _request(spec, point)
+        watch = self._is_watched(quantity, spec, point)
+        how = {"op": "call", "quantity": quantity, "count": count, "trace": trace, "watch": watch}
+        return self.session.ask({**how, **header}, data, expected=expected)
+
+    def _is_watched(self, quantity: str, spec: NetworkSpec, point: Point) -> bool:
+        """Whether to note what runs: in the first call of each kind, on the network that the file is judged for."""
+        judged = spec.sizes == self.spec.sizes and (spec.l2 == self.spec.l2 or self.found.contract == "nielsen")
+        key = (quantity, len(point.x))
+        if not judged or key in self.watched:
+            return False
+        self.watched.add(key)
+        return True
+
+    def not_judged(self) -> tuple[NotJudged, ...]:
+        """What the file offers and no call has reached; asked when everything else was."""
+        return not_judged(self._definitions(), layers=self.found.offers if self.found.contract == "layers" else None)
+
+    def defined(self) -> set[str]:
+        """The names of the functions and methods that the files define."""
+        return {one.name for one in self._definitions()}
+
+    def _definitions(self) -> list[Defined]:
+        try:
+            told = self.session.ask({"op": "defined"}).told
+        except SubmissionFault as fault:
+            if fault.kind == "protocol":
+                raise
+            return []
+        return [
+            one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words, self.files.told))
+        ]
+
+
+def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
+    """The network as words, the point as bytes: parameters in the order of the keys, x, y."""
+    header = {
+        "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x)
+    }  # fmt: skip
+    arrays = [*(point.params[key] for key in spec.keys), point.x, point.y]
+    return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+
+
+def _probes(spec: NetworkSpec) -> list[tuple[NetworkSpec, Point]]:
+    """Networks to discover the layout with: all widths different where the assignment's are not; then the network itself."""
+    rng = np.random.default_rng(PROBE_SEED)
+    own = (spec, _every_class(safe_point(spec, rng)))
+    if len(set(spec.sizes)) == len(spec.sizes):
+        return [own]
+    sizes: list[int] = []
+    for size in spec.sizes:
+        sizes.append(next(n for n in range(max(size, 2), 10**6) if n not in sizes))
+    other = replace(spec, sizes=tuple(sizes))
+    return [(other, _every_class(safe_point(other, rng))), own]
+
+
+def _every_class(point: Point) -> Point:
+    """One class for each example, the first and the last among them: labels that start elsewhere then show."""
+    outputs = point.y.shape[1]
+    if outputs == 1:
+        return point
+    order = [0, outputs - 1, *range(1, outputs - 1)]
+    return replace(point, y=np.eye(outputs)[[order[i % outputs] for i in range(len(point.y))]])
+
+
+def one_hot(point: Point, rng: np.random.Generator) -> Point:
+    """The point with one class for each example, where there are classes; the last one is among them.
+
+    Files count their classes by the largest label.
+    """
+    outputs = point.y.shape[1]
+    if outputs == 1:
+        return point
+    classes = rng.integers(outputs, size=len(point.y))
+    if outputs - 1 not in classes:
+        classes[rng.integers(len(classes))] = outputs - 1
+    return replace(point, y=np.eye(outputs)[classes])
+
+
+def _renaming(point: Point) -> Array | None:
+    """The largest class there is changes places with the last one, None where that is there.
+
+    Files that take labels count the classes by the largest, which only a batch that has it allows.
+    """
+    outputs, largest = point.y.shape[1], int(point.y.argmax(axis=1).max())
+    if largest == outputs - 1:
+        return None
+    order = np.arange(outputs)
+    order[[largest, -1]] = order[[-1, largest]]
+    return order
+
+
+def _renamed(spec: NetworkSpec, point: Point, order: Array) -> Point:
+    """The same network and examples, its classes by other names."""
+    last = {key: point.params[key][order] for key in (f"W{spec.L}", f"b{spec.L}")}
+    return replace(point, params={**point.params, **last}, y=np.eye(len(order))[order[point.y.argmax(axis=1)]])
+
+
+def _check_finite(grads: Mapping[str, Array]) -> None:
+    """The child looks as well, but it is not the child's word that counts."""
+    for key, value in grads.items():
+        if not np.isfinite(value).all():
+            index = ", ".join(str(int(i)) for i in np.argwhere(~np.isfinite(value))[0])
+            raise SubmissionFault("not-finite", f"d{key}[{index}] is not a finite number")

@@ -1,0 +1,215 @@
+"""How a submission is validated: start its process, ask, judge, diagnose, count points."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcheck.isolation.choose import Isolation, isolation, open_session
+from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
+from gradcheck.isolation.limits import Limits
+from gradcheck.isolation.session import Session
+from reference_nets.names import named_spec
+from gradcheck.submissions.reading.files import Files, name_of, read_submission
+from gradcheck.submissions.reading.teachers_adapter import check_contract
+from gradcheck.submissions.validation import Problem, Row, Validation
+from gradcheck.judge.verdicts import Check, Verdict
+from reference_nets.spec import NetworkSpec
+from reports.neutral import spelled
+
+if TYPE_CHECKING:
+    from gradcheck.judge.mistake import Diagnosis
+
+# What to try where no network was named: the network that course files of a contract are most often about.
+USUAL_NETWORKS = {
+    "functions": "3-4-2",
+    "nielsen": "3-4-2",
+    "deeplearning-ai": "3-4:tanh-1/bce",
+    "cs231n": "4-5:relu-3/cross_entropy",
+    "coursera": "4-5-3/bce",
+    "step": "3-4-2",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `validate` was asked for."""
+
+    contract: str
+    entry: str | None
+    seed: int
+    seconds: float
+    memory_mib: int
+    level: str | None
+    accept_level_c: bool
+    examples: int
+    batch: int | None
+    points: dict[str, float] | None
+    hidden: tuple[str, ...]
+    allow: tuple[str, ...]
+    follow_through: bool
+
+
+def run(path: Path, network: str | None, settings: Settings) -> Validation:
+    """The whole of it; raises ValueError for misuse, and for nothing that a submission does."""
+    with np.errstate(all="ignore"):  # a submission's numbers may be anything, and are compared all the same
+        return _run(path, network, settings)
+
+
+def _run(path: Path, network: str | None, settings: Settings) -> Validation:
+    spec = named_spec(network) if network else None
+    check_contract(settings.contract)
+    limits = Limits(settings.seconds, settings.memory_mib)
+    blank = Validation(spelled(name_of(path)), str(spec) if spec else None, settings.contract, (), (), {}, {}, settings.seed)
+    try:
+        files = read_submission(path, settings.entry)
+    except SubmissionFault as fault:  # what was handed in cannot be read: nothing has to run for that
+        return _counted(_faulted(blank, fault), spec, settings)
+    blank = replace(blank, notes=files.notes)
+    try:
+        chosen = isolation(settings.level)
+        try:
+            return _at_level(chosen, limits, files, spec, settings, blank)
+        except SandboxFailure:  # before any of the submission ran
+            if not chosen.remembered:
+                raise
+            anew = isolation(settings.level, believe=False)
+            return _at_level(anew, limits, files, spec, settings, blank)
+    except SandboxFailure as failure:
+        return replace(blank, error=Problem("sandbox", str(failure)))
+    except MachineFault as fault:
+        return replace(blank, error=Problem("machine", str(fault)))
+
+
+def _at_level(
+    chosen: Isolation, limits: Limits, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation
+) -> Validation:
+    if chosen.level.name == "C" and not settings.accept_level_c:
+        raise SandboxFailure(f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation")
+    blank = replace(blank, isolation=chosen.to_dict(limits))
+    with open_session(chosen, limits, extra=settings.allow) as session:
+        return _in_session(session, files, spec, settings, blank)
+
+
+def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
+    """From the loaded submission to the result; the heavy imports run while the confined process starts."""
+    from gradcheck.submissions import judging  # noqa: F401 - takes as long as the process takes to start
+    from gradcheck.submissions.submission import Submission
+
+    submission: Submission | None = None
+    try:
+        try:
+            submission = Submission(session, files, spec or NetworkSpec.parse("3-4-2"), settings.contract)
+            result = _told(blank, submission)
+            result = _judged(submission, spec, settings, result)
+            if result.is_judged or result.contract == "layers":
+                result = replace(result, not_judged=submission.not_judged())
+            session.finish()
+        except SubmissionFault as fault:
+            result = _told(blank, submission) if submission else blank
+            result = _faulted(result, fault)
+    finally:
+        session_printed = session.printed
+    return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
+
+
+def _counted(result: Validation, spec: NetworkSpec | None, settings: Settings) -> Validation:
+    """With the points of each row, where there are any to be had."""
+    return replace(result, rows=_with_points(result, spec, settings)) if spec or result.contract == "layers" else result
+
+
+def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, result: Validation) -> Validation:
+    """By layer functions, which need no network; by the network; or told what is missing."""
+    from gradcheck.submissions.judging import judge_submission
+    from gradcheck.submissions.layer_checks import judged_layers
+
+    if submission.found.contract == "layers" and spec and settings.contract == "auto":
+        words = "the file defines layer functions, and no gradient of a whole network; they are judged by --contract layers"
+        raise SubmissionFault("missing-function", words)
+    if submission.found.contract == "layers":
+        return judged_layers(submission, settings.seed, result)
+    return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
+
+
+def _told(blank: Validation, submission: Any) -> Validation:
+    found = submission.found
+    notes = [*blank.notes, *(f"passed over: {words}" for words in found.skipped)]
+    if found.stand_ins:
+        notes.append(f"stand-ins, which raise where they are used: {', '.join(found.stand_ins)}")
+    if found.python2:
+        notes.append("read as Python 2: print statements")
+    return replace(blank, contract=found.contract, conventions={**found.layout, "cost": "as the notation"}, notes=tuple(notes))
+
+
+def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
+    problem = Problem(fault.kind, fault.message, fault.line or None)
+    row = Row(Check("interface", Verdict.ERROR, f"{fault.kind}: {fault.message}"))
+    return replace(result, rows=(row,), error=problem, diagnoses=_by_shape(fault))
+
+
+# What a wrong shape is most often a sign of: the guess in the message, the kind of gradient, the mistake.
+_SHAPES = (
+    ("transposed?", "W", "weight-gradient-transposed"),
+    ("summed over all entries?", "b", "bias-gradient-over-all-entries"),
+    ("summed over the wrong axis", "b", "bias-gradient-wrong-axis"),
+    ("the layers in reverse order", "W", "layers-swapped"),
+)
+
+
+def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
+    """The mistake that a wrong shape points to; empty where it points to none."""
+    found = re.match(r"d([Wb])([0-9]{1,3}) has shape", fault.message)
+    if fault.kind != "wrong-shape" or not found:
+        return ()
+    letter, layer = found.groups()
+    from gradcheck.judge.mistake import Diagnosis
+
+    for guess, kind, mistake in _SHAPES:
+        if guess in fault.message and kind == letter:
+            return (Diagnosis(mistake, int(layer), f"{letter}{layer}", fault.message[:300], "", "", 0.0),)
+    return ()
+
+
+def _without_network(result: Validation, submission: Any) -> Validation:
+    """What can be said where no network was named."""
+    usual = USUAL_NETWORKS.get(submission.found.contract, "3-4-2")
+    offers = ", ".join(("the gradient", *submission.found.offers))
+    message = (
+        f"the file fits the contract {submission.found.contract} and offers {offers}; which network is it meant for? "
+        f"Name it, for example: --network {usual}"
+    )
+    if submission.found.discovery:
+        message += f". On a network of sizes 3-4-2 it did not answer: {submission.found.discovery}"
+    return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, message)),))
+
+
+def _with_points(result: Validation, spec: NetworkSpec | None, settings: Settings) -> tuple[Row, ...]:
+    """The points of each row: by default one a quantity, and one for all properties together."""
+    worth = settings.points if settings.points is not None else {"gradient": 1.0, "property": 1.0}
+    rows = result.rows
+    if spec and not result.is_judged:
+        rows = (*rows, *_unanswered(spec))
+    properties = [row for row in rows if row.name == "property" and row.verdict is not Verdict.SKIPPED]
+    counted = []
+    for row in rows:
+        key = f"gradient.{row.quantity}" if row.name == "gradient" else row.name
+        most = worth.get(key, worth.get(row.name, 0.0) if row.name == "gradient" else 0.0)
+        if row.name == "property":
+            most = most / len(properties) if row in properties else 0.0
+        earned = most if _earns(row) else 0.0
+        counted.append(replace(row, points=earned, max_points=most, hidden=row.name in settings.hidden))
+    return tuple(counted)
+
+
+def _earns(row: Row) -> bool:
+    return row.verdict.ok or row.note.startswith("follow-through")
+
+
+def _unanswered(spec: NetworkSpec) -> list[Row]:
+    """The quantities that never came: they count, so that a full score is the same for everyone."""
+    skipped = [Check("gradient", Verdict.SKIPPED, "not judged: the submission did not answer") for _ in spec.keys]
+    return [Row(check, key) for check, key in zip(skipped, spec.keys, strict=True)]

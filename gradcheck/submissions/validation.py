@@ -1,0 +1,224 @@
+"""`validate`: one submission, safely run, judged, diagnosed; the result as frozen data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
+from gradcheck.version import __version__
+from reports.document import Document
+from reports.render import render
+
+if TYPE_CHECKING:
+    from gradcheck.judge.mistake import Diagnosis
+    from gradcheck.submissions.not_judged import NotJudged
+
+SCHEMA = "gradcheck.validation/1"
+WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "inconclusive"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a submission did not answer: the kind, a sentence (the submission's own words may be in it), the line."""
+
+    kind: str
+    message: str
+    line: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """In the shape of the schema."""
+        return {"kind": self.kind, "message": self.message, "line": self.line}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check with its points."""
+
+    check: Check | QuantityCheck
+    quantity: str | None = None
+    points: float = 0.0
+    max_points: float = 0.0
+    hidden: bool = False
+    note: str = ""
+    is_checkers_fault: bool = False  # two checks contradict each other, so neither counts
+    function: str = ""  # of the contract layers: whose result it is
+
+    @property
+    def verdict(self) -> Verdict:
+        """The check's verdict."""
+        return self.check.verdict
+
+    @property
+    def name(self) -> str:
+        """The name of the check in the schema."""
+        return self.check.name if isinstance(self.check, Check) else "gradient"
+
+    @property
+    def message(self) -> str:
+        """What was seen."""
+        return f"{self.check.message}; {self.note}" if self.note else self.check.message
+
+    def to_dict(self) -> dict[str, Any]:
+        """In the shape of the schema."""
+        numbers = {"witness": None, "max_error": None, "budget": None, "detectable": None}
+        own = {**numbers, **self.check.to_dict()}
+        own |= {"name": self.name, "quantity": self.quantity, "message": self.message, "hidden": self.hidden}
+        return {**own, "points": self.points, "max_points": self.max_points}
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What was found out about one submission."""
+
+    submission: str
+    network: str | None
+    contract: str
+    rows: tuple[Row, ...]
+    diagnoses: tuple[Diagnosis, ...]
+    conventions: Mapping[str, str]
+    isolation: Mapping[str, Any]
+    seed: int
+    error: Problem | None = None
+    counterexample: Mapping[str, Any] | None = None
+    first_wrong_line: int | None = None
+    formula: str | None = None
+    notes: tuple[str, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    printed: str = ""
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether any number of a gradient was compared: else nothing can be right, and nothing wrong."""
+        return any(isinstance(row.check, QuantityCheck) for row in self.rows)
+
+    @property
+    def worst(self) -> Verdict:
+        """The worst verdict of all checks; an error counts as one."""
+        verdicts = [row.verdict for row in self.rows]
+        if self.error is not None:
+            return Verdict.ERROR
+        return worst(verdicts) if verdicts else Verdict.INCONCLUSIVE
+
+    @property
+    def verdict(self) -> str:
+        """``pass``, ``fail``, ``inconclusive``, ``error``, or ``ungradable``: the checker or its machine is at fault."""
+        if self.error is not None:
+            return "ungradable" if self.error.kind == "machine" else "error"
+        if any(row.verdict is Verdict.ERROR for row in self.rows):
+            return "fail"
+        found = WORDS.get(self.worst, "pass")
+        return "ungradable" if found == "pass" and any(row.is_checkers_fault for row in self.rows) else found
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong (digits may have been lost)."""
+        return self.verdict == "pass"
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command: 4 where isolation could not start, or what is ungradable."""
+        if self.verdict == "ungradable" or (self.error is not None and self.error.kind == "sandbox"):
+            return 4
+        return exit_code(self.worst)
+
+    @property
+    def score(self) -> float:
+        """The points earned."""
+        return round(sum(row.points for row in self.rows), 6)
+
+    @property
+    def max_score(self) -> float:
+        """The points that there were to earn."""
+        return round(sum(row.max_points for row in self.rows), 6)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object of the schema; every rendering and export is made from the same data."""
+        return {
+            "schema": SCHEMA,
+            "submission": self.submission,
+            "network": self.network,
+            "contract": self.contract,
+            "verdict": self.verdict,
+            "score": self.score,
+            "max_score": self.max_score,
+            "conventions": dict(self.conventions),
+            "checks": [row.to_dict() for row in self.rows],
+            "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
+            "first_wrong_line": self.first_wrong_line,
+            "formula": self.formula,
+            "counterexample": dict(self.counterexample) if self.counterexample else None,
+            "error": self.error.to_dict() if self.error else None,
+            "not_judged": [one.to_dict() for one in self.not_judged],
+            "notes": list(self.notes),
+            "isolation": dict(self.isolation),
+            "timings": dict(self.timings),
+            "seed": self.seed,
+            "toolkit": __version__,
+        }
+
+    def report(self, view: str = "student") -> Document:
+        """The result as a document: ``student``, or ``teacher`` with hidden checks, timings, isolation and output."""
+        from gradcheck.submissions.report import validation_document
+
+        return validation_document(self, view)
+
+    def __str__(self) -> str:
+        from gradcheck.submissions.report import first_lines
+
+        return "\n".join(first_lines(self))
+
+    def _repr_html_(self) -> str:
+        return render(self.report(), "html")
+
+
+def validate(
+    path: str | Path,
+    *,
+    network: str | None = None,
+    contract: str = "auto",
+    entry: str | None = None,
+    seed: int = 20250725,
+    seconds: float = 10.0,
+    memory_mib: int = 1536,
+    level: str | None = None,
+    accept_level_c: bool = True,
+    examples: int = 20,
+    batch: int | None = None,
+    points: Mapping[str, float] | None = None,
+    hidden: Sequence[str] = (),
+    allow: Sequence[str] = (),
+    follow_through: bool = True,
+) -> Validation:
+    """Judge the submission in a file, a notebook, a directory or a zip archive; it runs in a confined process of its own.
+
+    Parameters
+    ----------
+    path : what was handed in; ``entry`` names the file to call where there are several.
+    network : a notation or a preset's name; without it the answer says what was found and what to try.
+    contract : how it is to be called, ``auto``, or the path of a teacher's adapter (a ``.py`` file).
+    seed : decides the points; the same seed gives the same answer, save the timings.
+    seconds, memory_mib : for all calls together; seconds of computing (on any number of processors) and of sleeping,
+        however busy the machine is.
+    level : a level of isolation to insist on (``A``, ``A-``, ``B``, ``C``); by default the best that holds here.
+    examples : random networks for each property.
+    points : points by ``gradient.W2``, ``property``, ``forward``, ...; by default one a quantity and one for properties.
+    hidden : names of checks that the student's view leaves out.
+    allow : packages that may be imported beside NumPy.
+
+    Raises ValueError for a bad notation, an unknown contract, a path that holds no submission.
+    """
+    from gradcheck.submissions.validating import Settings, run
+
+    settings = Settings(
+        contract=contract, entry=entry, seed=seed, seconds=seconds, memory_mib=memory_mib, level=level,
+        accept_level_c=accept_level_c, examples=examples, batch=batch, points=dict(points) if points is not None else None,
+        hidden=tuple(hidden), allow=tuple(allow), follow_through=follow_through,
+    )  # fmt: skip
+    started = time.perf_counter()
+    result = run(Path(path), network, settings)
+    return replace(result, timings={**result.timings, "total": round(time.perf_counter() - started, 4)})

@@ -1,0 +1,334 @@
+"""Verifying one network: witnesses that share no formula, every pair of them compared, and what vouches for each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from gradcheck.judge.judge import judge
+from gradcheck.judge.truth import Truth
+from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
+from gradcheck.properties.check import PropertyResult, check_reference
+from gradcheck.verification.published_figures import FigureCheck, Standing, check_example
+from gradcheck.witnesses.network_differences import numeric_gradient, numeric_unit_slopes
+from gradcheck.witnesses.network_truth import (
+    direct_derivative_agrees,
+    program_identity,
+    reference_encloses,
+    reference_identity,
+    truth_at,
+)
+from gradcheck.witnesses.points import safe_point
+from reference_nets.activations import Array
+from reference_nets.network import backward, cost
+from reference_nets.points import Point
+from reference_nets.presets import Preset, resolve
+from reference_nets.spec import NetworkSpec
+from symbolic.programs.compiled import closed_form
+from symbolic.programs.direct import LARGEST, direct_gradient
+
+MOST_PARAMETERS = 200_000  # each takes a forward pass and a ball: 16,660 of them took 15 s of processor time
+
+UNIT = 2.0**-53
+MOST_DIFFERENCES = 40_000  # beyond, differences go unit by unit, along directions: entry by entry 109,386 took 20 s
+
+
+class _Judged(Protocol):
+    """Whatever carries a verdict."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that holds of a network, with the means by which it was established."""
+
+    statement: str
+    verdict: Verdict
+    means: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as JSON data."""
+        return {"claim": self.statement, "verdict": str(self.verdict), "means": self.means}
+
+    def __str__(self) -> str:
+        return f"the claim that {self.statement}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two witnesses side by side: their largest difference, in units of what rounding allows there."""
+
+    left: str
+    right: str
+    verdict: Verdict
+    largest: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON data."""
+        return {"left": self.left, "right": self.right, "verdict": str(self.verdict), "largest": self.largest}
+
+    def __str__(self) -> str:
+        if self.verdict is Verdict.INCONCLUSIVE:
+            return f"{self.left} against {self.right}: no bound on the rounding error exists there"
+        return f"{self.left} against {self.right}: apart by {self.largest:.2g} times what rounding allows"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Everything that was found out about one network: the worst that any of its points showed."""
+
+    name: str
+    network: str
+    n_params: int
+    n_points: int
+    claims: tuple[Claim, ...]
+    quantities: tuple[QuantityCheck, ...]
+    comparisons: tuple[Comparison, ...]
+    properties: tuple[PropertyResult, ...]
+    figures: tuple[FigureCheck, ...]
+    seconds: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all parts; a published figure that is wrong is its author's, not the network's."""
+        parts: list[tuple[_Judged, ...]] = [self.claims, self.quantities, self.comparisons, self.properties]
+        return worst(judged.verdict for part in parts for judged in part)
+
+    @property
+    def trouble(self) -> str:
+        """The claim, pair, quantity or property that gave the verdict; empty where all is well."""
+        if self.verdict in (Verdict.MATCH, Verdict.KINK):
+            return ""
+        named = [(claim.verdict, str(claim)) for claim in self.claims]
+        pairs = sorted(self.comparisons, key=lambda pair: -pair.largest)
+        named += [(pair.verdict, str(pair)) for pair in pairs]
+        named += [(check.verdict, check.message) for check in self.quantities]
+        named += [(result.verdict, f"the property {result.name}") for result in self.properties]
+        return next(text for verdict, text in named if verdict is self.verdict)
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest relative error that would have been caught in every entry of the reference's gradient."""
+        seen = [q.detectable for q in self.quantities if q.detectable is not None]
+        return max(seen, default=None)
+
+    @property
+    def blind(self) -> float:
+        """The share of entries in which a relative error of 1e-6 might go unseen."""
+        sizes = [int(np.prod(q.shape)) for q in self.quantities]
+        return sum(q.blind * size for q, size in zip(self.quantities, sizes, strict=True)) / sum(sizes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verification as JSON data."""
+        return {
+            "name": self.name,
+            "network": self.network,
+            "parameters": self.n_params,
+            "points": self.n_points,
+            "verdict": str(self.verdict),
+            "detectable": self.detectable,
+            "blind": self.blind,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
+            "gradient": [quantity.to_dict() for quantity in self.quantities],
+            "properties": [result.to_dict() for result in self.properties],
+            "figures": [figure.to_dict() for figure in self.figures],
+            "seconds": self.seconds,
+        }
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one point showed."""
+
+    claims: tuple[Claim, ...]
+    quantities: tuple[QuantityCheck, ...]
+    comparisons: tuple[Comparison, ...]
+
+
+def verify_network(name: str, *, seed: int = 0, point: Point | None = None) -> Verification:
+    """Verify a preset or a notation at the given point, else at a safe random one and at the preset's own.
+
+    Raises ValueError for a bad name, a network too large, and a point at which float64 overflows.
+    """
+    start = perf_counter()
+    preset = resolve(name)
+    spec = preset.spec
+    check_size(spec)
+    rng = np.random.default_rng(seed)
+    own = preset.point()
+    points = [point] if point else [safe_point(spec, rng), *([own] if own else [])]
+    looks = [_look(spec, each, rng) for each in points]
+    return Verification(
+        name,
+        str(spec),
+        spec.n_params,
+        len(points),
+        tuple(map(_worst_claim, zip(*(look.claims for look in looks), strict=True))),
+        tuple(map(_worst_quantity, zip(*(look.quantities for look in looks), strict=True))),
+        tuple(map(_worst_comparison, zip(*(look.comparisons for look in looks), strict=True))),
+        check_reference(spec, seed=seed),
+        _figures(preset),
+        perf_counter() - start,
+    )
+
+
+def check_size(spec: NetworkSpec) -> None:
+    """Raise ValueError where a network has more parameters than all witnesses can look at."""
+    if spec.n_params > MOST_PARAMETERS:
+        raise ValueError(
+            f"{spec} has {spec.n_params:,} parameters, expected at most {MOST_PARAMETERS:,}: every one of them is looked at by "
+            "every witness; try narrower layers, the formulas are the same"
+        )
+
+
+def check_range(spec: NetworkSpec, point: Point) -> None:
+    """Raise ValueError where the cost or an entry of its gradient is beyond float64 at this point."""
+    at = (point.params, point.x, point.y)
+    with np.errstate(all="ignore"):
+        reached = {"the cost": np.asarray(cost(spec, *at)), **{f"d{k}": g for k, g in backward(spec, *at).items()}}
+    for name, value in reached.items():
+        if not np.isfinite(value).all():
+            raise ValueError(
+                f"{name} of {spec} overflows float64 at this point, expected finite numbers all the way; try smaller "
+                "parameters and inputs"
+            )
+
+
+def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _Look:
+    """All witnesses at one point; where one of them overflows, the comparison says so, not a warning."""
+    check_range(spec, point)
+    with np.errstate(all="ignore"):
+        truth = truth_at(spec, point, vouched=False)  # the claims say whether it is
+        gradients = _gradients(spec, point)
+        comparisons = (*_against_truth(truth, gradients), *_pairs(truth, gradients))
+        if "numeric" not in gradients:
+            comparisons = (*comparisons, *_unit_by_unit(spec, point, truth, gradients, rng))
+        return _Look(_claims(spec, point, rng), tuple(judge(truth, gradients["backprop"]).values()), comparisons)
+
+
+def _worst_claim(claims: tuple[Claim, ...]) -> Claim:
+    return replace(claims[0], verdict=worst(claim.verdict for claim in claims))
+
+
+def _worst_quantity(checks: tuple[QuantityCheck, ...]) -> QuantityCheck:
+    verdict = worst(check.verdict for check in checks)
+    return max((check for check in checks if check.verdict is verdict), key=lambda check: check.excess).over(checks)
+
+
+def _worst_comparison(comparisons: tuple[Comparison, ...]) -> Comparison:
+    verdict, largest = worst(c.verdict for c in comparisons), max(c.largest for c in comparisons)
+    return replace(comparisons[0], verdict=verdict, largest=largest)
+
+
+def _gradients(spec: NetworkSpec, point: Point) -> dict[str, dict[str, Array]]:
+    """The same gradient by routes that share no formula; the direct derivative for networks small enough for it."""
+    at = (point.params, point.x, point.y)
+    gradients = {"backprop": backward(spec, *at), "symbolic": closed_form(spec)(*at)}
+    if spec.n_params <= MOST_DIFFERENCES:
+        gradients["numeric"] = numeric_gradient(spec, *at)
+    return {**gradients, "direct": direct_gradient(spec)(*at)} if spec.n_params <= LARGEST else gradients
+
+
+def _verdict(holds: bool) -> Verdict:
+    return Verdict.MATCH if holds else Verdict.MISMATCH
+
+
+def _claims(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> tuple[Claim, ...]:
+    direct = direct_derivative_agrees(spec, point, rng)
+    program_exact, reference_exact = program_identity(spec), reference_identity(spec)
+    chance = f"a wrong one passes with probability {program_exact.error_probability:.0e}"
+    field = f"exact, over the field of 2^61 - 1 elements; {chance}"
+    return (
+        Claim("the derived recursion is the derivative of the cost", _verdict(program_exact.holds), field),
+        Claim("the reference's recursion is the derivative of the cost", _verdict(reference_exact.holds), field),
+        Claim(
+            "the certified gradient is the derivative of the cost",
+            Verdict.INCONCLUSIVE if direct is None else _verdict(direct),
+            "balls overlap those of the direct derivative, taken with no delta along a random direction",
+        ),
+        Claim(
+            "the reference's recursion gives the certified gradient",
+            _verdict(reference_encloses(spec, point)),
+            "BP1 to BP4 in its matrices, run on balls with activations and logarithms as defined, not as its floats code "
+            "them: every entry's ball overlaps, none wider than 2^-90 of the largest entry",
+        ),
+    )
+
+
+def _against_truth(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comparison]:
+    comparisons = []
+    for name, gradient in gradients.items():
+        checks = judge(truth, gradient).values()
+        comparisons.append(
+            Comparison(name, truth.witness, worst(check.verdict for check in checks), max(check.excess for check in checks))
+        )
+    return comparisons
+
+
+def _pairs(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comparison]:
+    """Each pair of float witnesses: two correct ones differ by at most the sum of their budgets."""
+    comparisons = []
+    bounded = all(np.isfinite(truth.budget.rounding[key]).all() for key in truth.gradient)
+    for left, right in combinations(gradients, 2):
+        largest = max(
+            _largest_ratio(np.abs(gradients[left][key] - gradients[right][key]), 2 * truth.budget.rounding[key])
+            for key in truth.gradient
+        )
+        verdict = Verdict.INCONCLUSIVE if largest <= 1 and not bounded else _verdict(largest <= 1)
+        comparisons.append(Comparison(left, right, verdict, largest))
+    return comparisons
+
+
+def _unit_by_unit(
+    spec: NetworkSpec, point: Point, truth: Truth, gradients: Mapping[str, dict[str, Array]], rng: np.random.Generator
+) -> list[Comparison]:
+    """Differences of a large network: the slope of each unit along a random direction of its weights, against the others'.
+
+    The balls still enclose every entry; a wrong entry that balls and recursion shared would show in its unit's slope.
+    """
+    v = {key: rng.standard_normal(spec.shapes[key]) for key in spec.keys if key[0] == "W"}
+    slopes = numeric_unit_slopes(spec, point.params, point.x, point.y, v)
+
+    def of_units(grads: Mapping[str, Array]) -> dict[str, Array]:
+        return {key: (grads[key] * v[key]).sum(axis=1) if key in v else grads[key] for key in spec.keys}
+
+    rounding = {}
+    for key in spec.keys:
+        allowed, size = truth.budget.rounding[key], np.abs(truth.gradient[key].mid)
+        if key in v:  # the sum along the direction is rounded, too
+            allowed = ((allowed + spec.shapes[key][1] * UNIT * size) * np.abs(v[key])).sum(axis=1)
+        rounding[key] = allowed
+    bounded = all(np.isfinite(part).all() for part in rounding.values())
+    others = {**{name: of_units(g) for name, g in gradients.items()}, truth.witness: of_units(_mid(truth))}
+    comparisons = []
+    for name, other in others.items():
+        largest = max(_largest_ratio(np.abs(slopes[key] - other[key]), 2 * rounding[key]) for key in spec.keys)
+        verdict = Verdict.INCONCLUSIVE if largest <= 1 and not bounded else _verdict(largest <= 1)
+        comparisons.append(Comparison("numeric, unit by unit", name, verdict, largest))
+    return comparisons
+
+
+def _mid(truth: Truth) -> dict[str, Array]:
+    return {key: enclosed.mid for key, enclosed in truth.gradient.items()}
+
+
+def _largest_ratio(difference: Array, allowed: Array) -> float:
+    ratio = np.divide(difference, allowed, out=np.zeros_like(difference), where=difference != 0)  # NaN is no zero
+    return float(np.where(np.isnan(ratio), np.inf, ratio).max(initial=0.0))
+
+
+def _figures(preset: Preset) -> tuple[FigureCheck, ...]:
+    return check_example(preset.example) if preset.example else ()
+
+
+def wrong_figures(verifications: list[Verification]) -> list[FigureCheck]:
+    """The published figures that are not simply right, over several networks."""
+    return [figure for v in verifications for figure in v.figures if figure.standing is not Standing.MATCH]

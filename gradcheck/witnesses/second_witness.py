@@ -1,0 +1,162 @@
+"""The second witness: no certified derivative decides before differences of plain floats along a random line were asked.
+
+A rule of ours that is wrong would be wrong in every digit, and the user would be told so. A few values of f itself, which
+know nothing of balls, must not exclude what is certified. Where they do, at every step that says anything, along two
+independent lines, the checker contradicts itself: `CheckerFault`. Where noise, a kink or a jump hides the slope, the
+second witness says nothing, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import inf, isfinite, nan
+from typing import Any
+
+import numpy as np
+
+from gradcheck.certified.witness import Certified
+from gradcheck.judge.verdicts import CheckerFault
+from gradcheck.witnesses.along_line import SHARE, Line, direction
+from gradcheck.witnesses.slope_evidence import Claim, Outcome, Why, Word, word_of
+
+DECISIONS = 16  # bits of a comparison each: with fewer the stairs would be seen as such
+
+
+class Says(StrEnum):
+    """What the second witness says of the certified derivative."""
+
+    AGREES = "agrees"
+    NOTHING = "says nothing"
+
+
+@dataclass(frozen=True)
+class SecondWitness:
+    """Its word; ``slope`` is the difference quotient, ``error`` its own error, ``digits`` those that both have in common."""
+
+    says: Says
+    why: Why = Why.NONE
+    slope: float = nan
+    error: float = inf
+    digits: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The word as JSON data."""
+        numbers = {"slope": self.slope, "error": self.error}
+        told = {"says": str(self.says), "why": str(self.why) or None, "digits": self.digits}
+        return {**told, **{name: value if isfinite(value) else None for name, value in numbers.items()}}
+
+    def __str__(self) -> str:
+        if self.says is Says.NOTHING:
+            return f"second witness: says nothing, because {self.why}"
+        far = "finds no slope either" if self.digits is None else f"agrees to {self.digits} digits"
+        return f"second witness: a difference quotient along a random direction {far}"
+
+
+def second_witness(
+    f: Callable[[Any], Any], x: Any, truth: Certified, number: Callable[[Any], Any], lines: Lines | None = None
+) -> SecondWitness:
+    """Ask f on floats whether the certified derivative can be; raises CheckerFault where it cannot.
+
+    ``number`` is the one number of what f returns that was differentiated. ``lines`` are shared by all rows of a Jacobian.
+    """
+    lines = lines or Lines(f, x)
+    if truth.jumps:
+        return SecondWitness(Says.NOTHING, Why.JUMP)
+    words: list[Word] = []
+    for place in range(len(_SHARES)):
+        word = _asked(lines.line(place), lines.line(place, another=True), truth, number)
+        if word.outcome is Outcome.AGREES:
+            _look_beneath(lines, truth, number)
+            return SecondWitness(Says.AGREES, Why.NONE, word.slope, word.error, word.digits)
+        words.append(word)
+        if word.why is Why.DECISIONS:
+            break
+    last = words[-1]
+    return SecondWitness(Says.NOTHING, last.why or Why.STEPS, last.slope, last.error)
+
+
+def _asked(line: Line, another: Line, truth: Certified, number: Callable[[Any], Any]) -> Word:
+    """The word of a line; raises CheckerFault where it excludes what is certified, and another line does, too."""
+    word = word_of(line, truth, number)
+    if word.why is not Why.STEPS and word.outcome is not Outcome.EXCLUDES:
+        return word
+    if _by_decisions(line, truth, number):
+        return replace(word, outcome=Outcome.NOTHING, why=Why.DECISIONS)
+    if word.outcome is Outcome.EXCLUDES:
+        again = word_of(another, truth, number)
+        if again.outcome is Outcome.EXCLUDES:
+            raise CheckerFault(_contradiction(again, Claim.along(truth, another.direction)))
+    return word
+
+
+HIDDEN = 5  # digits: what adds less than this to the slope along a line is looked at along a line of its own
+DEEPEST = 4  # such lines at most
+
+
+def _look_beneath(lines: Lines, truth: Certified, number: Callable[[Any], Any]) -> None:
+    """Entries whose part of the slope the others drown, each class of size along a line that moves nothing else."""
+    line, another = lines.line(0), lines.line(0, another=True)
+    mids = np.concatenate([np.asarray(part.mid, dtype=np.float64).ravel() for part in truth.gradient])
+    shares = np.abs(mids * line.direction)
+    if not truth.smooth or not shares.any():
+        return
+    with np.errstate(divide="ignore"):
+        depth = np.minimum(np.log10(shares.max() / shares), HIDDEN * DEEPEST) // HIDDEN
+    deepest = int(depth[shares > 0].max())
+    depth[shares == 0] = deepest  # a derivative of zero may be one that was lost
+    for level in range(1, deepest + 1):
+        kept = depth == level
+        if kept.any():
+            first, second = (Line(one.f, one.x, np.where(kept, one.direction, 0.0)) for one in (line, another))
+            _asked(first, second, truth, number)
+
+
+def _by_decisions(line: Line, truth: Certified, number: Callable[[Any], Any]) -> bool:
+    """Whether so many comparisons were met that they can make stairs as fine as floats, and all but those are right.
+
+    A bisection gives another float for another x although no number of it depends on x: on balls its derivative is zero.
+    """
+    if truth.compared < DECISIONS:
+        return False
+    zero = np.concatenate([((part.mid == 0) & (part.rad == 0)).ravel() for part in truth.gradient])
+    if not zero.any():
+        return False
+    kept = Line(line.f, line.x, np.where(zero, 0.0, line.direction))
+    return bool(zero.all()) or word_of(kept, truth, number).outcome is Outcome.AGREES
+
+
+def weakest(words: Sequence[SecondWitness | None]) -> SecondWitness | None:
+    """The word on all rows of a Jacobian: that of the row of which least is known; None where one has no certified truth."""
+    if not words or any(word is None for word in words):
+        return None
+    told = [word for word in words if word is not None]
+    silent = [word for word in told if word.says is Says.NOTHING]
+    return silent[0] if silent else min(told, key=lambda word: inf if word.digits is None else word.digits)
+
+
+def _contradiction(word: Word, claim: Claim) -> str:
+    certified = f"{claim.low:.12g}" if claim.high - claim.low <= 1e-9 * claim.size else f"{claim.low:.12g} .. {claim.high:.12g}"
+    return (
+        f"along a random direction the certified derivative is {certified}, differences of the function's own values give "
+        f"{word.slope:.12g} +- {word.error:.1e}: my witnesses contradict each other; please report this, with the function"
+    )
+
+
+_SHARES = (SHARE, 0.0)  # first each entry moves visibly; then by its own size alone, where the domain ends beside it
+
+
+class Lines:
+    """Random lines through x, each made when it is first asked for; the seed is fixed, a verdict must not depend on luck."""
+
+    def __init__(self, f: Callable[[Any], Any], x: Any) -> None:
+        self.f, self.x = f, x
+        self._made: dict[tuple[int, bool], Line] = {}
+
+    def line(self, place: int, *, another: bool = False) -> Line:
+        """The line of this place in ``_SHARES``, or another one like it."""
+        if (place, another) not in self._made:
+            rng = np.random.default_rng([2024, place, int(another)])
+            self._made[place, another] = Line(self.f, self.x, direction(self.x, rng, _SHARES[place]))
+        return self._made[place, another]

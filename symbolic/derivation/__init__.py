@@ -1,0 +1,3 @@
+"""The steps of a derivation, and why each is true."""
+
+DOORS = ("expand", "general_rules", "line_check", "output_delta", "paths", "proof", "slopes")

@@ -1,0 +1,118 @@
+"""Running a program over whatever numbers it is given: floats, balls, values with errors, a finite field, fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
+from symbolic.programs.statements import Statement, entry, parameter_entries
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Env = dict[str, Any]
+
+
+def _add_all(terms: list[Any]) -> Any:
+    return reduce(add, terms)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A kind of numbers: how a constant becomes one, what the functions mean, and how many terms are added at once.
+
+    Products, integer powers and quotients are those of the values themselves.
+    """
+
+    constant: Callable[[sp.Expr], Any]
+    functions: Mapping[str, Callable[..., Any]]
+    add: Callable[[list[Any]], Any] = _add_all
+
+
+def as_array(scalar: Callable[[Any], Any]) -> Callable[[Any], Array]:
+    """The same constants as arrays of one object: a number class of its own must not meet an array unwrapped."""
+
+    def value(constant: Any) -> Array:
+        array = np.empty(1, dtype=object)
+        array[0] = scalar(constant)
+        return array
+
+    return value
+
+
+def batch_sum(values: Array) -> Array:
+    """The sum over the batch, the last axis, which stays with length 1."""
+    return np.asarray(values.sum(axis=-1, keepdims=True))
+
+
+def one_example(which: int, values: Array) -> Array:
+    """The first (0) or the last (1) example alone: what some mistakes take for the sum over the batch."""
+    return values[..., -which:][..., :1]
+
+
+BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {"batch_sum": batch_sum, "one_example": one_example}
+
+
+def evaluate(expression: sp.Expr, env: Mapping[str, Any], numbers: Numbers) -> Any:
+    """The value of an expression whose names stand in env."""
+    kind = type(expression)
+    if kind is sp.Symbol:
+        return env[expression.name]
+    if kind is sp.Mul:
+        return reduce(mul, [evaluate(factor, env, numbers) for factor in expression.args])
+    if kind is sp.Add:
+        return numbers.add([evaluate(term, env, numbers) for term in expression.args])
+    if not expression.args:
+        return numbers.constant(expression)
+    if kind is sp.Pow:
+        base, exponent = expression.args
+        if exponent.is_Integer:
+            return evaluate(base, env, numbers) ** int(exponent)
+        return numbers.functions["sqrt"](evaluate(base, env, numbers)) ** int(2 * exponent)  # nothing else occurs
+    arguments = [int(arg) if arg.is_Integer else evaluate(arg, env, numbers) for arg in expression.args]
+    return numbers.functions[kind.__name__](*arguments)
+
+
+def run(statements: Iterable[Statement], inputs: Mapping[str, Any], numbers: Numbers) -> Env:
+    """The value of every name, one statement after the other."""
+    env: Env = dict(inputs)
+    for statement in statements:
+        env[statement.name] = evaluate(statement.rhs, env, numbers)
+    return env
+
+
+def point_inputs(
+    spec: NetworkSpec,
+    params: Mapping[str, Array],
+    x: Array,
+    y: Array,
+    number: Callable[[Any], Any],
+    *,
+    eta: float = 0.5,
+) -> Env:
+    """The names that a program starts from. The batch is the last axis of every value; parameters have length 1 there.
+
+    Axes before the usual ones (``W (..., n_out, n_in)``, ``x (..., m, n_0)``) run many networks at once. ``number``
+    makes m, lambda and the learning rate eta (which only mistakes know) numbers of the same kind.
+    """
+    env: Env = {entry(key, *index): params[key][(..., *index, np.newaxis)] for key, index in parameter_entries(spec)}
+    env |= {entry("x", i): x[..., i] for i in range(spec.sizes[0])}
+    env |= {entry("y", k): y[..., k] for k in range(spec.sizes[-1])}
+    return env | {"m": number(x.shape[-2]), "lam": number(spec.l2), "eta": number(eta)}
+
+
+def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> dict[str, Array]:
+    """The gradient's arrays from its entries, with the keys and shapes of the parameters; "x", too, if it is there."""
+    grads: dict[str, Array] = {}
+    for key, shape in spec.shapes.items():
+        values = np.broadcast_arrays(*(np.atleast_1d(env[entry(prefix + key, *i)])[..., 0] for i in np.ndindex(*shape)))
+        grads[key] = np.stack(values, axis=-1).reshape(*values[0].shape, *shape)
+    if entry(f"{prefix}x", 0) in env:
+        values = np.broadcast_arrays(*(np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])))
+        grads["x"] = np.stack(values, axis=-1)
+    return grads

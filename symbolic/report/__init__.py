@@ -1,0 +1,3 @@
+"""The derivation on paper."""
+
+DOORS = ("derivation", "document", "messages", "options")
