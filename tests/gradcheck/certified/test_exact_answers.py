@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gradcheck.certified.choices import Choices, Compared, Key, Tie
-from gradcheck.certified.cusps import _root_of, lengths
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import (
     _as_one,
     _beyond_rounding,
@@ -20,12 +19,13 @@ from gradcheck.certified.formula import (
     compare_in_single,
     open_by_small,
 )
-from gradcheck.certified.groups import _alike, _drawn, _only, _same, in_groups
-from gradcheck.certified.nodes import DERIVED
-from gradcheck.certified.reasons import CannotFollow
+from gradcheck.certified.numbers.choices import Choices, Compared, Key, Tie
+from gradcheck.certified.numbers.nodes import DERIVED
+from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.rounding import Format
-from gradcheck.certified.scalars import Scalar
-from gradcheck.certified.values import Settings, run_values
+from gradcheck.certified.runs.cusps import _root_of, lengths
+from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.groups import _alike, _drawn, _only, _same, in_groups
 from gradcheck.certified.witness import (
     _check_equalities,
     _found,
@@ -35,7 +35,7 @@ from gradcheck.certified.witness import (
     combinations,
     settled,
 )
-from gradcheck.subgradients import Linked
+from gradcheck.judge.subgradients import Linked
 from symbolic.balls import Ball, precision
 
 

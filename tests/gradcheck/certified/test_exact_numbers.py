@@ -8,8 +8,8 @@ import pytest
 
 from gradcheck import certified_gradient
 from gradcheck.certified import constants, witness
-from gradcheck.certified.active import activated, active
-from gradcheck.certified.choices import (
+from gradcheck.certified.code.reasons import CannotFollow, Undecided
+from gradcheck.certified.numbers.choices import (
     GREATER,
     LESS,
     Choices,
@@ -23,10 +23,11 @@ from gradcheck.certified.choices import (
     size,
     widen,
 )
-from gradcheck.certified.comparisons import compare, key_of, order
-from gradcheck.certified.directions import entries_of, gradient_of_difference, sides_of_extreme, sides_of_pair
-from gradcheck.certified.operations import apply2, length, node_of, root, rounded, subtract
-from gradcheck.certified.piecewise import (
+from gradcheck.certified.numbers.comparisons import compare, key_of, order
+from gradcheck.certified.numbers.directions import entries_of, gradient_of_difference, sides_of_extreme, sides_of_pair
+from gradcheck.certified.numbers.elementary import RULES, integer_power
+from gradcheck.certified.numbers.operations import apply2, length, node_of, root, rounded, subtract
+from gradcheck.certified.numbers.piecewise import (
     ceil,
     choice,
     copysign,
@@ -41,7 +42,9 @@ from gradcheck.certified.piecewise import (
     trunc,
     truth_number,
 )
-from gradcheck.certified.reasons import CannotFollow, Undecided
+from gradcheck.certified.numbers.run_state import activated, active
+from gradcheck.certified.numbers.scalars import Scalar
+from gradcheck.certified.numbers.tape import Sums, Tape
 from gradcheck.certified.rounding import (
     OWN_SHARE,
     Bounds,
@@ -53,11 +56,8 @@ from gradcheck.certified.rounding import (
     same_claim,
     same_value,
 )
-from gradcheck.certified.rules import RULES, integer_power
-from gradcheck.certified.scalars import Scalar
-from gradcheck.certified.tape import Sums, Tape
 from gradcheck.certified.witness import all_tight, certify
-from gradcheck.subgradients import MAX_COMBINATIONS
+from gradcheck.judge.subgradients import MAX_COMBINATIONS
 from symbolic.balls import Ball, precision
 
 U = 2.0**-53

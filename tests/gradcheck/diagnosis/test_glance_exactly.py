@@ -556,8 +556,8 @@ def test_rows_are_wrong_where_any_entry_of_them_is():
 
 
 def test_the_second_point_lies_an_eighth_away_at_most_and_is_of_the_same_kind():
-    from gradcheck.glancing import AWAY, CLEAR, MOST_ENTRIES, _second_point, look
-    from gradcheck.question import Question
+    from gradcheck.functions.glancing import AWAY, CLEAR, MOST_ENTRIES, _second_point, look
+    from gradcheck.functions.numbers.question import Question
 
     asked = []
 

@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from gradcheck.approximate import (
+from gradcheck.rounding.budget import _groups, _kinks, _sides_of, cost_budget, rounding_budget
+from gradcheck.rounding.functions import FUNCTIONS, error_numbers
+from gradcheck.rounding.program import _Stacks
+from gradcheck.rounding.unfused_delta import (
+    _bounds_alone,
+    _cost_slope,
+    _inverse,
+    _softmax_chain_error,
+    unfused_errors,
+    with_larger,
+)
+from gradcheck.rounding.usual_forms import USUAL_DPHI, USUAL_PHI, UsualForm
+from gradcheck.rounding.values import (
     DIRECTIONS,
     FUNCTION_ULPS,
     NO_ERRORS,
@@ -23,11 +35,6 @@ from gradcheck.approximate import (
     through,
     total,
 )
-from gradcheck.approximate_functions import FUNCTIONS, error_numbers
-from gradcheck.budget import _groups, _kinks, _sides_of, cost_budget, rounding_budget
-from gradcheck.error_reading import _Stacks
-from gradcheck.unfused_delta import _bounds_alone, _cost_slope, _inverse, _softmax_chain_error, unfused_errors, with_larger
-from gradcheck.usual_forms import USUAL_DPHI, USUAL_PHI, UsualForm
 from reference_nets.spec import NetworkSpec
 
 F = Roundoff.of(np.float64)
