@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from gradcheck import certified_gradient
-from gradcheck.certified import constants, witness
+from gradcheck.certified import witness
 from gradcheck.certified.code.reasons import CannotFollow, Undecided
+from gradcheck.certified.numbers import constants
 from gradcheck.certified.numbers.choices import (
     GREATER,
     LESS,
