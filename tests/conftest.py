@@ -4,6 +4,7 @@ from __future__ import annotations  # pytest.TerminalReporter has been public si
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,11 @@ from hypothesis import settings
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# A job in the background may have been told to ignore these; what tests start would inherit it and never end by them.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 NOT_RUN = "NOT RUN"
 # What an extra test may need beside Python modules: which of these programs, any one of them.
@@ -46,15 +52,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}: needs {', '.join(missing)}"))
 
 
-def not_run(reports: list[pytest.TestReport]) -> Iterator[str]:
+def not_run(reports: list[pytest.TestReport], *, by_name: bool) -> Iterator[str]:
+    """Return a line for each reason with how many tests it kept from running; with their names if they are wanted."""
+    names: dict[str, list[str]] = {}
     for report in reports:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
         if NOT_RUN in reason:
-            yield f"{NOT_RUN}: {report.nodeid} ({reason.partition(NOT_RUN + ': ')[2]})"
+            names.setdefault(reason.partition(NOT_RUN + ": ")[2], []).append(report.nodeid)
+    for reason, tests in sorted(names.items()):
+        yield f"{NOT_RUN}: {len(tests)} tests ({reason})" if len(tests) > 1 else f"{NOT_RUN}: {tests[0]} ({reason})"
+        yield from (f"  {name}" for name in tests if by_name and len(tests) > 1)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in sorted(not_run(terminalreporter.stats.get("skipped", []))):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    for line in not_run(skipped, by_name=config.get_verbosity() > 0):
         terminalreporter.write_line(line)
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from gradcheck.commands.shared.interruption import Interruption, interruptible
-from gradcheck.commands.shared.streams import put, sentence, standard_streams, tell
+from gradcheck.commands.shared.streams import is_somewhere, put, sentence, standard_streams, tell
 from gradcheck.version import __version__
 
 # name -> (module with add_arguments(parser) and run(arguments) -> exit code, what it does). The module is imported only
@@ -114,7 +114,7 @@ def _unless_broken(work: Callable[[], int]) -> int:
     except (KeyboardInterrupt, MemoryError):
         raise
     except (ValueError, OSError, SystemExit) as error:  # ours, or what an import has raised
-        if not _while_importing(error):
+        if not _while_importing(error) or (isinstance(error, OSError) and not is_somewhere()):
             raise
         _raise_broken(error)
         raise

@@ -106,12 +106,13 @@ def _of_system(error: OSError) -> str:
         return f"{error.filename}: there is no space left to write it; free some, or name a file in another place"
     if error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
-    if isinstance(error, FileNotFoundError) and not _is_somewhere():
+    if isinstance(error, FileNotFoundError) and not is_somewhere():
         return "the current directory is gone; change to one that exists, and try again"
     return error.strerror or str(error)
 
 
-def _is_somewhere() -> bool:
+def is_somewhere() -> bool:
+    """Whether the current directory exists."""
     try:
         os.getcwd()
     except OSError:
