@@ -1,7 +1,7 @@
 """Small faults planted into a module: one operator, constant, boundary or result changed, everything else as it is.
 
 A mutant is told apart by the line and what stands there before and after. What no verdict can depend on is left alone: texts,
-annotations, decorators, what is raised.
+annotations, decorators, what is raised, and ``strict=`` of zip, a guard that nothing reaches.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _judged(tree: ast.AST) -> Iterator[ast.AST]:
         if name in ("annotation", "returns", "decorator_list", "type_params", "exc", "msg"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not isinstance(child, LEFT_ALONE) and not _is_typing(child):
+            if isinstance(child, ast.AST) and not isinstance(child, LEFT_ALONE) and not _left_alone(child):
                 yield from _judged(child)
 
 
@@ -102,6 +102,10 @@ def _is_typing(node: ast.AST) -> bool:
         and node.col_offset == 0
         and (isinstance(node.targets[0], ast.Name) and node.targets[0].id[:1].isupper() and not node.targets[0].id.isupper())
     )
+
+
+def _left_alone(node: ast.AST) -> bool:
+    return _is_typing(node) or (isinstance(node, ast.keyword) and node.arg == "strict")
 
 
 def changes(node: ast.AST) -> Iterator[Change]:

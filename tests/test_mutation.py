@@ -52,6 +52,19 @@ def test_each_mutant_has_one_fault_and_says_where():
     assert {line for line, _, _ in found} == {4, 9, 12, 14, 16}  # no text, no annotation, no decorator, nothing raised
 
 
+def test_what_guards_a_zip_is_left_alone():
+    found = [(m.before, m.after) for m in all_of("pairs = list(zip(a, b, strict=True))")]
+    assert found == []
+
+
+def test_what_takes_longer_by_the_processor_is_ended_and_what_sleeps_is_not(tmp_path):
+    (tmp_path / "test_one.py").write_text(
+        "import time\n\ndef test_sleep():\n    time.sleep(1.5)\n\ndef test_busy():\n    while True: pass\n"
+    )
+    assert mutation._run(["test_one.py::test_sleep"], tmp_path, 30.0) == 0
+    assert mutation._run(["test_one.py::test_busy"], tmp_path, 3.0) is None
+
+
 def test_every_mutant_is_another_program_that_can_be_read():
     whole = ast.unparse(ast.parse(SOURCE))
     sources = [m.source for m in all_of(SOURCE)]
