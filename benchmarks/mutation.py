@@ -33,7 +33,9 @@ GOAL = 0.9  # of the mutants of a sample
 PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the processor's time of the tests as they are, and to start
 ASLEEP = 20.0  # times that by the clock, for what waits and does no work: others may share the machine
 LONG = ("test_random_programs.py", "test_real_code.py")  # minutes without a mutant, and no line that only they run
-FORMULA = ("submissions/test_submission_formula.py", "networks/test_network_formula.py")
+FORMULA = (
+    "witnesses/test_formula_on_balls*.py", "submissions/test_submission_formula.py", "networks/test_network_formula.py",
+)  # fmt: skip
 ALONG_A_LINE = ("witnesses/test_slope_evidence*.py", "witnesses/test_second_witness*.py")
 # Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -44,10 +46,10 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("diagnosis/catalogue_search.py", ("diagnosis/test_diagnosis*.py", "diagnosis/test_planted_mistakes.py")),
     ("diagnosis/glance*.py", ("diagnosis/test_glance*.py",)),
     ("functions/glancing.py", ("diagnosis/test_glance*.py",)),
-    ("functions/numbers/short_formats.py", ("functions/test_short_formats*.py",)),
+    ("functions/numbers/short_formats.py", ("functions/test_short_*.py",)),
     (
         "functions/numbers/lost_digits.py",
-        ("functions/test_lost_digits*.py", "functions/test_check_grad.py", "functions/test_no_false_alarms.py"),
+        ("functions/test_short_formats_exactly.py", "functions/test_check_grad.py", "functions/test_no_false_alarms.py"),
     ),
     ("networks/formula.py", FORMULA),
     ("witnesses/formula_on_balls.py", FORMULA),

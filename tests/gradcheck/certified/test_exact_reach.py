@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from gradcheck import certified_gradient
-from gradcheck.certified import kept as kept_module
-from gradcheck.certified.arrays import objects
-from gradcheck.certified.kept import _as_balls, _contents, _differ, _exchanged, _is_of_floats, _owner, unchanged
-from gradcheck.certified.nodes import CONSTANT
-from gradcheck.certified.reach import _slots, reach
+from gradcheck.certified.code.reach import _slots, reach
+from gradcheck.certified.numbers.arrays import objects
+from gradcheck.certified.numbers.elementary import RULES
+from gradcheck.certified.numbers.nodes import CONSTANT
+from gradcheck.certified.replacements import kept as kept_module
+from gradcheck.certified.replacements.kept import _as_balls, _contents, _differ, _exchanged, _is_of_floats, _owner, unchanged
 from gradcheck.certified.rounding import answered, entry_by_entry, running_error
-from gradcheck.certified.rules import RULES
 from gradcheck.certified.witness import certify
-from gradcheck.subgradients import Linked
+from gradcheck.judge.subgradients import Linked
 from symbolic.balls import Ball
 
 

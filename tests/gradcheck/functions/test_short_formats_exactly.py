@@ -5,10 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.gradcheck.test_judge_exactly import KEY, known
 
-from gradcheck import short_formats
 from gradcheck.certified.formula import Formula
+from gradcheck.functions.numbers import short_formats
 from gradcheck.functions.numbers.lost_digits import NUMERIC, differenced, without_lost_digits
 from gradcheck.functions.numbers.question import Question
 from gradcheck.functions.numbers.short_formats import (
@@ -26,6 +25,7 @@ from gradcheck.functions.numbers.short_formats import (
 from gradcheck.judge.float_formats import BY_NAME, IN_NUMBERS, SINGLE, FloatFormat, coarsest, is_extension, named, of_dtype
 from gradcheck.judge.judge import judge_quantity
 from gradcheck.judge.verdicts import Verdict
+from tests.gradcheck.judge.test_judge_exactly import KEY, known
 
 HALF, BF16, E5M2 = BY_NAME["float16"], BY_NAME["bfloat16"], BY_NAME["float8_e5m2"]
 
