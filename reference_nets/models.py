@@ -79,7 +79,7 @@ def predict(model: Model, features: Array) -> Prediction:
 def save_model(model: Model, path: str | Path) -> None:
     """Write the model as ``.npz`` without pickles; the file is replaced at once or, where that fails, not at all."""
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **_arrays(model))
+    np.savez(content, **_arrays(model))
     write_atomically(Path(path), content.getvalue())
 
 

@@ -36,6 +36,7 @@ LIBRARIES = {
     "torch": ("gradcheck.ecosystems",),
     "tqdm": ("gradcheck.commands.shared.progress",),
 }
+OURS_AND_PYTHONS = {*sys.stdlib_module_names, *ARROWS}
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,32 @@ def from_own_init(root: Path) -> list[str]:
 
 
 def libraries_out_of_place(root: Path) -> list[str]:
-    foreign = [one for one in imports(root) if one.target.split(".")[0] not in {*sys.stdlib_module_names, *ARROWS}]
+    foreign = [one for one in imports(root) if one.target.split(".")[0] not in OURS_AND_PYTHONS]
     return [str(one) for one in foreign if not within(one.module, LIBRARIES.get(one.target.split(".")[0], ()))]
+
+
+def private_to_others(root: Path) -> list[str]:
+    """Return what of a library is used that its next version need not have: ``_names`` and ``internal`` modules."""
+    found = []
+    for module, path in modules(root).items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        bound: set[str] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom | ast.Import) and not (isinstance(node, ast.ImportFrom) and node.level):
+                base = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+                foreign = [one for one in node.names if f"{base}{one.name}".split(".")[0] not in OURS_AND_PYTHONS]
+                bound |= {one.asname or one.name.split(".")[0] for one in foreign}
+                found += [f"{module} line {node.lineno}: {base}{one.name}" for one in foreign if is_private(base + one.name)]
+        for node in ast.walk(tree):
+            name = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+            if name.split(".")[0] in bound and name.replace(".", "").isidentifier() and is_private(name):
+                found.append(f"{module} line {node.lineno}: {name}")
+    return found
+
+
+def is_private(dotted: str) -> bool:
+    parts = dotted.split(".")
+    return any(part == "internal" or (part.startswith("_") and not part.startswith("__")) for part in parts)
 
 
 def folder(module: str, known: dict[str, Path]) -> str:
@@ -192,6 +217,10 @@ def test_no_module_takes_a_name_from_its_own_package():
 
 def test_each_library_is_imported_only_in_its_place():
     assert libraries_out_of_place(ROOT) == []
+
+
+def test_of_other_libraries_only_what_is_public_is_used():
+    assert private_to_others(ROOT) == []
 
 
 def test_no_circle_among_modules():
@@ -279,6 +308,12 @@ def test_help_and_version_load_neither_numpy_nor_package_metadata(option):
         (libraries_out_of_place, "gradcheck/judge.py", "import sympy"),
         (libraries_out_of_place, "symbolic/field.py", "def f():\n    import flint"),
         (libraries_out_of_place, "reports/html.py", "import scipy.special"),
+        (private_to_others, "gradcheck/judge.py", "from hypothesis.internal.conjecture import engine"),
+        (private_to_others, "gradcheck/judge.py", "def f():\n    import numpy._core as core"),
+        (private_to_others, "gradcheck/judge.py", "from _pytest import runner"),
+        (private_to_others, "gradcheck/judge.py", "from numpy.lib import _npyio_impl"),
+        (private_to_others, "gradcheck/judge.py", "import numpy as np\ndef f():\n    return type(np._NoValue)"),
+        (private_to_others, "gradcheck/judge.py", "from numpy import lib\nlib._npyio_impl.load('x')"),
         (circle, "symbolic/build.py", "import symbolic.field"),
         (circle_of_folders, "gradcheck/low/judge.py", "def f():\n    from gradcheck.high.ask import g"),
         (circle_of_folders, "gradcheck/low/judge.py", "if TYPE_CHECKING:\n    from gradcheck.high import ask"),

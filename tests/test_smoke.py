@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcheck import certified_gradient, check_grad, check_hvp, check_jvp, check_network, check_vjp, cli
+from gradcheck import certified_gradient, check_grad, check_hvp, check_jvp, check_network, check_vjp
+from gradcheck.commands import cli
 from gradcheck.properties.check import check_properties
 from reference_nets import NetworkSpec, backward
 from symbolic import closed_form
