@@ -223,8 +223,10 @@ def test_a_reading_of_another_process(code, expected):
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
             end = time.monotonic() + 30  # until it has come so far
-            while (now := read(family(process.pid))).activity is not expected and time.monotonic() < end:
+            now = read(family(process.pid))
+            while (now.activity is not expected or not now.computed) and time.monotonic() < end:
                 time.sleep(0.02)
+                now = read(family(process.pid))
             assert now.activity is expected
             assert now.computed > 0
         finally:
