@@ -27,7 +27,14 @@ NAMES = ("reports", "reference_nets", "symbolic")
 # Modules that import none of them: loaded when pytest starts, or before it is known what is asked.
 COMMAND_LINE = "gradcheck.commands.cli"
 WITHOUT_SIBLINGS = frozenset(
-    {"gradcheck.commands", COMMAND_LINE, "gradcheck.pytest_plugin", "gradcheck.siblings", "gradcheck.version"}
+    {
+        "gradcheck.commands",
+        COMMAND_LINE,
+        "gradcheck.early",
+        "gradcheck.pytest_plugin",
+        "gradcheck.siblings",
+        "gradcheck.version",
+    }
 )
 
 

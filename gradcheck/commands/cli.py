@@ -65,7 +65,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
     prefix = f"gradcheck {name}".strip()
     with standard_streams(), interruptible() as interruption:
         try:
-            code = _unless_broken(lambda: _ended(work, interruption))
+            code = _ended(lambda: _unless_broken(work), interruption)
         except KeyboardInterrupt:
             tell(INTERRUPTED)
             return interruption.exit_code
@@ -97,7 +97,7 @@ def _ended(work: Callable[[], int], interruption: Interruption) -> int:
     """Do the work; what a library makes of a signal that came within it (an error of its own) is the signal all the same."""
     try:
         return work()
-    except Exception as error:
+    except BaseException as error:  # groups of exceptions and SystemExit, too
         if interruption.number is not None:
             raise KeyboardInterrupt from error
         raise

@@ -9,12 +9,19 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+from gradcheck.commands.cli import EXIT_FAULT, guarded
+from gradcheck.commands.shared.streams import check_output, check_somewhere, put, tell
+from gradcheck.early import leave_when_interrupted
+
+if __name__ == "__main__":  # before what takes a second to import, and cannot be imported from nowhere
+    leave_when_interrupted()
+    if code := guarded("demo", check_somewhere):
+        sys.exit(code)
+
 import numpy as np
 
-from gradcheck.commands.cli import EXIT_FAULT, guarded
 from gradcheck.commands.shared.output import show
 from gradcheck.commands.shared.progress import progress
-from gradcheck.commands.shared.streams import check_output, put, tell
 from gradcheck.commands.train import folds_document, story_document
 from gradcheck.commands.verify import contradiction, verify_exit_code
 from gradcheck.judge.verdicts import Verdict

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gradcheck.commands.examination import Examination, Part, examine, outcomes
 from gradcheck.commands.shared.libraries import Library
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
+from gradcheck.commands.shared.streams import check_somewhere
 from gradcheck.version import __version__
 from reports.document import (
     Block,
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Examine, report, and return 0 where all that is needed works, 4 where not."""
+    check_somewhere()  # some libraries cannot be imported from nowhere, which is no fault of theirs
     check_report_options(arguments)
     found = examine()
     if any(library.trouble for library in found.libraries if library.name in WRITING):

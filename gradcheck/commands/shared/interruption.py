@@ -7,21 +7,33 @@ was begun beside a file is removed, a training keeps its best parameters.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from gradcheck.early import leave
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 EXIT_INTERRUPTED = 130
-_ENDING = ("SIGTERM", "SIGHUP")
+SAME = 1.0  # seconds: a signal so soon after another is the same wish, as when a shell and make both pass it on
+AGAIN = 0.02  # seconds until an exception that Python has dropped is raised once more
+_FREE = (signal.SIG_DFL, signal.default_int_handler, leave)  # handlers of nobody in particular
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @dataclass
 class Interruption:
-    """Which signal came, if any."""
+    """Which signal came, if any, and when."""
 
     number: int | None = None
+    at: float = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -31,20 +43,51 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """Within the block SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does, unless somebody else handles them."""
+    """Within the block the three signals raise KeyboardInterrupt, unless somebody else handles them.
+
+    Where Python drops the exception (it may come while a callback of the garbage collector or a ``__del__`` runs, which
+    cannot raise), it is raised once more. A second signal, a second later, ends the cleaning up, too.
+    """
     came = Interruption()
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
 
     def end(number: int, _: FrameType | None) -> None:
-        if came.number is None:  # who asks twice would only disturb the cleaning up
-            came.number = number
+        if came.number is None or monotonic() - came.at > SAME:
+            came.number, came.at = came.number or number, monotonic()
             raise KeyboardInterrupt
 
-    kept = {}
-    if threading.current_thread() is threading.main_thread():
-        numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
-        kept = {number: signal.signal(number, end) for number in numbers if signal.getsignal(number) is signal.SIG_DFL}
+    numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    kept = {number: signal.signal(number, end) for number in numbers if signal.getsignal(number) in _FREE}
     try:
-        yield came
+        with _raised_again(came):
+            yield came
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _raised_again(came: Interruption) -> Iterator[None]:
+    """Send this process the signal anew, a moment later, whenever Python drops the exception that it became."""
+    hook, main = sys.unraisablehook, threading.get_ident()
+
+    def send() -> None:
+        if sys.unraisablehook is look and came.number is not None:
+            came.at = -SAME
+            signal.pthread_kill(main, came.number) if hasattr(signal, "pthread_kill") else signal.raise_signal(came.number)
+
+    def look(dropped: UnraisableHookArgs) -> None:
+        if came.number is None or not issubclass(dropped.exc_type, KeyboardInterrupt):
+            hook(dropped)
+            return
+        later = threading.Timer(AGAIN, send)
+        later.daemon = True
+        later.start()
+
+    sys.unraisablehook = look
+    try:
+        yield
+    finally:
+        sys.unraisablehook = hook

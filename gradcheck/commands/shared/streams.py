@@ -16,6 +16,7 @@ from typing import TextIO
 from reports.neutral import spelled
 
 OUTPUT = "standard output"
+NOWHERE = "the current directory is gone; change to one that exists, and try again"
 
 
 @contextmanager
@@ -107,8 +108,15 @@ def _of_system(error: OSError) -> str:
     if error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, FileNotFoundError) and not is_somewhere():
-        return "the current directory is gone; change to one that exists, and try again"
+        return NOWHERE
     return error.strerror or str(error)
+
+
+def check_somewhere() -> int:
+    """Raise ValueError where the current directory is gone; what asks for everything that works needs one."""
+    if not is_somewhere():
+        raise ValueError(NOWHERE)
+    return 0
 
 
 def is_somewhere() -> bool:

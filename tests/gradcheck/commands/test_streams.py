@@ -1,11 +1,13 @@
 """Standard streams that are closed, full, or read by nobody: right exit codes, one sentence, nothing in a wrong place."""
 
+import gc
 import os
 import re
 import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -246,3 +248,60 @@ def test_a_signal_that_a_library_turns_into_an_error_is_the_signal(capsys):
 
     assert cli.guarded("work", work) == 143
     assert capsys.readouterr().err == "interrupted; nothing was left half-written\n"
+
+
+class Dropping:
+    """Its end cannot raise: Python drops what comes then."""
+
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(1000))
+
+
+def dropped_by_the_collector(phase, _):
+    gc.callbacks.remove(dropped_by_the_collector)
+    os.kill(os.getpid(), signal.SIGINT)
+    sum(range(1000))
+
+
+@pytest.mark.parametrize("how", ["collector", "end"])
+def test_an_interruption_that_python_drops_ends_the_work_all_the_same(how, capsys):
+    def work():
+        if how == "collector":
+            gc.callbacks.append(dropped_by_the_collector)
+            gc.collect()
+        else:
+            Dropping()
+        time.sleep(5)
+        return 0
+
+    before = time.monotonic()
+    assert cli.guarded("work", work) == 130
+    assert time.monotonic() - before < 3
+    assert capsys.readouterr().err == "interrupted; nothing was left half-written\n"
+    assert sys.unraisablehook.__module__ != "gradcheck.commands.shared.interruption"
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), BaseExceptionGroup("several", [KeyboardInterrupt()]), ImportError("half")])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whatever_a_library_makes_of_a_signal_is_the_signal(error, number, code):
+    def work():
+        try:
+            os.kill(os.getpid(), number)
+        except KeyboardInterrupt:
+            raise error from None
+
+    assert cli.guarded("work", work) == code
+
+
+def test_ctrl_c_while_python_imports_is_one_line(tmp_path):
+    code = "from gradcheck.early import *; leave_when_interrupted(); import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, "gradcheck: interrupted\n")
+
+
+@pytest.mark.parametrize("command", ["gradcheck doctor", f"{sys.executable} -m gradcheck.commands.demo"])
+def test_what_needs_a_current_directory_says_that_it_is_gone(command, tmp_path):
+    code, printed, told = shell(f"mkdir d; cd d; rmdir ../d; {command}", tmp_path)
+    assert (code, printed) == (2, "")
+    assert told.endswith(": the current directory is gone; change to one that exists, and try again\n")
