@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
+from gradcheck.commands.shared.workload import Task, announce
 from gradcheck.submissions.reading.files import STANDARD_INPUT
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
 from gradcheck.submissions.validation import Validation, validate
+from reference_nets.names import named_spec
 
 DEFAULT_SEED = 20250725
 SECONDS = (
@@ -50,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     check_report_options(arguments, reads=[arguments.file, adapter])
     if arguments.examples < 0:
         raise ValueError(f"--examples is {arguments.examples}, expected 0 or more")
+    if arguments.network:
+        announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet)
     result = validate(
         arguments.file,
         network=arguments.network,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gradcheck.commands.cli import main
-from gradcheck.commands.shared.workload import Task, announce, check_feasible, workload
+from gradcheck.commands.shared.workload import Task, announce, check_feasible, narrower, workload
 from reference_nets.spec import NetworkSpec
 
 
@@ -32,3 +34,28 @@ def test_it_is_said_on_standard_error_alone_and_not_where_quiet(capsys: pytest.C
     told = capsys.readouterr()
     assert told.out == ""
     assert len(told.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("task", Task)
+@pytest.mark.parametrize("network", ["1000-1000-10", "2000-800:relu-10:softmax/cross_entropy", "900-500:tanh-1/bce+l2=0.1"])
+def test_the_question_that_is_offered_is_smaller_and_of_the_same_kind(task: Task, network: str) -> None:
+    spec = NetworkSpec.parse(network)
+    offered = NetworkSpec.parse(narrower(spec))
+    assert workload(task, spec).is_long
+    assert narrower(spec) in workload(task, spec).words
+    assert not workload(task, offered).is_long
+    assert (offered.activations, offered.cost, offered.l2) == (spec.activations, spec.cost, spec.l2)
+
+
+def test_validate_says_it_beforehand_beside_its_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that cannot be read ends early: the line is there all the same, and not where it was not wanted."""
+    words = ["validate", str(tmp_path / "absent.py"), "--network", "784-128-64-10", "--format", "json"]
+    main(words)
+    told = capsys.readouterr()
+    assert "about" in told.err
+    assert narrower(NetworkSpec.parse("784-128-64-10")) in told.err
+    assert "parameters: about" not in told.out
+    main([*words, "--quiet"])
+    assert "parameters: about" not in capsys.readouterr().err
+    main(["validate", str(tmp_path / "absent.py"), "--network", "3-4-2"])
+    assert "parameters: about" not in capsys.readouterr().err
