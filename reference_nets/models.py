@@ -78,8 +78,8 @@ def predict(model: Model, features: Array) -> Prediction:
 
 def save_model(model: Model, path: str | Path) -> None:
     """Write the model as ``.npz`` without pickles; the file is replaced at once or, where that fails, not at all."""
-    content = io.BytesIO()
-    np.savez(content, **_arrays(model))
+    content, arrays = io.BytesIO(), dict[str, Any](_arrays(model))  # no name of theirs is an option of savez
+    np.savez(content, **arrays)
     write_atomically(Path(path), content.getvalue())
 
 
