@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EXIT_INTERRUPTED = 130
 SAME = 1.0  # seconds: a signal so soon after another is the same wish, as when a shell and make both pass it on
 AGAIN = 0.02  # seconds until an exception that Python has dropped is raised once more
+UNSEEN = -SAME  # when a signal came that was sent again: long ago, so that the handler takes it for a new one
 _FREE = (signal.SIG_DFL, signal.default_int_handler, leave)  # handlers of nobody in particular
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -74,9 +75,11 @@ def _raised_again(came: Interruption) -> Iterator[None]:
     hook, main = sys.unraisablehook, threading.get_ident()
 
     def send() -> None:
-        if sys.unraisablehook is look and came.number is not None:
-            came.at = -SAME
+        """Until the handler has run: a signal that comes just before the system begins to sleep wakes nobody up."""
+        came.at = UNSEEN
+        while sys.unraisablehook is look and came.at == UNSEEN and came.number is not None:
             signal.pthread_kill(main, came.number) if hasattr(signal, "pthread_kill") else signal.raise_signal(came.number)
+            sleep(AGAIN)
 
     def look(dropped: UnraisableHookArgs) -> None:
         if came.number is None or not issubclass(dropped.exc_type, KeyboardInterrupt):

@@ -282,6 +282,27 @@ def test_an_interruption_that_python_drops_ends_the_work_all_the_same(how, capsy
     assert sys.unraisablehook.__module__ != "gradcheck.commands.shared.interruption"
 
 
+def test_a_signal_that_wakes_nobody_up_is_sent_until_it_does(capsys, monkeypatch):
+    """It may come after Python has looked for signals and before the system sleeps: the first two are lost here."""
+    right, sent = signal.pthread_kill, []
+
+    def kill(thread, number):
+        sent.append(number)
+        if len(sent) > 2:
+            right(thread, number)
+
+    monkeypatch.setattr(signal, "pthread_kill", kill)
+
+    def work():
+        Dropping()
+        time.sleep(5)
+        return 0
+
+    before = time.monotonic()
+    assert cli.guarded("work", work) == 130
+    assert time.monotonic() - before < 3 and len(sent) >= 3
+
+
 @pytest.mark.parametrize("error", [SystemExit(3), BaseExceptionGroup("several", [KeyboardInterrupt()]), ImportError("half")])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_whatever_a_library_makes_of_a_signal_is_the_signal(error, number, code):
