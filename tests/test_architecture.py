@@ -5,8 +5,10 @@ import configparser
 import importlib
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -251,6 +253,23 @@ def test_no_folder_holds_more_files_than_one_takes_in_at_a_glance():
     assert crowded == {}
     top = [path for package in ("gradcheck", "symbolic") for path in (ROOT / package).iterdir() if path.name[0] not in "_."]
     assert len([path for path in top if path.suffix == ".py" or path.is_dir()]) <= MOST_ROOMS
+
+
+def passed_over(patterns: list[str]) -> list[str]:
+    """Return the folders with modules or tests of ours that patterns for names of folders keep from being looked at."""
+    files = [*modules(ROOT).values(), *(path for path in (ROOT / "tests").rglob("test_*.py"))]
+    folders = {path.parent.relative_to(ROOT) for path in files}
+    names = [pattern for pattern in patterns if "/" not in pattern]
+    return sorted(str(f) for f in folders if any(fnmatch(part, name) for part in f.parts for name in names))
+
+
+def test_no_folder_of_ours_is_passed_over_for_its_name():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    assert passed_over(config["tool:pytest"]["norecursedirs"].split()) == ["gradcheck/suite"]  # which is for users
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        assert passed_over(tomllib.load(file)["tool"]["ruff"]["extend-exclude"]) == []
+    assert passed_over(["submissions"])
 
 
 def test_setup_cfg_lists_every_package():

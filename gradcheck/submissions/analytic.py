@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.diagnosis.difference_law import Law, difference_law
-from gradcheck.witnesses.formula_on_balls import Formula
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.submissions.checks import Asked
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.submissions.checks import Asked
+from gradcheck.witnesses.formula_on_balls import Formula
 
 NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least
 NO = "it backpropagates: nothing is done once for each parameter to difference the cost"

@@ -12,15 +12,15 @@ from itertools import pairwise
 import numpy as np
 
 from gradcheck.diagnosis.catalogue_search import diagnose
-from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
+from gradcheck.diagnosis.own_cost import Scale, find_scale
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.truth import Truth
-from gradcheck.networks.check import judged_with_neighbours, merged
-from gradcheck.diagnosis.own_cost import Scale, find_scale
-from gradcheck.witnesses.points import safe_point
-from gradcheck.submissions.submission import Claimed, Submission, one_hot
-from gradcheck.witnesses.network_truth import truth_at
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.networks.check import judged_with_neighbours, merged
+from gradcheck.submissions.submission import Claimed, Submission, one_hot
+from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
+from gradcheck.witnesses.network_truth import truth_at
+from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

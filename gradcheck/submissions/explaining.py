@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions import checks
-from gradcheck.networks.claim import BadClaim
 from gradcheck.diagnosis.catalogue_search import diagnose, explain
-from gradcheck.judge.mistake import Diagnosis
 from gradcheck.diagnosis.follow_through import steps_right_by_themselves
-from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.diagnosis.other_network import of_another_network
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched
-from gradcheck.submissions.checks import Asked
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.networks.claim import BadClaim
+from gradcheck.submissions import checks
+from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.rounding.values import Approximate, Roundoff
+from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.rounding.program import approximate_values
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.rounding.values import Approximate, Roundoff
 from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
-from symbolic.programs.build import program
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, plant, variants
+from symbolic.programs.build import program
 from symbolic.programs.statements import entry
 
 LARGEST = 30_000  # parameters: beyond, reading the whole program takes many seconds

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.judge import may_hide
+from gradcheck.judge.verdicts import QuantityCheck
+from gradcheck.submissions.checks import NEARLY, Asked
 from gradcheck.witnesses.formula_on_balls import (
     LARGEST,
     SECONDS,
@@ -14,10 +18,6 @@ from gradcheck.witnesses.formula_on_balls import (
     compared,
     is_explained,
 )
-from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.judge.judge import may_hide
-from gradcheck.submissions.checks import NEARLY, Asked
-from gradcheck.judge.verdicts import QuantityCheck
 from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 

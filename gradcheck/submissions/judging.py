@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcheck.submissions import checks
-from gradcheck.submissions.analytic import analytic, counted
-from gradcheck.rounding.budget import rounding_budget
-from gradcheck.submissions.explaining import any_wrong, explained, follow_through
-from gradcheck.submissions.first_wrong_line import traced
-from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.diagnosis.own_cost import Scale
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import unless_hidden
-from gradcheck.diagnosis.own_cost import Scale
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.properties.check import PropertyResult
-from gradcheck.submissions.same_object import same_object
-from gradcheck.submissions.submission import Submission
+from gradcheck.rounding.budget import rounding_budget
+from gradcheck.submissions import checks
+from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.explaining import any_wrong, explained, follow_through
+from gradcheck.submissions.first_wrong_line import traced
 from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
+from gradcheck.submissions.same_object import same_object
+from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Validation
-from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.witnesses.formula_on_balls import Formula
 from reference_nets.spec import NetworkSpec
 
 if TYPE_CHECKING:

@@ -6,23 +6,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.rounding.values import SAFETY, Roundoff, exact
-from gradcheck.rounding.functions import error_numbers
-from gradcheck.judge.truth import Budget
 from gradcheck.contracts.layers import ACTIVATIONS
-from gradcheck.witnesses.forward_truth import forward_truth
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import judge_quantity
-from gradcheck.judge.truth import Truth
-from gradcheck.submissions.submission import Submission
-from gradcheck.witnesses.network_truth import truth_at
-from gradcheck.submissions.validation import Row, Validation
+from gradcheck.judge.truth import Budget, Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.rounding.functions import error_numbers
+from gradcheck.rounding.values import SAFETY, Roundoff, exact
+from gradcheck.submissions.submission import Submission
+from gradcheck.submissions.validation import Row, Validation
+from gradcheck.witnesses.forward_truth import forward_truth
+from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.exact.ball_reading import ball_numbers
 from symbolic.balls import Enclosure, balls, enclosure, precision
+from symbolic.exact.ball_reading import ball_numbers
 from symbolic.programs.functions import activation, derivative
 from symbolic.programs.interpret import evaluate
 from symbolic.programs.statements import symbol

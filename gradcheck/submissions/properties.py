@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcheck.networks.claim import BadClaim
-from gradcheck.witnesses.formula_on_balls import Formula
-from gradcheck.properties.invariants import PROPERTIES
 from gradcheck.isolation.faults import MachineFault, SubmissionFault
-from gradcheck.networks.check import merged
-from gradcheck.properties.check import PropertyResult, check_family, check_properties
-from gradcheck.submissions.checks import Asked, judged_at
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
+from gradcheck.networks.check import merged
+from gradcheck.networks.claim import BadClaim
+from gradcheck.properties.check import PropertyResult, check_family, check_properties
+from gradcheck.properties.invariants import PROPERTIES
+from gradcheck.submissions.checks import Asked, judged_at
+from gradcheck.witnesses.formula_on_balls import Formula
 from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradcheck.judge.report import TONES, verdict_cell
-from gradcheck.judge.mistake import Diagnosis
 from gradcheck.isolation.layers import EXPLAINED
-from gradcheck.submissions.not_judged import Reason
-from gradcheck.submissions.checks import STEADY
-from gradcheck.submissions.validation import Problem, Row, Validation
+from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.report import TONES, verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
+from gradcheck.submissions.checks import STEADY
+from gradcheck.submissions.not_judged import Reason
+from gradcheck.submissions.validation import Problem, Row, Validation
 from reports.document import (
     Block,
     Callout,

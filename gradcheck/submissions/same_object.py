@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from gradcheck.contracts.again import TIMES, Again
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.submissions.checks import Asked, allowed_between_calls, differing
 from gradcheck.judge.verdicts import Check, Verdict
+from gradcheck.submissions.checks import Asked, allowed_between_calls, differing
 from reference_nets.activations import Array
 
 NEW = "a new one is asked each time"

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from gradcheck.contracts.again import TIMES, Again
-from gradcheck.witnesses.forward_truth import forward_truth
+from gradcheck.diagnosis.own_cost import find_scale
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Answer, Session
 from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
-from gradcheck.diagnosis.own_cost import find_scale
-from gradcheck.witnesses.points import safe_point
 from gradcheck.submissions.reading.files import Files
 from gradcheck.submissions.reading.teachers_adapter import CONTRACTS, adapter_text, is_adapter
+from gradcheck.witnesses.forward_truth import forward_truth
+from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

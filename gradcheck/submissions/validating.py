@@ -13,11 +13,11 @@ from gradcheck.isolation.choose import Isolation, isolation, open_session
 from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
-from reference_nets.names import named_spec
+from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.submissions.reading.files import Files, name_of, read_submission
 from gradcheck.submissions.reading.teachers_adapter import check_contract
 from gradcheck.submissions.validation import Problem, Row, Validation
-from gradcheck.judge.verdicts import Check, Verdict
+from reference_nets.names import named_spec
 from reference_nets.spec import NetworkSpec
 from reports.neutral import spelled
 

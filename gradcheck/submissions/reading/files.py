@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from gradcheck.submissions.reading.file_bytes import KINDS, BadFile, Kind, kind_of, largest, opened, rest, seekable
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.limits import LARGEST_FILE, LARGEST_READ, LARGEST_SUBMISSION, MIB, MOST_FILES
+from gradcheck.submissions.reading.archive import Members, other_names
+from gradcheck.submissions.reading.file_bytes import KINDS, BadFile, Kind, kind_of, largest, opened, rest, seekable
 from gradcheck.submissions.reading.notebook_cells import BrokenNotebook, code_cells
 from gradcheck.submissions.reading.plain_names import told_apart
-from gradcheck.submissions.reading.archive import Members, other_names
 from reports.neutral import spelled
 
 STANDARD_INPUT = Path("/dev/stdin")
