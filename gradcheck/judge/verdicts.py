@@ -102,6 +102,7 @@ class QuantityCheck:
     message: str
     id: str | None = None
     evidence: Evidence | None = field(default=None, repr=False, compare=False)
+    nearly_right: bool = False  # off by little and always in the same way: neither digits that were lost nor a wrong formula
 
     @property
     def ok(self) -> bool:

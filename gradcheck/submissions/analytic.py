@@ -110,4 +110,4 @@ def _as_numeric(check: QuantityCheck) -> QuantityCheck:
     message = (
         f"right up to the error of differences, {check.max_error:.1e}: derive the gradient instead of differencing the cost"
     )
-    return replace(check, verdict=Verdict.INACCURATE, message=message, id="numeric-gradient")
+    return replace(check, verdict=Verdict.INACCURATE, message=message, id="numeric-gradient", nearly_right=False)

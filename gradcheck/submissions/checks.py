@@ -219,9 +219,6 @@ def judged_at(asked: Asked, index: int) -> dict[str, QuantityCheck]:
 NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits
 
 
-STEADY = "always off in the same way"
-
-
 def nearly_right(asked: Asked, quantities: list[QuantityCheck]) -> list[QuantityCheck]:
     """A wrong gradient that is right to five digits everywhere: a constant of few digits, or a small number added.
 
@@ -254,10 +251,10 @@ def _largest_error(asked: Asked, key: str) -> float:
 
 def _as_nearly_right(asked: Asked, check: QuantityCheck) -> QuantityCheck:
     message = (
-        f"right to a relative {_largest_error(asked, check.quantity):.0e} and {STEADY}: a constant with few digits, or a small "
-        "number added against a division by zero?"
+        f"right to a relative {_largest_error(asked, check.quantity):.0e} and always off in the same way: a constant with few "
+        "digits, or a small number added against a division by zero?"
     )
-    return replace(check, verdict=Verdict.INACCURATE, message=message, id="unstable-formula")
+    return replace(check, verdict=Verdict.INACCURATE, message=message, id="unstable-formula", nearly_right=True)
 
 
 def _functions_contract(asked: Asked) -> Callable[..., dict[str, Array]]:

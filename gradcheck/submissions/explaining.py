@@ -173,19 +173,19 @@ def _ratio(asked: Asked, keys: list[str]) -> float | None:
     return float(found[0]) if constant else None
 
 
-def follow_through(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> dict[str, str]:
-    """Notes for the wrong quantities whose own step is right: one slip costs once."""
+def follow_through(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> frozenset[str]:
+    """The wrong quantities whose own step is right: one slip costs once."""
     if not any_wrong(quantities):
-        return {}
+        return frozenset()
     wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
     claim: Callable[[Point], Any] = asked.grads
     point = asked.points[0]
     try:
         right = steps_right_by_themselves(asked.spec, claim, replace(point, x=point.x[:2], y=point.y[:2]))
     except (SubmissionFault, BadClaim):
-        return {}
+        return frozenset()
     charged = {key for key in wrong if key not in right}
     if not charged:
         named = [d.quantity for d in diagnoses if d.quantity in wrong]
         charged = {named[0] if named else max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
-    return {key: "follow-through: given the delta above it, this step is right" for key in wrong if key not in charged}
+    return frozenset(wrong) - charged

@@ -76,10 +76,10 @@ def _judged(
     properties, quantities = agreed(asked, properties, quantities)
     smallest = smallest_failure(gradients, settings, properties)
     diagnoses = traced(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
-    notes = follow_through(asked, quantities, diagnoses) if settings.follow_through and steady else {}
+    followed = follow_through(asked, quantities, diagnoses) if settings.follow_through and steady else frozenset()
     rows = [
         *(Row(check) for check in given),
-        *(Row(q, q.quantity, note=notes.get(q.quantity, "")) for q in quantities),
+        *(Row(q, q.quantity, follows_through=q.quantity in followed) for q in quantities),
         *(Row(check) for check in consistency),
         *(_property(p) for p in properties),
         *(Row(check) for check in (*behaviour, backpropagates)),

@@ -12,7 +12,6 @@ from gradcheck.isolation.layers import EXPLAINED
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.report import TONES, verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
-from gradcheck.submissions.checks import STEADY
 from gradcheck.submissions.not_judged import Reason
 from gradcheck.submissions.validation import Problem, Row, Validation
 from reports.document import (
@@ -148,7 +147,7 @@ def _by_function(rows: Sequence[Row], others: int) -> str:
 
 def _id(row: Row) -> str | None:
     """The mistake that an inaccurate row names; a steady small difference is told apart from lost digits."""
-    return "nearly-right" if STEADY in row.message else row.check.id
+    return "nearly-right" if isinstance(row.check, QuantityCheck) and row.check.nearly_right else row.check.id
 
 
 def first_lines(result: Validation) -> list[str]:

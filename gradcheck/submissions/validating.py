@@ -206,7 +206,7 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Setting
 
 
 def _earns(row: Row) -> bool:
-    return row.verdict.ok or row.note.startswith("follow-through")
+    return row.verdict.ok or row.follows_through
 
 
 def _unanswered(spec: NetworkSpec) -> list[Row]:

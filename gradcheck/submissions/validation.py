@@ -43,7 +43,7 @@ class Row:
     points: float = 0.0
     max_points: float = 0.0
     hidden: bool = False
-    note: str = ""
+    follows_through: bool = False  # right by itself, given the wrong delta above it: one slip costs once
     is_checkers_fault: bool = False  # two checks contradict each other, so neither counts
     function: str = ""  # of the contract layers: whose result it is
 
@@ -56,6 +56,11 @@ class Row:
     def name(self) -> str:
         """The name of the check in the schema."""
         return self.check.name if isinstance(self.check, Check) else "gradient"
+
+    @property
+    def note(self) -> str:
+        """What is told beside the check itself."""
+        return "follow-through: given the delta above it, this step is right" if self.follows_through else ""
 
     @property
     def message(self) -> str:
