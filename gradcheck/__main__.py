@@ -3,7 +3,7 @@
 import os
 import sys
 
-from gradcheck.early import leave_when_interrupted
+from gradcheck.commands.shared.early import leave_when_interrupted
 
 # ``python -m`` looks for modules in the current directory first. Where that is a folder of submissions, a file numpy.py
 # would run right here, unconfined; the command ``gradcheck`` looks there neither.

@@ -30,7 +30,8 @@ WITHOUT_SIBLINGS = frozenset(
     {
         "gradcheck.commands",
         COMMAND_LINE,
-        "gradcheck.early",
+        "gradcheck.commands.shared",
+        "gradcheck.commands.shared.early",
         "gradcheck.pytest_plugin",
         "gradcheck.siblings",
         "gradcheck.version",

@@ -10,8 +10,8 @@ from pathlib import Path
 from time import perf_counter
 
 from gradcheck.commands.cli import EXIT_FAULT, guarded
+from gradcheck.commands.shared.early import leave_when_interrupted
 from gradcheck.commands.shared.streams import check_output, check_somewhere, put, tell
-from gradcheck.early import leave_when_interrupted
 
 if __name__ == "__main__":  # before what takes a second to import, and cannot be imported from nowhere
     leave_when_interrupted()

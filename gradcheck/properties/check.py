@@ -18,8 +18,8 @@ from hypothesis.strategies import SearchStrategy
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.invariants import Property, Violation, applicable
-from gradcheck.properties.strategies import family, points
 from gradcheck.properties.subject import Gradient, Subject, budget_at
+from gradcheck.strategies import family, points
 from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
 from reference_nets.network import backward

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from gradcheck.properties.strategies import LARGEST, SIMPLE, batches, family, networks, params, points
+from gradcheck.strategies import LARGEST, SIMPLE, batches, family, networks, params, points
 from gradcheck.witnesses.kink_free import GAP, _range, kink_free
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import weighted_inputs

@@ -16,7 +16,7 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from gradcheck.early import leave
+from gradcheck.commands.shared.early import leave
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs

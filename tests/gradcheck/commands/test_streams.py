@@ -316,7 +316,7 @@ def test_whatever_a_library_makes_of_a_signal_is_the_signal(error, number, code)
 
 
 def test_ctrl_c_while_python_imports_is_one_line(tmp_path):
-    code = "from gradcheck.early import *; leave_when_interrupted(); import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    code = "from gradcheck.commands.shared.early import *; leave_when_interrupted(); os.kill(os.getpid(), signal.SIGINT)"
     ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (130, "gradcheck: interrupted\n")
 
