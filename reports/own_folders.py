@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+STAT_FIELDS = 20  # the last of them that anybody asks for
 DAY = 86_400.0  # seconds: no run lasts as long, so what another namespace left before has no owner any more
 _MAKER = r"(?P<boot>[0-9a-f]{8})-(?P<space>\d{1,20})-(?P<pid>\d{1,10})-(?P<start>\d{1,20})"
 _FOLDER = re.compile(rf"gradcheck-(?:empty|probe|search|report)-{_MAKER}-[A-Za-z0-9_]+")
@@ -32,12 +33,18 @@ def maker() -> str:
 
 def start_of(pid: int) -> int | None:
     """When a process was started, in ticks since the boot; None for one that is not there, or dead and not yet buried."""
+    fields = stat_fields(f"/proc/{pid}/stat")
+    return None if fields is None or fields[0] in ("Z", "X") else int(fields[19])
+
+
+def stat_fields(path: str) -> list[str] | None:
+    """What the kernel says of a process or thread after its name, which may hold anything: state, parent, ...; see proc(5)."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-        return None if fields[0] in (b"Z", b"X") else int(fields[19])
-    except (OSError, ValueError, IndexError):
+        with open(path, "rb") as file:
+            fields = file.read().rpartition(b")")[2].decode().split()
+    except (OSError, ValueError):
         return None
+    return fields if len(fields) > STAT_FIELDS else None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, say
+from gradcheck.commands.shared.workload import duration
 from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome, Recheck
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise ValueError(
                 "this certificate is of a network, which it describes itself: --function goes with those of functions"
             )
-        found = recheck(text, lambda seconds: say(f"this will take about {_duration(seconds)}", arguments))
+        found = recheck(text, lambda seconds: say(f"this will take about {duration(seconds)}", arguments))
     emit(recheck_document(found), arguments)
     return _CODES[found.outcome]
 
@@ -114,7 +115,3 @@ def _first(verdicts: Any) -> list[tuple[str, str]]:
 def _shortened(sentences: Sequence[str]) -> list[str]:
     more = [f"and {len(sentences) - MOST_TOLD} more"] if len(sentences) > MOST_TOLD else []
     return [*sentences[:MOST_TOLD], *more]
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"

@@ -27,9 +27,10 @@ from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, all_variants, plant
 from symbolic.mistakes.changes import ALONE, alone
 from symbolic.programs.build import program
+from symbolic.programs.layers import WIDE
 
 FEWEST_DIGITS = 3.0  # a fit to fewer is no evidence: many a formula would do as well
-LARGEST = 600  # parameters: beyond, a search through the catalogue would take many seconds, and a narrow witness is asked
+LARGEST = WIDE  # parameters: beyond, nothing is read statement by statement, and a narrow witness is asked
 WITNESS_SEED = 11
 
 

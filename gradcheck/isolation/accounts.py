@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from reports.own_folders import stat_fields
+
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -88,7 +90,7 @@ def read(pids: Iterable[int]) -> Reading | None:
     for pid in pids:
         seconds += _computed(pid)
         for thread in _threads(pid):
-            fields = _stat(f"/proc/{pid}/task/{thread}/stat")
+            fields = stat_fields(f"/proc/{pid}/task/{thread}/stat")
             if fields is None:  # it has just ended
                 continue
             threads.append(thread)
@@ -106,7 +108,7 @@ def read(pids: Iterable[int]) -> Reading | None:
 
 def is_leaving(pid: int) -> bool:
     """Whether a process has ended, or has given back its memory and is about to."""
-    fields = _stat(f"/proc/{pid}/stat")
+    fields = stat_fields(f"/proc/{pid}/stat")
     return fields is None or int(fields[20]) == 0
 
 
@@ -118,17 +120,8 @@ def _threads(pid: int) -> Iterator[int]:
     return map(int, names)
 
 
-def _stat(path: str) -> list[str] | None:
-    """The fields after the name, which may hold anything: state, parent, ..."""
-    try:
-        with open(path, "rb") as file:
-            return file.read().rpartition(b")")[2].decode().split()
-    except (OSError, ValueError):
-        return None
-
-
 def _computed(pid: int) -> float:
-    fields = _stat(f"/proc/{pid}/stat")
+    fields = stat_fields(f"/proc/{pid}/stat")
     buried = sum(map(int, fields[13:15])) / TICKS if fields else 0.0
     if platform.system() != "Linux":
         return 0.0

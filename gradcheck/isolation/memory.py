@@ -72,12 +72,12 @@ def recall(state: str, wanted: str) -> Note | None:
 
 def keep(state: str, wanted: str, note: Note | None) -> None:
     """Write the note, or forget it where it is None; where that cannot be, every run makes its own test."""
-    others = [(one, notes) for one, notes in _states() if one != state]
-    own = next((dict(notes) for one, notes in _states() if one == state), {})
+    states = dict(_states())
+    own = dict(states.pop(state, {}))
     own.pop(wanted, None)
     if note is not None:
         own[wanted] = {"layers": note.level.layers, "probes": dict(note.probes), "passed_over": list(note.passed_over)}
-    states = dict([*others, (state, own)][-MOST_STATES:])
+    states = dict([*states.items(), (state, own)][-MOST_STATES:])
     with contextlib.suppress(OSError, ValueError), _opened(make=True) as place:
         _replace(place, json.dumps(states).encode())
 

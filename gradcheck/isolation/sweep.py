@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from reports.own_folders import stat_fields
+
 PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 _sessions = 0
 _outer: set[int] = set()  # the processes that sessions started themselves, and wait for
@@ -111,8 +113,5 @@ def _carries(pid: int, mark: bytes) -> bool:
 
 def is_child(pid: int) -> bool:
     """Whether a process is a child of this one."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return int(file.read().rpartition(b")")[2].split()[1]) == os.getpid()
-    except (OSError, ValueError, IndexError):
-        return False
+    fields = stat_fields(f"/proc/{pid}/stat")
+    return fields is not None and int(fields[1]) == os.getpid()

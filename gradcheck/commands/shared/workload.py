@@ -5,15 +5,14 @@ Good to a factor of some three on another machine. Nothing is decided by it but 
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from gradcheck.commands.shared.streams import tell
 from reference_nets.spec import NetworkSpec
 
 SAID_FROM = 10.0  # seconds: what takes less is not announced
 MOST_SECONDS = 1800.0  # beyond, derive says no before it begins: memory would end first
-
 MOST_BYTES = 4e9  # more than a student's machine has to spare
 
 
@@ -72,7 +71,7 @@ def announce(task: Task, specs: list[NetworkSpec], *, quiet: bool) -> None:
     """A line on standard error where a network will take long."""
     for found in (workload(task, spec) for spec in specs):
         if found.is_long and not quiet:
-            print(f"gradcheck {task.value}: {found.words}", file=sys.stderr)
+            tell(f"gradcheck {task.value}: {found.words}")
 
 
 def check_feasible(task: Task, spec: NetworkSpec) -> None:
