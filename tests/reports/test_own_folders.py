@@ -201,3 +201,17 @@ def test_without_proc_a_number_that_lives_keeps_its_folder(place, monkeypatch):
     named(place, start="0")
     named(place, pid="4194305")
     assert sweep_folders() == 1
+
+
+@pytest.mark.skipif(not Path("/proc/uptime").exists(), reason="NOT RUN: there is no /proc here")
+def test_a_process_is_known_by_the_moment_of_its_start():
+    ticks = os.sysconf("SC_CLK_TCK")
+
+    def since_boot():
+        return float(Path("/proc/uptime").read_text().split()[0])
+
+    before = since_boot()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert before - 0.1 <= start_of(process.pid) / ticks <= since_boot() + 0.1
+        process.kill()
+    assert start_of(process.pid) is None
