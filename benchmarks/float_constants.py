@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck import check_grad
+from gradcheck.arrays.pytree import Array
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.pytree import Array
 
 Pair = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 Make = Callable[[np.random.Generator], Pair]

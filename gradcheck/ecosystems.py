@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import plain
+from gradcheck.arrays.pytree import leaves, mapped, rebuilt
 from gradcheck.certified.code.reasons import refuse
 from gradcheck.certified.numbers.arrays import Array
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.replacements.mentioned_formats import mentioned_formats
 from gradcheck.judge.float_formats import coarsest, of_dtype
-from gradcheck.plain_arrays import plain
-from gradcheck.pytree import leaves, mapped, rebuilt
 
 Function = Callable[..., Any]
 Pair = tuple[Function, Function]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import float_leaves
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.arrays import objects
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
@@ -15,7 +16,6 @@ from gradcheck.certified.rounding import Bounds, Format, radii
 from gradcheck.certified.runs.differentiate import Outcome, gradient_of
 from gradcheck.certified.runs.evaluate import Settings, call, followed, followed_somehow, inputs
 from gradcheck.certified.witness import Certified, certified, settled
-from gradcheck.pytree import float_leaves
 from symbolic.balls import FIRST_PRECISION
 
 Function = Callable[..., Any]

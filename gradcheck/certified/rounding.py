@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import float_leaves
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.runs.differentiate import Outcome, run
@@ -22,7 +23,6 @@ from gradcheck.certified.witness import FEW, Certified, by_equality, combination
 from gradcheck.judge.float_formats import BY_NAME, FloatFormat
 from gradcheck.judge.subgradients import Kinks, Linked
 from gradcheck.judge.truth import Budget, Truth
-from gradcheck.pytree import float_leaves
 from gradcheck.rounding.values import SAFETY, Roundoff
 from symbolic.balls import FIRST_PRECISION, Ball, Enclosure, current_precision, magnitude
 

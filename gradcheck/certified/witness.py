@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import entry_names, float_leaves, leaf_name
 from gradcheck.certified.code.reasons import CannotFollow, Undecided
 from gradcheck.certified.numbers.choices import APART, TOO_MANY, Tie
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
@@ -25,7 +26,6 @@ from gradcheck.certified.runs.evaluate import Settings
 from gradcheck.certified.runs.groups import Groups, in_groups
 from gradcheck.judge.float_formats import FloatFormat
 from gradcheck.judge.subgradients import MAX_COMBINATIONS
-from gradcheck.pytree import entry_names, float_leaves, leaf_name
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision, widened
 
 Function = Callable[..., Any]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import NoNumbers, is_plain, library_of, plain, real
+from gradcheck.arrays.pytree import leaf_name, leaves, mapped
 from gradcheck.judge.float_formats import is_extension
-from gradcheck.plain_arrays import NoNumbers, is_plain, library_of, plain, real
-from gradcheck.pytree import leaf_name, leaves, mapped
 
 Function = Callable[..., Any]
 # How to hand over a function of another library's arrays.

@@ -11,6 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import plain
+from gradcheck.arrays.pytree import (
+    Array,
+    copied,
+    float_leaves,
+    in_order_of,
+    leaf_name,
+    leaves,
+    mapped,
+    unequal_leaves,
+)
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.certified.replacements.kept import Kept, unchanged
 from gradcheck.certified.replacements.namespaces import walked_once
@@ -24,17 +35,6 @@ from gradcheck.functions.numbers.question import AfterForward, Question, answere
 from gradcheck.functions.result import GradientCheck
 from gradcheck.judge.float_formats import declared
 from gradcheck.judge.verdicts import Check, Verdict
-from gradcheck.plain_arrays import plain
-from gradcheck.pytree import (
-    Array,
-    copied,
-    float_leaves,
-    in_order_of,
-    leaf_name,
-    leaves,
-    mapped,
-    unequal_leaves,
-)
 
 Function = Callable[..., Any]
 A_WORD = 10.0  # seconds of judging, beyond which judging a second point costs more than a word is worth
@@ -192,9 +192,7 @@ def _name(f: Function, grad: Function) -> str:
     return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
 
 
-def _asked(
-    f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator
-) -> Question:
+def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator) -> Question:
     """The question with its cotangents: none for a number, a random one for an array, each unit one for a Jacobian."""
     sizes = [np.shape(leaf) for _, leaf in leaves(value)]
     if not paired and len(sizes) == 1 and (sizes[0] == () or (np.size(leaves(value)[0][1]) == 1 and not jacobian)):

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import leaves, rebuilt
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.witness import Certified, certify
-from gradcheck.pytree import leaves, rebuilt
 from gradcheck.witnesses.second_witness import Says, SecondWitness, second_witness
 from gradcheck.witnesses.slope_evidence import Why
 from symbolic.balls import Enclosure

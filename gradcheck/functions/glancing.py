@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import float_leaves, mapped
 from gradcheck.certified.replacements.namespaces import closure
 from gradcheck.diagnosis.glance import Candidate, Glance, Part, Sight
 from gradcheck.diagnosis.glance_hypotheses import candidates, normalised
 from gradcheck.functions.numbers.claim import read_claim
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
-from gradcheck.pytree import float_leaves, mapped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Judge = Callable[[Question, list[Array]], Answer]

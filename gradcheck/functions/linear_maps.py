@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import plain
+from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves, mapped, unequal_leaves
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.replacements.kept import unchanged
@@ -17,8 +19,6 @@ from gradcheck.functions.check import CHANGED_IN_PLACE, checked
 from gradcheck.functions.numbers.question import drawn, is_short
 from gradcheck.functions.result import GradientCheck
 from gradcheck.judge.verdicts import Check, Verdict
-from gradcheck.plain_arrays import plain
-from gradcheck.pytree import Array, copied, float_leaves, leaves, mapped, unequal_leaves
 from gradcheck.witnesses.along_tangent import Along, moved
 
 Function = Callable[..., Any]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.pytree import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from reports.document import Document, Table, prose
 
 STEPS = tuple(2.0**-k for k in range(1, 27))

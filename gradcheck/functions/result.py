@@ -9,7 +9,7 @@ from typing import Any
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.diagnosis.glance import Glance
 from gradcheck.judge.judge import entry_name
-from gradcheck.judge.report import SENTENCES, causes, network_document
+from gradcheck.judge.report import causes, network_document, of_the_gradient
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
 from gradcheck.witnesses.second_witness import SecondWitness
 from reports.document import Document
@@ -102,7 +102,7 @@ class GradientCheck:
         return [f"look first at: {entry_name(first.quantity, first.worst.index)}{spared}"]
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.verdict}: {self.subject}. {SENTENCES[self.verdict]}", *self.lines()])
+        return "\n".join([f"{self.verdict}: {self.subject}. {of_the_gradient(self.verdict)}", *self.lines()])
 
     def _repr_html_(self) -> str:
         from reports.html import fragment  # with all of latex2mathml, for notebooks only

@@ -77,7 +77,7 @@ MODULES = (
     "gradcheck.certified.code.reach",
     "gradcheck.certified.replacements.kept",
     "gradcheck.certified.replacements.namespaces",
-    "gradcheck.pytree",
+    "gradcheck.arrays.pytree",
     "gradcheck.certified.runs.evaluate",
 )
 

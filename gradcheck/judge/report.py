@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from reports.document import Block, Callout, Cell, CodeSpan, Document, Section, Strong, Table, Tone, prose
 
 TONES: dict[Verdict, Tone] = {
@@ -19,20 +20,14 @@ TONES: dict[Verdict, Tone] = {
     Verdict.MISMATCH: "bad",
 }
 
-SENTENCES: dict[Verdict, str] = {
-    Verdict.MATCH: "The gradient is right: every entry is within the rounding error of a correct implementation.",
-    Verdict.KINK: "The gradient is right for a choice of subgradient; the function has a kink here.",
-    Verdict.INACCURATE: "The formula is right, but digits were lost.",
-    Verdict.INCONCLUSIVE: "The check cannot tell.",
-    Verdict.SKIPPED: "Nothing was checked.",
-    Verdict.ERROR: "The check could not run to an answer.",
-    Verdict.MISMATCH: "The gradient is wrong.",
-}
-
-
 def verdict_cell(verdict: Verdict) -> Cell:
     """A verdict in its tone."""
-    return Cell(str(verdict), TONES[verdict])
+    return Cell(Sentence(f"verdicts.{verdict}"), TONES[verdict])
+
+
+def of_the_gradient(verdict: Verdict) -> Sentence:
+    """What a verdict says of a gradient."""
+    return Sentence(f"verdicts.the-gradient-{verdict}")
 
 
 def causes(
@@ -61,7 +56,7 @@ def network_document(
     data: Mapping[str, Any],
 ) -> Document:
     """The report of one network's gradient."""
-    blocks: list[Block] = [Callout(TONES[verdict], [prose(Strong(SENTENCES[verdict])), *(prose(line) for line in lines)])]
+    blocks: list[Block] = [Callout(TONES[verdict], [prose(Strong(of_the_gradient(verdict))), *(prose(line) for line in lines)])]
     if quantities:
         blocks.append(Section("Quantities", [quantity_table(quantities)]))
     behaviour = Table(["check", "verdict", "what was seen"], [[c.name, verdict_cell(c.verdict), c.message] for c in checks])

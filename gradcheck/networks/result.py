@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.judge.report import SENTENCES, causes, network_document
+from gradcheck.judge.report import causes, network_document, of_the_gradient
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
 from gradcheck.witnesses.formula_on_balls import Formula
@@ -61,7 +61,7 @@ class NetworkCheck:
         return network_document(self.network, self.verdict, self._causes(), self.checks, self.quantities, self.to_dict())
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.verdict}: {self.network}. {SENTENCES[self.verdict]}", *self._causes()])
+        return "\n".join([f"{self.verdict}: {self.network}. {of_the_gradient(self.verdict)}", *self._causes()])
 
     def _causes(self) -> list[str]:
         left_out = [self.not_searched.words] if self.not_searched else []

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.pytree import Array, float_leaves, rebuilt
+from gradcheck.arrays.pytree import Array, float_leaves, rebuilt
 
 UNIT = 2.0**-53
 SHARE = 2.0**-10  # of the largest entry of its array: what a small entry moves by at least, so that its slope is seen, too

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.arrays.pytree import leaves, rebuilt
 from gradcheck.certified.runs.evaluate import handed
-from gradcheck.pytree import leaves, rebuilt
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array
 from gradcheck.certified.witness import Certified
-from gradcheck.pytree import Array
 from gradcheck.witnesses.along_line import LARGEST_NOISE, UNIT, Line, Number, Slopes
 
 TRUST = 8.0  # an error told by the difference of two steps is an estimate: nothing is concluded from less than this

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import float_leaves
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.choices import hull
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.runs.evaluate import Settings, call, followed, inputs
-from gradcheck.pytree import float_leaves
 from symbolic.balls import Ball
 
 Array = np.ndarray[Any, np.dtype[Any]]

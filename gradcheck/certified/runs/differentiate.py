@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import float_leaves, leaves
 from gradcheck.certified.code.reasons import CannotFollow, Undecided, refuse
 from gradcheck.certified.numbers.arrays import Array, Mask, objects, wrap
 from gradcheck.certified.numbers.choices import Choices, Open, hull
@@ -17,7 +18,6 @@ from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.runs.evaluate import Settings, call, constants, followed, followed_somehow, inputs
-from gradcheck.pytree import float_leaves, leaves
 from symbolic.balls import NAN_BALL, Ball
 
 

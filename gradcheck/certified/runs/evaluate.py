@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from gradcheck.arrays.pytree import copied, float_leaves, leaves, mapped, rebuilt
 from gradcheck.certified.code.reasons import CannotFollow, Undecided, place_of, raised
 from gradcheck.certified.numbers.arrays import Objects, exactly, objects, wrap
 from gradcheck.certified.numbers.choices import Choices
@@ -23,7 +24,6 @@ from gradcheck.certified.replacements.table import held_functions
 from gradcheck.certified.runs import all_rules as _all_rules  # noqa: F401 - fills the tables
 from gradcheck.judge.float_formats import FloatFormat
 from gradcheck.judge.subgradients import Linked
-from gradcheck.pytree import copied, float_leaves, leaves, mapped, rebuilt
 from symbolic.balls import Ball, precision
 
 if TYPE_CHECKING:

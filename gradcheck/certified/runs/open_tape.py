@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from gradcheck.arrays.pytree import float_leaves
 from gradcheck.certified.numbers.choices import Compared, Pick, Split
 from gradcheck.certified.numbers.directions import sides_of_extreme, sides_of_pair
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.runs.differentiate import gradient_of, output_of
 from gradcheck.certified.runs.evaluate import Settings, followed
-from gradcheck.pytree import float_leaves
 
 Gradient = list[Any]  # a ball for each input
 Weights = tuple[float, ...]  # one for each answer, of sum 1

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import float_leaves, rebuilt
 from gradcheck.certified.numbers.nodes import MAX_EDGES
-from gradcheck.pytree import float_leaves, rebuilt
 
 LARGE = 20_000  # entries of x: with fewer, a run on balls ends soon enough, whatever it comes to
 

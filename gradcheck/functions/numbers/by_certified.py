@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, copied
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Formula, compare_but_for_small, compare_formula, compare_in_single, open_by_small
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
@@ -22,7 +23,6 @@ from gradcheck.judge.float_formats import FloatFormat, coarsest
 from gradcheck.judge.judge import as_short, entry_name, is_reachable, judge, significant_digits, unless_hidden
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
-from gradcheck.pytree import Array, copied
 
 ELSEWHERE = Reason(
     "another-way", "on balls the code goes another way than on floats: it may ask for the type of a number or read its bytes"

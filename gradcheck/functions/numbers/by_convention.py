@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from gradcheck.arrays.pytree import Array
 from gradcheck.certified.rounding import Bounds, answered, entry_by_entry, judged_truth
 from gradcheck.certified.witness import Certified
 from gradcheck.functions.numbers.question import Question
 from gradcheck.judge.judge import entry_name, judge
 from gradcheck.judge.subgradients import Linked
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
-from gradcheck.pytree import Array
 from gradcheck.witnesses.along_tangent import Along
 
 BY_CONVENTION = "subgradient-by-convention"

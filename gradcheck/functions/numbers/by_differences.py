@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, float_leaves, leaf_name, rebuilt
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.replacements.mentioned_formats import mentions_short_format
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_differences import excused
 from gradcheck.judge.verdicts import QuantityCheck
-from gradcheck.pytree import Array, float_leaves, leaf_name, rebuilt
 from gradcheck.witnesses.estimates import compared, compared_at_kink, estimate
 
 

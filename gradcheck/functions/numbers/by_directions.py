@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.scalars import Scalar
@@ -16,7 +17,6 @@ from gradcheck.functions.numbers.directional import MISSED, directional, judged
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_differences import excused
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.pytree import Array, copied, float_leaves, leaves
 
 DIRECTIONS = 20_000  # a seed: which directions they are does not depend on the caller's
 CALLS_AN_ENTRY = 90  # of f, by Ridders' extrapolation: 4 first steps of 20 values, and those that look for kinks

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, copied
 from gradcheck.certified.code.reasons import CannotFollow, Reason
 from gradcheck.certified.numbers.nodes import MAX_EDGES
 from gradcheck.certified.rounding import same_value
@@ -18,7 +19,6 @@ from gradcheck.functions.numbers.by_directions import judge_by_floats
 from gradcheck.functions.numbers.jacobians import judge_rows
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.judge.verdicts import CheckerFault, QuantityCheck, Verdict
-from gradcheck.pytree import Array, copied
 from gradcheck.witnesses.second_witness import Says, SecondWitness, second_witness
 from gradcheck.witnesses.slope_evidence import Why
 

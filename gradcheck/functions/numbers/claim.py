@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.plain_arrays import NoNumbers, real
-from gradcheck.pytree import Array, leaf_name, leaves
+from gradcheck.arrays.plain_arrays import NoNumbers, real
+from gradcheck.arrays.pytree import Array, leaf_name, leaves
 
 
 def read_claim(returned: Any, x: Any, jacobian: tuple[int, ...] | None = None) -> list[Array]:

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, float_leaves, leaf_name, rebuilt
 from gradcheck.certified.code.reasons import CannotFollow, Reason
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.witness import certify
 from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
-from gradcheck.pytree import Array, float_leaves, leaf_name, rebuilt
 from gradcheck.witnesses.estimates import PROOF, compared, measured_noise
 from gradcheck.witnesses.second_witness import SecondWitness, second_witness
 
@@ -253,9 +253,7 @@ def _confirmed(found: Directional, truth: Truths, claimed: Array) -> Directional
     return replace(found, wrong=wrong, complete=found.complete and len(wrong) == len(found.wrong))
 
 
-def _exact(
-    found: Directional, measured: Measured
-) -> tuple[Truths, str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
+def _exact(found: Directional, measured: Measured) -> tuple[Truths, str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
     if not found.wrong:
         return {}, "directions", (), None
     chosen, entries = _Chosen(measured, found.wrong), measured.flat[list(found.wrong)]
@@ -308,6 +306,4 @@ def _leaf(
         f"{named} {'is' if len(places) == 1 else 'are'} wrong, found with {found.calls} evaluations; "
         f"the worst is {entry.got:.12g}, the true derivative is {entry.expected:.12g}"
     )
-    return QuantityCheck(
-        name, shape, Verdict.MISMATCH, witness, error, check.budget, None, 1.0, len(places), entry, message
-    )
+    return QuantityCheck(name, shape, Verdict.MISMATCH, witness, error, check.budget, None, 1.0, len(places), entry, message)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import plain
+from gradcheck.arrays.pytree import Array, mapped
 from gradcheck.certified.jacobians import jacobian_rows
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.arrays import objects, wrap
@@ -16,8 +18,6 @@ from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_formats import Whole
 from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Evidence, QuantityCheck, Verdict, worst
-from gradcheck.plain_arrays import plain
-from gradcheck.pytree import Array, mapped
 from gradcheck.witnesses.second_witness import Lines, weakest
 
 JudgeRow = Callable[[Question, list[Array]], Answer]

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import NoNumbers, real
+from gradcheck.arrays.pytree import Array, leaves, mapped
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.replacements.mentioned_formats import mentions_short_format
 from gradcheck.certified.rounding import judged_truth, running_error
@@ -26,8 +28,6 @@ from gradcheck.judge.judge import (
 )
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
-from gradcheck.plain_arrays import NoNumbers, real
-from gradcheck.pytree import Array, leaves, mapped
 
 NEIGHBOURS = 8
 NEIGHBOUR_DISTANCE = 2.0**-21

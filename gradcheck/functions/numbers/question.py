@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.plain_arrays import plain
+from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.judge.float_formats import Declared
 from gradcheck.judge.verdicts import QuantityCheck
-from gradcheck.plain_arrays import plain
-from gradcheck.pytree import Array, copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.witnesses.second_witness import Lines, SecondWitness
 
 

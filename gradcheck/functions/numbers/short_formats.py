@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import Array, copied, leaves, mapped
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import Formula, compare_formula, compare_in_short
 from gradcheck.certified.replacements.mentioned_formats import mentioned_formats
@@ -25,7 +26,6 @@ from gradcheck.judge.float_formats import BY_NAME, IN_NUMBERS, SINGLE, FloatForm
 from gradcheck.judge.judge import as_inaccurate, is_reachable, judge, significant_digits
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
-from gradcheck.pytree import Array, copied, leaves, mapped
 
 POINTS = 3  # random ones, at which numbers that are short by chance are not
 FEW_DIGITS = 4  # binary ones: of a format with no more, simple fractions are long numbers

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from gradcheck import certified_gradient
+from gradcheck.arrays.pytree import leaves
 from gradcheck.certified.rounding import Format
 from gradcheck.certified.runs.differentiate import run
 from gradcheck.certified.runs.evaluate import Settings, run_values
-from gradcheck.pytree import leaves
 
 X = np.array([[1.5, -2.25, 0.75, 3.125], [0.5, 4.5, -1.125, 2.625], [-3.5, 1.25, 2.125, -0.375]])
 V, W, M = X[0], np.array([1.0, 2.0, 0.5, 1.5]), X[:, :3] + 4 * np.eye(3)

@@ -13,7 +13,7 @@ CHECK = (
     "from gradcheck import numeric_gradient, check_grad\n"
     "import reports.document, symbolic.programs.build, reference_nets.spec\n"
 )
-DOORS = ["from gradcheck import check_grad", "import gradcheck.pytree", "import gradcheck.ecosystems"]
+DOORS = ["from gradcheck import check_grad", "import gradcheck.judge", "import gradcheck.ecosystems"]
 SUBMISSION = ROOT / "tests" / "submissions" / "right" / "plain_loop.py"
 
 
@@ -104,7 +104,9 @@ def test_another_project_installed_before_is_passed_over(name, tmp_path):
 @pytest.mark.parametrize("kind", [as_module, as_package])
 def test_one_that_was_imported_first_is_named_each_time(kind, name, tmp_path):
     file = kind(tmp_path, name)
-    program = f"import {name}\nfor _ in range(2):\n    try: import gradcheck.pytree\n    except ImportError as e: print(e)\n"
+    program = (
+        f"import {name}\nfor _ in range(2):\n    try: import gradcheck.judge\n    except ImportError as e: print(e)\n"
+    )
     done = python("-c", program, cwd=tmp_path)
     sentence = f"{file} bears the name of the package {name!r} that comes with gradcheck and was imported before it"
     assert done.stdout.count(sentence) == 2, done.stdout + done.stderr
@@ -132,20 +134,22 @@ def test_gradcheck_alone_takes_no_name(tmp_path):
 
 
 def test_a_module_made_in_memory_is_told(tmp_path):
-    program = "import sys, types; sys.modules['symbolic'] = types.ModuleType('symbolic')\nimport gradcheck.pytree"
+    program = "import sys, types; sys.modules['symbolic'] = types.ModuleType('symbolic')\nimport gradcheck.judge"
     assert "a module made in memory bears the name of the package 'symbolic'" in python("-c", program, cwd=tmp_path).stderr
 
 
 def test_what_is_on_the_path_later_does_not_replace_ours(tmp_path):
     as_module(tmp_path, "symbolic")
-    program = f"import gradcheck.pytree, sys\nsys.path.insert(0, {str(tmp_path)!r})\nsys.modules.pop('symbolic', 0)\n{CHECK}"
+    program = (
+        f"import gradcheck.judge, sys\nsys.path.insert(0, {str(tmp_path)!r})\nsys.modules.pop('symbolic', 0)\n{CHECK}"
+    )
     assert python("-W", "ignore", "-c", program, cwd="/").returncode == 0
 
 
 def test_pickles_keep_their_names(tmp_path):
     as_module(tmp_path, "reference_nets")
     program = (
-        "import gradcheck.pytree, pickle\nfrom reference_nets.spec import NetworkSpec\nimport reference_nets.spec as module\n"
+        "import gradcheck.judge, pickle\nfrom reference_nets.spec import NetworkSpec\nimport reference_nets.spec as module\n"
         "one = NetworkSpec.parse('2-1')\nassert pickle.loads(pickle.dumps(one)) == one\n"
         "assert NetworkSpec.__module__ == 'reference_nets.spec' and module.NetworkSpec is NetworkSpec\n"
     )

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad
+from gradcheck.arrays.pytree import leaves, mapped
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.pytree import leaves, mapped
 
 A = np.array
 RNG = np.random.default_rng(3)

@@ -1,0 +1,3 @@
+"""Every sentence in English: one table a room, each a key and its template."""
+
+DOORS = ()

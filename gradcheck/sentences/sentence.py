@@ -1,0 +1,111 @@
+"""A sentence to a reader: a key and what is put into it, told in English unless another language is asked for.
+
+A `Sentence` is a string, the English one, so that it can be printed and stored like any other; it keeps its key and its
+values, and `told` says it in another language. Whoever builds a message, a table or a report puts Sentences into it; the
+language is chosen once, at the end. Where a stranger's words are told (an exception's text, a name in a file), they are
+values, and stay as they are.
+
+A template has its places in braces, as `str.format` has them. A tuple put into a place is a list in the words of the
+language: ``{names}`` with commas, ``{names:or}``, ``{names:and}``, ``{names:;}`` with semicolons. A template that is a pair
+is (singular, plural), chosen by the value ``count``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from importlib import import_module
+from string import Formatter
+from typing import Any, TypeVar
+
+LANGUAGES = {"en": "english", "zh": "chinese"}
+Template = str | tuple[str, str]
+_T = TypeVar("_T")
+
+_JOINED = {
+    "en": {"": (", ", ", "), "or": (", ", " or "), "and": (", ", " and "), ";": ("; ", "; ")},
+    "zh": {"": ("、", "、"), "or": ("、", "或"), "and": ("、", "和"), ";": ("；", "；")},
+}
+
+
+class Sentence(str):
+    """A sentence by its key ``"table.name"``, with the values of its places.
+
+    >>> Sentence("verdicts.mismatch")
+    'mismatch'
+    >>> told(Sentence("verdicts.mismatch"), "zh")
+    '不一致'
+    """
+
+    __slots__ = ("key", "values")
+    key: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, key: str, /, **values: Any) -> Sentence:
+        """The English sentence; KeyError for a key or a place that no table has."""
+        self = super().__new__(cls, _filled(key, values, "en"))
+        self.key, self.values = key, values
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """For copies and pickles."""
+        return (self.key,), dict(self.values)
+
+
+def told(text: str, language: str = "en") -> str:
+    """A sentence in a language; any other string as it is."""
+    return _filled(text.key, text.values, language) if isinstance(text, Sentence) else text
+
+
+def told_by(error: BaseException) -> str:
+    """What an exception says: the sentence that it was raised with, so that it can be told in another language."""
+    return error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error)
+
+
+def in_language(thing: _T, language: str) -> _T:
+    """The same dataclass, list, tuple or dict with every sentence in it told in this language."""
+    return _translated(thing, language)  # type: ignore[no-any-return]
+
+
+def _translated(thing: Any, language: str) -> Any:
+    if isinstance(thing, Sentence):
+        return told(thing, language)
+    if isinstance(thing, list | tuple) and not hasattr(thing, "_fields"):
+        return type(thing)(_translated(item, language) for item in thing)
+    if isinstance(thing, dict):
+        return {_translated(key, language): _translated(value, language) for key, value in thing.items()}
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        parts = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing) if field.init}
+        return dataclasses.replace(thing, **{name: _translated(part, language) for name, part in parts.items()})
+    return thing
+
+
+def template(key: str, language: str) -> Template:
+    """The sentence with its places open."""
+    if language not in LANGUAGES:
+        raise ValueError(f"there is no language {language!r}, expected one of {', '.join(LANGUAGES)}")
+    table, _, name = key.partition(".")
+    sentences: dict[str, Template] = import_module(f"gradcheck.sentences.{LANGUAGES[language]}.{table}").SENTENCES
+    return sentences[name]
+
+
+class _Filler(Formatter):
+    """Fills places in a language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, str):
+            return told(value, self.language)
+        if not isinstance(value, list | tuple):
+            return super().format_field(value, format_spec)
+        between, last = _JOINED[self.language][format_spec]
+        each = [self.format_field(one, "") for one in value]
+        return last.join([between.join(each[:-1]), each[-1]]) if len(each) > 1 else "".join(each)
+
+
+def _filled(key: str, values: Mapping[str, Any], language: str) -> str:
+    found = template(key, language)
+    form = found if isinstance(found, str) else found[values["count"] != 1]
+    return _Filler(language).vformat(form, (), values)
