@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from gradcheck.rounding import budget
-from gradcheck.rounding.values import Approximate, Roundoff
+from gradcheck.rounding.values import SAFETY, Approximate, Roundoff
 from gradcheck.witnesses.forward_truth import _by_statements, _in_matrices
 from gradcheck.witnesses.network_differences import numeric_gradient, numeric_unit_slopes
+from gradcheck.witnesses.network_truth import truth_at
 from gradcheck.witnesses.points import safe_point
+from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
@@ -68,6 +73,22 @@ def test_budgets_and_kinks_are_those_of_the_statements(network: str, dtype: type
         assert kinks.places == others.places
         for one, other in zip(kinks.parts, others.parts, strict=True):
             assert all(np.allclose(one[key], other[key], rtol=1e-9, atol=1e-12) for key in one)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("read", [budget._by_statements, budget._by_layers])
+def test_right_code_is_within_the_budget_where_a_network_has_saturated(dtype: type, read: Callable[..., Any]) -> None:
+    spec = NetworkSpec.parse("7-6:elu-5:relu-5:identity-8:tanh-6:elu-3:identity/huber")
+    for seed in range(6):
+        drawn = safe_point(spec, np.random.default_rng(seed), dtype=dtype)
+        point = Point({key: value * dtype(20) for key, value in drawn.params.items()}, drawn.x, drawn.y)
+        true = truth_at(spec, point, dtype=dtype).gradient
+        errors, _ = read(spec, point.params, point.x, point.y, Roundoff.of(dtype), False)
+        with np.errstate(all="ignore"):
+            claimed = backward(spec, point.params, point.x, point.y)
+        for key, enclosed in true.items():
+            allowed = SAFETY * errors[key].error + enclosed.rad
+            assert (enclosed.distance(claimed[key].astype(np.float64)) <= allowed).all()
 
 
 @pytest.mark.parametrize("network", NETWORKS)
