@@ -345,9 +345,14 @@ class Session:
         if code is None:
             return self._killed("exit", "the channel of results was closed")
         number = -code if code < 0 else code - 128 if BUBBLEWRAP in self.level.layers and code > 128 else 0
-        if number in FROM_OUTSIDE and self.remaining > 0:  # no submission can send them, under the filter not even to itself
-            return self._blamed(f"its process was killed from outside ({FROM_OUTSIDE[number]})")
+        if number in FROM_OUTSIDE and self.remaining > 0:
+            return self._blamed(self._killed_by(number))
         return self._killed(*self._how_it_ended(code, number))
+
+    def _killed_by(self, number: int) -> str:
+        """Under the filter no submission sends these signals, not even to itself, nor exits with their codes."""
+        itself = "" if SECCOMP in self.level.layers else ", or by its own code, which this level of isolation does not prevent"
+        return f"its process was killed from outside ({FROM_OUTSIDE[number]}){itself}"
 
     def _exit_code(self) -> int | None:
         """How the process ended, waiting for one that is about to; None for one that lives on."""
@@ -363,7 +368,7 @@ class Session:
         if number == signal.SIGXCPU or self.remaining <= 0:
             return "timeout", self._too_long(Cause.COMPUTED)
         if number == getattr(signal, "SIGSYS", 31):
-            return "forbidden", "a system call of a foreign kind"
+            return "exit", "the process ended itself: with an exit code above 127, or by a system call of a foreign kind"
         if number:
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
             return "crash", f"the process crashed ({name})"

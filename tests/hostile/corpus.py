@@ -436,7 +436,7 @@ CASES = [
         62,
         "x32 system call",
         in_backward("import ctypes; ctypes.CDLL(None).syscall(0x40000000 + 39)"),
-        ("forbidden", "crash"),
+        ("exit", "crash"),
         True,
     ),
     Case(
@@ -444,7 +444,7 @@ CASES = [
         "32-bit system call",
         GOOD
         + "\nimport ctypes, mmap\npage = mmap.mmap(-1, 4096, prot=7)\npage.write(bytes.fromhex('b814000000cd80c3'))\naddress = ctypes.addressof(ctypes.c_char.from_buffer(page))\nright = backward\ndef backward(params, x, y):\n    ctypes.CFUNCTYPE(ctypes.c_int)(address)(); return right(params, x, y)\n",
-        ("forbidden", "crash"),
+        ("exit", "crash"),
         True,
     ),
     Case(

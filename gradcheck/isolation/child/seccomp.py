@@ -25,6 +25,7 @@ _WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000
 _CLONE_THREAD = 0x10000
 _FCNTL = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC: no lock, no owner
 _FROM_OUTSIDE = (1, 9, 15, 19, 20, 21, 22)  # SIGHUP, SIGKILL, SIGTERM, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU
+_CODE_OF_A_SIGNAL = 0x80  # bubblewrap passes a death by signal 9 on as the exit code 128 + 9
 _IOCTL = (0x5401, 0x5413, 0x5450, 0x5451, 0x541B)  # TCGETS, TIOCGWINSZ, FIONCLEX, FIOCLEX, FIONREAD
 
 
@@ -51,6 +52,8 @@ def _checks(name: str, pid: int) -> list[Instruction]:
         return [_argument(name == "openat", extra=1), (_ANY_BIT, 1, 0, _WRITING), _return(ALLOW), _return(ERRNO | EPERM)]
     if name == "clone":
         return [_argument(0), (_ANY_BIT, 0, 1, _CLONE_THREAD), _return(ALLOW), _return(ERRNO | EPERM)]
+    if name in ("exit", "exit_group"):  # an end by such a code would look like a signal from outside; this one is SIGSYS
+        return [_argument(0), (_ANY_BIT, 0, 1, _CODE_OF_A_SIGNAL), _return(KILL), _return(ALLOW)]
     if name in ("kill", "tgkill"):
         return _may_signal_itself(pid, 1 if name == "kill" else 2)
     if name == "prlimit64":

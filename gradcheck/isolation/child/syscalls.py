@@ -52,7 +52,6 @@ PLAIN = [
     "alarm",
     "setitimer",
     "getpid",
-    "exit",
     "uname",
     "getcwd",
     "readlink",
@@ -72,7 +71,6 @@ PLAIN = [
     "clock_gettime",
     "clock_getres",
     "clock_nanosleep",
-    "exit_group",
     "newfstatat",
     "readlinkat",
     "faccessat",
@@ -91,8 +89,8 @@ PLAIN = [
     "getrlimit",
     "sched_getaffinity",
 ]
-# Allowed for some arguments: see filter.py. clone3 is answered with ENOSYS, so that the C library falls back to clone.
-GUARDED = ["open", "openat", "clone", "clone3", "kill", "tgkill", "prlimit64", "fcntl", "ioctl"]
+# Allowed for some arguments: see seccomp.py. clone3 is answered with ENOSYS, so that the C library falls back to clone.
+GUARDED = ["open", "openat", "clone", "clone3", "exit", "exit_group", "kill", "tgkill", "prlimit64", "fcntl", "ioctl"]
 
 X86_64 = Processor(
     0xC000003E,

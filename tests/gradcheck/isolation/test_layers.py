@@ -66,6 +66,16 @@ def test_the_filter_looks_at_arguments(processor):
     assert (decision(processor, "ioctl", 0, 0x5401), decision(processor, "ioctl", 0, 0x5412)) == (ALLOW, EPERM)  # TIOCSTI
 
 
+@pytest.mark.parametrize("processor", [X86_64, AARCH64], ids=["x86_64", "aarch64"])
+def test_no_exit_code_is_that_of_a_signal(processor):
+    """The kernel keeps the lowest eight bits, bubblewrap says 128 + 9 for SIGKILL: such an end is a death by SIGSYS instead."""
+    for name in ("exit", "exit_group"):
+        codes = range(-300, 600)
+        found = {code for code in codes if decision(processor, name, code % 2**64) == KILL}
+        assert found == {code for code in codes if code & 0xFF >= 128}
+        assert {decision(processor, name, code % 2**64) for code in set(codes) - found} == {ALLOW}
+
+
 def test_a_foreign_table_of_calls_ends_the_process():
     assert decision(X86_64, "getpid", arch=0x40000003) == KILL  # i386
     assert decision(X86_64, "getpid", offset=0x40000000) == KILL  # x32

@@ -180,6 +180,9 @@ def test_an_interrupt_is_meant_for_the_judge(tmp_path):
         (in_call("import os, signal; os.kill(os.getpid(), signal.SIGTERM)"), "forbidden", "PermissionError"),
         (in_call("import signal; signal.raise_signal(signal.SIGTSTP)"), "forbidden", "PermissionError"),
         (GOOD + "import os; os.abort()\n", "crash", "SIGABRT"),
+        (in_call("import os; os._exit(137)"), "exit", "an exit code above 127"),
+        (in_call("import ctypes, threading; threading.Thread(target=ctypes.CDLL(None)._exit, args=[143]).start(); x.sort()"),
+         "exit", "an exit code above 127"),
         (GOOD + "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)\n", "timeout", "seconds of computing"),
     ],
 )
