@@ -235,7 +235,7 @@ class NotJudgedItem(pytest.Item):
 
     def runtest(self) -> None:
         """Skip, with the reason."""
-        pytest.skip(_spelled(f"{self.why.name}: {self.why.reason.value}"))
+        pytest.skip(_spelled(f"{self.why.name}: {self.why.reason.words}"))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands: in the submission."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.workload import Task, announce
+from gradcheck.sentences.sentence import LANGUAGES
 from gradcheck.submissions.reading.files import STANDARD_INPUT
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
 from gradcheck.submissions.validation import Validation, validate
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow", action="append", default=[], metavar="PACKAGE", help="a package it may import beside NumPy")
     parser.add_argument("--view", choices=("student", "teacher"), default="student", help="whose report (default: %(default)s)")
     parser.add_argument("--strict", action="store_true", help="lost digits count as wrong")
+    parser.add_argument("--lang", choices=tuple(LANGUAGES), default="en", help="language of the report (default: %(default)s)")
     add_report_options(parser)
 
 
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         examples=arguments.examples,
         allow=arguments.allow,
     )
-    emit(result.report(arguments.view), arguments)
+    emit(result.report(arguments.view, arguments.lang), arguments)
     return _code(result, strict=arguments.strict)
 
 

@@ -6,8 +6,8 @@ language is chosen once, at the end. Where a stranger's words are told (an excep
 values, and stay as they are.
 
 A template has its places in braces, as `str.format` has them. A tuple put into a place is a list in the words of the
-language: ``{names}`` with commas, ``{names:or}``, ``{names:and}``, ``{names:;}`` with semicolons. A template that is a pair
-is (singular, plural), chosen by the value ``count``.
+language: ``{names}`` with commas, ``{names:or}``, ``{names:and}``, ``{names:;}`` with semicolons, ``{lines:n}`` a line each. A
+template that is a pair is (singular, plural), chosen by the value ``count``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Template = str | tuple[str, str]
 _T = TypeVar("_T")
 
 _JOINED = {
-    "en": {"": (", ", ", "), "or": (", ", " or "), "and": (", ", " and "), ";": ("; ", "; ")},
-    "zh": {"": ("、", "、"), "or": ("、", "或"), "and": ("、", "和"), ";": ("；", "；")},
+    "en": {"": (", ", ", "), "or": (", ", " or "), "and": (", ", " and "), ";": ("; ", "; "), "n": ("\n", "\n")},
+    "zh": {"": ("、", "、"), "or": ("、", "或"), "and": ("、", "和"), ";": ("；", "；"), "n": ("\n", "\n")},
 }
 
 

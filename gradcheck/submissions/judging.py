@@ -92,6 +92,7 @@ def _judged(
         notes=(*result.notes, *(check.message for check in behaviour if check.remark)),
         counterexample=smallest,
         formula=formula.words,
+        formula_is_known=formula.is_known,
         first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
     )
 

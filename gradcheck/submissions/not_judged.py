@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from gradcheck.sentences.sentence import Sentence
+
 
 class Reason(Enum):
-    """Why something was not judged, in words."""
+    """Why something was not judged."""
 
-    NOT_CALLED = "it was never called while the gradient was asked for"
-    NO_OBJECT = "no object of this class was asked for a gradient"
-    UNKNOWN_LAYER = "the contract layers knows only what affine, activations and softmax_loss must give"
+    NOT_CALLED = "not-called"
+    NO_OBJECT = "no-object"
+    UNKNOWN_LAYER = "unknown-layer"
+
+    @property
+    def words(self) -> Sentence:
+        """The reason in words."""
+        return Sentence(f"submissions.{self.value}")
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class NotJudged:
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""
-        return {"name": self.name, "reason": self.reason.value, "file": self.file, "line": self.line}
+        return {"name": self.name, "reason": self.reason.words, "file": self.file, "line": self.line}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
+from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.version import __version__
 from reports.document import Document
 from reports.render import render
@@ -60,12 +61,12 @@ class Row:
     @property
     def note(self) -> str:
         """What is told beside the check itself."""
-        return "follow-through: given the delta above it, this step is right" if self.follows_through else ""
+        return Sentence("validation.follow-through") if self.follows_through else ""
 
     @property
     def message(self) -> str:
         """What was seen."""
-        return f"{self.check.message}; {self.note}" if self.note else self.check.message
+        return Sentence("validation.beside", words=self.check.message, note=self.note) if self.note else self.check.message
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""
@@ -91,6 +92,7 @@ class Validation:
     counterexample: Mapping[str, Any] | None = None
     first_wrong_line: int | None = None
     formula: str | None = None
+    formula_is_known: bool = False  # whether the code could be followed on exact numbers
     notes: tuple[str, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     printed: str = ""
@@ -166,16 +168,23 @@ class Validation:
             "toolkit": __version__,
         }
 
-    def report(self, view: str = "student") -> Document:
-        """The result as a document: ``student``, or ``teacher`` with hidden checks, timings, isolation and output."""
+    def report(self, view: str = "student", language: str = "en") -> Document:
+        """The result as a document: ``student``, or ``teacher`` with hidden checks, timings, isolation and output.
+
+        ``language`` is ``en`` or ``zh``; what the submission says stays as it is.
+        """
         from gradcheck.submissions.report import validation_document
 
-        return validation_document(self, view)
+        return validation_document(self, view, language)
+
+    def first_lines(self, language: str = "en") -> str:
+        """At most five lines: the verdict, then what to fix first."""
+        from gradcheck.submissions.first_lines import first_lines
+
+        return "\n".join(in_language(first_lines(self), language))
 
     def __str__(self) -> str:
-        from gradcheck.submissions.report import first_lines
-
-        return "\n".join(first_lines(self))
+        return self.first_lines()
 
     def _repr_html_(self) -> str:
         return render(self.report(), "html")

@@ -3,7 +3,7 @@
 import pytest
 
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.submissions.report import first_lines
+from gradcheck.submissions.first_lines import first_lines
 from gradcheck.submissions.validation import validate
 
 BY_HAND = """

@@ -1,0 +1,165 @@
+"""What a reader sees first of a validation: the verdict in one sentence, then what to fix first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
+from gradcheck.sentences.sentence import Sentence
+from gradcheck.submissions.not_judged import Reason
+from gradcheck.submissions.validation import Problem, Row, Validation
+from reports.neutral import spelled
+
+MOST_NAMED = 12  # of what was not judged; the JSON has all
+_BY_VERDICT = {
+    "pass": "right",
+    "fail": "wrong-submission",
+    "ungradable": "contradiction",
+    "inconclusive": "not-told",
+    "error": "no-answer",
+}
+_BY_ERROR = {"sandbox": "not-started", "machine": "machine", "missing-function": "not-called"}
+
+
+def first_lines(result: Validation) -> list[Sentence]:
+    """At most five lines: the verdict, then what to fix first."""
+    verdict, submission = Sentence(f"validation.word-{result.verdict}"), spelled(result.submission)
+    first = (
+        Sentence(
+            "validation.first-line-network",
+            verdict=verdict,
+            submission=submission,
+            network=result.network,
+            sentence=verdict_sentence(result),
+        )
+        if result.network
+        else Sentence("validation.first-line", verdict=verdict, submission=submission, sentence=verdict_sentence(result))
+    )
+    beside = [Sentence("validation.not-judged-line", words=words) for words in names_not_judged(result)]
+    return [first, *seen(result), *beside, *causes(result)][:5]
+
+
+def verdict_sentence(result: Validation) -> Sentence:
+    """The verdict in one sentence, which says as well what it does not speak of."""
+    if result.error is not None and result.error.kind in _BY_ERROR:
+        return _stopped(_BY_ERROR[result.error.kind])
+    if not result.is_judged:
+        return _stopped("nothing-known" if result.not_judged else _BY_VERDICT[result.verdict])
+    others = len(result.not_judged)
+    if any(row.function for row in result.rows):
+        return _by_function(result.rows, others)
+    judgement = Sentence(f"validation.{_judgement(result)}")
+    if not others:
+        return Sentence("validation.full-stop", words=judgement)
+    return Sentence("validation.with-others", words=judgement, count=others)
+
+
+def _stopped(name: str) -> Sentence:
+    return Sentence("validation.full-stop", words=Sentence(f"validation.{name}"))
+
+
+def _judgement(result: Validation) -> str:
+    if result.verdict == "pass" and (ids := {_id(row) for row in result.rows if row.verdict is Verdict.INACCURATE}):
+        return next((name for name in ("numeric-gradient", "nearly-right") if name in ids), "digits-lost")
+    if result.verdict == "fail" and any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in result.rows):
+        return "wrong-gradient"
+    return _BY_VERDICT[result.verdict]
+
+
+def _id(row: Row) -> str | None:
+    """The mistake that an inaccurate row names; a steady small difference is told apart from lost digits."""
+    return "nearly-right" if isinstance(row.check, QuantityCheck) and row.check.nearly_right else row.check.id
+
+
+# What is told of layer functions, in this order; a function is as bad as its worst result.
+_COUNTED = (
+    ("state-wrong", (Verdict.MISMATCH,)),
+    ("state-unanswered", (Verdict.ERROR,)),
+    ("state-inaccurate", (Verdict.INACCURATE,)),
+    ("state-undecided", (Verdict.INCONCLUSIVE,)),
+    ("state-right", (Verdict.MATCH, Verdict.KINK)),
+)
+
+
+def _by_function(rows: Sequence[Row], others: int) -> Sentence:
+    """How many functions are wrong, how many are right, how many were not judged."""
+    names = dict.fromkeys(row.function for row in rows if row.function)
+    verdicts = [worst(row.verdict for row in rows if row.function == name) for name in names]
+    counts = [(sum(verdict in kinds for verdict in verdicts), state) for state, kinds in _COUNTED]
+    named = [(count, Sentence(f"validation.{state}")) for count, state in (*counts, (others, "state-not-judged")) if count]
+    keys = ["validation.functions", *["validation.more-functions"] * (len(named) - 1)]
+    parts = tuple(Sentence(key, count=count, state=state) for key, (count, state) in zip(keys, named, strict=True))
+    return Sentence("validation.by-function", counts=parts)
+
+
+def seen(result: Validation) -> list[Sentence]:
+    """Of a gradient that is right: the smallest error that would have been caught."""
+    own = [row.check for row in result.rows if row.name == "gradient" and isinstance(row.check, QuantityCheck)]
+    found = [check.detectable for check in own if check.verdict is Verdict.MATCH and check.detectable is not None]
+    if not result.ok or not found or len(found) < len(own):
+        return []
+    return [Sentence("validation.seen", relative=max(found))]
+
+
+def names_not_judged(result: Validation) -> list[Sentence]:
+    """What the verdict does not speak of, by reason."""
+    by_reason: dict[Reason, list[str]] = {}
+    for one in result.not_judged:
+        by_reason.setdefault(one.reason, []).append(one.name)
+    return [
+        Sentence("validation.not-judged-names", names=some(names), reason=reason.words) for reason, names in by_reason.items()
+    ]
+
+
+def some(names: Sequence[str]) -> Sentence:
+    """The first of many names, and how many more there are."""
+    more, first = len(names) - MOST_NAMED, tuple(names[:MOST_NAMED])
+    if more <= 0:
+        return Sentence("validation.some", names=first)
+    return Sentence("validation.some-of-many", names=first, count=more)
+
+
+def causes(result: Validation) -> list[Sentence]:
+    """What is wrong, the first thing to fix first."""
+    if result.error is not None:
+        return [_error(result.error)]
+    lines = [Sentence("validation.cause", what=d.id, words=d.message) for d in result.diagnoses]
+    explained = {d.quantity for d in result.diagnoses}
+    for row in result.rows:
+        held = row.verdict in (Verdict.MATCH, Verdict.KINK, Verdict.SKIPPED) and not row.is_checkers_fault
+        if held or row.quantity in explained or row.hidden:
+            continue
+        name = name_of(row) if row.name == "gradient" else row.quantity or check_name(row)
+        lines.append(Sentence("validation.cause", what=name, words=row.message))
+    return lines
+
+
+def name_of(row: Row) -> str:
+    """What a row is about: dW1, or a function and its result."""
+    return str(row.quantity) if row.function else f"d{row.quantity}"
+
+
+def check_name(row: Row) -> Sentence:
+    """The name of a check in a table."""
+    return Sentence(f"validation.check-{row.name}")
+
+
+# What a message of NumPy or Python says in its own words, and what to look for there.
+HINTS = (
+    ("matmul:|not aligned|could not be broadcast", "hint-shapes"),
+    ("unpack", "hint-unpacked"),
+    ("NameError", "hint-name"),
+    ("RecursionError", "hint-recursion"),
+    ("missing [0-9]+ required positional argument", "hint-arguments"),
+)
+
+
+def _error(error: Problem) -> Sentence:
+    hint = next((name for pattern, name in HINTS if error.kind == "exception" and re.search(pattern, error.message)), None)
+    told = {
+        "kind": Sentence(f"faults.kind-{error.kind}"),
+        "words": error.message,
+        "advice": Sentence(f"faults.{hint or f'advice-{error.kind}'}"),
+    }
+    return Sentence("validation.error-in-line", line=error.line, **told) if error.line else Sentence("validation.error", **told)
