@@ -60,6 +60,7 @@ ROWS_IN = {
         *("points-npz", "points-json", "models", "tables"),
         *("certificates", "function-certificates", "notations"),
     ),
+    "benchmarks.reading.remembered": ("self-tests",),
 }
 
 

@@ -23,6 +23,8 @@ from reference_nets.training import Epoch
 from reports.files import write_atomically
 
 FORMAT = "reference_nets.model/1"
+# What `numpy.savez(..., allow_pickle=False)` leaves in a file before NumPy 2.2: an array. Models were once saved so.
+_NOT_OURS = ("allow_pickle",)
 _HISTORY = ("number", "cost", "held_out_cost", "score")
 
 
@@ -141,7 +143,7 @@ def _arrays(model: Model) -> dict[str, Array]:
 def _read(path: Path) -> dict[str, Array]:
     """The arrays in the file; nothing in it is ever executed."""
     try:
-        return read_npz(path, texts=("description",))
+        return read_npz(path, texts=("description",), beside=_NOT_OURS)
     except DamagedFile as error:
         sentence = f"{path} is damaged or no .npz file; train and save the model again (it {error.reason})"
         raise ModelFileError(sentence) from error

@@ -25,8 +25,10 @@ ENCRYPTED = 0x1
 EXACT = 2**53  # whole numbers up to here are floats
 
 
-def read_npz(path: Path, keys: Collection[str] | None = None, *, texts: Collection[str] = ()) -> dict[str, Array]:
-    """The arrays under these names (all of them without any); a name that is not there is left out.
+def read_npz(
+    path: Path, keys: Collection[str] | None = None, *, texts: Collection[str] = (), beside: Collection[str] = ()
+) -> dict[str, Array]:
+    """The arrays under these names (without any all of them but those ``beside``); a name that is not there is left out.
 
     Floats of 16 to 64 bits, whole numbers that are floats exactly, in any byte order, and under ``texts`` one text each.
     Raises DamagedFile, saying what was expected and what came, for anything else.
@@ -36,7 +38,7 @@ def read_npz(path: Path, keys: Collection[str] | None = None, *, texts: Collecti
         raise DamagedFile(path, "is damaged or no .npz file, expected one that numpy.savez wrote")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = _members(archive, keys)
+            members = _members(archive, keys, beside)
             return {key: _array(key, _unpacked(archive, member), key in texts) for key, member in members.items()}
     except _Refused as error:
         raise DamagedFile(path, str(error)) from None
@@ -49,14 +51,14 @@ class _Refused(Exception):  # noqa: N818 - it says why
     """What is wrong with a file, to stand after its name."""
 
 
-def _members(archive: zipfile.ZipFile, keys: Collection[str] | None) -> dict[str, zipfile.ZipInfo]:
+def _members(archive: zipfile.ZipFile, keys: Collection[str] | None, beside: Collection[str]) -> dict[str, zipfile.ZipInfo]:
     """The members that are wanted, by their key; their sizes are what the archive says, and no more of them is unpacked."""
     if len(archive.infolist()) > MOST_MEMBERS:
         raise _Refused(f"has {len(archive.infolist())} members, expected at most {MOST_MEMBERS}")
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         key = member.filename.removesuffix(".npy")
-        if keys is not None and key not in keys:
+        if key in beside if keys is None else key not in keys:
             continue
         if key in found:
             raise _Refused(f"holds {key!r} twice; which of the two counts?")

@@ -52,7 +52,7 @@ def test_a_goal_that_is_missed_or_could_not_be_tested_is_said(ratio):
     assert "MISSED: error 1e-13" in _missed(results, {**errors, "4-5-3": 1e-13})[-1]
 
 
-@pytest.mark.parametrize("name", ["notebooks", "zips", "sources"])
+@pytest.mark.parametrize("name", ["notebooks", "zips", "sources", "self-tests"])
 def test_what_reads_files_is_counted_by_what_came_of_them(name, capsys):
     assert main(["readers", name, "--count", "3", "--seed", "2"]) in (0, 1)
     told = capsys.readouterr().out.partition("\n")[0]

@@ -45,6 +45,14 @@ def described(path, **changes):
     return altered(path, description=np.array(json.dumps({**description, **changes})))
 
 
+def test_a_model_that_an_older_numpy_saved_with_a_stray_option_is_read(iris, saved):
+    altered(saved, allow_pickle=np.array(False))
+    assert repr(load_model(saved)) == repr(iris)
+    altered(saved, shuffled=np.array(False))
+    with refuses("holds bool under 'shuffled', expected floats"):
+        load_model(saved)
+
+
 def refuses(sentence):
     return pytest.raises(ModelFileError, match=re.escape(sentence))
 
