@@ -13,6 +13,10 @@ from pathlib import Path
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.progress import stages
 from gradcheck.commands.shared.workload import Task, announce, check_feasible
+from reference_nets.spec import NetworkSpec
+from reports.render import format_of
+
+SECONDS_A_STEP = 5e-4  # of the JSON report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     preset = resolve(arguments.network)
     check_feasible(Task.DERIVE, preset.spec)
-    announce(Task.DERIVE, [preset.spec], quiet=arguments.quiet)
+    announce(Task.DERIVE, [preset.spec], quiet=arguments.quiet, extra=_listing_seconds(arguments, preset.spec))
     with stages(quiet=arguments.quiet) as tell:
         wanted = Wanted(
             language=arguments.lang,
@@ -58,3 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
         document, holds = derivation_document(preset, wanted, tell)
         emit(document, arguments)
     return 0 if holds else 4
+
+
+def _listing_seconds(arguments: argparse.Namespace, spec: NetworkSpec) -> float:
+    """What the JSON report takes besides, which has every step of a network up to a size."""
+    from symbolic.report.derivation import LISTED
+
+    formats = [arguments.format] if arguments.format else [format_of(path) for path in arguments.output]
+    return SECONDS_A_STEP * spec.n_params if "json" in formats and spec.n_params <= LISTED else 0.0

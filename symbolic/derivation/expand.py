@@ -7,6 +7,7 @@ symbols where its program needs hundreds.
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 
 from symbolic.formulas.formula import AVERAGE, Formula, Line, Name, Product, product
 from symbolic.formulas.teaching_order import formula_of, name_of
@@ -21,26 +22,27 @@ LARGEST = 40_000  # symbols in all closed forms together up to which they are wr
 
 def expanded_size(program: Program, name: str) -> int:
     """How many symbols a quantity has when it is written out, without writing it."""
-    return _sizes(program)[name]
+    return _size(program, name.split("_")[0])
 
 
 def all_sizes(program: Program) -> tuple[int, int]:
     """The symbols of the longest closed form and of all of them together."""
-    sizes = [expanded_size(program, entry(f"d{key}", *index)) for key, index in parameter_entries(program.spec)]
-    return max(sizes), sum(sizes)
+    sizes = {key: (_size(program, f"d{key}"), prod(shape)) for key, shape in program.spec.shapes.items()}
+    return max(size for size, _ in sizes.values()), sum(size * count for size, count in sizes.values())
 
 
-@lru_cache(maxsize=8)
-def _sizes(program: Program) -> dict[str, int]:
-    sizes: dict[str, int] = {}
-    for statement in program.statements:
-        stack, size = [statement.rhs], 0
-        while stack:
-            node = stack.pop()
-            size += sizes.get(node.name, 1) if node.is_Symbol else 0 if node.args else 1
-            stack += node.args
-        sizes[statement.name] = size
-    return sizes
+@lru_cache(maxsize=256)
+def _size(program: Program, quantity: str) -> int:
+    """The size of one entry of a quantity; all of a layer are as long as the first."""
+    first = next((name for name in (entry(quantity, 0, 0), entry(quantity, 0), quantity) if name in program.by_name), None)
+    if first is None:
+        return 1  # an input, a target, a parameter
+    stack, size = [program.by_name[first].rhs], 0
+    while stack:
+        node = stack.pop()
+        size += _size(program, node.name.split("_")[0]) if node.is_Symbol else 0 if node.args else 1
+        stack += node.args
+    return size
 
 
 def check_size(program: Program) -> None:

@@ -150,6 +150,14 @@ def cost_in_general(program: Program) -> Line:
     return Line(Name("c"), (term,))
 
 
+def penalty_in_general(program: Program) -> Line:
+    """``R = lambda/2 sum W^2``, layer by layer as a sum over its rows and columns."""
+    layers = program.spec.layers
+    squares = [Running("j", l, Running("i", l - 1, Power(Name("W", l, ("j", "i")), 2))) for l in layers]
+    whole: Formula = squares[0] if len(squares) == 1 else Sum(tuple(squares))
+    return Line(Name("R"), (product(Quotient(Name("lam"), number(2)), whole),))
+
+
 def _log(formula: Formula) -> Formula:
     return Call("log", (formula,))
 

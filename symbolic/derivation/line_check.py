@@ -6,22 +6,27 @@ In the field an activation is opaque, so a line that holds there holds for every
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
 import numpy as np
 
+from reference_nets.spec import NetworkSpec
 from symbolic import balls
 from symbolic.derivation.local_derivatives import link
 from symbolic.exact import ball_reading, field
+from symbolic.exact.layer_readings import field_matrices
+from symbolic.exact.layer_values import LayerValues, values_on_balls
 from symbolic.formulas.formula import Formula, Line, Name, Whole
 from symbolic.formulas.text import formula_text
 from symbolic.formulas.values import Surroundings, identifier, value_of
 from symbolic.formulas.walk import instantiated
-from symbolic.programs.interpret import Numbers, evaluate, point_inputs, run
+from symbolic.programs.interpret import Array, Numbers, evaluate, point_inputs, run
 from symbolic.programs.statements import Program, entry
+
+Env = Mapping[str, Any]
 
 BITS, EXAMPLES = 128, 2
 CLOSE = 1e-30  # the largest radius at which overlapping balls count as the same number
@@ -61,14 +66,18 @@ class LineCheck:
         """Random residues under the names of the program."""
         rng = np.random.default_rng(self.seed)
         point = field.field_point(self.program.spec, rng, EXAMPLES)
-        inputs = point_inputs(self.program.spec, point.params, point.x, point.y, field.constant)
-        return surroundings(self.program, inputs, field.field_numbers(point.key))
+        if self.program.is_on_demand:
+            env: Env = LayerValues(self.program.spec, point.params, point.x, point.y, field_matrices(point.key))
+        else:
+            inputs = point_inputs(self.program.spec, point.params, point.x, point.y, field.constant)
+            env = run(self.program.statements, inputs, field.field_numbers(point.key))
+        return surroundings(self.program, env, field.field_numbers(point.key))
 
     @cached_property
     def on_balls(self) -> Surroundings:
         """Random floats as exact balls under the names of the program."""
         spec, rng = self.program.spec, np.random.default_rng(self.seed)
-        params = {key: rng.integers(-96, 97, shape) / 64 for key, shape in spec.shapes.items()}
+        params = random_params(spec, rng)
         outputs = spec.sizes[-1]
         y = (
             np.eye(outputs)[rng.integers(outputs, size=EXAMPLES)]
@@ -76,19 +85,24 @@ class LineCheck:
             else rng.random((EXAMPLES, outputs))
         )
         with balls.precision(BITS):
-            inputs = ball_reading.ball_inputs(spec, params, rng.integers(-96, 97, (EXAMPLES, spec.sizes[0])) / 64, y)
-            return surroundings(self.program, inputs, ball_reading.ball_numbers())
+            env = values_on_balls(self.program, params, rng.integers(-96, 97, (EXAMPLES, spec.sizes[0])) / 64, y)
+            return surroundings(self.program, env, ball_reading.ball_numbers())
 
 
-def surroundings(program: Program, inputs: dict[str, Any], numbers: Numbers) -> Surroundings:
+def random_params(spec: NetworkSpec, rng: np.random.Generator) -> dict[str, Array]:
+    """Short random numbers; of wide layers smaller ones, or the units would be so saturated that 1 - a has no digits left."""
+    scales = {key: 2.0 ** -((shape[-1] // 16).bit_length() // 2) for key, shape in spec.shapes.items()}
+    return {key: rng.integers(-96, 97, shape) / 64 * scales[key] for key, shape in spec.shapes.items()}
+
+
+def surroundings(program: Program, env: Env, numbers: Numbers) -> Surroundings:
     """What every name of the program is worth at a point, with the general phi and the partial derivatives."""
-    env = run(program.statements, inputs, numbers)
     functions = dict(numbers.functions) | {"identity": lambda z: z, "didentity": lambda z: z * 0 + numbers.constant(1)}
     numbers = Numbers(numbers.constant, functions, numbers.add)
     return Surroundings(program.spec, env, numbers, _partials(program, env, numbers))
 
 
-def _partials(program: Program, env: dict[str, Any], numbers: Numbers) -> Callable[[Formula, Formula], Any]:
+def _partials(program: Program, env: Env, numbers: Numbers) -> Callable[[Formula, Formula], Any]:
     """The value behind a printed derivative: of C what the recursion says, of anything else the link itself."""
     spec = program.spec
 

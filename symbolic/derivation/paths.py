@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from itertools import islice, pairwise
+from math import prod
 
+from reference_nets.spec import NetworkSpec
 from symbolic.derivation.local_derivatives import link
 from symbolic.formulas.formula import Formula, Line, Name, OverBatch, Partial, Product, product, total
 from symbolic.formulas.teaching_order import formula_of, name_of
@@ -27,13 +28,13 @@ class Path:
 
 
 def path_count(program: Program, parameter: str) -> int:
-    """How many paths lead from a parameter to the cost of one example, counted without walking them."""
+    """How many paths lead from a parameter to the cost of one example, counted without walking them.
 
-    @cache
-    def count(name: str) -> int:
-        return 1 if name == "c" else sum(count(user) for user in _users(program)[name])
-
-    return sum(count(user) for user in _users(program)[parameter] if user != "R")
+    One unit of its own layer, then every unit of each layer after it; a softmax reaches every output from each.
+    """
+    spec, layer = program.spec, int(parameter.split("_")[0][1:])
+    count = prod(spec.sizes[layer + 1 :])
+    return count * spec.sizes[-1] if spec.activations[-1] == "softmax" else count
 
 
 def paths(program: Program, parameter: str, most: int) -> list[Path]:
@@ -45,19 +46,20 @@ def _walk(program: Program, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]
     if names[-1] == "c":
         yield (*names, "C")
         return
-    for user in _users(program)[names[-1]]:
-        if user != "R":
-            yield from _walk(program, (*names, user))
+    for user in _users(program.spec, names[-1]):
+        yield from _walk(program, (*names, user))
 
 
-@lru_cache(maxsize=4)
-def _users(program: Program) -> dict[str, list[str]]:
-    """For each name the forward statements whose right side has it."""
-    users: dict[str, list[str]] = {}
-    for statement in program.forward:
-        for symbol in sorted(statement.rhs.free_symbols, key=str):
-            users.setdefault(symbol.name, []).append(statement.name)
-    return users
+def _users(spec: NetworkSpec, name: str) -> list[str]:
+    """The names of the forward pass that use this one: a parameter its own unit, an output the whole layer above."""
+    quantity, *index = name.split("_")
+    letter, layer, unit = quantity[0], int(quantity[1:]), int(index[0])
+    if letter in "Wb":
+        return [entry(f"z{layer}", unit)]
+    if letter == "z":
+        every = layer == spec.L and spec.activations[-1] == "softmax"
+        return [entry(f"a{layer}", k) for k in (range(spec.sizes[-1]) if every else [unit])]
+    return ["c"] if layer == spec.L else [entry(f"z{layer + 1}", k) for k in range(spec.sizes[layer + 1])]
 
 
 def _path(program: Program, names: tuple[str, ...]) -> Path:

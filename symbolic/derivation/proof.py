@@ -19,7 +19,7 @@ from symbolic.derivation.equality import same_function
 from symbolic.derivation.local_derivatives import link, term_slope
 from symbolic.derivation.refutation import differs_on_balls
 from symbolic.derivation.whole_expansion import expands_to_zero
-from symbolic.exact.identity import identity_test
+from symbolic.exact.identity import identity_test, layers_identity
 from symbolic.programs.functions import batch_sum
 from symbolic.programs.statements import Program, entry, symbol
 
@@ -85,7 +85,8 @@ def _assumptions(program: Program) -> tuple[str, ...]:
 
 def _by_field(program: Program, seed: int) -> Proof:
     """One exact test; in the field an activation is opaque, so that a difference counts only if the true ones differ, too."""
-    found = identity_test(program, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    found = layers_identity(program.spec, rng) if program.is_on_demand else identity_test(program, rng)
     if found.holds or not differs_on_balls(program, seed):
         method = "field" if found.holds else "agreement"
         return Proof(method, True, (), _assumptions(program), program.spec.n_params, None, found.error_probability)
@@ -144,7 +145,7 @@ def _claim(program: Program, name: str) -> sp.Expr:
     statement = program.by_name[name]
     if statement.rule != "BP1":
         return statement.rhs
-    helpers = {s.symbol: s.rhs for s in program.statements if s.rule == "BP1" and not s.name.startswith("delta")}
+    helpers = {s.symbol: s.rhs for s in program.output_error if not s.name.startswith("delta")}
     rhs = statement.rhs
     while rhs.free_symbols & helpers.keys():
         rhs = rhs.xreplace(helpers)

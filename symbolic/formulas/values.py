@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, mul
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import sympy as sp
@@ -37,6 +37,14 @@ from symbolic.formulas.formula import (
 from symbolic.formulas.walk import instantiated
 from symbolic.programs.interpret import Array, Numbers
 from symbolic.programs.statements import entry
+
+
+@runtime_checkable
+class WholeArrays(Protocol):
+    """Values that lie in whole arrays already, as those of a wide network do."""
+
+    def whole(self, quantity: str, layer: int | None) -> Array:
+        """A vector (n, m) or (n, 1), or a matrix (n, n_in, 1)."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,9 @@ def value_of(formula: Formula, here: Surroundings) -> Any:
 def _whole(formula: Whole, here: Surroundings) -> Array:
     """The entries of a vector or matrix, stacked."""
     quantity, layer = formula.quantity, formula.layer
+    if isinstance(here.env, WholeArrays):
+        assert not isinstance(layer, str)
+        return here.env.whole(quantity, layer)
     if quantity in ("x", "y"):
         size = here.units(0 if quantity == "x" else here.spec.L)
         return _stack([here.env[entry(quantity, i)] for i in range(size)])

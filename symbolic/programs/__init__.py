@@ -1,3 +1,3 @@
 """A network as a straight-line program, and how it is run."""
 
-DOORS = ("blocks", "build", "compiled", "direct", "functions", "interpret", "layers", "statements")
+DOORS = ("blocks", "build", "compiled", "direct", "functions", "interpret", "layers", "on_demand", "statements")

@@ -72,25 +72,28 @@ def _forward(spec: NetworkSpec) -> list[Statement]:
 
 
 def _affine(spec: NetworkSpec, layer: int) -> list[Statement]:
-    """``z_l = W_l a_{l-1} + b_l``."""
+    return [weighted_input(spec, layer, j) for j in range(spec.sizes[layer])]
+
+
+def weighted_input(spec: NetworkSpec, layer: int, j: int) -> Statement:
+    """``z_l = W_l a_{l-1} + b_l`` of one unit."""
     a = inputs_of(layer, spec)
-    return [
-        Statement(
-            entry(f"z{layer}", j),
-            _sum([*(_times(symbol(f"W{layer}", j, i), a[i]) for i in range(len(a))), symbol(f"b{layer}", j)]),
-            "affine",
-            layer,
-            (j,),
-        )
-        for j in range(spec.sizes[layer])
-    ]
+    terms = [_times(symbol(f"W{layer}", j, i), a[i]) for i in range(len(a))]
+    return Statement(entry(f"z{layer}", j), _sum([*terms, symbol(f"b{layer}", j)]), "affine", layer, (j,))
 
 
 def _activation(spec: NetworkSpec, layer: int) -> list[Statement]:
-    """``a_l = phi(z_l)``."""
-    name, z = spec.activations[layer - 1], _column(f"z{layer}", spec.sizes[layer])
-    values = [softmax(k, *z) if name == "softmax" else activation(name, z[k]) for k in range(len(z))]
-    return [Statement(entry(f"a{layer}", k), value, "activation", layer, (k,)) for k, value in enumerate(values)]
+    return [unit_output(spec, layer, k) for k in range(spec.sizes[layer])]
+
+
+def unit_output(spec: NetworkSpec, layer: int, k: int) -> Statement:
+    """``a_l = phi(z_l)`` of one unit."""
+    name = spec.activations[layer - 1]
+    if name == "softmax":
+        value = softmax(k, *_column(f"z{layer}", spec.sizes[layer]))
+    else:
+        value = activation(name, symbol(f"z{layer}", k))
+    return Statement(entry(f"a{layer}", k), value, "activation", layer, (k,))
 
 
 def _cost_terms(spec: NetworkSpec) -> list[sp.Expr]:
@@ -108,10 +111,16 @@ def cost_slopes(spec: NetworkSpec) -> list[sp.Expr]:
 
 def _cost(spec: NetworkSpec) -> list[Statement]:
     """``c`` of one example, ``C = 1/m sum c (+ lambda/2 sum W^2)``."""
-    statements = [Statement("c", _sum(_cost_terms(spec)), "cost", spec.L)]
-    data = batch_sum(symbol("c")) / BATCH_SIZE
-    if not spec.l2:
-        return [*statements, Statement("C", data, "cost", spec.L)]
+    return [cost_of_example(spec), *([penalty(spec)] if spec.l2 else []), cost_of_batch(spec)]
+
+
+def cost_of_example(spec: NetworkSpec) -> Statement:
+    """``c``."""
+    return Statement("c", _sum(_cost_terms(spec)), "cost", spec.L)
+
+
+def penalty(spec: NetworkSpec) -> Statement:
+    """``R = lambda/2 sum W^2``, a term for each weight."""
     squares = [
         symbol(key, j, i) ** 2
         for key, shape in spec.shapes.items()
@@ -119,20 +128,25 @@ def _cost(spec: NetworkSpec) -> list[Statement]:
         for j in range(shape[0])
         for i in range(shape[1])
     ]
-    statements.append(Statement("R", L2_FACTOR / 2 * _sum(squares), "l2-cost", spec.L))
-    return [*statements, Statement("C", data + symbol("R"), "cost", spec.L)]
+    return Statement("R", L2_FACTOR / 2 * _sum(squares), "l2-cost", spec.L)
+
+
+def cost_of_batch(spec: NetworkSpec) -> Statement:
+    """``C = 1/m sum c (+ R)``."""
+    data = batch_sum(symbol("c")) / BATCH_SIZE
+    return Statement("C", data + symbol("R") if spec.l2 else data, "cost", spec.L)
 
 
 def output_statements(spec: NetworkSpec) -> tuple[Statement, ...]:
     """The output's own statements: a_L, the cost, delta_L; what a reading in matrices takes from the program."""
-    return (*_activation(spec, spec.L), *_cost(spec), *_output_delta(spec))
+    return (*_activation(spec, spec.L), *_cost(spec), *output_error(spec))
 
 
 # Backward
 
 
 def _backward(spec: NetworkSpec) -> list[Statement]:
-    statements = _output_delta(spec)
+    statements = output_error(spec)
     for layer in reversed(spec.layers):
         if layer < spec.L:
             statements += _hidden_delta(spec, layer)
@@ -144,7 +158,7 @@ def _bp1(spec: NetworkSpec, quantity: str, right_sides: list[sp.Expr]) -> list[S
     return [Statement(entry(quantity, k), rhs, "BP1", spec.L, (k,)) for k, rhs in enumerate(right_sides)]
 
 
-def _output_delta(spec: NetworkSpec) -> list[Statement]:
+def output_error(spec: NetworkSpec) -> list[Statement]:
     """``delta_L = dC/da phi'(z_L)``, (BP1); multiplied out where cost and activation belong together."""
     a, y, z = (_column(q, spec.sizes[-1]) for q in (f"a{spec.L}", "y", f"z{spec.L}"))
     g = cost_slopes(spec)
@@ -195,39 +209,43 @@ def _softmax_bce_delta(
 
 
 def _hidden_delta(spec: NetworkSpec, layer: int) -> list[Statement]:
-    """``delta_l = (delta_{l+1} W_{l+1}) phi'(z_l)``, (BP2)."""
+    return [hidden_error(spec, layer, j) for j in range(spec.sizes[layer])]
+
+
+def hidden_error(spec: NetworkSpec, layer: int, j: int) -> Statement:
+    """``delta_l = (delta_{l+1} W_{l+1}) phi'(z_l)`` of one unit, (BP2)."""
     above = _column(f"delta{layer + 1}", spec.sizes[layer + 1])
-    statements = []
-    for j in range(spec.sizes[layer]):
-        back = _sum([_times(delta_k, symbol(f"W{layer + 1}", k, j)) for k, delta_k in enumerate(above)])
-        slope = sp.diff(activation(spec.activations[layer - 1], symbol(f"z{layer}", j)), symbol(f"z{layer}", j))
-        rhs = back if slope == 1 else sp.Mul(back, slope, evaluate=False)
-        statements.append(Statement(entry(f"delta{layer}", j), rhs, "BP2", layer, (j,)))
-    return statements
+    back = _sum([_times(delta_k, symbol(f"W{layer + 1}", k, j)) for k, delta_k in enumerate(above)])
+    slope = sp.diff(activation(spec.activations[layer - 1], symbol(f"z{layer}", j)), symbol(f"z{layer}", j))
+    rhs = back if slope == 1 else sp.Mul(back, slope, evaluate=False)
+    return Statement(entry(f"delta{layer}", j), rhs, "BP2", layer, (j,))
 
 
 def _bias_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
+    return [bias_slope(layer, j) for j in range(spec.sizes[layer])]
+
+
+def bias_slope(layer: int, j: int) -> Statement:
     """``dC/db_l = sum over the batch of delta_l``, (BP3)."""
-    return [
-        Statement(entry(f"db{layer}", j), batch_sum(symbol(f"delta{layer}", j)), "BP3", layer, (j,))
-        for j in range(spec.sizes[layer])
-    ]
+    return Statement(entry(f"db{layer}", j), batch_sum(symbol(f"delta{layer}", j)), "BP3", layer, (j,))
 
 
 def _weight_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
-    """``dC/dW_l = delta_l^T a_{l-1}`` summed over the batch, (BP4), ``+ lambda W_l`` a statement of its own."""
     statements = []
     for j in range(spec.sizes[layer]):
         for i, a in enumerate(inputs_of(layer, spec)):
-            data = batch_sum(_times(symbol(f"delta{layer}", j), a))
-            name = entry(f"dW{layer}", j, i)
-            if spec.l2:
-                statements.append(Statement(entry(f"gW{layer}", j, i), data, "BP4", layer, (j, i)))
-                rhs = symbol(f"gW{layer}", j, i) + L2_FACTOR * symbol(f"W{layer}", j, i)
-                statements.append(Statement(name, rhs, "l2", layer, (j, i)))
-            else:
-                statements.append(Statement(name, data, "BP4", layer, (j, i)))
+            statements += weight_slope(spec, layer, j, i, a)
     return statements
+
+
+def weight_slope(spec: NetworkSpec, layer: int, j: int, i: int, a: sp.Symbol) -> list[Statement]:
+    """``dC/dW_l = delta_l^T a_{l-1}`` summed over the batch, (BP4), ``+ lambda W_l`` a statement of its own."""
+    data = batch_sum(_times(symbol(f"delta{layer}", j), a))
+    name = entry(f"dW{layer}", j, i)
+    if not spec.l2:
+        return [Statement(name, data, "BP4", layer, (j, i))]
+    rhs = symbol(f"gW{layer}", j, i) + L2_FACTOR * symbol(f"W{layer}", j, i)
+    return [Statement(entry(f"gW{layer}", j, i), data, "BP4", layer, (j, i)), Statement(name, rhs, "l2", layer, (j, i))]
 
 
 def _input_gradient(spec: NetworkSpec) -> list[Statement]:

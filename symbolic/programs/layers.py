@@ -7,7 +7,7 @@ the program's own statements. For networks too wide for a statement an entry; th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -74,8 +74,8 @@ class Matrices:
         return self.numbers.constant(number)
 
     def squares(self, W: Any) -> Any:
-        """``sum W^2``."""
-        return (W * W).sum()
+        """``sum W^2``, an array of one number."""
+        return np.atleast_1d((W * W).sum())
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,21 @@ def forward(
     spec: NetworkSpec, params: Mapping[str, Any], x: Any, y: Any, kind: Matrices, *, delta: bool = True
 ) -> Layers:
     """The forward pass, and by name the output: ``aL_k``, ``c``, ``C`` (with L2), and ``deltaL_k`` where asked for."""
-    z: dict[int, Any] = {}
-    a: dict[int, Any] = {0: x}
-    for layer in spec.layers:
-        z[layer] = kind.affine(a[layer - 1], params[f"W{layer}"], params[f"b{layer}"])
-        if layer < spec.L:
-            name = spec.activations[layer - 1]
-            a[layer] = z[layer] if name == "identity" else kind.apply(name, z[layer])
-    output = run(_statements(spec, delta=delta), _output_inputs(spec, z[spec.L], y, kind, len_of(x)), kind.numbers)
+    return onwards(spec, params, 1, kind.affine(x, params["W1"], params["b1"]), {0: x}, y, kind, delta=delta)
+
+
+def onwards(
+    spec: NetworkSpec, params: Mapping[str, Any], first: int, z_first: Any, before: Mapping[int, Any], y: Any, kind: Matrices,
+    *, delta: bool = True,
+) -> Layers:  # fmt: skip
+    """The forward pass from the weighted inputs of layer ``first`` on; ``before`` are the outputs of the layers before it."""
+    z: dict[int, Any] = {first: z_first}
+    a: dict[int, Any] = dict(before)
+    for layer in range(first, spec.L):
+        name = spec.activations[layer - 1]
+        a[layer] = z[layer] if name == "identity" else kind.apply(name, z[layer])
+        z[layer + 1] = kind.affine(a[layer], params[f"W{layer + 1}"], params[f"b{layer + 1}"])
+    output = run(_statements(spec, delta=delta), _output_inputs(spec, z[spec.L], y, kind, len_of(a[0])), kind.numbers)
     a[spec.L] = kind.joined([output[entry(f"a{spec.L}", k)] for k in range(spec.sizes[-1])], z[spec.L])
     return Layers(z, a, output)
 
@@ -117,18 +124,26 @@ def backward(
 ) -> dict[str, Any]:
     """The gradient by the recursion from ``delta`` = delta_L on; keys as in params, and "x" where asked for."""
     grads: dict[str, Any] = {}
-    for layer in reversed(spec.layers):
+    for layer, error in errors(spec, params, layers, delta, kind):
         W = params[f"W{layer}"]
-        grads[f"b{layer}"] = kind.over_batch(delta)
-        outer = kind.outer(delta, layers.a[layer - 1])
+        grads[f"b{layer}"] = kind.over_batch(error)
+        outer = kind.outer(error, layers.a[layer - 1])
         grads[f"W{layer}"] = kind.penalised(outer, W, layers.output["lam"]) if spec.l2 else outer
+        if layer == 1 and dx:
+            grads["x"] = kind.back(error, W)
+    return {key: grads[key] for key in (*spec.keys, "x") if key in grads}
+
+
+def errors(
+    spec: NetworkSpec, params: Mapping[str, Any], layers: Layers, delta: Any, kind: Matrices
+) -> Iterator[tuple[int, Any]]:
+    """Each layer with its delta, from the output back."""
+    for layer in reversed(spec.layers):
+        yield layer, delta
         if layer > 1:
             name = spec.activations[layer - 2]
-            back = kind.back(delta, W)
+            back = kind.back(delta, params[f"W{layer}"])
             delta = back if name == "identity" else back * kind.apply(f"d{name}", layers.z[layer - 1])
-        elif dx:
-            grads["x"] = kind.back(delta, W)
-    return {key: grads[key] for key in (*spec.keys, "x") if key in grads}
 
 
 def gradient(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -38,12 +39,26 @@ class Statement:
         return sp.Symbol(self.name)
 
 
+class OnDemand(Sequence[Statement]):
+    """Statements that are made when one asks for them: a wide network has a million, and a report prints some sixty."""
+
+    @property
+    @abstractmethod
+    def by_name(self) -> Mapping[str, Statement]:
+        """The statements by name, each made when it is looked up."""
+
+    @property
+    @abstractmethod
+    def output_error(self) -> tuple[Statement, ...]:
+        """The statements of delta_L with its helpers, (BP1)."""
+
+
 @dataclass(frozen=True)
 class Program:
     """The statements of one network; ``C`` names the cost, ``dW1_0_2`` the derivative of C for W1[0, 2]."""
 
     spec: NetworkSpec
-    statements: tuple[Statement, ...]
+    statements: Sequence[Statement]
 
     @cached_property
     def _hash(self) -> int:
@@ -53,10 +68,24 @@ class Program:
         """Worked out once: a program is the key of many caches, and may have thousands of statements."""
         return self._hash
 
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether the statements are made one by one when they are asked for: to walk through all of them takes long."""
+        return isinstance(self.statements, OnDemand)
+
     @cached_property
-    def by_name(self) -> dict[str, Statement]:
+    def by_name(self) -> Mapping[str, Statement]:
         """The statements by name."""
+        if isinstance(self.statements, OnDemand):
+            return self.statements.by_name
         return {statement.name: statement for statement in self.statements}
+
+    @cached_property
+    def output_error(self) -> tuple[Statement, ...]:
+        """The statements of delta_L with its helpers, (BP1)."""
+        if isinstance(self.statements, OnDemand):
+            return self.statements.output_error
+        return tuple(s for s in self.statements if s.rule == "BP1")
 
     @property
     def forward(self) -> tuple[Statement, ...]:

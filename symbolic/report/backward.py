@@ -94,7 +94,7 @@ def bp1_section(board: Board) -> Section:
     general = board.check.general(general_rule(program, "BP1", L), "j", outputs)
     blocks.append(written(general, "bp1", tag="BP1"))
     if outputs > 1 and not board.brief:
-        helpers = [s.name for s in program.statements if s.rule == "BP1" and not s.name.startswith("delta")]
+        helpers = [s.name for s in program.output_error if not s.name.startswith("delta")]
         blocks.append(voice.say("bp1.all"))
         blocks.append(board.column(outputs, lambda k: board.derivation.step(f"delta{L}", k).line, f"delta{L}"))
         if helpers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_nets.spec import NetworkSpec
 from reports.document import Block, Section
 from symbolic.derivation.expand import LARGEST, all_sizes, check_size, expanded, readable
 from symbolic.programs.statements import entry, parameter_entries
 from symbolic.report.board import Board, stacked
+from symbolic.report.derivation import LISTED
 from symbolic.report.options import Weight
 
 MOST_CLOSED = 60  # parameters up to which every closed form is shown
@@ -17,12 +19,16 @@ def closed_section(board: Board, weight: Weight) -> Section:
     """(9) Every partial derivative, in z, a, delta, and written out where that can be read."""
     voice, spec = board.voice, board.spec
     every = spec.n_params <= MOST_CLOSED or board.options.expand
-    blocks: list[Block] = [voice.say("closed.start" if every else "closed.some", count=f"{spec.n_params:,}")]
+    blocks: list[Block] = [voice.say(_opening(spec, every), count=f"{spec.n_params:,}")]
     for layer in spec.layers:
         lines = list(_closed_lines(board, layer, every))
         blocks.append(Section(voice.words("closed.layer", layer=layer), lines, anchor=f"closed-{layer}"))
     blocks.append(_expanded(board, weight))
     return Section(voice.words("closed.title"), blocks, anchor="closed-forms")
+
+
+def _opening(spec: NetworkSpec, every: bool) -> str:
+    return "closed.start" if every else "closed.some" if spec.n_params <= LISTED else "closed.left-out"
 
 
 def _closed_lines(board: Board, layer: int, every: bool) -> Iterator[Block]:

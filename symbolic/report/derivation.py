@@ -17,12 +17,15 @@ from symbolic.formulas.formula import Line
 from symbolic.formulas.latex import formula_latex, line_latex
 from symbolic.formulas.teaching_order import formula_of, name_of
 from symbolic.formulas.text import formula_text
-from symbolic.programs.build import program
 from symbolic.programs.compiled import Gradient, closed_form
+from symbolic.programs.on_demand import program_on_demand
 from symbolic.programs.statements import Program, Statement, entry
 
 if TYPE_CHECKING:
     from symbolic.report.options import Options
+
+
+LISTED = 30_000  # parameters up to which the JSON report has every step: half a millisecond and 500 bytes each
 
 
 @dataclass(frozen=True)
@@ -85,17 +88,19 @@ class Derivation:
         return tuple(map(_step, self.program.statements))
 
     @cached_property
-    def _by_name(self) -> dict[str, Step]:
-        return {step.name: step for step in self.steps}
+    def _made(self) -> dict[str, Step]:
+        return {}
 
     def step(self, name: str, *index: int) -> Step:
         """The step of a name: ``step("dW1", 0, 2)`` or ``step("dW1_0_2")``; raises KeyError for what is none."""
         wanted = entry(name, *index)
-        if wanted not in self._by_name:
-            raise KeyError(
-                f"{self.spec} has no step {wanted!r}, expected one such as {', '.join(list(self._by_name)[:3])} or C"
-            )
-        return self._by_name[wanted]
+        if wanted not in self._made:
+            statement = self.program.by_name.get(wanted)
+            if statement is None:
+                some = ", ".join(entry("z1", j) for j in range(min(self.spec.sizes[1], 3)))
+                raise KeyError(f"{self.spec} has no step {wanted!r}, expected one such as {some} or C")
+            self._made[wanted] = _step(statement)
+        return self._made[wanted]
 
     def behind(self, name: str) -> Iterator[Step]:
         """Every step that a quantity rests on, itself last: what must be right for it to be right."""
@@ -138,13 +143,15 @@ class Derivation:
         return derivation_report(self, options or Options(**settings))
 
     def to_dict(self, *, progress: Progress | None = None) -> dict[str, Any]:
-        """The steps as data."""
-        spec = self.spec
+        """The steps as data; of a network beyond `LISTED` those of the first and last units, and how many are left out."""
+        spec, total = self.spec, len(self.program.statements)
+        names = _shown_names(self.program) if spec.n_params > LISTED else [s.name for s in self.program.statements]
         steps = []
-        for number, step in enumerate(self.steps):
+        for number, name in enumerate(names):
             if progress and number % 100 == 0:
-                progress(number, len(self.steps))
-            steps.append(step.to_dict())
+                progress(number, len(names))
+            steps.append(self.step(name).to_dict())
+        left_out = {"steps_left_out": total - len(steps)} if len(steps) < total else {}
         return {
             "network": str(spec),
             "sizes": list(spec.sizes),
@@ -152,6 +159,7 @@ class Derivation:
             "cost": spec.cost,
             "l2": spec.l2,
             "steps": steps,
+            **left_out,
         }
 
     def _repr_html_(self) -> str:
@@ -179,7 +187,26 @@ def derive(spec: NetworkSpec | str) -> Derivation:
     >>> derivation.step("delta1", 0).depends_on
     ('W2_0_0', 'delta2_0', 'z1_0')
     """
-    return Derivation(program(NetworkSpec.parse(spec) if isinstance(spec, str) else spec))
+    return Derivation(program_on_demand(NetworkSpec.parse(spec) if isinstance(spec, str) else spec))
+
+
+def _shown_names(program: Program) -> list[str]:
+    """The names of the first two and the last units of each layer, in the order of the statements."""
+    spec = program.spec
+
+    def ends(layer: int) -> list[int]:
+        return sorted({0, 1, spec.sizes[layer] - 1} & set(range(spec.sizes[layer])))
+
+    names = [entry(f"{q}{layer}", j) for layer in spec.layers for q in "za" for j in ends(layer)]
+    names += [name for name in ("c", "C") if name in program.by_name]
+    names += [s.name for s in program.output_error if not s.index or s.index[0] in ends(spec.L)]
+    for layer in reversed(spec.layers):
+        if layer < spec.L:
+            names += [entry(f"delta{layer}", j) for j in ends(layer)]
+        names += [entry(f"db{layer}", j) for j in ends(layer)]
+        kinds = ("gW", "dW") if spec.l2 else ("dW",)
+        names += [entry(f"{q}{layer}", j, i) for j in ends(layer) for i in ends(layer - 1) for q in kinds]
+    return names
 
 
 def _step(statement: Statement) -> Step:

@@ -7,9 +7,8 @@ from typing import Any
 
 from symbolic import balls
 from symbolic.exact import ball_reading
-from symbolic.exact.layer_readings import ball_cost, ball_point
+from symbolic.exact.layer_values import LayerValues
 from symbolic.programs.interpret import run
-from symbolic.programs.layers import is_wide
 from symbolic.programs.statements import entry
 from symbolic.report.point_values import BITS, AtPoint
 
@@ -36,22 +35,19 @@ def difference_quotients(point: AtPoint, entries: list[Entry], progress: Callabl
     quotients = []
     for number, (key, index) in enumerate(entries):
         progress(number, len(entries))
-        up, down = (_cost(point, key, index, sign * STEP) for sign in (1, -1))
         with balls.precision(BITS):
+            up, down = (_cost(point, key, index, ball_reading.ball(sign * STEP)) for sign in (1, -1))
             quotients.append((up - down) / ball_reading.ball(2 * STEP))
     return quotients
 
 
-def _cost(point: AtPoint, key: str, index: tuple[int, ...], step: float) -> Any:
+def _cost(point: AtPoint, key: str, index: tuple[int, ...], step: Any) -> Any:
     spec, values, name = point.program.spec, point.values, entry(key, *index)
-    with balls.precision(BITS):
-        if is_wide(spec):
-            params, x, y = ball_point(values.params, values.x, values.y)
-            params[key][index] = params[key][index] + ball_reading.ball(step)
-            return ball_cost(spec, params, x, y)
-        inputs = ball_reading.ball_inputs(spec, values.params, values.x, values.y)
-        inputs[name] = inputs[name] + ball_reading.ball(step)
-        return run(point.program.forward, inputs, ball_reading.ball_numbers())["C"][0]
+    if isinstance(point.env, LayerValues):
+        return point.env.cost_after(key, index, step)
+    inputs = ball_reading.ball_inputs(spec, values.params, values.x, values.y)
+    inputs[name] = inputs[name] + step
+    return run(point.program.forward, inputs, ball_reading.ball_numbers())["C"][0]
 
 
 def gaps(derived: list[Any], quotients: list[Any]) -> list[tuple[float, bool]]:

@@ -11,7 +11,7 @@ import numpy as np
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Document, Section
 from symbolic.derivation.expand import check_size
-from symbolic.derivation.line_check import LineCheck
+from symbolic.derivation.line_check import LineCheck, random_params
 from symbolic.derivation.proof import Proof
 from symbolic.report.backward import bp1_section, bp2_section, chain_section, parameters_section
 from symbolic.report.board import Board
@@ -102,7 +102,7 @@ def report_data(derivation: Derivation, proof: Proof, board: Board) -> dict[str,
 def random_values(spec: NetworkSpec, seed: int) -> Values:
     """A random point for the check by differences, its numbers short."""
     rng = np.random.default_rng(seed)
-    params = {key: rng.integers(-96, 97, shape) / 64 for key, shape in spec.shapes.items()}
+    params = random_params(spec, rng)
     outputs, m = spec.sizes[-1], 2
     one_hot = spec.cost in ("bce", "cross_entropy") and outputs > 1
     y = np.eye(outputs)[rng.integers(outputs, size=m)] if one_hot else rng.integers(0, 2, (m, outputs)).astype(float)

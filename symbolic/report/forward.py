@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from reports.document import Block, CodeSpan, Figure, Inline, Math, Section, Table, Value
-from symbolic.derivation.general_rules import cost_in_general, general_rule, matrix_rule
+from symbolic.derivation.general_rules import cost_in_general, general_rule, matrix_rule, penalty_in_general
 from symbolic.derivation.paths import path_count
 from symbolic.derivation.slopes import slope
 from symbolic.formulas.formula import Formula, Line, Name, Number, OverBatch, Partial, Power, Quotient, Whole, product, total
@@ -152,9 +152,15 @@ def cost_section(board: Board) -> Section:
     data = check(Line(Name("C"), (_cost(spec.l2 > 0),)))
     blocks += [voice.say("cost.batch", m=Name("m")), written(data, "cost")]
     if spec.l2:
-        blocks += [voice.say("cost.l2"), written(check(program_line(board, "R")), "cost-penalty")]
+        blocks += [voice.say("cost.l2"), written(check(_penalty(board)), "cost-penalty")]
     blocks.append(voice.say("cost.goal", C=Name("C")))
     return Section(voice.words("cost.title"), blocks, anchor="the-cost")
+
+
+def _penalty(board: Board) -> Line:
+    """The L2 term, weight by weight; of a wide network layer by layer, because even its sum would be long to make."""
+    program = board.derivation.program
+    return penalty_in_general(program) if program.is_on_demand else program_line(board, "R")
 
 
 def _cost(penalised: bool) -> Formula:

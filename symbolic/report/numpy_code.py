@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from reference_nets.spec import NetworkSpec
 from symbolic import balls
 from symbolic.derivation.line_check import LineCheck
 from symbolic.exact import ball_reading
-from symbolic.programs.interpret import Array, collect
+from symbolic.exact.layer_values import LayerValues, gradient_arrays
+from symbolic.programs.interpret import Array
 from symbolic.programs.statements import entry
 from symbolic.report.derivation import Derivation
 
@@ -81,18 +83,25 @@ def _run(derivation: Derivation, text: str) -> None:
     """The code over balls at a random point against the program's own gradient."""
     spec, check = derivation.spec, LineCheck(derivation.program)
     here = check.on_balls
-    arrays: dict[str, Any] = {key: _matrix(here.env, key, shape) for key, shape in spec.shapes.items()}
-    arrays |= {q: _columns(here.env, q, size) for q, size in (("x", spec.sizes[0]), ("y", spec.sizes[-1]))}
+    arrays = _inputs(spec, here.env)
     functions = {n: f for n, f in here.numbers.functions.items() if n.isidentifier()}
     functions["softmax"] = lambda z: np.stack([here.numbers.functions["softmax"](k, *z.T) for k in range(z.shape[1])], axis=1)
     names = {**functions, **arrays, "m": here.env["m"][0], "lam": here.env["lam"][0]}
     with balls.precision(128):
         exec(compile(text, "<recursion>", "exec"), names)
-        expected = collect(spec, here.env)
+        expected = gradient_arrays(derivation.program, here.env)
         for key in spec.keys:
             pairs = zip(np.ravel(names[f"d{key}"]), np.ravel(expected[key]), strict=True)
             if not all(ball_reading.ball(got).overlaps(ball_reading.ball(want)) for got, want in pairs):
                 raise FalseCodeError(f"the code shown for {spec} does not give d{key}")
+
+
+def _inputs(spec: NetworkSpec, env: Any) -> dict[str, Any]:
+    """Parameters, inputs and targets as arrays."""
+    if isinstance(env, LayerValues):
+        return {**env.params, "x": env.x, "y": env.y}
+    arrays: dict[str, Any] = {key: _matrix(env, key, shape) for key, shape in spec.shapes.items()}
+    return arrays | {q: _columns(env, q, size) for q, size in (("x", spec.sizes[0]), ("y", spec.sizes[-1]))}
 
 
 def _matrix(env: Any, key: str, shape: tuple[int, ...]) -> Array:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from symbolic import balls
-from symbolic.exact import ball_reading
+from symbolic.exact.layer_values import gradient_arrays, values_on_balls
 from symbolic.formulas.formula import Formula, Name, Negative, Number, OverBatch, Product, Quotient, total
 from symbolic.formulas.values import identifier
 from symbolic.formulas.walk import rebuilt
-from symbolic.programs.interpret import Array, collect, run
+from symbolic.programs.interpret import Array
 from symbolic.programs.statements import Program
 from symbolic.report.options import Values
 
@@ -39,8 +39,7 @@ class AtPoint:
     def env(self) -> Mapping[str, Any]:
         """The balls of every name."""
         with balls.precision(BITS):
-            inputs = ball_reading.ball_inputs(self.program.spec, self.values.params, self.values.x, self.values.y)
-            return run(self.program.statements, inputs, ball_reading.ball_numbers())
+            return values_on_balls(self.program, self.values.params, self.values.x, self.values.y)
 
     def number(self, name: str, example: int = 0) -> float:
         """The value of a name for one example."""
@@ -55,7 +54,7 @@ class AtPoint:
     def gradient(self) -> dict[str, Array]:
         """The partial derivatives as floats."""
         with balls.precision(BITS):
-            return {key: balls.enclosure(array).mid for key, array in collect(self.program.spec, self.env).items()}
+            return {key: balls.enclosure(array).mid for key, array in gradient_arrays(self.program, self.env).items()}
 
     def inserted(self, formula: Formula, example: int = 0) -> Formula:
         """The formula with its numbers in the place of its names; a sum over the batch is written out."""

@@ -171,6 +171,8 @@ PROSE = {
     "closed.start": "All {count} of them, in terms of the quantities of the forward pass and of delta.",
     "closed.some": "There are {count}; of each layer the first and the last are shown. The JSON report has them "
     "all.",
+    "closed.left-out": "There are {count}; of each layer the first and the last are shown, here and in the JSON report. "
+    "The others are the same formulas with other indices.",
     "closed.layer": "Layer {layer}",
     "closed.expanded": "Written out in x, W and b",
     "closed.expanded-start": "With every name replaced by what it stands for. This is what the recursion saves: "

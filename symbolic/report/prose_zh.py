@@ -144,6 +144,7 @@ PROSE = {
     "closed.title": "9 全部偏导数",
     "closed.start": "共 {count} 个，用前向传播的各个量和 δ 表示。",
     "closed.some": "共 {count} 个，每层只列出最前和最后的几个；JSON 报告里列有全部。",
+    "closed.left-out": "共 {count} 个，每层只列出最前和最后的几个（JSON 报告也是如此）；其余的公式相同，只是下标不同。",
     "closed.layer": "第 {layer} 层",
     "closed.expanded": "用 x、W、b 完全写开",
     "closed.expanded-start": "把每个记号都换成它所代表的式子。比较一下长度，就知道递推省去了什么。",
