@@ -1,4 +1,4 @@
-"""pytest for a submission: ``pytest --submission FILE [--network N] [--contract C]``. Without that option it does nothing.
+"""A submission as tests, once ``--gradcheck-submission FILE`` was given to pytest: `pytest_gradcheck` has the options.
 
 Each quantity, property and behaviour is a test of its own; what fails says why in the words of `gradcheck validate`, without
 a stack trace. Only these tests are collected: no test file and no conftest of the submission's folder is loaded. What pytest
@@ -8,33 +8,36 @@ loads before any plugin (an ini file, ``-p`` options, other installed plugins) c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from gradcheck.commands.shared.places import overwrites, same_file
+from gradcheck.submissions.reading.teachers_adapter import is_adapter
+from reports.neutral import spelled
+
 if TYPE_CHECKING:
     from gradcheck.submissions.not_judged import NotJudged
     from gradcheck.submissions.validation import Row, Validation
 
-# One marker a lesson: `pytest --submission FILE -m gradient`.
+# One marker a lesson: `pytest --gradcheck-submission FILE -m gradcheck_gradient`.
 LESSONS = {
-    "interface": "the submission answers, with the right shapes",
-    "forward": "its output and its cost",
-    "gradient": "each quantity of the gradient",
-    "output_layer": "the gradient of the last layer",
-    "hidden_layer": "the gradient of the layers before",
-    "properties": "what holds of every right gradient",
-    "behaviour": "inputs unchanged, no state, no chance, no differences",
+    "gradcheck_interface": "the submission answers, with the right shapes",
+    "gradcheck_forward": "its output and its cost",
+    "gradcheck_gradient": "each quantity of the gradient",
+    "gradcheck_output_layer": "the gradient of the last layer",
+    "gradcheck_hidden_layer": "the gradient of the layers before",
+    "gradcheck_properties": "what holds of every right gradient",
+    "gradcheck_behaviour": "inputs unchanged, no state, no chance, no differences",
 }
 _LESSON_OF = {
-    "interface": "interface",
-    "forward": "forward",
-    "loss": "forward",
-    "gradient": "gradient",
-    "property": "properties",
+    "interface": "gradcheck_interface",
+    "forward": "gradcheck_forward",
+    "loss": "gradcheck_forward",
+    "gradient": "gradcheck_gradient",
+    "property": "gradcheck_properties",
 }
 _SENTENCES = {
     "interface": "the submission answers with a gradient",
@@ -46,52 +49,6 @@ _SENTENCES = {
     "no-state": "nothing is kept between calls",
     "analytic": "the gradient is derived, not differenced",
 }
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of the plugin."""
-    group = parser.getgroup("gradcheck", "judging a submission (gradcheck)")
-    group.addoption("--submission", metavar="FILE", help="judge this file, and collect nothing else")
-    group.addoption("--network", metavar="N", default=None, help="the network it is meant for, as 3-4:tanh-2")
-    group.addoption("--contract", metavar="C", default="auto", help="how it is called (default: found out)")
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """No conftest is loaded beside a submission: it would run in this very process."""
-    if getattr(early_config.known_args_namespace, "submission", None):
-        early_config.known_args_namespace.noconftest = True
-    return (yield)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers; refuse to run inside of the submission's own folder."""
-    for name, meaning in LESSONS.items():
-        config.addinivalue_line("markers", f"{name}: {meaning} (gradcheck)")
-    if given := config.getoption("--submission"):
-        config.option.noconftest = True
-        if given in ("-", "/dev/stdin", "/dev/fd/0"):
-            _misuse("--submission: pytest keeps standard input to itself; name a file, or use: gradcheck validate -")
-        if not os.path.lexists(given):
-            _misuse(f"--submission {given}: there is no such file")
-        for path in {Path(os.path.abspath(given)), Path(given).resolve()}:  # a link stands in one folder and leads to another
-            if path.is_file() or path.is_dir():  # a pipe lies in no folder of the submission
-                _refuse_its_folder(path, config)
-        _refuse_to_overwrite(config)
-
-
-def _refuse_its_folder(path: Path, config: pytest.Config) -> None:
-    folder = path if path.is_dir() else path.parent
-    inside = [
-        name
-        for name, place in (("the ini file", config.inipath), ("rootdir", config.rootpath))
-        if place and _within(place, folder)
-    ]
-    if inside:
-        _misuse(
-            f"{' and '.join(inside)} lies in the submission's folder {folder}, where pytest runs what it finds; start pytest "
-            "from another folder, or use: gradcheck validate"
-        )
 
 
 # What pytest and its usual companions write, by the name of the option's value.
@@ -106,11 +63,8 @@ _WRITTEN = {
 
 def _refuse_to_overwrite(config: pytest.Config) -> None:
     """No report of pytest's may take the place of what is read, and no folder that it empties may hold it."""
-    from gradcheck.commands.shared.places import overwrites, same_file
-    from gradcheck.submissions.reading.teachers_adapter import is_adapter
-
-    read = [Path(config.getoption("--submission"))]
-    read += [Path(contract)] if is_adapter(contract := config.getoption("--contract")) else []
+    read = [Path(config.getoption("--gradcheck-submission"))]
+    read += [Path(contract)] if is_adapter(contract := config.getoption("--gradcheck-contract")) else []
     named = {option: config.getoption(name, None) for name, option in _WRITTEN.items()}
     named["log_file"] = config.getini("log_file") if not named["--log-file"] else None
     written = {option: Path(str(value)) for option, value in named.items() if value}
@@ -124,52 +78,75 @@ def _refuse_to_overwrite(config: pytest.Config) -> None:
 
 
 def _misuse(text: str) -> NoReturn:
-    raise pytest.UsageError(_spelled(text))
+    raise pytest.UsageError(spelled(text))
 
 
 def _within(place: Path, folder: Path) -> bool:
     return folder == place or folder in place.parents
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    """What is judged, and what was not loaded."""
-    if not (given := config.getoption("--submission")):
-        return []
-    path = Path(given)
-    folder = path if path.is_dir() else path.parent
-    ignored = [f"gradcheck: {folder / 'conftest.py'} was not loaded"] if (folder / "conftest.py").exists() else []
-    return [_spelled(line) for line in (f"gradcheck: judging {path}", *ignored)]
+class Judging:
+    """The plugin of one run: what it collects, and what it says before and after."""
 
+    def __init__(self, config: pytest.Config, folders: set[Path]) -> None:
+        self.given, self.folders = config.getoption("--gradcheck-submission"), folders
+        self.result: Validation | None = None
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> list[pytest.Item] | None:
-    """The checks of the submission are the only tests there are."""
-    config = session.config
-    if not (given := config.getoption("--submission")):
-        return None
-    try:
-        from gradcheck.submissions.validation import validate
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the markers; refuse what cannot be read, and a folder whose ini file pytest has obeyed."""
+        for name, meaning in LESSONS.items():
+            config.addinivalue_line("markers", f"{name}: {meaning}")
+        if self.given in ("-", "/dev/stdin", "/dev/fd/0"):
+            _misuse("--gradcheck-submission: pytest keeps standard input to itself; name a file, or use: gradcheck validate -")
+        if not os.path.lexists(self.given):
+            _misuse(f"--gradcheck-submission {self.given}: there is no such file")
+        for folder in self.folders:
+            if config.inipath and folder in config.inipath.parents:
+                _misuse(
+                    f"the ini file {config.inipath} lies in the submission's folder {folder}, where pytest runs what it finds; "
+                    "start pytest from another folder, or use: gradcheck validate"
+                )
+        _refuse_to_overwrite(config)
 
-        result = validate(given, network=config.getoption("--network"), contract=config.getoption("--contract"))
-    except ValueError as error:
-        raise pytest.UsageError(_plain(str(error))) from None
-    if result.exit_code == CHECKERS_FAULT and not result.rows:
-        pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
-    config.stash[_RESULT] = result
-    parent = SubmissionFile.from_parent(session, path=Path(_spelled(os.path.abspath(given))), name=_spelled(result.submission))
-    checks = [CheckItem.from_parent(parent, name=_spelled(_sentence(row)), row=row, result=result) for row in result.rows]
-    others = [
-        NotJudgedItem.from_parent(parent, name=_spelled(f"{one.name} is not judged"), why=one) for one in result.not_judged
-    ]
-    session.items = [*checks, *others]
-    config.hook.pytest_collection_modifyitems(session=session, config=config, items=session.items)
-    session.testscollected = len(session.items)
-    config.hook.pytest_collection_finish(session=session)
-    return session.items
+    def pytest_report_header(self) -> list[str]:
+        """What is judged, and what was not loaded."""
+        beside = sorted(folder / "conftest.py" for folder in self.folders if (folder / "conftest.py").exists())
+        lines = [f"gradcheck: judging {self.given}", *(f"gradcheck: {path} was not loaded" for path in beside)]
+        return [spelled(line) for line in lines]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> list[pytest.Item]:
+        """The checks of the submission are the only tests there are."""
+        config = session.config
+        try:
+            from gradcheck.submissions.validation import validate
+
+            asked = {name: config.getoption(f"--gradcheck-{name}") for name in ("network", "contract")}
+            result = self.result = validate(self.given, **asked)
+        except ValueError as error:
+            raise pytest.UsageError(_plain(str(error))) from None
+        if result.exit_code == CHECKERS_FAULT and not result.rows:
+            self.result = None
+            pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
+        file = Path(spelled(os.path.abspath(self.given)))
+        parent = SubmissionFile.from_parent(session, path=file, name=spelled(result.submission), result=result)
+        report = config.hook.pytest_make_collect_report(collector=parent)
+        config.hook.pytest_collectreport(report=report)
+        session.items = list(report.result)
+        config.hook.pytest_collection_modifyitems(session=session, config=config, items=session.items)
+        session.testscollected = len(session.items)
+        config.hook.pytest_collection_finish(session=session)
+        return session.items
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The verdict in one sentence, and what to fix first."""
+        if self.result is not None:
+            terminalreporter.section("gradcheck")
+            for line in str(self.result).splitlines()[:3]:
+                terminalreporter.write_line(_plain(line))
 
 
 CHECKERS_FAULT = 4
-_RESULT: pytest.StashKey[Any] = pytest.StashKey()
 
 
 def _sentence(row: Row) -> str:
@@ -186,9 +163,18 @@ def _sentence(row: Row) -> str:
 class SubmissionFile(pytest.File):
     """The submission as the parent of its checks; it is not read here."""
 
+    def __init__(self, *, result: Validation, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.result = result
+
     def collect(self) -> list[pytest.Item]:
-        """Nothing beside what `pytest_collection` made."""
-        return []
+        """A test for each check, and one for each thing that was not judged."""
+        result = self.result
+        checks = [CheckItem.from_parent(self, name=spelled(_sentence(row)), row=row, result=result) for row in result.rows]
+        others = [
+            NotJudgedItem.from_parent(self, name=spelled(f"{one.name} is not judged"), why=one) for one in result.not_judged
+        ]
+        return [*checks, *others]
 
 
 class CheckItem(pytest.Item):
@@ -215,7 +201,7 @@ class CheckItem(pytest.Item):
         if not isinstance(excinfo.value, NotRight):
             return str(super().repr_failure(excinfo, style))
         own = [
-            _spelled(f"{d.id}: {d.message}")
+            spelled(f"{d.id}: {d.message}")
             for d in self.result.diagnoses
             if d.quantity == self.row.quantity or self.row.name != "gradient"
         ]
@@ -235,7 +221,7 @@ class NotJudgedItem(pytest.Item):
 
     def runtest(self) -> None:
         """Skip, with the reason."""
-        pytest.skip(_spelled(f"{self.why.name}: {self.why.reason.words}"))
+        pytest.skip(spelled(f"{self.why.name}: {self.why.reason.words}"))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands: in the submission."""
@@ -247,29 +233,13 @@ class NotRight(Exception):  # noqa: N818 - what a failing check raises; its text
 
 
 def _lessons(row: Row, result: Validation) -> list[str]:
-    lessons = [_LESSON_OF.get(row.name, "behaviour")]
+    lessons = [_LESSON_OF.get(row.name, "gradcheck_behaviour")]
     if row.name == "gradient" and row.quantity and row.quantity[1:].isdigit():
         last = max(int(r.quantity[1:]) for r in result.rows if r.name == "gradient" and r.quantity)
-        lessons.append("output_layer" if int(row.quantity[1:]) == last else "hidden_layer")
+        lessons.append("gradcheck_output_layer" if int(row.quantity[1:]) == last else "gradcheck_hidden_layer")
     return lessons
 
 
 def _plain(text: str) -> str:
     """Control characters made visible: a message may hold a submission's own words."""
-    return "\n".join(_spelled(line) for line in text.split("\n"))
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The verdict in one sentence, and what to fix first."""
-    result = config.stash.get(_RESULT, None)
-    if result is not None:
-        terminalreporter.section("gradcheck")
-        for line in str(result).splitlines()[:3]:
-            terminalreporter.write_line(_plain(line))
-
-
-def _spelled(text: str) -> str:
-    """Text of a stranger, harmless. Imported late: when pytest starts, a user's own `reports` is left alone."""
-    from reports.neutral import spelled
-
-    return spelled(text)
+    return "\n".join(spelled(line) for line in text.split("\n"))

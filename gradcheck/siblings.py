@@ -4,7 +4,7 @@
 may stand before ours on ``sys.path``. Python takes the first, and what gradcheck imports from it is not there. So from the
 first module of gradcheck on that needs them, these names mean the folders beside gradcheck: `Finder` answers for them.
 If another module of the name is loaded already, `NameTaken` says which file it is. If another one is passed over, a warning
-names it. Until then (``import gradcheck`` alone; pytest without ``--submission``) nothing is taken from anybody.
+names it. Until then (``import gradcheck`` alone; pytest without ``--gradcheck-submission``) nothing is taken from anybody.
 
 Tried and given up: a second copy under another name (two classes `Document`, pickles that nobody can read), and an
 ``__import__`` of our own for our modules (what a name means then depends on who asks).
@@ -24,7 +24,7 @@ from typing import NamedTuple
 # No dataclasses and no pathlib here: `import gradcheck` loads this module, and each would double the time that it takes.
 HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 NAMES = ("reports", "reference_nets", "symbolic")
-# Modules that import none of them: loaded when pytest starts, or before it is known what is asked.
+# Modules that import none of them: loaded before it is known what is asked.
 COMMAND_LINE = "gradcheck.commands.cli"
 WITHOUT_SIBLINGS = frozenset(
     {
@@ -32,7 +32,6 @@ WITHOUT_SIBLINGS = frozenset(
         COMMAND_LINE,
         "gradcheck.commands.shared",
         "gradcheck.commands.shared.early",
-        "gradcheck.pytest_plugin",
         "gradcheck.siblings",
         "gradcheck.version",
     }

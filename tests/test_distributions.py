@@ -59,6 +59,7 @@ def test_the_wheel_is_the_packages(built):
     config.read(ROOT / "setup.cfg")
     places = {package.replace(".", "/") for package in config["options"]["packages"].split()}
     installed = {name for name in wheel if not PurePosixPath(name).parts[0].endswith(".dist-info")}
-    assert {str(PurePosixPath(name).parent) for name in installed if name.endswith(".py")} == places
-    assert installed == {name for name in files if name.split("/")[0] in {place.split("/")[0] for place in places}}
+    alone = {f"{module}.py" for module in config["options"]["py_modules"].split()}
+    assert {str(PurePosixPath(name).parent) for name in installed - alone if name.endswith(".py")} == places
+    assert installed == alone | {name for name in files if name.split("/")[0] in {place.split("/")[0] for place in places}}
     assert any(name.endswith(".dist-info/licenses/LICENSE") or name.endswith(".dist-info/LICENSE") for name in wheel)

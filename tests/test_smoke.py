@@ -129,9 +129,9 @@ def test_properties_hold_of_the_right_gradient_and_a_wrong_one_is_shrunk():
 def test_the_plugin_turns_a_file_into_tests(tmp_path):
     (tmp_path / "handed-in").mkdir()
     (tmp_path / "handed-in" / "student.py").write_text(GOOD, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "-v"]
+    command = [sys.executable, "-m", "pytest", "-p", "pytest_gradcheck", "-p", "no:cacheprovider", "-v"]
     done = subprocess.run(
-        [*command, "--network", "3-4-2", "--submission", str(tmp_path / "handed-in" / "student.py")],
+        [*command, "--gradcheck-network", "3-4-2", "--gradcheck-submission", str(tmp_path / "handed-in" / "student.py")],
         cwd=tmp_path, capture_output=True, text=True, check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip

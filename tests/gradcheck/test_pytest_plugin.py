@@ -1,14 +1,30 @@
 # ruff: noqa: E501 - command lines
 """pytest pointed at a submission: one test a check, words instead of stack traces, nothing of the submission's folder."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import pytest_gradcheck
+from gradcheck.pytest_plugin import LESSONS
+
 ROOT = Path(__file__).parents[2]
 GOOD = (ROOT / "tests" / "submissions" / "right" / "plain_loop.py").read_text()
+TANH = """
+import numpy as np
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    a1 = np.tanh(x @ W1.T + b1)
+    a2 = 1 / (1 + np.exp(-(a1 @ W2.T + b2)))
+    delta2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    delta1 = delta2 @ W2 * (1 - a1**2)
+    return [(delta1.T @ x, delta1.sum(axis=0)), (delta2.T @ a1, delta2.sum(axis=0))]
+"""
 WRONG = GOOD.replace("* a * (1 - a) / len(x)", "/ len(x)")
 
 
@@ -20,19 +36,11 @@ def run(tmp_path):
 
     def started(text: str, *options: str, folder: str = "elsewhere") -> tuple[int, str]:
         (tmp_path / "handed-in" / "student.py").write_text(text)
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "gradcheck.pytest_plugin",
-            "-p",
-            "no:cacheprovider",
-            "--network",
-            "3-4-2",
-        ]
+        command = [sys.executable, "-m", "pytest", "-p", "pytest_gradcheck", "-p", "no:cacheprovider"]
+        if folder == "elsewhere":
+            options = ("--gradcheck-network=3-4-2", f"--gradcheck-submission={tmp_path / 'handed-in' / 'student.py'}", *options)
         done = subprocess.run(
-            [*command, "--submission", str(tmp_path / "handed-in" / "student.py"), *options],
+            [*command, *options],
             cwd=tmp_path / folder, capture_output=True, text=True, check=False,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         )  # fmt: skip
@@ -41,15 +49,17 @@ def run(tmp_path):
     return started
 
 
-def test_a_right_submission_is_green_and_names_read_as_sentences(run):
-    code, output = run(GOOD, "-v")
+def test_the_documented_example_in_a_folder_with_the_file_alone(run, tmp_path):
+    documented = re.search(r"^    pytest (--gradcheck-submission student.py .*)", (ROOT / "docs" / "submissions.md").read_text(), re.M)
+    code, output = run(TANH, *documented[1].split(), "-v", folder="handed-in")
     assert code == 0, output
     assert "student.py::the gradient dW2 is right PASSED" in output
     assert "student.py::equal calls give equal answers PASSED" in output
+    assert [path.name for path in (tmp_path / "handed-in").iterdir()] == ["student.py"]
 
 
 def test_a_wrong_one_is_told_why_without_a_stack_trace(run):
-    code, output = run(WRONG, "-m", "output_layer")
+    code, output = run(WRONG, "-m", "gradcheck_output_layer")
     assert code == 1
     assert "missing-output-activation-derivative: in layer 2, delta_L = dC/da stands where dC/da * phi'(z_L) is right" in output
     assert "Traceback" not in output and "pytest_plugin.py" not in output
@@ -67,19 +77,71 @@ def test_a_conftest_and_tests_beside_a_submission_are_not_loaded(run, tmp_path):
 
 def test_it_refuses_where_pytest_would_run_what_was_handed_in(run, tmp_path):
     (tmp_path / "handed-in" / "pytest.ini").write_text("[pytest]\n")
-    code, output = run(GOOD, folder="handed-in")
+    code, output = run(GOOD, "--gradcheck-submission=student.py", folder="handed-in")
     assert code == 4
     assert "lies in the submission's folder" in output and "gradcheck validate" in output
+    (tmp_path / "handed-in" / "pytest.ini").unlink()
+    (tmp_path / "handed-in" / "other.py").touch()
+    code, output = run(GOOD, "--gradcheck-submission=student.py", "-p", "other", folder="handed-in")
+    assert code == 4
+    assert "pytest has already run" in output and "other.py, which lies in the submission's folder" in output
 
 
-def test_without_the_option_it_collects_nothing(tmp_path):
-    (tmp_path / "test_one.py").write_text("def test_one(): pass\n")
+NEIGHBOUR = {
+    "pytest.ini": "[pytest]\naddopts = --strict-markers --strict-config\nmarkers =\n    submission: ours\n    gradient: ours\n"
+    "network = ours\n",
+    "gradcheck.py": "MINE = 1\n",
+    "conftest.py": """
+import pytest
+def pytest_addoption(parser):
+    for name in ("submission", "network", "contract"):
+        parser.addoption(f"--{name}")
+    parser.addini("network", "ours")
+@pytest.fixture
+def gradcheck(request):
+    return request.config.getoption("--network")
+""",
+    "test_one.py": """
+import sys, pytest
+@pytest.mark.submission
+@pytest.mark.gradient
+def test_one(gradcheck, pytestconfig):
+    assert (gradcheck, pytestconfig.getini("network")) == ("n", "ours")
+    assert {"gradcheck", "numpy", "reports"}.isdisjoint(sys.modules)
+    import gradcheck
+    assert gradcheck.MINE
+    assert "gradcheck_" not in str(pytestconfig.getini("markers"))
+""",
+}
+
+
+def test_a_project_with_options_markers_fixtures_and_a_module_of_the_same_names_is_as_it_was(run, tmp_path):
+    for name, text in NEIGHBOUR.items():
+        (tmp_path / "elsewhere" / name).write_text(text)
+    command = [sys.executable, "-m", "pytest", "-p", "pytest_gradcheck", "-p", "no:cacheprovider", "--network=n"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "-q", "--collect-only"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
+        command, cwd=tmp_path / "elsewhere", capture_output=True, text=True, check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
-    assert "1 test collected" in done.stdout
+    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+    code, output = run(GOOD)
+    assert code == 4 and f"{tmp_path / 'elsewhere' / 'gradcheck.py'} bears the name of the package gradcheck" in output
+
+
+def test_every_name_that_pytest_sees_is_ours():
+    options = re.findall(r'addoption\("([^"]*)"', (ROOT / "pytest_gradcheck.py").read_text())
+    assert len(options) == 3 and all(name.startswith("--gradcheck-") for name in options)
+    assert all(name.startswith("gradcheck_") for name in LESSONS)
+
+
+def test_a_file_is_judged_in_one_process_also_with_xdist():
+    option = SimpleNamespace(numprocesses=2, tx=["popen", "popen"], dist="load")
+    config = SimpleNamespace(option=option, getoption=lambda name: "student.py" if name == "--gradcheck-submission" else None)
+    next(pytest_gradcheck.pytest_cmdline_main(config))
+    assert vars(option) == {"numprocesses": None, "tx": [], "dist": "no"}
+    config = SimpleNamespace(option=SimpleNamespace(dist="load"), getoption=lambda name: None)
+    next(pytest_gradcheck.pytest_cmdline_main(config))
+    assert config.option.dist == "load"
 
 
 # Files that are written, and names as strangers write them
@@ -114,8 +176,8 @@ def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path):
     (tmp_path / "out").mkdir()
     student = tmp_path / "in" / f"{name}.py"
     student.write_text(WRONG)
-    words = [sys.executable, "-m", "pytest", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "-v"]
-    words += ["--network", "3-4-2", "--submission", str(student), "--junit-xml=out.xml"]
+    words = [sys.executable, "-m", "pytest", "-p", "pytest_gradcheck", "-p", "no:cacheprovider", "-v"]
+    words += ["--gradcheck-network", "3-4-2", "--gradcheck-submission", str(student), "--junit-xml=out.xml"]
     done = subprocess.run(
         words, cwd=tmp_path / "out", capture_output=True, check=False,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},

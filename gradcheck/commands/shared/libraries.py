@@ -104,7 +104,7 @@ def _pytest() -> bool:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # pytest 8.1 refuses a plugin by two names
     with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-c", code, "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", "--version"]
+        words = [sys.executable, "-c", code, "-p", "pytest_gradcheck", "-p", "no:cacheprovider", "--version"]
         done = subprocess.run(words, cwd=folder, env=alone, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode != 0:
         raise RuntimeError(f"the plugin does not load: {(done.stderr or done.stdout).strip()[-300:]}")

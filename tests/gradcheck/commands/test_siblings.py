@@ -128,7 +128,7 @@ def test_an_output_folder_that_was_imported_gives_way(tmp_path):
 
 def test_gradcheck_alone_takes_no_name(tmp_path):
     as_module(tmp_path, "reports")
-    program = "import gradcheck, gradcheck.pytest_plugin, reports; print(reports.MINE)"
+    program = "import gradcheck, reports; print(reports.MINE)"
     done = python("-W", "error::UserWarning", "-c", program, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
 
@@ -157,7 +157,7 @@ def test_pickles_keep_their_names(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-PLUGIN = ("-m", "pytest", "-q", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider")
+PLUGIN = ("-m", "pytest", "-q", "-p", "pytest_gradcheck", "-p", "no:cacheprovider")
 
 
 def test_the_plugin_leaves_a_users_reports_alone_where_nothing_is_asked_of_it(tmp_path):
@@ -172,7 +172,7 @@ def test_the_plugin_judges_beside_such_files(kind, tmp_path):
     (tmp_path / "run").mkdir()
     kind(tmp_path / "run", "reports")
     kind(tmp_path / "run", "symbolic")
-    words = ("--submission", SUBMISSION, "--network", "3-4-2", "-W", "ignore")
+    words = ("--gradcheck-submission", SUBMISSION, "--gradcheck-network", "3-4-2", "-W", "ignore")
     done = python(*PLUGIN, *words, cwd=tmp_path / "run", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert done.returncode == 0, done.stdout + done.stderr
 

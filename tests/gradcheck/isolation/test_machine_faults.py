@@ -194,13 +194,13 @@ def test_what_it_does_itself_stays_its_own(text, kind, words, tmp_path):
 
 def test_pytest_neither_fails_nor_passes_a_submission_that_was_held_up(tmp_path):
     (tmp_path / "s").mkdir()
-    path = student(tmp_path / "s", WAITS)
+    words = ["--gradcheck-submission", str(student(tmp_path / "s", WAITS)), "--gradcheck-network", "3-4-2"]
     code = (
         "import sys, pytest\nfrom gradcheck.isolation import watch, choose\n"
         "from gradcheck.isolation.accounts import Activity, Reading\nchoose.isolation()\n"
         "watch.WALL_TIMES = 0.03\n"
         "watch.Watch._explain = lambda self, gap, *_: setattr(self, 'unexplained', self.unexplained + gap)\n"
-        f"sys.exit(pytest.main(['-p', 'no:cacheprovider', '--submission', {str(path)!r}, '--network', '3-4-2']))"
+        f"sys.exit(pytest.main(['-p', 'no:cacheprovider', '-p', 'pytest_gradcheck', *{words!r}]))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert told.returncode == 4, told
