@@ -155,11 +155,17 @@ def _checked(
     """All properties over the same examples first; then those that failed, each by itself, shrunk."""
     failed: dict[str, tuple[Violation, Point | None]] = {}
     contradicted: dict[str, Violation] = {}
+    raised: list[BaseException] = []
     seen = 0
 
     def all_properties(case: Case) -> bool:
         nonlocal seen
+        with _noted(raised):
+            look_at(case)
         seen += 1
+        return False
+
+    def look_at(case: Case) -> None:
         subject = _subject(gradient_for, case)
         for row in rows:
             if row.name not in failed and row.applies(subject.spec) and (violation := row.violated_by(subject)):
@@ -168,9 +174,11 @@ def _checked(
                     contradicted.setdefault(row.name, violation)
                 else:
                     failed[row.name] = violation, where
-        return False
 
-    _search(cases, all_properties, examples, seed)
+    try:
+        _search(cases, all_properties, examples, seed)
+    except Flaky as flaky:  # nothing here is found by failing: the function raised something, and when asked again did not
+        raise (raised or [flaky])[0] from None
     to_shrink = [row for row in rows if row.name in failed][:shrink]
     found = []
     for row in rows:
@@ -213,12 +221,23 @@ def _failure(
 ) -> PropertyResult:
     """The result of a property that failed among these examples; the examples come again, and the first is shrunk."""
     violation, where = failed
-    again = _search(cases, lambda case: _fails(row, _subject(gradient_for, case)), examples, seed) if shrink else None
+    again = _first_failing(row, gradient_for, cases, examples, seed) if shrink else None
     counterexample = _counterexample(row, _subject(gradient_for, again)) if again else None
     shown = counterexample.violation if counterexample else violation
     message = f"{row.statement} Not so here: {shown.message}"
     verdict = Verdict.MISMATCH
     return PropertyResult(row.name, row.statement, row.equation, verdict, examples, message, counterexample, where)
+
+
+def _first_failing(
+    row: Property, gradient_for: GradientFor, cases: SearchStrategy[Case], examples: int, seed: int
+) -> Case | None:
+    """The smallest case found on which the property fails; none where it fails once and not again."""
+    try:
+        found: Case | None = _search(cases, lambda case: _fails(row, _subject(gradient_for, case)), examples, seed)
+    except Flaky:
+        return None
+    return found
 
 
 def _counterexample(row: Property, subject: Subject) -> Counterexample | None:
@@ -258,8 +277,18 @@ def _search(strategy: SearchStrategy[Any], condition: Callable[[Any], bool], exa
     with _no_folder(), _heap_set_aside():
         try:
             return find(strategy, condition, settings=quiet, random=Random(seed))
-        except (NoSuchExample, Flaky):  # Flaky: what failed did not fail again, the function changes between calls
+        except NoSuchExample:
             return None
+
+
+@contextmanager
+def _noted(raised: list[BaseException]) -> Iterator[None]:
+    """What is raised is kept: Hypothesis says of an exception that does not come again that it came, and not which it was."""
+    try:
+        yield
+    except BaseException as error:
+        raised.append(error)
+        raise
 
 
 @contextmanager

@@ -326,3 +326,20 @@ def test_numbers_in_the_sources_of_loaded_modules_change_no_example(tmp_path, mo
     importlib.import_module("full_of_numbers")  # Hypothesis looks through it, and may mix its numbers into what it draws
     assert points_seen() == before
     assert len(before) > 20
+
+
+@pytest.mark.parametrize("call", [1, 2, 40])
+def test_what_is_raised_once_is_raised_and_not_taken_for_the_end_of_the_examples(call):
+    """Hypothesis asks again, and where nothing is raised then it says only that; the property held "at 0 examples"."""
+    asked = []
+
+    def gradient(params, x, y):
+        asked.append(1)
+        if len(asked) == call:
+            raise ZeroDivisionError("once")
+        return backward(spec, params, x, y)
+
+    spec = NetworkSpec.parse("2-3-1")
+    with pytest.raises(ZeroDivisionError, match="once"):
+        check_properties(gradient, spec, examples=5)
+    assert {result.examples for result in check_properties(gradient, spec, examples=5)} == {5}
