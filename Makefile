@@ -4,7 +4,9 @@ CORE := .venv/.installed-core
 DEV := .venv/.installed-dev
 BENCH := .venv/.installed-bench
 SETUP := setup.cfg pyproject.toml constraints.txt .ci/venv $(PY)
-PYTEST := $(PY) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -n auto --maxprocesses=8 --dist=worksteal
+# Compiled once, beside the interpreter: the tree stays clean, and no process compiles what another has compiled.
+COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.venv/pycache"
+PYTEST := $(COMPILED) $(PY) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -n auto --maxprocesses=8 --dist=worksteal
 export PYTHON
 
 .DEFAULT_GOAL := help

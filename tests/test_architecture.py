@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -77,16 +78,33 @@ def statements(node: ast.AST, eager: bool = True) -> Iterator[tuple[ast.Import |
             yield from statements(child, eager and not (isinstance(child, ast.stmt) and is_lazy(child)))
 
 
+@cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def tree(path: Path) -> ast.Module:
+    """Return a module's syntax tree: read each time, parsed once for each text."""
+    return parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports_of(module: str, is_package: bool, text: str) -> tuple[Import, ...]:
+    found: list[Import] = []
+    for node, eager in statements(parsed(text)):
+        if isinstance(node, ast.Import):
+            found += (Import(module, alias.name, None, node.lineno, eager) for alias in node.names)
+            continue
+        package = module if is_package else module.rpartition(".")[0]
+        base = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
+        target = (base + (node.module or "")).rstrip(".")
+        found += (Import(module, target, alias.name, node.lineno, eager) for alias in node.names)
+    return tuple(found)
+
+
 def imports(root: Path) -> Iterator[Import]:
     for module, path in modules(root).items():
-        for node, eager in statements(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                yield from (Import(module, alias.name, None, node.lineno, eager) for alias in node.names)
-                continue
-            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-            base = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
-            target = (base + (node.module or "")).rstrip(".")
-            yield from (Import(module, target, alias.name, node.lineno, eager) for alias in node.names)
+        yield from imports_of(module, path.name == "__init__.py", path.read_text(encoding="utf-8"))
 
 
 def within(name: str, places: tuple[str, ...]) -> bool:
@@ -126,15 +144,15 @@ def private_to_others(root: Path) -> list[str]:
     """Return what of a library is used that its next version need not have: ``_names`` and ``internal`` modules."""
     found = []
     for module, path in modules(root).items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        nodes = list(ast.walk(tree(path)))
         bound: set[str] = set()
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.ImportFrom | ast.Import) and not (isinstance(node, ast.ImportFrom) and node.level):
                 base = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
                 foreign = [one for one in node.names if f"{base}{one.name}".split(".")[0] not in OURS_AND_PYTHONS]
                 bound |= {one.asname or one.name.split(".")[0] for one in foreign}
                 found += [f"{module} line {node.lineno}: {base}{one.name}" for one in foreign if is_private(base + one.name)]
-        for node in ast.walk(tree):
+        for node in nodes if bound else ():
             name = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
             if name.split(".")[0] in bound and name.replace(".", "").isidentifier() and is_private(name):
                 found.append(f"{module} line {node.lineno}: {name}")
@@ -181,7 +199,7 @@ def not_by_the_door(root: Path) -> list[str]:
 
 def doors(init: Path) -> tuple[str, ...]:
     """Return what the ``__init__`` of a room names as its doors."""
-    for node in ast.parse(init.read_text(encoding="utf-8")).body:
+    for node in tree(init).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DOORS":
             return tuple(ast.literal_eval(node.value))
     return ()
@@ -297,6 +315,13 @@ def test_importing_gradcheck_loads_no_heavy_library():
     seen = loaded_after("-c", "import gradcheck")
     assert "gradcheck" in seen
     assert seen & {"numpy", "sympy", "hypothesis", "matplotlib", "flint", "pytest"} == set()
+
+
+def test_a_function_is_checked_without_sympy():
+    program = "from gradcheck import check_grad\nassert check_grad(lambda x: x @ x, lambda x: {}, [1.0, 2.0]).verdict == {!r}"
+    right, wrong = (program.format(*answer) for answer in (("2 * x", "match"), ("x", "mismatch")))
+    seen = loaded_after("-c", f"{right}\n{wrong}")
+    assert "gradcheck.functions.glancing" in seen and "sympy" not in seen
 
 
 @pytest.mark.parametrize("package", ARROWS)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from reference_nets.activations import Array
-from symbolic.programs.interpret import one_example
+from symbolic.programs.batch import one_example
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u

@@ -16,8 +16,9 @@ from reference_nets.spec import NetworkSpec
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, TIGHT, Ball, Enclosure, balls, enclosure, is_tight, precision
 from symbolic.exact.duals import Dual, dual_numbers
 from symbolic.exact.pieces import scalar_function
+from symbolic.programs.batch import BATCH_FUNCTIONS
 from symbolic.programs.functions import DEFINITIONS, Definition
-from symbolic.programs.interpret import BATCH_FUNCTIONS, Array, Numbers, as_array, collect, point_inputs, run
+from symbolic.programs.interpret import Array, Numbers, as_array, collect, point_inputs, run
 from symbolic.programs.statements import Program, entry, parameter_entries
 
 

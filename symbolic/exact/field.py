@@ -18,8 +18,9 @@ import numpy as np
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
+from symbolic.programs.batch import BATCH_FUNCTIONS
 from symbolic.programs.functions import DEFINITIONS
-from symbolic.programs.interpret import BATCH_FUNCTIONS, Array, Numbers, as_array
+from symbolic.programs.interpret import Array, Numbers, as_array
 
 PRIME = 2**61 - 1
 

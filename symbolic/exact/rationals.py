@@ -10,8 +10,9 @@ import numpy as np
 import sympy as sp
 
 from symbolic.exact.pieces import scalar_function
+from symbolic.programs.batch import BATCH_FUNCTIONS
 from symbolic.programs.functions import DEFINITIONS
-from symbolic.programs.interpret import BATCH_FUNCTIONS, Numbers, as_array
+from symbolic.programs.interpret import Numbers, as_array
 
 RATIONAL_ACTIVATIONS = ("identity", "relu", "leaky_relu")
 

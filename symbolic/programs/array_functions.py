@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbolic.programs.interpret import BATCH_FUNCTIONS, Array
+from symbolic.programs.batch import BATCH_FUNCTIONS, Array
 
 
 def _sigmoid(z: Array) -> Array:

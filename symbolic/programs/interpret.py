@@ -45,19 +45,6 @@ def as_array(scalar: Callable[[Any], Any]) -> Callable[[Any], Array]:
     return value
 
 
-def batch_sum(values: Array) -> Array:
-    """The sum over the batch, the last axis, which stays with length 1."""
-    return np.asarray(values.sum(axis=-1, keepdims=True))
-
-
-def one_example(which: int, values: Array) -> Array:
-    """The first (0) or the last (1) example alone: what some mistakes take for the sum over the batch."""
-    return values[..., -which:][..., :1]
-
-
-BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {"batch_sum": batch_sum, "one_example": one_example}
-
-
 def evaluate(expression: sp.Expr, env: Mapping[str, Any], numbers: Numbers) -> Any:
     """The value of an expression whose names stand in env."""
     kind = type(expression)

@@ -1,0 +1,23 @@
+"""What is done along the batch: the same for every kind of numbers, so it needs no formula to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def batch_sum(values: Array) -> Array:
+    """The sum over the batch, the last axis, which stays with length 1."""
+    return np.asarray(values.sum(axis=-1, keepdims=True))
+
+
+def one_example(which: int, values: Array) -> Array:
+    """The first (0) or the last (1) example alone: what some mistakes take for the sum over the batch."""
+    return values[..., -which:][..., :1]
+
+
+BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {"batch_sum": batch_sum, "one_example": one_example}
