@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.forward_truth import ForwardTruth
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -37,11 +38,20 @@ class Factor:
 
 @dataclass(frozen=True)
 class Scale:
-    """``data`` times the cost of the data plus ``l2`` times lambda/2 sum W^2, in words."""
+    """``data`` times the cost of the data plus ``l2`` times lambda/2 sum W^2; the names are those of the tables below."""
 
     data: Factor = Factor()
     l2: Factor = Factor()
-    words: str = "as the notation"
+    data_name: str = ""
+    l2_name: str = ""
+
+    @property
+    def words(self) -> Sentence:
+        """The scale in words."""
+        data, l2 = (Sentence(f"submissions.scale-{name}") if name else None for name in (self.data_name, self.l2_name))
+        if data and l2:
+            return Sentence("submissions.scale-of-both", data=data, l2=l2)
+        return data or l2 or Sentence("submissions.as-notation")
 
     @property
     def is_notation(self) -> bool:
@@ -76,34 +86,34 @@ def _whole(value: Enclosure) -> Array:
 
 
 _HALF = Fraction(1, 2)
+# By the names of their sentences.
 _DATA = {
     "": Factor(),
-    "times 2": Factor(Fraction(2)),
-    "times 1/2": Factor(_HALF),
-    "times m (a sum over the examples)": Factor(power=1),
-    "times m/2": Factor(_HALF, 1),
-    "times 2 m": Factor(Fraction(2), 1),
-    "times 1/m": Factor(power=-1),
+    "2": Factor(Fraction(2)),
+    "1/2": Factor(_HALF),
+    "m": Factor(power=1),
+    "m/2": Factor(_HALF, 1),
+    "2m": Factor(Fraction(2), 1),
+    "1/m": Factor(power=-1),
 }
 _L2 = {
     "": Factor(),
-    "lambda sum W^2": Factor(Fraction(2)),
-    "lambda/4 sum W^2": Factor(_HALF),
-    "lambda/(2m) sum W^2": Factor(power=-1),
-    "lambda/m sum W^2": Factor(Fraction(2), -1),
-    "m lambda/2 sum W^2": Factor(power=1),
+    "l2-1": Factor(Fraction(2)),
+    "l2-1/4": Factor(_HALF),
+    "l2-1/2m": Factor(power=-1),
+    "l2-1/m": Factor(Fraction(2), -1),
+    "l2-m/2": Factor(power=1),
 }
 
 
 def scales(spec: NetworkSpec) -> Iterator[Scale]:
     """The scales that are met in the wild, the notation's first."""
     K = Fraction(spec.sizes[-1])
-    more = {"times K": Factor(K), "times 1/K (a mean over the outputs)": Factor(1 / K), "times 2/K": Factor(2 / K)}
-    more |= {"times K/2": Factor(K / 2), "times m K": Factor(K, 1), "times m K/2": Factor(K / 2, 1)}
-    for words, data in (_DATA | more).items():
-        for l2_words, l2 in _L2.items() if spec.l2 else [("", Factor())]:
-            told = [f"the cost {words}" if words else "", f"the L2 term is {l2_words}" if l2_words else ""]
-            yield Scale(data, l2, ", ".join(filter(None, told)) or "as the notation")
+    more = {"K": Factor(K), "1/K": Factor(1 / K), "2/K": Factor(2 / K), "K/2": Factor(K / 2)}
+    more |= {"mK": Factor(K, 1), "mK/2": Factor(K / 2, 1)}
+    for name, data in (_DATA | more).items():
+        for l2_name, l2 in _L2.items() if spec.l2 else [("", Factor())]:
+            yield Scale(data, l2, name, l2_name)
 
 
 def find_scale(spec: NetworkSpec, m: int, truths: Sequence[ForwardTruth], losses: Sequence[float]) -> Scale | None:

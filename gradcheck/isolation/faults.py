@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gradcheck.sentences.sentence import Sentence
+
 KINDS = (
     "syntax", "import", "missing-function", "wrong-shape", "wrong-type", "not-finite", "exception", "timeout", "memory",
     "crash", "exit", "output-limit", "forbidden", "protocol", "unreadable",
@@ -14,6 +16,16 @@ class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, tol
     def __init__(self, kind: str, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.kind, self.message, self.line = kind, message, line
+
+    @property
+    def told(self) -> Sentence:
+        """The kind and the message."""
+        return Sentence("faults.told", kind=Sentence(f"faults.kind-{self.kind}"), words=self.message)
+
+    def shortly(self, most: int) -> Sentence:
+        """The same where a stranger's words may take little room; a sentence of our own is never cut."""
+        words = self.message if isinstance(self.message, Sentence) else self.message[:most]
+        return Sentence("faults.told", kind=Sentence(f"faults.kind-{self.kind}"), words=words)
 
     @property
     def is_final(self) -> bool:

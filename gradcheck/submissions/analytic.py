@@ -11,11 +11,11 @@ import numpy as np
 from gradcheck.diagnosis.difference_law import Law, difference_law
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.checks import Asked
 from gradcheck.witnesses.formula_on_balls import Formula
 
 NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least
-NO = "it backpropagates: nothing is done once for each parameter to difference the cost"
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ def analytic(
 ) -> tuple[Check, list[QuantityCheck]]:
     """The check, and the quantities: what is off by no more than differences explain is no wrong formula."""
     if counts is None:
-        return Check("analytic", Verdict.SKIPPED, "not judged: a single example was not answered"), list(quantities)
+        return Check("analytic", Verdict.SKIPPED, Sentence("submissions.single-unanswered")), list(quantities)
     off = [q for q in quantities if q.verdict in (Verdict.MISMATCH, Verdict.INACCURATE)]
     how = _how(asked, off, formula, counts)
     if how is None:
-        return Check("analytic", Verdict.MATCH, NO), list(quantities)
+        return Check("analytic", Verdict.MATCH, Sentence("submissions.backpropagates")), list(quantities)
     check = Check("analytic", Verdict.INACCURATE, how, "numeric-gradient")
     return check, [_as_numeric(q) if q in off else q for q in quantities]
 
@@ -81,14 +81,14 @@ def _how(asked: Asked, off: Sequence[QuantityCheck], formula: Formula, counts: C
     return _by_counts(asked.spec.n_params, counts, by_complex_step) if by_complex_step or (small and everywhere) else None
 
 
-def _by_counts(n: int, counts: Counts, by_complex_step: bool) -> str | None:
+def _by_counts(n: int, counts: Counts, by_complex_step: bool) -> Sentence | None:
     """What is called, or runs, once for each parameter or more often."""
-    told = " by a complex step" if by_complex_step else ""
+    how = Sentence(f"submissions.{'by-complex-step' if by_complex_step else 'by-differences'}")
     for calls, name in counts.calls:
         if calls >= n:
-            return f"{name} is called {calls} times for {n} parameters: the cost is differenced{told}"
+            return Sentence("submissions.called-so-often", name=name, calls=calls, parameters=n, how=how)
     if counts.times >= n:
-        return f"line {counts.line} runs {counts.times} times for {n} parameters: the cost is differenced{told}"
+        return Sentence("submissions.runs-so-often", line=counts.line, times=counts.times, parameters=n, how=how)
     return None
 
 
@@ -107,7 +107,5 @@ def _size(asked: Asked, check: QuantityCheck) -> float:
 
 
 def _as_numeric(check: QuantityCheck) -> QuantityCheck:
-    message = (
-        f"right up to the error of differences, {check.max_error:.1e}: derive the gradient instead of differencing the cost"
-    )
+    message = Sentence("submissions.right-up-to-differences", error=check.max_error)
     return replace(check, verdict=Verdict.INACCURATE, message=message, id="numeric-gradient", nearly_right=False)

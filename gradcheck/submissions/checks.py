@@ -17,6 +17,7 @@ from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.networks.check import judged_with_neighbours, merged
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.submission import Claimed, Submission, one_hot
 from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
 from gradcheck.witnesses.network_truth import truth_at
@@ -76,12 +77,16 @@ def first_answers(asked: Asked) -> Check:
     """The interface: a gradient of the right shapes at every point; raises SubmissionFault where there is none."""
     asked.claims = [asked.submission.gradient(asked.spec, point) for point in asked.points]
     found = asked.submission.found
-    words = f"a gradient of the right shapes came, in the contract {found.contract}"
+    parts = [_say("right-shapes", contract=found.contract)]
     if found.stand_ins:
-        words += f"; not here, replaced by stand-ins: {', '.join(found.stand_ins)}"
+        parts.append(_say("stand-ins-used", names=found.stand_ins))
     if found.skipped:
-        words += f"; {len(found.skipped)} statements at the top level were passed over"
-    return Check("interface", Verdict.MATCH, words)
+        parts.append(_say("statements-passed-over", count=len(found.skipped)))
+    return Check("interface", Verdict.MATCH, _say("parts", parts=tuple(parts)))
+
+
+def _say(key: str, /, **values: object) -> Sentence:
+    return Sentence(f"submissions.{key}", **values)
 
 
 def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
@@ -89,7 +94,7 @@ def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
     point, first = asked.points[0], asked.claims[0]
     again = [asked.submission.gradient(asked.spec, point) for _ in range(3)]
     changed = sorted({name for claim in (*asked.claims, *again) for name in claim.changed})
-    message = f"{', '.join(changed)} changed: work on a copy" if changed else "parameters and data are as they were"
+    message = _say("changed", names=tuple(changed)) if changed else _say("unchanged")
     verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
     answers = [claim.grads for claim in (first, *again)]
     return [
@@ -108,20 +113,21 @@ def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Arr
     first, *later = answers
     kept = differing(first, later[0], budget)
     moving = sorted({*differing(later[0], later[1], budget), *differing(later[1], later[2], budget)})
-    afresh, same = "each call starts afresh", "the same call gives the same answer"
     if not kept and not moving:
-        return [Check("determinism", Verdict.MATCH, same), Check("no-state", Verdict.MATCH, afresh)]
+        return [Check("determinism", Verdict.MATCH, _say("same")), Check("no-state", Verdict.MATCH, _say("afresh"))]
     one, other = ({key: b[key] - a[key] for key in moving} for a, b in pairwise(later))
     if moving and not differing(one, other, {key: 4 * budget[key] for key in moving}):
-        message = f"each call adds to the last in {', '.join(f'd{key}' for key in moving)}: set the gradient to zero first"
+        message = _say("adds-up", names=_gradients(moving))
         return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
     if not moving:
-        message = (
-            f"the first call and later ones differ in {', '.join(f'd{key}' for key in kept)}: something is kept between calls"
-        )
+        message = _say("first-call-differs", names=_gradients(kept))
         return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
-    message = f"{', '.join(f'd{key}' for key in moving)} differ between equal calls"
+    message = _say("unsteady", names=_gradients(moving))
     return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
+
+
+def _gradients(keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"d{key}" for key in keys)
 
 
 def differing(one: Mapping[str, Array], other: Mapping[str, Array], budget: Mapping[str, Array]) -> list[str]:
@@ -143,29 +149,26 @@ def forward(asked: Asked) -> list[Check]:
                 raise
             return [_not_judged("forward", "forward(params, x)", fault)]
         if truth.scores.is_met(claimed):
-            return [Check("forward", Verdict.MATCH, "it returns the weighted inputs of the output layer, within rounding")]
+            return [Check("forward", Verdict.MATCH, _say("weighted-inputs"))]
         if not truth.output.is_met(claimed):
             worst = worst or _wrong_output(truth, claimed)
-    return [worst or Check("forward", Verdict.MATCH, "the output is within rounding of the network's")]
+    return [worst or Check("forward", Verdict.MATCH, _say("output-right"))]
 
 
 def _not_judged(name: str, call: str, fault: SubmissionFault) -> Check:
     """A function by the contract's name that is not the contract's: told, and not held against the file."""
-    return Check(name, Verdict.SKIPPED, f"not judged: {call} gave no answer ({fault.kind}: {fault.message[:300]})")
+    return Check(name, Verdict.SKIPPED, _say("no-answer", call=call, fault=fault.shortly(300)))
 
 
 def _wrong_output(truth: ForwardTruth, claimed: Array) -> Check:
     error = truth.output.error(claimed)
     place = tuple(int(i) for i in np.unravel_index(int(np.nanargmax(np.where(np.isnan(error), np.inf, error))), error.shape))
     expected, got = truth.output.enclosed.mid[place], claimed[place]
+    where = f"a[{place[0]}, {place[1]}]"
     if float(error[place]) < 1e-6 * max(abs(float(expected)), 1e-3):
-        return Check(
-            "forward",
-            Verdict.INACCURATE,
-            f"a[{place[0]}, {place[1]}] is off by {float(error[place]):.1e}: digits are lost",
-            "unstable-formula",
-        )
-    message = f"a[{place[0]}, {place[1]}] is {got:.8g}, the network's is {expected:.8g}: another activation or another order?"
+        message = _say("output-off", where=where, error=float(error[place]))
+        return Check("forward", Verdict.INACCURATE, message, "unstable-formula")
+    message = _say("output-wrong", where=where, got=float(got), expected=float(expected))
     return Check("forward", Verdict.MISMATCH, message, "wrong-forward")
 
 
@@ -185,9 +188,9 @@ def loss(asked: Asked) -> list[Check]:
         return [_wrong_loss(asked, losses)]
     asked.own_scale = found
     if found.is_notation:
-        return [Check("loss", Verdict.MATCH, "the cost is within rounding of the network's")]
+        return [Check("loss", Verdict.MATCH, _say("cost-right"))]
     asked.scale = found
-    return [Check("loss", Verdict.MATCH, f"its own scale, and the gradient is judged by it: {found.words}")]
+    return [Check("loss", Verdict.MATCH, _say("own-scale", scale=found.words))]
 
 
 def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
@@ -195,12 +198,8 @@ def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
     if all(
         abs(float(t.cost.enclosed.mid[0]) - value) <= 1e-6 * abs(value) for t, value in zip(asked.truths, losses, strict=True)
     ):
-        return Check(
-            "loss", Verdict.INACCURATE, f"the cost is off by {abs(got - expected):.1e}: digits are lost", "unstable-formula"
-        )
-    message = (
-        f"the cost is {got:.8g}, the network's is {expected:.8g}, a factor of {got / expected if expected else np.nan:.6g}"
-    )
+        return Check("loss", Verdict.INACCURATE, _say("cost-off", error=abs(got - expected)), "unstable-formula")
+    message = _say("cost-wrong", got=got, expected=expected, factor=got / expected if expected else np.nan)
     return Check("loss", Verdict.MISMATCH, message, "wrong-forward")
 
 
@@ -250,10 +249,7 @@ def _largest_error(asked: Asked, key: str) -> float:
 
 
 def _as_nearly_right(asked: Asked, check: QuantityCheck) -> QuantityCheck:
-    message = (
-        f"right to a relative {_largest_error(asked, check.quantity):.0e} and always off in the same way: a constant with few "
-        "digits, or a small number added against a division by zero?"
-    )
+    message = _say("nearly-right", relative=_largest_error(asked, check.quantity))
     return replace(check, verdict=Verdict.INACCURATE, message=message, id="unstable-formula", nearly_right=True)
 
 
@@ -287,10 +283,10 @@ def self_consistency(asked: Asked) -> list[Check]:
     refined = [fine + (fine - coarse) / 15 for coarse, fine in pairwise(quotients)]  # Richardson: the next step is a quarter
     best, error = float(np.median(refined)), float(np.ptp(refined)) + 1e-6 * size
     if abs(slope - best) <= 4 * error:
-        return [Check("self-consistency", Verdict.MATCH, f"the gradient is the slope of the file's own cost, to {error:.0e}")]
+        return [Check("self-consistency", Verdict.MATCH, _say("slope-right", error=error))]
     if error > 0.01 * abs(best):
-        return [Check("self-consistency", Verdict.SKIPPED, f"differences of the file's own cost are known to {error:.0e} only")]
-    message = f"along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}"
+        return [Check("self-consistency", Verdict.SKIPPED, _say("slope-unknown", error=error))]
+    message = _say("slope-wrong", slope=slope, best=best)
     return [Check("self-consistency", Verdict.MISMATCH, message)]
 
 

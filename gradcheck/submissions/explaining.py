@@ -16,6 +16,7 @@ from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.networks.claim import BadClaim
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
@@ -23,10 +24,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
-WORDS = {
-    "wrong-forward": "the output is not the network's: look at the forward pass before the gradient",
-    "works-for-one-example-only": "for a single example the gradient is right, for a batch it is not",
-}
+PLAIN = ("wrong-forward", "works-for-one-example-only")  # mistakes that have a sentence of their own
 
 
 def any_wrong(quantities: Sequence[QuantityCheck]) -> bool:
@@ -95,13 +93,15 @@ def _in_the_files_own_scale(
     if not own or not own[0].complete:
         return found
     if own[0].alone or not found or not found[0].complete:
-        words = f"for the file's own cost, which is {asked.own_scale.words}: "
-        return tuple(replace(one, message=words + one.message) for one in own)
+        scale = asked.own_scale.words
+        return tuple(
+            replace(one, message=Sentence("submissions.for-own-cost", scale=scale, words=one.message)) for one in own
+        )
     left = next((one.factor for one in own if one.factor), None)
     if left is None or not found[0].alone:
         return found
-    words = f"; for the file's own cost, which is {asked.own_scale.words}, every entry is multiplied by {left:g} besides"
-    return (replace(found[0], alone=False, factor=left, message=found[0].message + words), *found[1:])
+    words = Sentence("submissions.factor-besides", words=found[0].message, scale=asked.own_scale.words, factor=left)
+    return (replace(found[0], alone=False, factor=left, message=words), *found[1:])
 
 
 def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
@@ -109,9 +109,15 @@ def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
     ones = [replace(point, x=point.x[:1], y=point.y[:1]) for point in asked.points[:2]]
     try:
         found = diagnose(asked.spec, [(one, asked.grads(one)) for one in ones])
-        words = "for a single example "
         return tuple(
-            replace(one, message=words + one.message, alone=False, unexplained=asked.spec.keys) for one in found if one.complete
+            replace(
+                one,
+                message=Sentence("submissions.for-single-example", words=one.message),
+                alone=False,
+                unexplained=asked.spec.keys,
+            )
+            for one in found
+            if one.complete
         )
     except (SubmissionFault, BadClaim):
         return ()
@@ -122,7 +128,7 @@ def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
 
 
 def _plain(mistake: str, check: QuantityCheck) -> Diagnosis:
-    words = WORDS.get(mistake, check.message)
+    words = Sentence(f"submissions.{mistake}") if mistake in PLAIN else check.message
     return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, words, "", "", 16.0, alone=False)
 
 
@@ -140,21 +146,21 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSear
     """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
     first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
     if (everywhere := _ratio(asked, list(asked.spec.keys))) is not None:
-        message = f"every entry of the gradient is {everywhere:.6g} times the true one"
+        message = Sentence("submissions.factor-everywhere", factor=everywhere)
         return Diagnosis("constant-factor", int(first.quantity[1:]), first.quantity, message, "k * gradient", "gradient", 9.0)
     ratio = _ratio(asked, [first.quantity])
-    right = [f"d{key}" for key in asked.spec.keys if key not in {q.quantity for q in wrong}]
-    rest = f"; right are {', '.join(right)}" if right else ""
+    right = tuple(f"d{key}" for key in asked.spec.keys if key not in {q.quantity for q in wrong})
+    rest = [Sentence("submissions.others-right", names=right)] if right else []
     if ratio is not None:
-        message = f"every entry of d{first.quantity} is {ratio:.6g} times the true one{rest}"
+        told = Sentence("submissions.factor-of-one", name=f"d{first.quantity}", factor=ratio)
+        message = Sentence("submissions.parts", parts=(told, *rest))
         layer, others = int(first.quantity[1:]), tuple(q.quantity for q in wrong if q is not first)
         found = Diagnosis("constant-factor", layer, first.quantity, message, "k * gradient", "gradient", 9.0)
         return replace(found, alone=not others, unexplained=others)
-    searched = not_searched.words if not_searched else "no mistake of the catalogue gives these numbers"
-    message = (
-        f"{searched}; nearest to the output d{first.quantity} is wrong: "
-        f"{first.wrong} of {asked.claimed(0)[first.quantity].size} entries are wrong{rest}"
-    )
+    searched = not_searched.words if not_searched else Sentence("submissions.not-in-catalogue")
+    size = asked.claimed(0)[first.quantity].size
+    told = Sentence("submissions.first-wrong", name=f"d{first.quantity}", count=first.wrong, size=size)
+    message = Sentence("submissions.parts", parts=(searched, told, *rest))
     keys = tuple(q.quantity for q in wrong)
     return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import may_hide
 from gradcheck.judge.verdicts import QuantityCheck
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.checks import NEARLY, Asked
 from gradcheck.witnesses.formula_on_balls import (
     LARGEST,
@@ -29,7 +30,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
     """
     hidden = any(map(may_hide, quantities))
     if asked.spec.n_params > LARGEST and not hidden:
-        return Formula("unknown", f"more than {LARGEST} parameters")
+        return Formula("unknown", Sentence("submissions.too-many-parameters", most=LARGEST))
     seconds = SECONDS_WHERE_HIDDEN if hidden else SECONDS
     session, point = asked.submission.session, asked.points[0]
 
@@ -44,7 +45,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
     except SubmissionFault as fault:
         if fault.kind == "protocol":
             raise
-        return Formula("unknown", fault.message[:200])
+        return Formula("unknown", fault.shortly(200))
 
 
 def told_by_formula(asked: Asked, quantities: Sequence[QuantityCheck], formula: Formula) -> list[QuantityCheck]:

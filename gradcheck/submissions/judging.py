@@ -14,6 +14,7 @@ from gradcheck.judge.judge import unless_hidden
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.properties.check import PropertyResult
 from gradcheck.rounding.budget import rounding_budget
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
@@ -46,7 +47,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     behaviour = checks.behaviour(asked, budget)
     kept = same_object(asked, budget)
     if submission.takes_labels and result.conventions.get("y") == checks.ROWS:
-        note["y"] = f"{checks.ROWS}, and only the class of each example is read"
+        note["y"] = Sentence("submissions.only-classes", layout=checks.ROWS)
     conventions = {**result.conventions, **note}
     return _judged(asked, settings, replace(result, conventions=conventions), given, behaviour, kept)
 
@@ -67,7 +68,7 @@ def _judged(
     consistency = checks.self_consistency(asked) if steady else []
     counts, gradients = counted(asked), Gradients(asked)
     properties = found_properties(gradients, settings) if steady and settings.examples else ()
-    formula = formula_of(asked, quantities) if steady else Formula("unknown", "its answers are not steady")
+    formula = formula_of(asked, quantities) if steady else Formula("unknown", Sentence("submissions.not-steady"))
     quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
     if not formula.is_known:
         quantities = [unless_hidden(check, formula.why) for check in quantities]
@@ -118,7 +119,7 @@ def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: S
         submission.count_labels_from(1)
         other = judge_submission(submission, spec, settings, result)
         if not any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in other.rows):
-            return replace(other, conventions={**other.conventions, "y": "labels 1 to K"})
+            return replace(other, conventions={**other.conventions, "y": Sentence("submissions.labels-from-one")})
     except SubmissionFault as fault:
         if fault.is_final:
             raise
@@ -130,5 +131,5 @@ def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: S
 def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, str]]:
     """Nielsen's backprop knows no L2: his update adds it. It is judged without."""
     if submission.found.contract == "nielsen" and spec.l2:
-        return replace(spec, l2=0.0), {"l2": "not part of backprop in this contract: judged without"}
+        return replace(spec, l2=0.0), {"l2": Sentence("submissions.without-l2")}
     return spec, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from gradcheck.judge.truth import Budget, Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.rounding.functions import error_numbers
 from gradcheck.rounding.values import SAFETY, Roundoff, exact
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Validation
 from gradcheck.witnesses.forward_truth import forward_truth
@@ -49,13 +51,13 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
     """The interface, then a row for each result of each function that is known here; names are the submission's word."""
     offers = submission.found.offers
     if not set(offers) <= FUNCTIONS:
-        raise SubmissionFault("protocol", "the answer named functions that are none of the contract layers")
+        raise SubmissionFault("protocol", Sentence("faults.other-functions"))
     if not offers and FUNCTIONS & submission.defined():
-        raise SubmissionFault("protocol", "the answer named none of the layer functions that the file defines")
+        raise SubmissionFault("protocol", Sentence("faults.no-functions"))
     if not offers:
-        words = "none of its layer functions is known here: affine, activations and softmax_loss are"
+        words = Sentence("submissions.no-known-layer")
         return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))
-    interface = Row(Check("interface", Verdict.MATCH, f"layer functions, each judged by itself: {', '.join(offers)}"))
+    interface = Row(Check("interface", Verdict.MATCH, Sentence("submissions.each-by-itself", names=offers)))
     rng = np.random.default_rng(seed)
     rows, faults = [interface], []
     for name in offers:
@@ -65,7 +67,7 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
             if fault.is_final:
                 raise
             faults.append(fault)
-            rows.append(Row(Check("gradient", Verdict.ERROR, f"{fault.kind}: {fault.message}"), name, function=name))
+            rows.append(Row(Check("gradient", Verdict.ERROR, fault.told), name, function=name))
     if len(faults) == len(offers):
         raise faults[0]
     return replace(result, rows=tuple(rows))
@@ -86,12 +88,14 @@ def _told(name: str, check: QuantityCheck) -> QuantityCheck:
     """The judge speaks of derivatives; a forward result is none."""
     if not name.endswith("_forward"):
         return check
-    return replace(
-        check,
-        message=check.message.replace(f"d{check.quantity}[", f"{check.quantity}[").replace(
-            "the true derivative", "the right value"
-        ),
-    )
+    entry = check.worst
+    where = {"where": f"{check.quantity}[{', '.join(map(str, entry.index))}]", "error": entry.error, "budget": entry.budget}
+    if check.verdict is Verdict.MATCH:
+        return replace(check, message=Sentence("submissions.value-right", **where))
+    if check.verdict is not Verdict.MISMATCH:
+        return check
+    numbers = {"got": entry.got, "expected": entry.expected, "count": check.wrong, "size": math.prod(check.shape)}
+    return replace(check, message=Sentence("submissions.value-wrong", **where, **numbers))
 
 
 def _asked(name: str, rng: np.random.Generator) -> Asked:

@@ -14,6 +14,7 @@ from gradcheck.networks.check import merged
 from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.check import PropertyResult, check_family, check_properties
 from gradcheck.properties.invariants import PROPERTIES
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.checks import Asked, judged_at
 from gradcheck.witnesses.formula_on_balls import Formula
 from reference_nets.activations import Array
@@ -38,10 +39,10 @@ class Gradients:
             return self.asked.grads(Point(dict(params), np.asarray(x), np.asarray(y)))
         except SubmissionFault as fault:
             self._note(fault)
-            raise BadClaim(f"{fault.kind}: {fault.message}") from None
+            raise BadClaim(fault.told) from None
         except MachineFault as fault:  # raised again when the search is over: it would try to find a smaller case
             self.ended.append(fault)
-            raise BadClaim(str(fault)) from None
+            raise BadClaim(told_by(fault)) from None
 
     def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
         """On a network like it: a file need not take every one, so what it does not answer is no violation."""
@@ -130,11 +131,12 @@ def agreed(
 
 def _no_failure(result: PropertyResult) -> PropertyResult:
     """What failed by a difference that the judge of entries explains: digits that were lost, or a kink."""
-    return replace(result, verdict=Verdict.MATCH, message="holds as far as the entries of the gradient do", counterexample=None)
+    message = Sentence("submissions.holds-as-entries")
+    return replace(result, verdict=Verdict.MATCH, message=message, counterexample=None)
 
 
 def _within_constants(result: PropertyResult) -> PropertyResult:
-    return replace(result, verdict=Verdict.MATCH, message="holds as far as the float constants of the file allow")
+    return replace(result, verdict=Verdict.MATCH, message=Sentence("submissions.holds-within-constants"))
 
 
 def _narrow(spec: NetworkSpec) -> NetworkSpec:
@@ -147,12 +149,7 @@ ABOUT_THE_COST = ("taylor", "downhill")
 
 
 def _not_for_labels(result: PropertyResult) -> PropertyResult:
-    return replace(
-        result,
-        verdict=Verdict.SKIPPED,
-        message="not asked: the file takes labels, this needs other targets",
-        counterexample=None,
-    )
+    return replace(result, verdict=Verdict.SKIPPED, message=Sentence("submissions.needs-other-targets"), counterexample=None)
 
 
 def _examples(asked: Asked, settings: Settings) -> int:
@@ -168,4 +165,5 @@ FEWER = ((1000, 2), (300, 5))  # beyond so many parameters so many examples: the
 
 
 def _inaccurate(result: PropertyResult) -> PropertyResult:
-    return replace(result, verdict=Verdict.INACCURATE, message=f"holds up to the digits that were lost. {result.message}")
+    message = Sentence("submissions.holds-up-to-digits", words=result.message)
+    return replace(result, verdict=Verdict.INACCURATE, message=message)

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from gradcheck.contracts.again import TIMES, Again
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.verdicts import Check, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.checks import Asked, allowed_between_calls, differing
 from reference_nets.activations import Array
-
-NEW = "a new one is asked each time"
 
 
 def same_object(asked: Asked, budget: Mapping[str, Array]) -> Check | None:
@@ -33,22 +32,26 @@ def same_object(asked: Asked, budget: Mapping[str, Array]) -> Check | None:
 
 def _kept(found: Again, allowed: Mapping[str, Array]) -> Check | None:
     if len(found.grads) < TIMES:
-        why = found.ended or "the next answer is no number"
-        return _remark(f"an object can be asked once only ({why})")
+        return _remark("asked-once", why=found.ended or Sentence("submissions.no-number"))
     first, second, third = found.grads
     moving = sorted({*differing(first, second, allowed), *differing(second, third, allowed)})
     if not moving:
         return None
     if found.reset:
-        return _remark(f"an object adds to its last call's gradient until {found.reset}() is called")
-    where = ", ".join(f"self.{name}" for name in found.moved)
+        return _remark("adds-until-reset", reset=found.reset)
+    where = tuple(f"self.{name}" for name in found.moved)
     one, other = ({key: b[key] - a[key] for key in moving} for a, b in ((first, second), (second, third)))
     if differing(one, other, {key: 4 * allowed[key] for key in moving}):
-        return _remark(f"an object gives another gradient when it is asked again ({where})")
-    quantities, kept = ", ".join(f"d{key}" for key in moving), f", kept in {where}" if where else ""
-    message = f"each call of the same object adds to the last in {quantities}{kept}: set it to zero first"
+        return _remark("other-when-asked-again", where=where)
+    quantities = tuple(f"d{key}" for key in moving)
+    message = (
+        Sentence("submissions.object-keeps", names=quantities, where=where)
+        if where
+        else Sentence("submissions.object-adds-up", names=quantities)
+    )
     return Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")
 
 
-def _remark(words: str) -> Check:
-    return Check("no-state", Verdict.MATCH, f"{words}; {NEW}", remark=True)
+def _remark(key: str, /, **values: object) -> Check:
+    words = Sentence(f"submissions.{key}", **values)
+    return Check("no-state", Verdict.MATCH, Sentence("submissions.new-each-time", words=words), remark=True)

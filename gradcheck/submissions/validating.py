@@ -14,6 +14,7 @@ from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionF
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
 from gradcheck.judge.verdicts import Check, Verdict
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.reading.files import Files, name_of, read_submission
 from gradcheck.submissions.reading.teachers_adapter import check_contract
 from gradcheck.submissions.validation import Problem, Row, Validation
@@ -80,16 +81,16 @@ def _run(path: Path, network: str | None, settings: Settings) -> Validation:
             anew = isolation(settings.level, believe=False)
             return _at_level(anew, limits, files, spec, settings, blank)
     except SandboxFailure as failure:
-        return replace(blank, error=Problem("sandbox", str(failure)))
+        return replace(blank, error=Problem("sandbox", told_by(failure)))
     except MachineFault as fault:
-        return replace(blank, error=Problem("machine", str(fault)))
+        return replace(blank, error=Problem("machine", told_by(fault)))
 
 
 def _at_level(
     chosen: Isolation, limits: Limits, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation
 ) -> Validation:
     if chosen.level.name == "C" and not settings.accept_level_c:
-        raise SandboxFailure(f"only level C is to be had here ({chosen.level.meaning}); accept it with --accept-no-isolation")
+        raise SandboxFailure(Sentence("faults.only-level-c", meaning=Sentence("validation.level-C")))
     blank = replace(blank, isolation=chosen.to_dict(limits))
     with open_session(chosen, limits, extra=settings.allow) as session:
         return _in_session(session, files, spec, settings, blank)
@@ -128,8 +129,7 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, resul
     from gradcheck.submissions.layer_checks import judged_layers
 
     if submission.found.contract == "layers" and spec and settings.contract == "auto":
-        words = "the file defines layer functions, and no gradient of a whole network; they are judged by --contract layers"
-        raise SubmissionFault("missing-function", words)
+        raise SubmissionFault("missing-function", Sentence("faults.layers-only"))
     if submission.found.contract == "layers":
         return judged_layers(submission, settings.seed, result)
     return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
@@ -137,17 +137,18 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, resul
 
 def _told(blank: Validation, submission: Any) -> Validation:
     found = submission.found
-    notes = [*blank.notes, *(f"passed over: {words}" for words in found.skipped)]
+    notes = [*blank.notes, *(Sentence("submissions.passed-over", words=words) for words in found.skipped)]
     if found.stand_ins:
-        notes.append(f"stand-ins, which raise where they are used: {', '.join(found.stand_ins)}")
+        notes.append(Sentence("submissions.stand-ins", names=found.stand_ins))
     if found.python2:
-        notes.append("read as Python 2: print statements")
-    return replace(blank, contract=found.contract, conventions={**found.layout, "cost": "as the notation"}, notes=tuple(notes))
+        notes.append(Sentence("submissions.python2"))
+    conventions = {**found.layout, "cost": Sentence("submissions.as-notation")}
+    return replace(blank, contract=found.contract, conventions=conventions, notes=tuple(notes))
 
 
 def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
     problem = Problem(fault.kind, fault.message, fault.line or None)
-    row = Row(Check("interface", Verdict.ERROR, f"{fault.kind}: {fault.message}"))
+    row = Row(Check("interface", Verdict.ERROR, fault.told))
     return replace(result, rows=(row,), error=problem, diagnoses=_by_shape(fault))
 
 
@@ -177,13 +178,10 @@ def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
 def _without_network(result: Validation, submission: Any) -> Validation:
     """What can be said where no network was named."""
     usual = USUAL_NETWORKS.get(submission.found.contract, "3-4-2")
-    offers = ", ".join(("the gradient", *submission.found.offers))
-    message = (
-        f"the file fits the contract {submission.found.contract} and offers {offers}; which network is it meant for? "
-        f"Name it, for example: --network {usual}"
-    )
+    offers = (Sentence("submissions.the-gradient"), *submission.found.offers)
+    message = Sentence("submissions.which-network", contract=submission.found.contract, offers=offers, usual=usual)
     if submission.found.discovery:
-        message += f". On a network of sizes 3-4-2 it did not answer: {submission.found.discovery}"
+        message = Sentence("submissions.no-answer-there", words=message, fault=submission.found.discovery)
     return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, message)),))
 
 
@@ -211,5 +209,5 @@ def _earns(row: Row) -> bool:
 
 def _unanswered(spec: NetworkSpec) -> list[Row]:
     """The quantities that never came: they count, so that a full score is the same for everyone."""
-    skipped = [Check("gradient", Verdict.SKIPPED, "not judged: the submission did not answer") for _ in spec.keys]
+    skipped = [Check("gradient", Verdict.SKIPPED, Sentence("submissions.unanswered")) for _ in spec.keys]
     return [Row(check, key) for check, key in zip(skipped, spec.keys, strict=True)]

@@ -45,4 +45,8 @@ SENTENCES = {
     "hint-name": "它在赋值之前就被使用了，或者名字拼写有误",
     "hint-recursion": "它无休止地调用自身",
     "hint-arguments": "调用时给出的是 params, x, y：其余的请在函数内部计算",
+    "only-level-c": "这里只能做到 C 级隔离（{meaning}）；如果接受，请使用 --accept-no-isolation",
+    "layers-only": "文件定义的是层函数，没有整个网络的梯度；请用 --contract layers 来检查",
+    "other-functions": "结果中出现了不属于约定 layers 的函数",
+    "no-functions": "文件定义了层函数，但结果中一个也没有出现",
 }

@@ -47,4 +47,12 @@ SENTENCES = {
     "hint-name": "it is used before it is set, or misspelled",
     "hint-recursion": "it calls itself without an end",
     "hint-arguments": "it was called with params, x, y: compute the others inside",
+    "only-level-c": (
+        "only level C is to be had here ({meaning}); accept it with --accept-no-isolation"
+    ),
+    "layers-only": (
+        "the file defines layer functions, and no gradient of a whole network; they are judged by --contract layers"
+    ),
+    "other-functions": "the answer named functions that are none of the contract layers",
+    "no-functions": "the answer named none of the layer functions that the file defines",
 }

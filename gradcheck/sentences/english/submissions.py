@@ -1,7 +1,121 @@
 """The checks of a student's file, what explains a wrong gradient, and why something was not judged."""
 
 SENTENCES = {
+    # why something was not judged
     "not-called": "it was never called while the gradient was asked for",
     "no-object": "no object of this class was asked for a gradient",
     "unknown-layer": "the contract layers knows only what affine, activations and softmax_loss must give",
+    "unanswered": "not judged: the submission did not answer",
+    "single-unanswered": "not judged: a single example was not answered",
+    "no-answer": "not judged: {call} gave no answer ({fault})",
+    # the interface
+    "parts": "{parts:;}",
+    "right-shapes": "a gradient of the right shapes came, in the contract {contract}",
+    "stand-ins-used": "not here, replaced by stand-ins: {names}",
+    "statements-passed-over": (
+        "{count} statement at the top level was passed over",
+        "{count} statements at the top level were passed over",
+    ),
+    "passed-over": "passed over: {words}",
+    "stand-ins": "stand-ins, which raise where they are used: {names}",
+    "python2": "read as Python 2: print statements",
+    "the-gradient": "the gradient",
+    "which-network": (
+        "the file fits the contract {contract} and offers {offers}; which network is it meant for? Name it, for "
+        "example: --network {usual}"
+    ),
+    "no-answer-there": "{words}. On a network of sizes 3-4-2 it did not answer: {fault}",
+    "no-known-layer": "none of its layer functions is known here: affine, activations and softmax_loss are",
+    "each-by-itself": "layer functions, each judged by itself: {names}",
+    # behaviour
+    "changed": ("{names} changed: work on a copy", "{names} changed: work on a copy"),
+    "unchanged": "parameters and data are as they were",
+    "same": "the same call gives the same answer",
+    "afresh": "each call starts afresh",
+    "adds-up": "each call adds to the last in {names}: set the gradient to zero first",
+    "first-call-differs": "the first call and later ones differ in {names}: something is kept between calls",
+    "unsteady": "{names} differ between equal calls",
+    "asked-once": "an object can be asked once only ({why})",
+    "no-number": "the next answer is no number",
+    "adds-until-reset": "an object adds to its last call's gradient until {reset}() is called",
+    "other-when-asked-again": "an object gives another gradient when it is asked again ({where})",
+    "object-keeps": "each call of the same object adds to the last in {names}, kept in {where}: set it to zero first",
+    "object-adds-up": "each call of the same object adds to the last in {names}: set it to zero first",
+    "new-each-time": "{words}; a new one is asked each time",
+    # output and cost
+    "weighted-inputs": "it returns the weighted inputs of the output layer, within rounding",
+    "output-right": "the output is within rounding of the network's",
+    "output-off": "{where} is off by {error:.1e}: digits are lost",
+    "output-wrong": "{where} is {got:.8g}, the network's is {expected:.8g}: another activation or another order?",
+    "cost-right": "the cost is within rounding of the network's",
+    "cost-off": "the cost is off by {error:.1e}: digits are lost",
+    "cost-wrong": "the cost is {got:.8g}, the network's is {expected:.8g}, a factor of {factor:.6g}",
+    "own-scale": "its own scale, and the gradient is judged by it: {scale}",
+    "as-notation": "as the notation",
+    "scale-of-both": "{data}, {l2}",
+    "scale-2": "the cost times 2",
+    "scale-1/2": "the cost times 1/2",
+    "scale-m": "the cost times m (a sum over the examples)",
+    "scale-m/2": "the cost times m/2",
+    "scale-2m": "the cost times 2 m",
+    "scale-1/m": "the cost times 1/m",
+    "scale-K": "the cost times K",
+    "scale-1/K": "the cost times 1/K (a mean over the outputs)",
+    "scale-2/K": "the cost times 2/K",
+    "scale-K/2": "the cost times K/2",
+    "scale-mK": "the cost times m K",
+    "scale-mK/2": "the cost times m K/2",
+    "scale-l2-1": "the L2 term is lambda sum W^2",
+    "scale-l2-1/4": "the L2 term is lambda/4 sum W^2",
+    "scale-l2-1/2m": "the L2 term is lambda/(2m) sum W^2",
+    "scale-l2-1/m": "the L2 term is lambda/m sum W^2",
+    "scale-l2-m/2": "the L2 term is m lambda/2 sum W^2",
+    "slope-right": "the gradient is the slope of the file's own cost, to {error:.0e}",
+    "slope-unknown": "differences of the file's own cost are known to {error:.0e} only",
+    "slope-wrong": "along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}",
+    # the gradient
+    "nearly-right": (
+        "right to a relative {relative:.0e} and always off in the same way: look for a constant with few digits, or "
+        "a small number added against a division by zero"
+    ),
+    "right-up-to-differences": (
+        "right up to the error of differences, {error:.1e}: derive the gradient instead of differencing the cost"
+    ),
+    "backpropagates": "it backpropagates: nothing is done once for each parameter to difference the cost",
+    "by-differences": "the cost is differenced",
+    "by-complex-step": "the cost is differenced by a complex step",
+    "called-so-often": "{name} is called {calls} times for {parameters} parameters: {how}",
+    "runs-so-often": "line {line} runs {times} times for {parameters} parameters: {how}",
+    "not-steady": "its answers are not steady",
+    "too-many-parameters": "more than {most} parameters",
+    "value-right": "every entry is within rounding; nearest to its limit {where}, {error:.1e} of {budget:.1e}",
+    "value-wrong": (
+        "{where} is {got:.12g}, the right value is {expected:.12g}: {error:.1e} apart, where rounding "
+        "explains at most {budget:.1e}",
+        "{where} is {got:.12g}, the right value is {expected:.12g}: {error:.1e} apart, where rounding "
+        "explains at most {budget:.1e}; {count} of {size} entries are wrong",
+    ),
+    # properties
+    "holds-as-entries": "holds as far as the entries of the gradient do",
+    "holds-within-constants": "holds as far as the float constants of the file allow",
+    "holds-up-to-digits": "holds up to the digits that were lost. {words}",
+    "needs-other-targets": "not asked: the file takes labels, this needs other targets",
+    # how the file was read
+    "only-classes": "{layout}, and only the class of each example is read",
+    "labels-from-one": "labels 1 to K",
+    "without-l2": "not part of backprop in this contract: judged without",
+    # what explains a wrong gradient
+    "wrong-forward": "the output is not the network's: look at the forward pass before the gradient",
+    "works-for-one-example-only": "for a single example the gradient is right, for a batch it is not",
+    "for-own-cost": "for the file's own cost, which is {scale}: {words}",
+    "factor-besides": "{words}; for the file's own cost, which is {scale}, every entry is multiplied by {factor:g} besides",
+    "for-single-example": "for a single example {words}",
+    "factor-everywhere": "every entry of the gradient is {factor:.6g} times the true one",
+    "factor-of-one": "every entry of {name} is {factor:.6g} times the true one",
+    "others-right": "right are {names}",
+    "not-in-catalogue": "no mistake of the catalogue gives these numbers",
+    "first-wrong": (
+        "nearest to the output {name} is wrong: {count} of {size} entries is wrong",
+        "nearest to the output {name} is wrong: {count} of {size} entries are wrong",
+    ),
 }

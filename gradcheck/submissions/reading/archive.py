@@ -10,6 +10,7 @@ from typing import IO
 
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.limits import MIB
+from gradcheck.sentences.sentence import Sentence, told_by
 from reports.neutral import spelled
 
 # The other ways unpack a whole chunk at once, whatever becomes of it.
@@ -48,11 +49,11 @@ class Members:
 
     def read(self, member: zipfile.ZipInfo, name: str, largest: Callable[[bytes], int]) -> bytes:
         """What a file holds; ``largest`` tells by its beginning how much that may be."""
-        where = f"{spelled(name)} in {self.name}"
+        where = Sentence("reading.within", name=spelled(name), holder=self.name)
         if member.flag_bits & ENCRYPTED:
-            raise SubmissionFault("unreadable", f"{where} is encrypted; pack it anew without a password")
+            raise SubmissionFault("unreadable", Sentence("reading.encrypted", where=where))
         if member.compress_type not in BOUNDED:
-            raise SubmissionFault("unreadable", f"{where} is packed in an unusual way; pack it anew as an ordinary zip archive")
+            raise SubmissionFault("unreadable", Sentence("reading.unusual", where=where))
         data, most = bytearray(), 1
         try:
             with self.archive.open(member) as file:
@@ -60,16 +61,22 @@ class Members:
                     data += part
                     most = largest(bytes(data[:MIB])) if len(data) == len(part) else most
                     if len(data) > most:
-                        raise SubmissionFault("unreadable", f"{where} is larger than {most >> 20} MiB, which is the limit")
+                        raise SubmissionFault("unreadable", Sentence("reading.too-large", where=where, most=most >> 20))
         except SubmissionFault:
             raise
         except Exception as error:  # so does a spoilt stream zlib
-            raise SubmissionFault("unreadable", f"{where} is damaged ({spelled(str(error)[:200])}); pack it anew") from None
+            damage = spelled(str(error)[:200])
+            raise SubmissionFault("unreadable", Sentence("reading.damaged", where=where, error=damage)) from None
         return bytes(data)
 
 
+def _words(error: Exception) -> str:
+    words = told_by(error)
+    return words if isinstance(words, Sentence) else spelled(words[:300])
+
+
 def _broken(name: str, error: Exception) -> SubmissionFault:
-    return SubmissionFault("unreadable", f"{name} is no zip archive that can be read: {spelled(str(error)[:300])}")
+    return SubmissionFault("unreadable", Sentence("reading.no-archive", name=name, error=_words(error)))
 
 
 def name_of(member: zipfile.ZipInfo) -> str:
@@ -116,7 +123,7 @@ class _Bounded:
     def read(self, size: int = -1) -> bytes:
         """So many bytes, of a number that a sane archive asks for."""
         if size > LARGEST_DIRECTORY:
-            raise zipfile.BadZipFile("it lists too many files")
+            raise zipfile.BadZipFile(Sentence("reading.too-many-listed"))
         return self._file.read(size)
 
     def seekable(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.limits import LARGEST_FILE, LARGEST_NOTEBOOK, MIB
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.reading.notebook_cells import looks_like_notebook
 from reports.neutral import spelled
 
@@ -33,9 +34,9 @@ KINDS = {".py": Kind.PYTHON, ".pyw": Kind.PYTHON, ".ipynb": Kind.NOTEBOOK, ".zip
 ZIPPED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # What is handed in by mistake, by how it begins.
 FOREIGN = {
-    b"%PDF-": "a PDF document", b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7-Zip archive", b"\x1f\x8b": "a gzip archive",
-    b"BZh": "a bzip2 archive", b"\xfd7zXZ": "an xz archive", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
-    b"\x7fELF": "a program", b"\xd0\xcf\x11\xe0": "an Office document", b"{\\rtf": "an RTF document",
+    b"%PDF-": "pdf", b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x89PNG": "picture", b"\xff\xd8\xff": "picture",
+    b"\x7fELF": "program", b"\xd0\xcf\x11\xe0": "office", b"{\\rtf": "rtf",
 }  # fmt: skip
 
 
@@ -45,7 +46,8 @@ def kind_of(name: str, head: bytes) -> Kind:
         return Kind.ARCHIVE
     for start, what in FOREIGN.items():
         if head.startswith(start):
-            raise SubmissionFault("unreadable", f"{spelled(name)} is {what}")
+            told = Sentence("reading.foreign", name=spelled(name), what=Sentence(f"reading.is-{what}"))
+            raise SubmissionFault("unreadable", told)
     named = KINDS.get(os.path.splitext(name)[1].lower(), Kind.PYTHON)
     return Kind.NOTEBOOK if named is Kind.PYTHON and looks_like_notebook(head) else named
 
@@ -61,14 +63,14 @@ def opened(path: Path, *, follow: bool = True) -> io.BufferedIOBase:
     try:
         handle = os.open(path, flags)
     except OSError as error:
-        raise BadFile(f"{spelled(str(path))} cannot be read: {error.strerror}") from None
+        raise BadFile(Sentence("reading.cannot-be-read", name=spelled(str(path)), error=str(error.strerror))) from None
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
         return os.fdopen(handle, "rb")
     if follow and (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
         return io.BufferedReader(_Stream(handle, spelled(str(path))))  # type: ignore[type-var]
     os.close(handle)
-    raise BadFile(f"{spelled(str(path))} is no file that can be read")
+    raise BadFile(Sentence("reading.no-file", name=spelled(str(path))))
 
 
 class _Stream(io.RawIOBase):
@@ -86,7 +88,7 @@ class _Stream(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         """The bytes that are there; raises BadFile where none come."""
         if not select.select([self._handle], [], [], self._patience)[0]:
-            raise BadFile(f"{self._name}: nothing came through it for {STREAM_SECONDS:g} seconds")
+            raise BadFile(Sentence("reading.nothing-came", name=self._name, seconds=STREAM_SECONDS))
         data = os.read(self._handle, len(buffer))
         buffer[: len(data)] = data
         return len(data)
@@ -103,7 +105,7 @@ def rest(file: io.BufferedIOBase, head: bytes, name: str) -> bytes:
     most = largest(name, head)
     data = head + (file.read(most + 1 - len(head)) if len(head) >= MIB else b"")
     if len(data) > most:
-        raise SubmissionFault("unreadable", f"{spelled(name)} is larger than {most >> 20} MiB, which is the limit")
+        raise SubmissionFault("unreadable", Sentence("reading.too-large", where=spelled(name), most=most >> 20))
     return data
 
 
@@ -113,5 +115,6 @@ def seekable(file: io.BufferedIOBase, head: bytes, name: str) -> io.BufferedIOBa
         return file
     data = head + file.read(LARGEST_NOTEBOOK + 1 - len(head))
     if len(data) > LARGEST_NOTEBOOK:
-        raise SubmissionFault("unreadable", f"{spelled(name)} is larger than {LARGEST_NOTEBOOK >> 20} MiB, which is the limit")
+        most = LARGEST_NOTEBOOK >> 20
+        raise SubmissionFault("unreadable", Sentence("reading.too-large", where=spelled(name), most=most))
     return io.BytesIO(data)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.limits import LARGEST_FILE, LARGEST_READ, LARGEST_SUBMISSION, MIB, MOST_FILES
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.reading.archive import Members, other_names
 from gradcheck.submissions.reading.file_bytes import KINDS, BadFile, Kind, kind_of, largest, opened, rest, seekable
 from gradcheck.submissions.reading.notebook_cells import BrokenNotebook, code_cells
@@ -63,7 +64,7 @@ class _Gathered:
     def take(self, name: str, read: Callable[[], bytes]) -> None:
         """Read a file, of a notebook its code. One that cannot be read is kept for the case that it is asked for."""
         if name in self.contents or name in self.spoilt:
-            raise SubmissionFault("unreadable", f"{spelled(self.name)} holds two files {spelled(name)}; pack it anew")
+            raise _unreadable("twice", name=spelled(self.name), file=spelled(name))
         try:
             data = read()
             self.read += len(data)
@@ -72,17 +73,14 @@ class _Gathered:
             self.spoilt[name] = fault
         self.kept += len(self.contents.get(name, b""))
         if self.kept > LARGEST_SUBMISSION or len(self.contents) > MOST_FILES:
-            most = f"{LARGEST_SUBMISSION >> 20} MiB or {MOST_FILES} files of source"
-            raise SubmissionFault("unreadable", f"{spelled(self.name)} holds more than {most}")
+            raise _unreadable("too-much-source", name=spelled(self.name), most=LARGEST_SUBMISSION >> 20, files=MOST_FILES)
         if self.read > LARGEST_READ:
-            raise SubmissionFault("unreadable", f"{spelled(self.name)} holds more than {LARGEST_READ >> 20} MiB of notebooks")
+            raise _unreadable("too-many-notebooks", name=spelled(self.name), most=LARGEST_READ >> 20)
 
     def _content(self, name: str, data: bytes) -> bytes:
         kind = kind_of(name, data)
         if kind is Kind.ARCHIVE:
-            raise SubmissionFault(
-                "unreadable", f"{spelled(name)} is an archive within {spelled(self.name)}; hand in that one"
-            )
+            raise _unreadable("archive-within", name=spelled(name), holder=spelled(self.name))
         if kind is Kind.NOTEBOOK:
             data = cells_of(data, name)
             self.notebooks.add(name)
@@ -120,22 +118,22 @@ def cells_of(data: bytes, name: str) -> bytes:
     try:
         cells = json.dumps(code_cells(data)).encode()
     except BrokenNotebook as error:
-        raise SubmissionFault("syntax", f"{spelled(name)}: {error}") from None
+        raise SubmissionFault("syntax", Sentence("reading.about", name=spelled(name), words=told_by(error))) from None
     if len(cells) > LARGEST_FILE:
-        raise SubmissionFault("unreadable", f"the code of {spelled(name)} is larger than {LARGEST_FILE >> 20} MiB")
+        raise _unreadable("large-code", name=spelled(name), most=LARGEST_FILE >> 20)
     return cells
 
 
 def _link_note(path: Path) -> tuple[str, ...]:
     """Of a link that was named: what it leads to. Raises BadFile where nothing is there."""
     if not os.path.lexists(path):
-        raise BadFile(f"{spelled(str(path))}: there is no such file")
+        raise BadFile(Sentence("reading.no-such-file", name=spelled(str(path))))
     if not path.is_symlink() or path.parent in (Path("/dev"), Path("/dev/fd"), Path("/proc/self/fd")):
         return ()
     target = spelled(os.path.realpath(path))
     if not os.path.exists(path):
-        raise BadFile(f"{spelled(str(path))} is a link to {target}, which is not there")
-    return (f"{spelled(path.name)} is a link; what it leads to was judged: {target}",)
+        raise BadFile(Sentence("reading.dead-link", name=spelled(str(path)), target=target))
+    return (Sentence("reading.link", name=spelled(path.name), target=target),)
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -144,7 +142,7 @@ def _content(path: Path, name: str) -> bytes:
         with opened(path, follow=False) as file:
             return rest(file, file.read(MIB), name)
     except BadFile as error:
-        raise SubmissionFault("unreadable", str(error)) from None
+        raise SubmissionFault("unreadable", told_by(error)) from None
 
 
 # Directories and archives
@@ -160,12 +158,12 @@ def _from_directory(root: Path, gathered: _Gathered, entry: str | None) -> Itera
             inside = path.relative_to(root).as_posix()
             visited += 1
             if visited > MOST_VISITED:
-                raise SubmissionFault("unreadable", f"{spelled(gathered.name)} holds more than {MOST_VISITED} files")
+                raise _unreadable("too-many-files", name=spelled(gathered.name), most=MOST_VISITED)
             if not _is_source(inside, entry):
                 continue
             target = os.path.realpath(path)
             if path.is_symlink() and not target.startswith(f"{real}{os.sep}"):
-                yield f"{spelled(inside)} is a link out of the directory, and was not followed"
+                yield Sentence("reading.link-out", name=spelled(inside))
                 continue
             if not os.path.isfile(target):
                 continue
@@ -177,14 +175,15 @@ def _from_archive(file: io.BufferedIOBase, gathered: _Gathered, entry: str | Non
     members = Members(file, gathered.name)  # type: ignore[arg-type]
     for name, member in members.all:
         if ".." in name.split("/"):
-            yield f"{spelled(name)} leads out of the archive, and was left out"
+            yield Sentence("reading.leads-out", name=spelled(name))
             continue
         foreign = entry is not None and not _is_meant(name, entry) and any(_is_meant(o, entry) for o in other_names(member))
         if not foreign and not _is_source(name, entry):
             gathered.archives += [name] if name.lower().endswith(".zip") else []
             continue
         gathered.take(_wanted(str(entry)) if foreign else name, partial(members.read, member, name, partial(largest, name)))
-    yield from (f"{spelled(name)} is a link, and was not followed" for name in members.passed_over if _is_source(name, entry))
+    links = (name for name in members.passed_over if _is_source(name, entry))
+    yield from (Sentence("reading.link-not-followed", name=spelled(name)) for name in links)
 
 
 def _is_source(name: str, entry: str | None) -> bool:
@@ -208,21 +207,21 @@ def _package(gathered: _Gathered, entry: str | None, notes: tuple[str, ...]) -> 
     """The files, and the entry: named, or the only file there is."""
     name, names = gathered.name, [*gathered.contents, *gathered.spoilt]
     if not names:
-        within = f"; it holds {_some(gathered.archives)}: hand in that archive itself" if gathered.archives else ""
-        beside = "".join(f"; {note}" for note in notes)
-        raise SubmissionFault("unreadable", f"{spelled(name)} holds no .py or .ipynb file{within}{beside}")
+        parts: list[str] = [Sentence("reading.no-source", name=spelled(name))]
+        parts += [Sentence("reading.holds-archives", names=_some(gathered.archives))] if gathered.archives else []
+        raise SubmissionFault("unreadable", Sentence("reading.parts", parts=(*parts, *notes)))
     if entry is None:
         found = [one for one in names if not one.rpartition("/")[2].startswith(".")] or names
         if len(found) > 1:
-            raise BadFile(f"{spelled(name)} holds {len(names)} files: name the one to call with --entry, one of {_some(names)}")
+            raise BadFile(Sentence("reading.which-file", name=spelled(name), count=len(names), names=_some(names)))
     else:
         found = _entries(names, entry)
     if len(found) != 1:
-        count = "more than one" if found else "no"
-        raise BadFile(f"{spelled(name)} holds {count} file {spelled(str(entry))}; it has {_some(found or names)}")
+        key = "reading.several-entries" if found else "reading.no-entry"
+        raise BadFile(Sentence(key, name=spelled(name), entry=spelled(str(entry)), names=_some(found or names)))
     if found[0] in gathered.spoilt:
         raise gathered.spoilt[found[0]]
-    notes += tuple(f"left out: {fault.message}" for fault in gathered.spoilt.values())
+    notes += tuple(Sentence("reading.left-out", words=fault.message) for fault in gathered.spoilt.values())
     root = re.sub(r"\W", "_", re.sub(r"\.zip$", "", name, flags=re.IGNORECASE))
     root = root if root.isidentifier() else "submission"
     return Files(name, found[0], gathered.contents, root, frozenset(gathered.notebooks), notes)
@@ -244,5 +243,9 @@ def _alike(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(map(spelled, names[:8])) + (", ..." if len(names) > 8 else "")
+def _some(names: list[str]) -> tuple[str, ...]:
+    return (*map(spelled, names[:8]), *(["..."] if len(names) > 8 else []))
+
+
+def _unreadable(key: str, /, **values: object) -> SubmissionFault:
+    return SubmissionFault("unreadable", Sentence(f"reading.{key}", **values))

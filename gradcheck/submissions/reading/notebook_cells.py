@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gradcheck.sentences.sentence import Sentence
+
 MOST_VALUES = 4_000_000  # objects, lists and texts of a notebook without its pictures: some 300 MiB while it is parsed
 FORMATS = (3, 4)
 
@@ -38,7 +40,7 @@ def _parsed(data: bytes) -> Any:
     """The JSON with the keys that are read, and without numbers that are none of a format."""
     data = _PICTURE.sub(b'"":""', data)
     if _values(data) > MOST_VALUES:
-        raise BrokenNotebook("the notebook holds millions of values beside its code; clear its outputs and save it")
+        raise BrokenNotebook(Sentence("reading.too-many-values"))
     try:
         return json.loads(
             data.decode("utf-8-sig"),
@@ -47,12 +49,11 @@ def _parsed(data: bytes) -> Any:
             parse_float=lambda digits: None,
         )
     except UnicodeDecodeError:
-        raise BrokenNotebook("the notebook is not saved as UTF-8") from None
+        raise BrokenNotebook(Sentence("reading.not-utf8")) from None
     except RecursionError:
-        raise BrokenNotebook("the file is no Jupyter notebook: its lists are nested too deeply") from None
+        raise BrokenNotebook(Sentence("reading.nested")) from None
     except json.JSONDecodeError as error:
-        told = f"no JSON in line {error.lineno}: {error.msg}"
-        raise BrokenNotebook(f"the file is no Jupyter notebook, or it was cut off or changed by hand ({told})") from None
+        raise BrokenNotebook(Sentence("reading.no-json", line=error.lineno, error=error.msg)) from None
 
 
 def _values(data: bytes) -> int:
@@ -70,16 +71,16 @@ def _bare_values(data: bytes) -> int:
 def _code(told: Any) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Each code cell with its number, counted from 1 over all cells, and the key that holds its code."""
     if type(told) is not dict:
-        raise BrokenNotebook("the file is no Jupyter notebook: it is JSON, but no object")
+        raise BrokenNotebook(Sentence("reading.no-object"))
     format = told.get("nbformat", 3 if "worksheets" in told and "cells" not in told else 4)
     if type(format) is not int or format not in FORMATS:
-        said = format if type(format) in (int, str) else "something else"
-        raise BrokenNotebook(f"the notebook's nbformat is {str(said)[:20]}; 3 and 4 are read: save it anew in Jupyter")
-    sheets = [told] if format == 4 else _list(told, "worksheets", "the notebook")
-    cells = [cell for sheet in sheets for cell in _list(sheet, "cells", "the notebook" if format == 4 else "a worksheet")]
+        said = str(format)[:20] if type(format) in (int, str) else Sentence("reading.something-else")
+        raise BrokenNotebook(Sentence("reading.other-format", format=said))
+    sheets = [told] if format == 4 else _list(told, "worksheets", "the-notebook")
+    cells = [cell for sheet in sheets for cell in _list(sheet, "cells", "the-notebook" if format == 4 else "a-worksheet")]
     for number, cell in enumerate(cells, 1):
         if type(cell) is not dict or type(cell.get("cell_type")) is not str:
-            raise BrokenNotebook(f"cell {number} of the notebook has no cell_type")
+            raise BrokenNotebook(Sentence("reading.no-cell-type", cell=number))
         if cell["cell_type"] == "code":
             yield number, "input" if format == 3 else "source", cell
 
@@ -87,7 +88,7 @@ def _code(told: Any) -> Iterator[tuple[int, str, dict[str, Any]]]:
 def _list(holder: Any, key: str, who: str) -> Sequence[Any]:
     value = holder.get(key) if type(holder) is dict else None
     if type(value) is not list:
-        raise BrokenNotebook(f"the file is no Jupyter notebook: {who} has no list of {key}")
+        raise BrokenNotebook(Sentence("reading.no-list", who=Sentence(f"reading.{who}"), key=key))
     return value
 
 
@@ -96,5 +97,5 @@ def _text(cell: dict[str, Any], key: str, number: int) -> str:
     value = cell.get(key)
     lines = [value] if type(value) is str else value
     if type(lines) is not list or not all(type(line) is str for line in lines):
-        raise BrokenNotebook(f"cell {number} of the notebook is code, but its {key} is no text")
+        raise BrokenNotebook(Sentence("reading.no-text", cell=number, key=key))
     return "".join(lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gradcheck.isolation.child.source import parse, text_of
 from gradcheck.isolation.limits import LARGEST_FILE
+from gradcheck.sentences.sentence import Sentence
 from reports.neutral import spelled
 
 CONTRACTS = ("functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
@@ -28,24 +29,25 @@ def check_contract(contract: str) -> None:
     from difflib import get_close_matches
 
     close = get_close_matches(contract, ("auto", *CONTRACTS), n=1)
-    guess = f"; did you mean {close[0]}?" if close else ""
-    known = ", ".join(("auto", *CONTRACTS))
-    raise ValueError(f"there is no contract {contract!r}, expected one of {known} or the path of an adapter{guess}")
+    told = {"contract": repr(contract), "known": ("auto", *CONTRACTS)}
+    raise ValueError(
+        Sentence("reading.did-you-mean", guess=close[0], **told) if close else Sentence("reading.no-contract", **told)
+    )
 
 
 def adapter_text(path: Path) -> str:
     """The text of an adapter; raises ValueError with a sentence."""
     name = spelled(str(path))
     if not path.is_file():
-        raise ValueError(f"{name}: there is no such adapter file")
+        raise ValueError(Sentence("reading.no-adapter", name=name))
     with path.open("rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        raise ValueError(f"{name} is larger than {LARGEST_FILE >> 20} MiB: an adapter is one small class")
+        raise ValueError(Sentence("reading.large-adapter", name=name, most=LARGEST_FILE >> 20))
     try:
         return text_of(data, name)
     except SyntaxError as error:
-        raise ValueError(f"{name}: the adapter is no Python file: {error.msg}") from None
+        raise ValueError(Sentence("reading.adapter-no-python", where=name, error=str(error.msg))) from None
 
 
 def _check_adapter(path: Path) -> None:
@@ -53,9 +55,10 @@ def _check_adapter(path: Path) -> None:
     try:
         statements, _, python2 = parse(text, name)
     except SyntaxError as error:
-        raise ValueError(f"{name} line {error.lineno}: the adapter is no Python file: {error.msg}") from None
+        where = Sentence("reading.in-line", name=name, line=error.lineno)
+        raise ValueError(Sentence("reading.adapter-no-python", where=where, error=str(error.msg))) from None
     if python2:
-        raise ValueError(f"{name}: the adapter is written in Python 2")
+        raise ValueError(Sentence("reading.adapter-python2", name=name))
     found = [one for one in statements if isinstance(one, ast.ClassDef) and one.name == "Adapter"]
     if not found or not any(isinstance(part, ast.FunctionDef) and part.name == "gradient" for part in found[0].body):
-        raise ValueError(f"{name}: an adapter is a class Adapter with a method gradient(self, network, params, x, y)")
+        raise ValueError(Sentence("reading.no-adapter-class", name=name))

@@ -20,6 +20,7 @@ from gradcheck.isolation.child import loading
 from gradcheck.isolation.child.failures import line_of, sentence
 from gradcheck.isolation.child.own_files import forget
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.reading import file_bytes, notebook_cells
 from gradcheck.submissions.reading.files import BadFile, Files, read_submission
 from gradcheck.submissions.reading.plain_names import told_apart
@@ -463,7 +464,9 @@ def test_an_encrypted_a_damaged_and_a_foreign_archive_are_told(tmp_path):
     assert "student.py in s.zip is damaged (Bad CRC-32" in refusal(tmp_path / "s.zip")
     for start, what in file_bytes.FOREIGN.items():
         (tmp_path / "s.zip").write_bytes(start + bytes(100))
-        assert refusal(tmp_path / "s.zip") == f"s.zip is {what}"
+        told = Sentence(f"reading.is-{what}")
+        assert refusal(tmp_path / "s.zip") == f"s.zip is {told}"
+        assert told.split()[0] in ("a", "an")
     for data in (b"", b"PK\3\4", b"PK\5\6" + bytes(10), random.Random(1).randbytes(5000)):
         (tmp_path / "s.zip").write_bytes(data)
         assert "s.zip is no zip archive that can be read" in refusal(tmp_path / "s.zip")
