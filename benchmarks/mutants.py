@@ -29,6 +29,15 @@ Change = Callable[[Any], ast.AST]  # how a node becomes another one
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a mutant can be planted: the module, which of its nodes, which change of that node."""
+
+    module: str
+    node: int
+    change: int
+
+
+@dataclass(frozen=True)
 class Mutant:
     """One planted fault: where, what stood there, what stands there now, and the whole module with it."""
 
@@ -37,18 +46,10 @@ class Mutant:
     before: str
     after: str
     source: str
+    place: Place
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line}: {self.before}  ->  {self.after}"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a mutant can be planted: the module, which of its nodes, which change of that node."""
-
-    module: str
-    node: int
-    change: int
 
 
 def places(module: str, source: str) -> list[Place]:
@@ -59,12 +60,24 @@ def places(module: str, source: str) -> list[Place]:
 
 def planted(place: Place, source: str) -> Mutant:
     """The module with that one fault."""
+    tree, before, other = _changed(place, source)
+    line, after = getattr(other, "lineno", 0), _short(ast.unparse(other))
+    return Mutant(place.module, line, _short(before), after, ast.unparse(tree), place)
+
+
+def planted_tree(place: Place, source: str) -> ast.Module:
+    """The same as a tree, everything on the line where it was."""
+    return _changed(place, source)[0]
+
+
+def _changed(place: Place, source: str) -> tuple[ast.Module, str, ast.AST]:
+    """The tree with the fault, the text of what stood there, and what stands there now."""
     tree = ast.parse(source)
     node = list(_judged(tree))[place.node]
     before = ast.unparse(node)
     other = ast.fix_missing_locations(ast.copy_location(list(changes(node))[place.change](node), node))
     _replace(tree, node, other)
-    return Mutant(place.module, getattr(node, "lineno", 0), _short(before), _short(ast.unparse(other)), ast.unparse(tree))
+    return tree, before, other
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,7 @@ or get a test.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -16,8 +17,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from fnmatch import fnmatch
 from functools import partial
 from math import ceil
@@ -25,13 +26,17 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
-from benchmarks import which_tests
+from benchmarks import planting, which_tests
 from benchmarks.mutants import Mutant, places, planted
+from benchmarks.planting import OUTSIDE
+from benchmarks.which_tests import Seen
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.9  # of the mutants of a sample
 PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the processor's time of the tests as they are, and to start
 ASLEEP = 20.0  # times that by the clock, for what waits and does no work: others may share the machine
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # a child has no other
+SUITE = ("certificates", "certified", "diagnosis", "functions", "judge", "networks", "rounding", "witnesses")
 LONG = ("test_random_programs.py", "test_real_code.py")  # minutes without a mutant, and no line that only they run
 FORMULA = (
     "witnesses/test_formula_on_balls*.py", "submissions/test_submission_formula.py", "networks/test_network_formula.py",
@@ -42,7 +47,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge/judge.py", ("judge/test_*.py", "diagnosis/test_glance*.py")),
     ("judge/subgradients.py", ("judge/test_*.py",)),
     ("judge/verdicts.py", ("judge/test_*.py",)),
-    ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py")),
+    ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py", "networks/test_deep_networks.py")),
     ("diagnosis/catalogue_search.py", ("diagnosis/test_diagnosis*.py", "diagnosis/test_planted_mistakes.py")),
     ("diagnosis/glance*.py", ("diagnosis/test_glance*.py",)),
     ("functions/glancing.py", ("diagnosis/test_glance*.py",)),
@@ -77,6 +82,12 @@ class Score:
         noticed = self.killed + self.timed_out
         return noticed / (noticed + len(self.survived)) if noticed or self.survived else 1.0
 
+    def add(self, mutant: Mutant, became: str) -> None:
+        """One more."""
+        self.killed += became == "killed"
+        self.timed_out += became == "timed out"
+        self.survived += [mutant] if became == "survived" else []
+
 
 def main(words: Sequence[str] = ()) -> int:
     """Plant a sample of mutants and print what became of each; 1 where fewer than the goal were noticed."""
@@ -86,12 +97,12 @@ def main(words: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "*.pyc", "__pycache__", "out", ".*_cache"))
-        usual: dict[tuple[str, ...], which_tests.Seen] = {}
-        for mutant in chosen:
-            tests = tests_of(mutant.module, copy)
-            if tests not in usual:
-                usual[tests] = _without(tests, copy)
-            _judge(mutant, copy, usual[tests], score)
+        seen, became = _in_children(chosen, copy, arguments.jobs, arguments.seen)
+        for mutant, (what, seconds) in zip(chosen, became, strict=True):
+            if what == OUTSIDE:
+                what, seconds = _anew(mutant, copy, seen)
+            score.add(mutant, what)
+            print(f"{what:<10}{seconds:5.0f} s  {mutant}", flush=True)
     lost = len(score.survived)
     total = score.killed + score.timed_out + lost
     print(f"\n{total} mutants: {score.killed} killed, {score.timed_out} timed out, {lost} survived: {score.share:.0%}")
@@ -118,54 +129,55 @@ def _row(module: str) -> tuple[str, ...]:
     return next((tests for pattern, tests in TESTS if fnmatch(name, pattern)), ())
 
 
-def tests_of(module: str, root: Path) -> tuple[str, ...]:
-    """The test files of a module that are there, as paths below the root."""
-    places = [path for pattern in _row(module) for path in sorted((root / "tests" / "gradcheck").glob(pattern))]
-    return tuple(str(path.relative_to(root)) for path in places if path.name not in LONG)
+def _suite(root: Path) -> list[str]:
+    """All tests that may answer for a module: those of the core, which run it in their own process, and those of the rows."""
+    tests = {path for folder in SUITE for path in (root / "tests" / "gradcheck" / folder).glob("test_*.py")}
+    tests |= {path for _, row in TESTS for pattern in row for path in (root / "tests" / "gradcheck").glob(pattern)}
+    return sorted(str(path.relative_to(root)) for path in tests if path.name not in LONG)
 
 
-def _judge(mutant: Mutant, copy: Path, seen: which_tests.Seen, score: Score) -> None:
+def _in_children(chosen: Sequence[Mutant], copy: Path, jobs: int, kept: Path | None) -> tuple[Seen, list[tuple[str, float]]]:
+    """What the tests run without any mutant, and what became of each mutant (with its seconds) where all is loaded."""
+    plan = copy.parent / "plan.json"
+    first = {mutant.module: _row(mutant.module) for mutant in chosen}
+    plan.write_text(json.dumps({"jobs": jobs, "places": [astuple(m.place) for m in chosen], "first": first}), encoding="utf-8")
+    watched = plan.with_suffix(".watched")
+    if kept and kept.exists():
+        shutil.copy(kept, watched)
+    code = _run(_suite(copy), copy, None, {planting.VARIABLE: str(plan)}, "benchmarks.planting")
+    seen = which_tests.read(watched)
+    if code not in (0, 1, 5) or not seen.seconds:
+        raise RuntimeError("the tests do not run without any mutant")
+    if seen.failed:
+        print(f"left out, as they fail without any mutant: {', '.join(seen.failed)}", flush=True)
+    if kept:
+        shutil.copy(watched, kept)
+    return seen, planting.became(plan, len(chosen))
+
+
+def _anew(mutant: Mutant, copy: Path, seen: Seen) -> tuple[str, float]:
+    """What becomes of a mutant in a process that starts with it, and after how many seconds."""
     target = copy / mutant.module
     before = target.read_text(encoding="utf-8")
-    tests = seen.asked(mutant.module, before, mutant.line)
-    expected = sum(seen.seconds.get(test, 0.0) for test in tests)
+    tests = seen.asked(mutant.module, before, mutant.line, _row(mutant.module))
     start = monotonic()
     try:
         target.write_text(mutant.source, encoding="utf-8")
-        code = _run(tests, copy, LEAST_SECONDS + PATIENCE * expected)
+        code = _run(tests, copy, LEAST_SECONDS + PATIENCE * sum(seen.seconds.get(test, 0.0) for test in tests))
     finally:
         target.write_text(before, encoding="utf-8")
-    if code is None:
-        score.timed_out += 1
-    elif code:
-        score.killed += 1
-    else:
-        score.survived.append(mutant)
-    became = "timed out" if code is None else "killed" if code else "SURVIVED"
-    print(f"{became:<10}{monotonic() - start:5.0f} s  {mutant}", flush=True)
+    return "timed out" if code is None else "killed" if code else "survived", monotonic() - start
 
 
-def _without(tests: tuple[str, ...], copy: Path) -> which_tests.Seen:
-    """One run without any mutant. What fails then says nothing of a mutant; where all fails there is no judge."""
-    told = copy.parent / "told.json"
-    told.unlink(missing_ok=True)
-    code = _run(tests, copy, None, told)
-    seen = which_tests.read(told)
-    if code not in (0, 1) or not seen.seconds:
-        raise RuntimeError(f"the tests do not run without any mutant: {', '.join(tests)}")
-    if seen.failed:
-        print(f"left out, as they fail without any mutant: {', '.join(seen.failed)}", flush=True)
-    return seen
-
-
-def _run(tests: Sequence[str], copy: Path, seconds: float | None, told: Path | None = None) -> int | None:
-    """The exit code of pytest; None after so many seconds. With ``told`` all tests run and are watched."""
-    how = ["-p", "benchmarks.which_tests"] if told else ["-x"]
-    command = [sys.executable, "-m", "pytest", *how, "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
+def _run(
+    tests: Sequence[str], copy: Path, seconds: float | None, more: Mapping[str, str] | None = None, plugin: str = ""
+) -> int | None:
+    """The exit code of pytest, which a failing test ends; None after so many seconds. A plugin does as it likes."""
+    command = [sys.executable, "-m", "pytest", *(["-p", plugin] if plugin else ["-x"])]
+    command += ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=ci"]
     command += ["--all-extras"] if (copy / "tests" / "conftest.py").exists() else []
     command += ["--rootdir", str(copy), "--basetemp", str(copy.parent / "pytest"), *tests]
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment |= {which_tests.VARIABLE: str(told)} if told else {}
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", **ONE_THREAD, **(more or {})}
     process = subprocess.Popen(
         command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         preexec_fn=partial(_work_at_most, seconds) if seconds else None,
@@ -192,4 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sample", type=int, default=40, metavar="N", help="how many mutants (default: 40)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which ones (default: 0)")
     parser.add_argument("--only", nargs="+", default=[], metavar="MODULE", help="modules by name: judge, certified/tape")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once (default: 2)")
+    help = "keep which test runs which line there; delete it when anything has changed"
+    parser.add_argument("--seen", type=Path, metavar="FILE", help=help)
     return parser

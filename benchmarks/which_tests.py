@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,21 @@ class Seen:
     failed: tuple[str, ...] = ()
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
 
-    def asked(self, module: str, source: str, line: int) -> list[str]:
-        """The tests that run a line, or its function, or (what is run at import) all; the quickest first, as time allows."""
+    def asked(self, module: str, source: str, line: int, first: Sequence[str] = ("*",)) -> list[str]:
+        """The tests that run a line, or its function, or (what is run at import) its module; the quickest first, in time.
+
+        Those of files that fit ``first`` come before all others, and have as much time as those.
+        """
         known = self.lines.get(module, {})
-        where = known.get(line) or {test for near in _function_around(source, line) for test in known.get(near, ())}
-        tests, left = [], SECONDS
-        for test in sorted(where or self.seconds, key=lambda test: self.seconds.get(test, NOT_ASKED)):
+        near = {test for nearby in _function_around(source, line) for test in known.get(nearby, ())}
+        where = known.get(line) or near or {test for tests in known.values() for test in tests} or self.seconds
+        ours = [test for test in where if any(fnmatch(test.split("::")[0], f"*{pattern}") for pattern in first)]
+        return self._quickest(ours) + self._quickest(set(where).difference(ours))
+
+    def _quickest(self, where: Iterable[str]) -> list[str]:
+        tests: list[str] = []
+        left = SECONDS
+        for test in sorted(where, key=lambda test: (self.seconds.get(test, NOT_ASKED), test)):
             left -= self.seconds.get(test, NOT_ASKED)
             if tests and (left < 0 or self.seconds.get(test, NOT_ASKED) >= NOT_ASKED):
                 break
@@ -60,7 +70,7 @@ def read(path: Path) -> Seen:
     return Seen(told["seconds"], tuple(told["failed"]), lines)
 
 
-class _Watch:
+class Watch:
     """Notes the test that is running, for coverage.py and for the clock."""
 
     def __init__(self, told: Path, root: Path) -> None:
@@ -115,4 +125,4 @@ def _coverage(told: Path, watched: Path) -> Any:
 def pytest_configure(config: pytest.Config) -> None:
     """Watch this run if it is asked for."""
     if told := os.environ.get(VARIABLE):
-        config.pluginmanager.register(_Watch(Path(told), Path(str(config.rootpath))), "which_tests")
+        config.pluginmanager.register(Watch(Path(told), Path(str(config.rootpath))), "which_tests")

@@ -1,13 +1,16 @@
 """The planter of mutants: what it changes and what it leaves alone, and that it tells killed from survived."""
 
 import ast
+import re
+import shutil
+from fnmatch import fnmatch
 
 import pytest
 
 from benchmarks import mutation
 from benchmarks.__main__ import main
 from benchmarks.mutants import places, planted
-from benchmarks.which_tests import Seen
+from benchmarks.which_tests import Seen, read
 
 SOURCE = '''"""A module with < and 3 in its text."""
 from dataclasses import dataclass
@@ -76,7 +79,9 @@ def test_every_module_that_decides_has_tests_that_are_there():
     modules = mutation.targets([])
     decide = ("judge/judge.py", "certified/numbers/tape.py", "witnesses/second_witness.py")
     assert {f"gradcheck/{name}" for name in decide} <= set(modules)
-    assert all(mutation.tests_of(module, mutation.ROOT) for module in modules)
+    suite = mutation._suite(mutation.ROOT)
+    for module in modules:
+        assert any(fnmatch(test, f"*{pattern}") for pattern in mutation._row(module) for test in suite)
     assert mutation.targets(["judge", "numbers/tape"]) == ["gradcheck/certified/numbers/tape.py", "gradcheck/judge/judge.py"]
 
 
@@ -85,20 +90,20 @@ def test_a_sample_is_the_same_for_the_same_seed():
     assert one == two != other
 
 
-@pytest.mark.parametrize(("codes", "expected"), [([1, None, 0], 0), ([0, 0, 0], 1)])
-def test_what_becomes_of_a_mutant_is_counted(codes, expected, monkeypatch, capsys, tmp_path):
+@pytest.mark.parametrize(("became", "expected"), [(["killed", "timed out", "outside"], 0), (["survived"] * 3, 1)])
+def test_what_becomes_of_a_mutant_is_counted(became, expected, monkeypatch, capsys, tmp_path):
     (tmp_path / "gradcheck" / "judge").mkdir(parents=True)
     (tmp_path / "gradcheck" / "judge" / "judge.py").write_text(SOURCE)
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
     monkeypatch.setattr(mutation, "GOAL", 0.5)
-    monkeypatch.setattr(mutation, "_without", lambda *_: Seen({"tests/test_one.py::test_right": 0.1}))
-    runs = iter(codes)
-    monkeypatch.setattr(mutation, "_run", lambda *_: next(runs))
+    seen = Seen({"tests/test_one.py::test_right": 0.1})
+    monkeypatch.setattr(mutation, "_in_children", lambda *_: (seen, [(what, 0.0) for what in became]))
+    monkeypatch.setattr(mutation, "_run", lambda *_: 0)  # for what is outside of all functions
     assert main(["mutation", "--sample", "3", "--seed", "1"]) == expected
     told = capsys.readouterr().out
-    count = [sum(code == value for code in codes) for value in (1, None, 0)]
-    assert f"3 mutants: {count[0]} killed, {count[1]} timed out, {count[2]} survived" in told
-    assert told.count("survived  gradcheck/judge/judge.py:") == count[2]
+    lost = sum(what in ("survived", "outside") for what in became)
+    assert f"3 mutants: {became.count('killed')} killed, {became.count('timed out')} timed out, {lost} survived" in told
+    assert told.count("survived  gradcheck/judge/judge.py:") == lost
 
 
 def test_tests_that_do_not_run_without_a_mutant_are_no_judge(monkeypatch):
@@ -107,21 +112,60 @@ def test_tests_that_do_not_run_without_a_mutant_are_no_judge(monkeypatch):
         mutation.main(["--sample", "1", "--only", "judge"])
 
 
-def test_tests_that_fail_without_a_mutant_are_left_out_and_named(tmp_path, capsys):
-    copy = tmp_path / "copy"
-    (copy / "tests").mkdir(parents=True)
-    (copy / "benchmarks").symlink_to(mutation.ROOT / "benchmarks")
-    (copy / "tests" / "test_one.py").write_text(
-        "import pytest\n\ndef test_right():\n    pass\n\n@pytest.mark.parametrize('x', [1, 2])\n"
-        "def test_wrong(x):\n    assert x == 1\n"
-    )
-    seen = mutation._without(("tests/test_one.py",), copy)
-    right = ["tests/test_one.py::test_right", "tests/test_one.py::test_wrong[1]"]
-    assert sorted(seen.seconds) == right and seen.failed == ("tests/test_one.py::test_wrong[2]",)
-    assert "left out, as they fail without any mutant: tests/test_one.py::test_wrong[2]" in capsys.readouterr().out
-    assert sorted(seen.asked("m.py", SOURCE, 14)) == right  # nothing is known of that line
-    assert mutation._run(right, copy, None) == 0
-    assert mutation._run(("tests/test_one.py",), copy, None) == 1
+MODULE = """LIMIT = 3
+
+
+def larger(a, b):
+    return max(a, b)
+
+
+def steady(a):
+    return LIMIT - a
+
+
+def twice(a):
+    return a * 2
+
+
+def unseen(a):
+    return a + 1
+"""
+TEST = """import pytest
+from gradcheck.judge.judge import LIMIT, larger, steady, twice, unseen
+
+turn = []
+
+def test_right():
+    assert larger(1, 2) == 2 and steady(1) == 2 and LIMIT == 3
+
+@pytest.mark.parametrize("x", [1, 2])
+def test_wrong(x):
+    assert unseen(x) == x + 1 and x == 1
+
+def test_that_counts_on_others():
+    turn.append(twice(2))
+
+def test_after_it():
+    twice(2)
+    assert turn == [4]
+"""
+
+
+def test_each_mutant_is_shown_to_the_tests_in_a_process_of_its_own(tmp_path, monkeypatch, capsys):
+    for folder, name, text in [("gradcheck/judge", "judge.py", MODULE), ("tests/gradcheck/judge", "test_judge.py", TEST)]:
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / name).write_text(text)
+    shutil.copytree(mutation.ROOT / "benchmarks", tmp_path / "benchmarks")
+    monkeypatch.setattr(mutation, "ROOT", tmp_path)
+    kept = tmp_path / "seen.json"
+    assert main(["mutation", "--sample", "100", "--only", "judge", "--seen", str(kept)]) in (0, 1)
+    told = capsys.readouterr().out
+    assert "left out, as they fail without any mutant: tests/gradcheck/judge/test_judge.py::test_wrong[2]" in told
+    became = {(int(found[2]), found[3]): found[1] for found in re.finditer(r"(\w+) +\d+ s  .*py:(\d+): (.*)  -> ", told)}
+    assert became[1, "3"] == became[5, "max"] == became[9, "LIMIT - a"] == "killed"
+    assert became[17, "a + 1"] == "killed"  # by the one that passes
+    assert became[13, "a * 2"] == "survived"  # the one that fails then does so without a mutant, too, when it runs alone
+    assert len(read(kept).lines["gradcheck/judge/judge.py"][13]) == 2
 
 
 def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
@@ -132,3 +176,9 @@ def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
     assert seen.asked("m.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]  # at import: all
     assert seen.asked("n.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]
     assert Seen({"endless": 50.0}).asked("m.py", SOURCE, 4) == ["endless"]
+
+
+def test_the_tests_of_the_row_are_asked_before_all_others():
+    seconds = {"a/test_one.py::x": 3.0, "b/test_two.py::y": 0.1, "a/test_one.py::z": 19.0, "b/test_two.py::w": 9.5}
+    seen = Seen(seconds, (), {"m.py": {14: list(seconds)}})
+    assert seen.asked("m.py", SOURCE, 14, ["test_one.py"]) == ["a/test_one.py::x", "b/test_two.py::y", "b/test_two.py::w"]

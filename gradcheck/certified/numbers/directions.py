@@ -52,7 +52,7 @@ def _difference(a: Scalar, b: Scalar) -> list[Any]:
     seeds: dict[int, Any] = {}
     for cell, weight in ((a, 1), (b, -1)):
         if cell.node >= 0:
-            seeds[cell.node] = Ball(weight)
+            seeds[cell.node] = seeds.get(cell.node, Ball(0)) + weight
     return tape.sweep_from(seeds)[: tape.inputs] if tape is not None and seeds else []
 
 

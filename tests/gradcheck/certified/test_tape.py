@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from gradcheck import certified_gradient, check_grad
+from gradcheck.certified.numbers.directions import _difference, entries_of, gradient_of_difference
+from gradcheck.certified.numbers.run_state import active
+from gradcheck.certified.numbers.scalars import Scalar
+from gradcheck.certified.numbers.tape import Tape
 from gradcheck.judge.verdicts import Verdict
+from symbolic.balls import Ball
 
 RNG = np.random.default_rng(11)
 M, S = RNG.standard_normal((3, 3)), np.array([[4.0, 1.0, 0.5], [1.0, 5.0, -1.0], [0.5, -1.0, 6.0]])
@@ -43,3 +48,19 @@ def test_rows_of_zeros_are_no_jacobian_of_a_product() -> None:
     x, last = np.array([0.5, -0.25, 2.0]), np.array([[0.0], [0.0], [1.0]])
     assert check_grad(lambda x: M @ x, lambda x: M, x, jacobian=True).verdict is Verdict.MATCH
     assert check_grad(lambda x: M @ x, lambda x: M * last, x, jacobian=True).verdict is Verdict.MISMATCH
+
+
+def test_the_difference_of_a_number_from_itself_has_no_derivative():
+    tape = active.tape = Tape()
+    try:
+        a, b = (Scalar(Ball(2), node) for node in range(tape.begin(2), tape.first + 2))
+        assert [ball.is_zero() for ball in _difference(a, a) if ball is not None] == [True]
+        assert [float(ball) for ball in _difference(a, b)] == [1, -1]
+        assert gradient_of_difference(a, a) is None
+        assert (
+            gradient_of_difference(a, b) == pytest.approx([1, -1])
+            and entries_of([a, a]) == ()
+            and entries_of([a, a, b]) == (0, 1)
+        )
+    finally:
+        active.tape = None
