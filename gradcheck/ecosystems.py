@@ -20,6 +20,7 @@ from gradcheck.certified.numbers.arrays import Array
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.replacements.mentioned_formats import mentioned_formats
 from gradcheck.judge.float_formats import coarsest, of_dtype
+from gradcheck.sentences.sentence import Sentence
 
 Function = Callable[..., Any]
 Pair = tuple[Function, Function]
@@ -110,7 +111,7 @@ def mlp_pair(model: Any, X: Any, y: Any) -> tuple[Function, Function, Any]:
 
     X, y = np.asarray(X), np.asarray(y)
     if y.ndim != 2 or y.shape[1] != model.n_outputs_:
-        raise ValueError(f"y has shape {y.shape}, expected ({len(X)}, {model.n_outputs_}): a column for each output, one-hot")
+        raise ValueError(Sentence("inputs.y-shape", shape=y.shape, examples=len(X), outputs=model.n_outputs_))
     layers = model.n_layers_ - 1
 
     def both(x: Any) -> Any:
@@ -133,10 +134,10 @@ def mlp_pair(model: Any, X: Any, y: Any) -> tuple[Function, Function, Any]:
 def _plain(leaf: Any, library: str, dtype: Any) -> Any:
     """A copy that the library may have; balls end with a reason that the report can say."""
     if isinstance(leaf, Array | Scalar):
-        refuse("foreign-code", f"{library} takes floats alone; its formula in NumPy could be followed")
+        refuse("foreign-code", Sentence("inputs.takes-floats", library=library))
     array = np.array(leaf)
     if dtype is not None and array.dtype.kind == "c":
-        raise TypeError(f"{library} computes in {_name_of(dtype)} here, not in complex numbers")
+        raise TypeError(Sentence("inputs.computes-in", library=library, dtype=_name_of(dtype)))
     return array
 
 
@@ -156,7 +157,7 @@ def _same_value(formula: Function | None, f: Function, x: Any, output: Any) -> N
     unit = short.u if short else float(np.finfo(np.float64).eps)
     close = np.sqrt(unit) * max(float(np.abs(expected).max(initial=0.0)), 1e-300)
     if expected.shape != value.shape or not np.allclose(value, expected, rtol=0, atol=close):
-        raise ValueError(f"formula gives {expected} at x, the function {value}: they are not the same function")
+        raise ValueError(Sentence("inputs.formula-gives", expected=expected, value=value))
 
 
 def _named(f: Function, value: Function, grad: Function, library: str) -> Pair:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.judge.float_formats import is_extension
+from gradcheck.sentences.sentence import Sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,7 +19,7 @@ class NoNumbers(ValueError):  # noqa: N818 - what is wrong is the value
 def plain(value: Any) -> Array:
     """The value as a NumPy array without a subclass, in the format that it came in; NoNumbers says why it is none."""
     if value is None:
-        raise NoNumbers("is None, expected an array of numbers")
+        raise NoNumbers(Sentence("inputs.is-none"))
     if isinstance(value, np.ma.MaskedArray):
         return _unmasked(value)
     if _library(value) == "torch":
@@ -28,7 +29,7 @@ def plain(value: Any) -> Array:
     try:
         return np.asarray(value).view(np.ndarray)
     except Exception as error:
-        raise NoNumbers(f"is no array of numbers: {error}") from error
+        raise NoNumbers(Sentence("inputs.no-numbers", error=error)) from error
 
 
 def real(value: Any) -> Array:
@@ -38,13 +39,13 @@ def real(value: Any) -> Array:
     if kind in "fiub" or is_extension(array.dtype):
         return array
     if kind == "c":
-        raise NoNumbers(f"holds {array.dtype}, expected real floats: take the real part or the modulus, whichever is meant")
+        raise NoNumbers(Sentence("inputs.complex", dtype=array.dtype))
     if kind == "O":
         return _from_objects(array)
     if array.dtype.names:
         fields = ", ".join(array.dtype.names)
-        raise NoNumbers(f"is a structured array with the fields {fields}, expected real numbers; use a dict")
-    raise NoNumbers(f"is of dtype {array.dtype}, expected real floats")
+        raise NoNumbers(Sentence("inputs.structured", fields=fields))
+    raise NoNumbers(Sentence("inputs.dtype", dtype=array.dtype))
 
 
 def is_plain(value: Any) -> bool:
@@ -67,7 +68,7 @@ def _unmasked(value: Any) -> Array:
     mask = np.ma.getmaskarray(value)
     if mask.any():
         index = tuple(int(i) for i in np.argwhere(mask)[0])
-        raise NoNumbers(f"is masked at {list(index) if index else 'its one entry'}: fill it, such as with np.ma.filled(..., 0)")
+        raise NoNumbers(Sentence("inputs.masked", where=str(list(index)) if index else Sentence("inputs.its-one-entry")))
     return np.asarray(np.ma.getdata(value)).view(np.ndarray)
 
 
@@ -84,13 +85,13 @@ def _from_objects(array: Array) -> Array:
     """Python numbers in an array of objects."""
     for index, item in np.ndenumerate(array):
         if item is None or not isinstance(item, int | float | np.number | np.bool_ | np.ndarray):
-            where = f" at {list(index)}" if index else ""
-            raise NoNumbers(f"is an array of Python objects with {_described(item)}{where}, expected real numbers")
+            where = Sentence("inputs.at", index=str(list(index))) if index else ""
+            raise NoNumbers(Sentence("inputs.objects", described=_described(item), where=where))
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise NoNumbers(f"is no array of numbers: {error}") from error
+        raise NoNumbers(Sentence("inputs.no-numbers", error=error)) from error
 
 
 def _described(item: Any) -> str:
-    return "None" if item is None else f"a {type(item).__name__}"
+    return "None" if item is None else Sentence("inputs.a-type", type=type(item).__name__)

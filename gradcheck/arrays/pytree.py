@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.judge.float_formats import is_extension
+from gradcheck.sentences.sentence import Sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Path = tuple[Any, ...]
@@ -119,10 +120,10 @@ def float_leaves(x: Any) -> list[tuple[Path, Array]]:
         array = np.asarray(value)
         name = leaf_name(path)
         if (array.dtype.kind not in "fiu" and not is_extension(array.dtype)) or array.dtype.itemsize > 8:
-            raise ValueError(f"{name} holds {array.dtype}, expected real numbers (float64 or float32)")
+            raise ValueError(Sentence("inputs.holds", name=name, dtype=array.dtype))
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} holds a number that is not finite; a gradient is checked at finite points")
+            raise ValueError(Sentence("inputs.holds-not-finite", name=name))
         found.append((path, array))
     if not found:
-        raise ValueError("x holds no array: there is nothing to differentiate by")
+        raise ValueError(Sentence("inputs.no-array"))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from gradcheck.certified.replacements.small_constants import Place, small_consta
 from gradcheck.certified.runs.evaluate import Settings, run_values
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.judge.float_formats import FloatFormat
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, magnitude
 
 MAX_BITS = 1536
@@ -24,17 +26,36 @@ CHANCE = 1e4  # times what roundings were seen to change: that far beyond one dr
 WIDEST = 1e-4  # constants that leave more than this part of the largest entry open decide nothing
 
 
+class Status(StrEnum):
+    """How the formula of the gradient code stands to the derivative."""
+
+    EQUAL = "equal"
+    WITHIN_CONSTANTS = "equal within constants"  # of the code, as their author may have meant them
+    IN_FLOAT32 = "equal in float32"  # but for the digits that float32 arrays lack
+    ROUNDED_ARRAYS = "equal but for rounded arrays"
+    SMALL_CONSTANTS = "equal but for small constants"
+    LAST_STEPS = "equal but for the last steps of an iteration"
+    DIFFERENT = "different"
+    AT_A_KINK = "at a kink"
+    NOT_ASKED = "not asked"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether it is the derivative, if only but for what is named."""
+        return self not in (Status.DIFFERENT, Status.AT_A_KINK, Status.NOT_ASKED, Status.UNKNOWN)
+
+
 @dataclass(frozen=True)
 class Formula:
-    """What balls say of the gradient code.
+    """What a run with error bounds says of the gradient code.
 
-    ``status`` is "equal", "equal within constants" (of the code, as their author may have meant them), "equal in float32"
-    (but for the digits that float32 arrays lack), "different" or "unknown", with the reason. ``detectable`` is the relative
+    ``status`` may be unknown, with the reason. ``detectable`` is the relative
     error that would have shown; ``wrong`` marks the entries (flat) whose balls are disjoint; ``slack`` is what the
     constants leave open, entry by entry. ``but_for`` are the small constants without which the formulas are equal.
     """
 
-    status: str
+    status: Status
     reason: Reason | None
     detectable: float | None
     wrong: Any
@@ -62,24 +83,24 @@ def compare_formula(
     try:
         cells = _cells(grad, x, truth, 0, allowed, more)
     except CannotFollow as error:
-        return Formula("unknown", error.reason, None, None)
+        return Formula(Status.UNKNOWN, error.reason, None, None)
     claimed = [cell.ball for cell in cells]
     wrong = _disjoint(claimed, truth.balls)
     if not wrong.any():
         radii = _radii(claimed, truth.balls)
         if (radii <= allowed).all():
-            return Formula("equal", None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
+            return Formula(Status.EQUAL, None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
         return _too_wide()
     for widen in (1, 2) if within else (1,):
         found = _with_constants(f, grad, x, truth, widen, allowed, more)
-        if found and widen == 2 and found.status == "unknown" and _beyond_rounding(claimed, truth, floats):
+        if found and widen == 2 and found.status == Status.UNKNOWN and _beyond_rounding(claimed, truth, floats):
             break
         if found:
             return found
     if within and not more and all(_is_written_down(cell) for cell, is_wrong in zip(cells, wrong, strict=True) if is_wrong):
-        reason = "the gradient code returns numbers that do not depend on x, and rounding explains what they are off by"
-        return Formula("unknown", Reason("numbers", reason), None, None)
-    return Formula("different", None, None, wrong)
+        reason = Sentence("following.numbers")
+        return Formula(Status.UNKNOWN, Reason("numbers", reason), None, None)
+    return Formula(Status.DIFFERENT, None, None, wrong)
 
 
 def _is_written_down(cell: Any) -> bool:
@@ -92,7 +113,7 @@ def compare_in_single(
 ) -> Formula | None:
     """The same once more where float32 explains the floats: are the formulas equal but for what float32 arrays hold?"""
     found = _with_constants(f, grad, x, truth, SINGLE, allowed, more)
-    return replace(found, status="equal in float32") if found and found.status == "equal within constants" else None
+    return replace(found, status=Status.IN_FLOAT32) if found and found.status == Status.WITHIN_CONSTANTS else None
 
 
 def compare_in_short(
@@ -103,11 +124,11 @@ def compare_in_short(
     claimed = _claimed(grad, x, at, SINGLE, allowed, more, form)
     wrong, radii = _disjoint(claimed, at.balls), _radii(claimed, at.balls)
     if not wrong.any():
-        return Formula("equal but for rounded arrays", None, _relative(radii, truth), wrong, radii)
+        return Formula(Status.ROUNDED_ARRAYS, None, _relative(radii, truth), wrong, radii)
     numbers = np.array([float(ball.mid()) for ball in claimed])
     if form.holds(numbers) and form.long(numbers[numbers != 0]).mean() >= 0.5:
-        return Formula("unknown", Reason("rounds", "the gradient code rounds on balls, too"), None, None)
-    return Formula("different", None, None, wrong)
+        return Formula(Status.UNKNOWN, Reason("rounds", Sentence("following.rounds")), None, None)
+    return Formula(Status.DIFFERENT, None, None, wrong)
 
 
 def compare_but_for_small(
@@ -128,7 +149,7 @@ def compare_but_for_small(
         largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
         if np.isfinite(radii).all() and (radii <= WIDEST * largest).mean() >= TOLD:
             places = tuple(known[value] for value in known if value in small)
-            return Formula("equal but for small constants", None, _relative(radii, truth), wrong, 2 * radii, places)
+            return Formula(Status.SMALL_CONSTANTS, None, _relative(radii, truth), wrong, 2 * radii, places)
     return None
 
 
@@ -145,7 +166,7 @@ def open_by_small(f: Callable[..., Any], x: Any, truth: Certified, *more: Any) -
     largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
     if not np.isfinite(radii).all() or (radii <= WIDEST * largest).mean() < TOLD:
         return None
-    return Formula("unknown", None, None, np.zeros(len(radii), dtype=bool), 2 * radii, tuple(known.values()))
+    return Formula(Status.UNKNOWN, None, None, np.zeros(len(radii), dtype=bool), 2 * radii, tuple(known.values()))
 
 
 def _with_constants(
@@ -156,14 +177,14 @@ def _with_constants(
         at = certify(f, x, cotangent=more[0] if more else None, widen=widen)
         claimed = _claimed(grad, x, at, widen, allowed, more)
     except CannotFollow as error:
-        return Formula("unknown", error.reason, None, None)
+        return Formula(Status.UNKNOWN, error.reason, None, None)
     if (wrong := _disjoint(claimed, at.balls)).any():
         return None
     radii = _radii(claimed, at.balls)
     largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
     if (radii > WIDEST * largest).any():
         return _too_wide()
-    return Formula("equal within constants", None, max(_relative(radii, truth), 2.0**-52), wrong, radii)
+    return Formula(Status.WITHIN_CONSTANTS, None, max(_relative(radii, truth), 2.0**-52), wrong, radii)
 
 
 def _beyond_rounding(claimed: Any, truth: Certified, floats: Any) -> bool:
@@ -180,7 +201,7 @@ def _beyond_rounding(claimed: Any, truth: Certified, floats: Any) -> bool:
 
 
 def _too_wide() -> Formula:
-    return Formula("unknown", Reason("wide", "on balls the gradient code stays too wide to be compared"), None, None)
+    return Formula(Status.UNKNOWN, Reason("wide", Sentence("following.too-wide")), None, None)
 
 
 def _disjoint(a: Any, b: Any) -> Any:
@@ -230,9 +251,9 @@ def _cells(
         if len(results) != len(truth.gradient) or any(
             np.shape(part) != np.shape(known.mid) for part, known in zip(results, truth.gradient, strict=True)
         ):
-            raise CannotFollow("shape", "on balls the gradient code returns other shapes than on floats")
+            raise CannotFollow("shape", Sentence("following.other-shapes"))
         if choices.ties:
-            raise Undecided("the gradient code compares values that cannot be told apart")
+            raise Undecided(Sentence("following.gradient-compares"))
         cells = [cell for part in results for cell in part.ravel()]
         balls = [cell.ball for cell in cells]
         tight = all(ball.is_finite() and float(ball.rad()) <= room / 1024 for ball, room in zip(balls, allowed, strict=True))

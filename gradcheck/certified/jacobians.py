@@ -16,6 +16,7 @@ from gradcheck.certified.rounding import Bounds, Format, radii
 from gradcheck.certified.runs.differentiate import Outcome, gradient_of
 from gradcheck.certified.runs.evaluate import Settings, call, followed, followed_somehow, inputs
 from gradcheck.certified.witness import Certified, certified, settled
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import FIRST_PRECISION
 
 Function = Callable[..., Any]
@@ -51,7 +52,7 @@ def _swept(f: Function, x: Any, shape: tuple[int, ...], settings: Settings) -> l
         first = tape.begin(size)
         result = objects(call(f, inputs(x, first)))
         if result.shape != shape:
-            raise CannotFollow("shape", f"on balls the function returned shape {result.shape}, on floats {shape}")
+            raise CannotFollow("shape", Sentence("following.function-shape", balls=result.shape, floats=shape))
         return [
             Outcome(cell.ball, gradient_of(tape, cell, first, size, settings.unit), choices, len(tape.parents), ())
             for cell in result.ravel()

@@ -24,6 +24,7 @@ from gradcheck.judge.float_formats import BY_NAME, FloatFormat
 from gradcheck.judge.subgradients import Kinks, Linked
 from gradcheck.judge.truth import Budget, Truth
 from gradcheck.rounding.values import SAFETY, Roundoff
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import FIRST_PRECISION, Ball, Enclosure, current_precision, magnitude
 
 BITS = 128
@@ -53,7 +54,7 @@ class Format:
         return Settings(BITS, midpoint=midpoint, unit=self.u, tiny=self.tiny)
 
 
-NO_VALUE = "within rounding a number on the way to it may have no value (a quotient by 0, a root of what is negative)"
+NO_VALUE = Sentence("following.no-value-within-rounding")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, c
         if len(outcome.cusps) < len(truth.cusps):  # a comparison that floats decide leads past a norm at zero
             outcome = run(f, x, form.settings(midpoint=False), cotangent)
     except CannotFollow as error:
-        return Bounds(np.full(len(truth.balls), np.inf), none, unbounded=f"with rounding the code cannot be followed ({error})")
+        return Bounds(
+            np.full(len(truth.balls), np.inf), none, unbounded=Sentence("following.not-with-rounding", error=error.reason)
+        )
     if truth.cusps:
         return _at_cusps(truth, outcome, form)
     rounding = radii(outcome.gradient, form)
@@ -138,7 +141,7 @@ def _at_cusps(truth: Certified, outcome: Outcome, form: Format) -> Bounds:
         off = max(off, 0.0) + LENGTH_ROUNDS * form.u * magnitude(cusp.slope)
         rounding = rounding + off * np.sqrt((rows**2).sum(axis=0))
     middle = np.array([[float(ball.mid()) for ball in outcome.rest]])
-    return Bounds(rounding, none, (middle,), True, ("a norm at zero",), tuple(balls))
+    return Bounds(rounding, none, (middle,), True, (Sentence("following.norm-at-zero"),), tuple(balls))
 
 
 def _sides(
@@ -261,9 +264,11 @@ def judged_truth(truth: Certified, bounds: Bounds, own: list[Any] | None) -> Tru
         lowest[name], highest[name] = low - near, high + near
         exact = np.where(high > low, 0.0, part.rad)  # at a kink the ends say what is reachable
         gradient[name] = Enclosure(part.mid, part.low, exact)
-    bits = f" ({truth.bits} bits)" if truth.bits > FIRST_PRECISION else ""
+    witness = Sentence("functions.certified")
+    if truth.bits > FIRST_PRECISION:
+        witness = Sentence("functions.certified-bits", bits=truth.bits)
     kinks = Kinks(bounds.places, tuple(parts), bounds.whole, tuple(balls)) if bounds.places else None
-    return Truth(gradient, Budget(rounding, lowest, highest, kinks, bounds.unbounded), "certified" + bits)
+    return Truth(gradient, Budget(rounding, lowest, highest, kinks, bounds.unbounded), witness)
 
 
 def _reachable(truth: Certified, parts: list[Any], balls: list[Any], rounding: Any, span: slice) -> tuple[Any, Any]:

@@ -26,6 +26,7 @@ from gradcheck.certified.runs.evaluate import Settings
 from gradcheck.certified.runs.groups import Groups, in_groups
 from gradcheck.judge.float_formats import FloatFormat
 from gradcheck.judge.subgradients import MAX_COMBINATIONS
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, NAN_BALL, Enclosure, enclosure, magnitude, precision, widened
 
 Function = Callable[..., Any]
@@ -234,7 +235,7 @@ def combinations(f: Function, x: Any, settings: Settings, cotangent: Any, *, apa
         if len(outcomes) + len(waiting) > MAX_COMBINATIONS:
             raise Undecided(TOO_MANY)
         if (left := end - monotonic()) <= 0:
-            raise Undecided(f"the combinations of undecided comparisons take more than {settings.max_seconds:.0f} seconds")
+            raise Undecided(Sentence("following.combinations-take", seconds=settings.max_seconds))
         forced, asks = waiting.pop()
         outcome = run(f, x, replace(settings, forced=always | forced, asks=asks, max_seconds=left), cotangent)
         outcomes.append(outcome)
@@ -299,9 +300,7 @@ def _check_equalities(beside: list[Outcome], at_point: list[Outcome]) -> None:
             for other in beside
         )
         if not agree:
-            raise CannotFollow(
-                "equality", "the code treats this very point apart (==), and balls cannot tell what holds next to it"
-            )
+            raise CannotFollow("equality", Sentence("following.very-point"))
 
 
 # Tightness

@@ -12,6 +12,7 @@ import numpy as np
 from gradcheck.arrays.plain_arrays import NoNumbers, is_plain, library_of, plain, real
 from gradcheck.arrays.pytree import leaf_name, leaves, mapped
 from gradcheck.judge.float_formats import is_extension
+from gradcheck.sentences.sentence import Sentence
 
 Function = Callable[..., Any]
 # How to hand over a function of another library's arrays.
@@ -28,15 +29,15 @@ class Point:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was handed on in another form."""
-        return tuple(f"{leaf}: handed to the code as float64" for leaf in self.converted)
+        return tuple(Sentence("arguments.as-float64", leaf=leaf) for leaf in self.converted)
 
 
 def read_point(x: Any) -> Point:
     """Read x as plain floats; ValueError names the leaf that is none."""
     if isinstance(x, list) and (whole := _as_one_array(x)) is not None:
-        return Point(whole, ("x, a list of numbers",))
+        return Point(whole, (Sentence("arguments.list-of-numbers"),))
     if not leaves(x):
-        raise ValueError("x holds no array: there is nothing to differentiate by")
+        raise ValueError(Sentence("inputs.no-array"))
     converted = []
     values = []
     for path, leaf in leaves(x):
@@ -56,7 +57,7 @@ def _read(name: str, leaf: Any) -> Any:
         raise ValueError(f"{name} {error}") from error
     if array.dtype.kind == "b" or array.dtype.itemsize > 8 or plain(leaf).dtype.kind == "O":
         held = plain(leaf).dtype
-        raise ValueError(f"{name} holds {held}, expected real numbers (float64 or float32); try {name}.astype(float)")
+        raise ValueError(Sentence("arguments.holds", name=name, held=held))
     if is_plain(leaf):
         return leaf
     return array if array.dtype.kind == "f" or is_extension(array.dtype) else array.astype(np.float64)
@@ -74,29 +75,31 @@ def _as_one_array(x: list[Any]) -> Any:
 
 def _described(leaf: Any) -> str:
     kind = type(leaf).__name__
-    return f"{leaf.dtype}" if type(leaf) is np.ndarray else f"a {kind}" if not isinstance(leaf, int) else "an integer"
+    if type(leaf) is np.ndarray:
+        return str(leaf.dtype)
+    return Sentence("inputs.an-integer") if isinstance(leaf, int) else Sentence("inputs.a-type", type=kind)
 
 
 def value_at(f: Function, given: Any, point: Point, copied: Callable[[Any], Any]) -> Any:
     """Call f at the point; where the point was converted it must give there what it gives at x as it was given."""
     if not callable(f):
-        raise ValueError(f"f is a {type(f).__name__}, expected a function of x")
+        raise ValueError(Sentence("arguments.f-is", type=type(f).__name__))
     if not point.converted:
         return _read_value(f(copied(point.x)))
     told = "; ".join(point.converted)
     adapters = {ADAPTERS[name] for _, leaf in leaves(given) if (name := library_of(leaf)) in ADAPTERS}
-    advice = f"check_grad(*{min(adapters)}(f), x) with x as NumPy arrays" if adapters else "hand over plain float arrays"
-    labels = "; what is not differentiated (labels, sizes) belongs into the function, not into x" if not adapters else ""
+    advice = Sentence("arguments.by-adapter", adapter=min(adapters)) if adapters else Sentence("arguments.plain-floats")
+    labels = Sentence("arguments.labels") if not adapters else ""
     try:
         value = _read_value(f(copied(point.x)))
     except (TypeError, IndexError, AttributeError) as error:
-        raise ValueError(f"f fails where {told} is a NumPy array of floats ({error}): {advice}{labels}") from error
+        raise ValueError(Sentence("arguments.f-fails", told=told, error=error, advice=advice, labels=labels)) from error
     try:
         original = _read_value(f(copied(given)))
     except Exception:
         return value  # such as integers to a negative power
     if not _alike(value, original):
-        raise ValueError(f"f gives another value where {told} is a NumPy array of floats: {advice}")
+        raise ValueError(Sentence("arguments.other-value", told=told, advice=advice))
     return value
 
 
@@ -110,42 +113,35 @@ def _alike(value: Any, original: Any) -> bool:
 def _read_value(value: Any) -> Any:
     """What f returned, with plain leaves; ValueError where that is no real number, no array, no structure of them."""
     several = isinstance(value, tuple) and len(value) > 1
-    advice = f"; of the {len(value)} parts, is the first the cost? then check lambda x: f(x)[0]" if several else ""
+    advice = Sentence("arguments.first-the-cost", count=len(value)) if several else ""
     if value is None:
-        raise ValueError("f returned None, expected a number or an array: is a return missing?")
+        raise ValueError(Sentence("arguments.returned-none"))
     if not leaves(value):
-        raise ValueError("f returned nothing, expected a number or an array")
+        raise ValueError(Sentence("arguments.returned-nothing"))
     for path, leaf in leaves(value):
         try:
             array = real(leaf)
         except NoNumbers as error:
-            raise ValueError(f"{leaf_name(path, 'f(x)')} {error}{advice}") from error
+            raise ValueError(
+                Sentence("arguments.in-f-of-x", name=leaf_name(path, "f(x)"), problem=error, advice=advice)
+            ) from error
         if array.dtype.kind == "b":
-            raise ValueError(f"{leaf_name(path, 'f(x)')} is a truth value, expected a real number{advice}")
+            raise ValueError(Sentence("arguments.a-truth-value", name=leaf_name(path, "f(x)"), advice=advice))
     return mapped(value, lambda leaf: leaf if is_plain(leaf) else real(leaf))
 
 
 def check_arguments(grad: Function, value: Any, *, cotangent: bool) -> None:
     """ValueError where grad cannot be called with x alone, or with x and a cotangent, as what f returned asks for."""
     if not callable(grad):
-        raise ValueError(f"grad is a {type(grad).__name__}, expected a function that returns the gradient")
+        raise ValueError(Sentence("arguments.grad-is", type=type(grad).__name__))
     if _can_be_called(grad, 2 if cotangent else 1):
         return
     if not cotangent:
-        raise ValueError(
-            "f returned one number, and grad cannot be called with x alone; a backward pass that is given a cotangent is "
-            "judged by check_vjp, further arguments are bound by functools.partial"
-        )
+        raise ValueError(Sentence("arguments.grad-needs-more"))
     if isinstance(value, tuple):
-        raise ValueError(
-            f"f returned a tuple of {len(value)} parts, and grad is given x alone: if the first is the cost, check "
-            "lambda x: f(x)[0]; if the second is the gradient, give f_and_grad=True and grad=None"
-        )
+        raise ValueError(Sentence("arguments.returned-a-tuple", count=len(value)))
     shapes = ", ".join(str(np.shape(leaf)) for _, leaf in leaves(value))
-    raise ValueError(
-        f"f returned an array of shape {shapes}, expected one number for a grad that is given x alone: sum it up to a cost; or "
-        "give grad a second argument, the cotangent v (it returns the gradient of sum(v * f(x))), or jacobian=True"
-    )
+    raise ValueError(Sentence("arguments.returned-an-array", shapes=shapes))
 
 
 def _can_be_called(function: Function, arguments: int) -> bool:

@@ -22,6 +22,7 @@ from gradcheck.functions.numbers.by_certified import by_budget
 from gradcheck.functions.numbers.claim import read_claim
 from gradcheck.functions.numbers.question import AfterForward, Question
 from gradcheck.functions.result import GradientCheck
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.version import __version__
 
 SCHEMA = "gradcheck.function-certificate/1"
@@ -36,15 +37,17 @@ def function_certificate(result: GradientCheck) -> dict[str, Any]:
     {'x': 'match'}
     """
     question: Question = result.asked
-    if not result.witness.startswith("certified") or question is None or question.jacobian is not None:
-        decided = "a Jacobian" if question is not None and question.jacobian is not None else result.witness or "nothing"
-        raise ValueError(f"a certificate needs the gradient of one number, decided by balls; this was decided by {decided}")
+    if not result.certified or question is None or question.jacobian is not None:
+        decided = result.witness or Sentence("functions.nothing")
+        if question is not None and question.jacobian is not None:
+            decided = Sentence("functions.a-jacobian")
+        raise ValueError(Sentence("functions.certificate-needs", decided=decided))
     with unchanged(question.f, question.grad):
         claimed = read_claim(question.grad(copied(question.x), *question.more), question.x)
     try:
         truth = certify(question.f, question.x, cotangent=question.cotangent)
     except CannotFollow as error:
-        raise ValueError(f"the function cannot be followed any more: {error}") from error
+        raise ValueError(Sentence("functions.not-followed-any-more", error=told_by(error))) from error
     known, _ = by_budget(question, claimed, truth, question.dtype)
     data: dict[str, Any] = {
         "schema": SCHEMA,
@@ -54,8 +57,8 @@ def function_certificate(result: GradientCheck) -> dict[str, Any]:
         "gradient": described(question.grad),
         "seed": result.seed,
         "bits": truth.bits,
-        "witness": result.witness,
-        "formula": result.formula,
+        "witness": str(result.witness),
+        "formula": str(result.formula),
         "x": tagged(question.x),
         "cotangent": None if question.cotangent is None else tagged(question.cotangent),
         "claimed": dict(zip(truth.names, map(exact, claimed), strict=True)),

@@ -22,6 +22,7 @@ from gradcheck.arrays.pytree import (
     mapped,
     unequal_leaves,
 )
+from gradcheck.certified.formula import Status
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.certified.replacements.kept import Kept, unchanged
 from gradcheck.certified.replacements.namespaces import walked_once
@@ -35,6 +36,7 @@ from gradcheck.functions.numbers.question import AfterForward, Question, answere
 from gradcheck.functions.result import GradientCheck
 from gradcheck.judge.float_formats import declared
 from gradcheck.judge.verdicts import Check, Verdict
+from gradcheck.sentences.sentence import Sentence, told_by
 
 Function = Callable[..., Any]
 A_WORD = 10.0  # seconds of judging, beyond which judging a second point costs more than a word is worth
@@ -77,9 +79,9 @@ def check_grad(
     <Verdict.MATCH: 'match'>
     """
     if method not in METHODS:
-        raise ValueError(f"method is {method!r}, expected {' or '.join(map(repr, METHODS))}")
+        raise ValueError(Sentence("arguments.method", method=repr(method), expected=tuple(map(repr, METHODS))))
     if f_and_grad != (grad is None):
-        raise ValueError("give either f and grad, or one function with f_and_grad=True and grad=None")
+        raise ValueError(Sentence("arguments.either"))
     if f_and_grad:
         f, grad = functools.partial(_first_of, f), functools.partial(_second_of, f)
     assert grad is not None
@@ -135,7 +137,7 @@ def _checked(
     seen = _behaviour(question, value, generator)
     subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
     if claimed is None:
-        return GradientCheck(subject, checks, (), "", (), "not asked", None, (), seed)
+        return GradientCheck(subject, checks, (), "", (), Status.NOT_ASKED, None, (), seed)
     glances: tuple[Glance, ...] = ()
     if method == "directional":
         found = judge_by_directions(question, claimed, generator)
@@ -181,7 +183,7 @@ def _has_keys(structure: Any) -> bool:
 
 def _pair(result: Any) -> Any:
     if not isinstance(result, tuple | list) or len(result) < 2:
-        raise ValueError(f"with f_and_grad=True f returns (value, gradient), got {type(result).__name__}")
+        raise ValueError(Sentence("arguments.a-pair", type=type(result).__name__))
     return result
 
 
@@ -189,7 +191,7 @@ def _name(f: Function, grad: Function) -> str:
     names = [
         getattr(g.args[0] if isinstance(g, functools.partial) and g.args else g, "__name__", "function") for g in (f, grad)
     ]
-    return f"{names[1]} as the gradient of {names[0]}" if names[0] != names[1] else str(names[0])
+    return Sentence("functions.subject", grad=names[1], f=names[0]) if names[0] != names[1] else str(names[0])
 
 
 def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, paired: bool, rng: np.random.Generator) -> Question:
@@ -199,9 +201,9 @@ def _asked(f: Function, grad: Function, x: Any, value: Any, jacobian: bool, pair
         return Question(f, grad, x)
     if jacobian:
         if len(sizes) != 1:
-            raise ValueError("jacobian=True needs a function that returns one array")
+            raise ValueError(Sentence("arguments.jacobian-one-array"))
         if 0 in sizes[0]:
-            raise ValueError(f"the function returns shape {sizes[0]}, without entries: there is nothing to differentiate")
+            raise ValueError(Sentence("arguments.no-entries", shape=sizes[0]))
         return Question(f, grad, x, jacobian=sizes[0])
     short = any(is_short(leaf) for _, leaf in (*leaves(value), *leaves(x)))
     return Question(f, grad, x, cotangent=mapped(value, lambda leaf: drawn(np.shape(leaf), rng, short=short)))
@@ -214,7 +216,9 @@ def _called(question: Question, x: Any) -> Any:
 # Behaviour
 
 
-CHANGED_IN_PLACE = "the {} is changed in place: the check hands over copies, a caller who needs it afterwards does not"
+def changed_in_place(name: str) -> str:
+    """A remark on an argument that the code under test spoils."""
+    return Sentence("functions.changed-in-place", name=name)
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,7 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     """Structure, shape, dtype, finiteness; inputs unchanged; determinism; no state: before any number is judged."""
     x = question.x
     if any(not np.isfinite(np.asarray(leaf, dtype=float)).all() for _, leaf in leaves(value)):
-        return _Behaviour([Check("interface", Verdict.ERROR, "f(x) is not finite at this point; choose another")], None, 0)
+        return _Behaviour([Check("interface", Verdict.ERROR, Sentence("functions.f-not-finite"))], None, 0)
     if _changes(question, value):
         return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
     handed, more = copied(x), question.more
@@ -241,10 +245,10 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     try:
         claimed = read_claim(returned, x, question.jacobian)
     except ValueError as error:
-        return _Behaviour([Check("interface", Verdict.MISMATCH, str(error))], None, counter.calls)
-    checks = [Check("interface", Verdict.MATCH, "structure, shapes and types are those of x")]
+        return _Behaviour([Check("interface", Verdict.MISMATCH, told_by(error))], None, counter.calls)
+    checks = [Check("interface", Verdict.MATCH, Sentence("functions.as-x"))]
     changed = list(map(leaf_name, unequal_leaves(x, handed)))
-    message = f"{', '.join(changed)} changed: work on a copy" if changed else "x is as it was"
+    message = Sentence("functions.changed", names=tuple(changed)) if changed else Sentence("functions.x-unchanged")
     verdict = Verdict.MISMATCH if changed else Verdict.MATCH
     checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
     if _changes(question, value):
@@ -252,12 +256,12 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
             return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
         checks.append(Check("no-state", Verdict.MISMATCH, SPOILT))
     spoilt = bool(more) and bool(unequal_leaves(question.cotangent, more[0]))
-    remarks = (CHANGED_IN_PLACE.format("cotangent"),) if spoilt else ()
+    remarks = (changed_in_place("cotangent"),) if spoilt else ()
     return _Behaviour(checks + _repeated(question, claimed, rng), claimed, counter.calls, remarks)
 
 
-SPOILT = "f gives another value once the gradient was asked: the gradient changes what f reads"
-RANDOM = "f differs between equal calls: no gradient is right or wrong for it; fix its seed, or take out what changes"
+SPOILT = Sentence("functions.spoilt")
+RANDOM = Sentence("functions.random")
 
 
 def _changes(question: Question, value: Any) -> bool:
@@ -273,18 +277,18 @@ def _repeated(question: Question, claimed: list[Array], rng: np.random.Generator
     if not _same(claimed, again):
         steps = [(b - a, c - b) for a, b, c in zip(claimed, again, third, strict=True)]
         if all(np.allclose(s, t, rtol=1e-6, atol=0) for s, t in steps):
-            message = "each call adds to the last: set the gradient to zero first"
+            message = Sentence("functions.adds-up")
             return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
-        return [Check("determinism", Verdict.MISMATCH, "the gradient differs between equal calls", "nondeterministic")]
+        return [Check("determinism", Verdict.MISMATCH, Sentence("functions.differs"), "nondeterministic")]
     elsewhere = mapped(
         x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
     )
     _called(question, elsewhere)
     if not _same(claimed, read_claim(_called(question, x), x, question.jacobian)):
-        return [Check("no-state", Verdict.MISMATCH, "the gradient at x depends on what was asked before")]
+        return [Check("no-state", Verdict.MISMATCH, Sentence("functions.depends-on-before"))]
     return [
-        Check("determinism", Verdict.MATCH, "the same call gives the same answer"),
-        Check("no-state", Verdict.MATCH, "each call starts afresh"),
+        Check("determinism", Verdict.MATCH, Sentence("functions.same-answer")),
+        Check("no-state", Verdict.MATCH, Sentence("functions.afresh")),
     ]
 
 

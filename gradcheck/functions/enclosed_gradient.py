@@ -12,6 +12,7 @@ from gradcheck.arrays.pytree import leaves, rebuilt
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.witness import Certified, certify
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.second_witness import Says, SecondWitness, second_witness
 from gradcheck.witnesses.slope_evidence import Why
 from symbolic.balls import Enclosure
@@ -61,7 +62,7 @@ def certified_gradient(
         second = _second(f, x, found)
     mid, low, rad = (rebuilt(x, [getattr(part, name) for part in found.gradient]) for name in ("mid", "low", "rad"))
     if len(leaves(x)) != len(found.gradient):
-        raise ValueError("x changed its structure during the call")
+        raise ValueError(Sentence("functions.x-changed-structure"))
     value = Enclosure(found.value.mid[0], found.value.low[0], found.value.rad[0])
     return value, CertifiedGradient(mid, low, rad, smooth=found.smooth, certified=found, second=second)
 

@@ -18,6 +18,7 @@ from gradcheck.diagnosis.glance_hypotheses import candidates, normalised
 from gradcheck.functions.numbers.claim import read_claim
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Judge = Callable[[Question, list[Array]], Answer]
@@ -107,7 +108,7 @@ def _swapped(name: str, parts: dict[str, Part], wrong: list[str]) -> list[_Propo
         candidate = Candidate(
             Sight.SWAPPED,
             lambda p: bool((np.abs(p.claimed - p.true) <= p.allowed).all()),
-            f"is the derivative by {other}: are the parts in another order?",
+            Sentence("functions.swapped", other=other),
         )
         if (proposal := _Proposal(name, candidate, other)).holds(parts):
             return [proposal]
@@ -178,9 +179,12 @@ def _grouped(found: list[_Proposal], *, confirmed: bool) -> tuple[Glance, ...]:
 def _glance(alike: list[_Proposal], confirmed: bool) -> Glance:
     candidate = alike[0].candidate
     names = tuple(dict.fromkeys(p.name for p in alike))
-    likewise = f"; likewise {', '.join(f'd{name}' for name in names[1:])}" if len(names) > 1 else ""
-    told = f"d{names[0]} {candidate.told}{likewise}"
-    return Glance(candidate.id, names, told if confirmed else f"{told} (at this point)", candidate.factor, confirmed)
+    others = tuple(f"d{name}" for name in names[1:])
+    likewise = Sentence("functions.likewise", names=others) if others else ""
+    told = Sentence("functions.glance", name=names[0], told=candidate.told, likewise=likewise)
+    return Glance(
+        candidate.id, names, told if confirmed else Sentence("functions.at-this-point", told=told), candidate.factor, confirmed
+    )
 
 
 def arrays_of(functions: Sequence[Any]) -> dict[str, Array]:

@@ -15,10 +15,11 @@ from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.runs.evaluate import handed
 from gradcheck.functions.arguments import check_arguments, read_point, value_at
-from gradcheck.functions.check import CHANGED_IN_PLACE, checked
+from gradcheck.functions.check import changed_in_place, checked
 from gradcheck.functions.numbers.question import drawn, is_short
 from gradcheck.functions.result import GradientCheck
 from gradcheck.judge.verdicts import Check, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_tangent import Along, moved
 
 Function = Callable[..., Any]
@@ -78,16 +79,18 @@ def _along_a_tangent(
     x = point.x
     float_leaves(x)
     if isinstance(value, dict | list | tuple):
-        raise ValueError(f"f returned a {type(value).__name__}; check_jvp needs a function that returns one array")
+        raise ValueError(Sentence("functions.jvp-needs-one-array", type=type(value).__name__))
     check_arguments(jvp, value, cotangent=True)
     value = np.asarray(value)
     short = any(is_short(leaf) for leaf in (value, *(leaf for _, leaf in leaves(x))))
     tangent = mapped(x, lambda leaf: drawn(np.shape(leaf), generator, short=short))
     along, claimed = Along(f, x, tangent), _AlongJvp(jvp, x, tangent)
     result = checked(along, claimed, np.zeros(1), rng=generator, jacobian=value.ndim > 0, **options)
-    spoilt = (CHANGED_IN_PLACE.format("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
+    spoilt = (changed_in_place("tangent"),) if _changes_tangent(jvp, x, tangent) else ()
     remarks = (*result.remarks, *spoilt, *point.remarks)
-    found = replace(result, remarks=remarks, subject=f"{getattr(jvp, '__name__', 'jvp')} along a tangent")
+    found = replace(
+        result, remarks=remarks, subject=Sentence("functions.along-a-tangent", name=getattr(jvp, "__name__", "jvp"))
+    )
     if vjp is None:
         return found
     rounding = max((check.budget for check in found.quantities if np.isfinite(check.budget)), default=0.0)
@@ -109,7 +112,7 @@ def _adjoint(jvp: Function, vjp: Function, x: Any, tangent: Any, cotangent: Arra
     left, right = float(np.sum(forward)), float(sum(back))
     scale = float(np.sum(np.abs(forward))) + sum(abs(float(part)) for part in back)
     holds = abs(left - right) <= ADJOINT * scale + rounding * float(np.sum(np.abs(cotangent)))
-    message = f"sum(v * jvp) is {left:.12g}, sum(vjp * t) is {right:.12g}"
+    message = Sentence("functions.adjoint", left=left, right=right)
     return Check("adjoint-identity", Verdict.MATCH if holds else Verdict.MISMATCH, message)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.judge.verdicts import Verdict
+from gradcheck.sentences.sentence import Sentence
 from reports.document import Document, Table, prose
 
 STEPS = tuple(2.0**-k for k in range(1, 27))
@@ -56,8 +57,16 @@ class Convergence:
     def report(self) -> Document:
         """The table as a document that `reports` renders."""
         cells = [[f"{value:.2e}" for value in (r.h, r.first, r.second, r.floor, r.central)] for r in self.rows]
-        columns = ["h", "|f(x+hd) - f(x)|", "... - h grad d", "rounding", "central difference - grad d"]
-        return Document("Convergence", [prose(self.message), Table(columns, cells)], data=self.to_dict())
+        columns = [
+            "h",
+            "|f(x+hd) - f(x)|",
+            Sentence("functions.column-second"),
+            Sentence("functions.column-rounding"),
+            Sentence("functions.column-central"),
+        ]
+        return Document(
+            Sentence("functions.title-convergence"), [prose(self.message), Table(columns, cells)], data=self.to_dict()
+        )
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.message}"
@@ -91,7 +100,9 @@ def _slope(gradient: Any, direction: list[Array]) -> float:
     total = 0.0
     for (path, part), d in zip(leaves(gradient), direction, strict=True):
         if np.shape(part) != d.shape:
-            raise ValueError(f"d{leaf_name(path)} has shape {np.shape(part)}, expected {d.shape}")
+            raise ValueError(
+                Sentence("functions.part-of-other-shape", name=leaf_name(path), got=np.shape(part), expected=d.shape)
+            )
         total += float(np.sum(np.asarray(part) * d))
     return total
 
@@ -113,19 +124,19 @@ def _at(x: Any, direction: list[Array], h: float) -> Any:
 def _told(rows: tuple[Row, ...]) -> Convergence:
     usable = [row for row in rows if np.isfinite(row.second) and row.second > row.floor]
     if not any(np.isfinite(row.second) for row in rows):
-        return Convergence(rows, None, False, Verdict.INCONCLUSIVE, "f is not finite beside x along this direction")
+        return Convergence(rows, None, False, Verdict.INCONCLUSIVE, Sentence("functions.order-not-finite"))
     if len(usable) < FEWEST:
         exact = all(row.second <= row.floor for row in rows[:FEWEST] if np.isfinite(row.second))
-        message = "f is linear along this direction: its model is exact to rounding"
+        message = Sentence("functions.order-linear")
         if exact:
             return Convergence(rows, None, True, Verdict.MATCH, message)
-        return Convergence(rows, None, False, Verdict.INCONCLUSIVE, "too few steps lie above rounding")
+        return Convergence(rows, None, False, Verdict.INCONCLUSIVE, Sentence("functions.order-few-steps"))
     smallest = usable[-min(len(usable), 5) :]
     order = float(np.polyfit(np.log([r.h for r in smallest]), np.log([r.second for r in smallest]), 1)[0])
     if order >= SECOND:
-        message = f"the remainder vanishes with order {order:.2f}: 2 or more is right"
+        message = Sentence("functions.order-right", order=order)
         return Convergence(rows, order, False, Verdict.MATCH, message)
     if order <= FIRST:
-        message = f"the remainder vanishes with order {order:.2f} only: the gradient is not that of f, or f has a kink here"
+        message = Sentence("functions.order-wrong", order=order)
         return Convergence(rows, order, False, Verdict.MISMATCH, message)
-    return Convergence(rows, order, False, Verdict.INCONCLUSIVE, f"the remainder's order {order:.2f} is neither 1 nor 2")
+    return Convergence(rows, order, False, Verdict.INCONCLUSIVE, Sentence("functions.order-neither", order=order))

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.certified.code.reasons import Reason
+from gradcheck.certified.formula import Status
 from gradcheck.diagnosis.glance import Glance
 from gradcheck.judge.judge import entry_name
 from gradcheck.judge.report import causes, network_document, of_the_gradient
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
+from gradcheck.sentences.sentence import Sentence, in_language, told
 from gradcheck.witnesses.second_witness import SecondWitness
 from reports.document import Document
 
@@ -30,13 +32,14 @@ class GradientCheck:
     quantities: tuple[QuantityCheck, ...]
     witness: str
     weaker: tuple[tuple[str, Reason], ...]
-    formula: str
+    formula: Status
     detectable: float | None
     remarks: tuple[str, ...]
     seed: int | None
     second: SecondWitness | None = None
     asked: Any = field(default=None, repr=False, compare=False)
     glances: tuple[Glance, ...] = ()
+    certified: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -54,8 +57,8 @@ class GradientCheck:
             "schema": "gradcheck.gradient/1",
             "subject": self.subject,
             "verdict": str(self.verdict),
-            "witness": self.witness,
-            "formula": self.formula,
+            "witness": str(self.witness),
+            "formula": str(self.formula),
             "detectable": self.detectable,
             "weaker": [{"witness": name, **reason.to_dict()} for name, reason in self.weaker],
             "remarks": list(self.remarks),
@@ -75,20 +78,21 @@ class GradientCheck:
 
         write_certificate(path, function_certificate(self))
 
-    def report(self) -> Document:
-        """The result as a document that `reports` renders."""
-        return network_document(self.subject, self.verdict, self.lines(), self.checks, self.quantities, self.to_dict())
+    def report(self, *, language: str = "en") -> Document:
+        """The result as a document that `reports` renders, in a language."""
+        data, lines = self.to_dict(), self.lines()
+        return in_language(network_document(self.subject, self.verdict, lines, self.checks, self.quantities, data), language)
 
     def lines(self) -> list[str]:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
         lines = [glance.message for glance in self.glances]
         lines += causes(self.checks, self.quantities, ()) + self._where_to_look()
         if self.witness:
-            seen = f"; a relative error of {self.detectable:.1e} would have been seen" if self.detectable is not None else ""
-            lines.append(f"decided by: {self.witness}{seen}")
+            seen = Sentence("functions.would-have-been-seen", detectable=self.detectable) if self.detectable is not None else ""
+            lines.append(Sentence("functions.decided-by", witness=self.witness, seen=seen))
         if self.second is not None:
             lines.append(str(self.second))
-        lines += [f"not by {name}: {reason}" for name, reason in self.weaker]
+        lines += [Sentence("functions.not-by", name=name, reason=str(reason)) for name, reason in self.weaker]
         return [*lines, *self.remarks]
 
     def _where_to_look(self) -> list[str]:
@@ -98,11 +102,17 @@ class GradientCheck:
         if not wrong:
             return []
         first = wrong[-1]  # output layers come last, and what is wrong there spoils those before
-        spared = f"; right: {', '.join(right)}" if right else ""
-        return [f"look first at: {entry_name(first.quantity, first.worst.index)}{spared}"]
+        spared = Sentence("functions.right-parts", names=tuple(right)) if right else ""
+        return [Sentence("functions.look-first", entry=entry_name(first.quantity, first.worst.index), spared=spared)]
+
+    def told(self, language: str = "en") -> str:
+        """The verdict and what there is to say of it, in a language."""
+        sentence, verdict = of_the_gradient(self.verdict), Sentence(f"verdicts.{self.verdict}")
+        first = Sentence("functions.first-line", verdict=verdict, subject=self.subject, sentence=sentence)
+        return "\n".join(told(line, language) for line in (first, *self.lines()))
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.verdict}: {self.subject}. {of_the_gradient(self.verdict)}", *self.lines()])
+        return self.told()
 
     def _repr_html_(self) -> str:
         from reports.html import fragment  # with all of latex2mathml, for notebooks only

@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # In the order in which they import each other; a test holds the list against the imports.
 MODULES = (
+    "gradcheck.sentences.sentence",
+    "gradcheck.sentences.english.following",
+    "gradcheck.sentences.english.inputs",
     "symbolic.balls",
     "gradcheck.judge.subgradients",
     "gradcheck.judge.float_formats",

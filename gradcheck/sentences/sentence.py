@@ -5,16 +5,18 @@ values, and `told` says it in another language. Whoever builds a message, a tabl
 language is chosen once, at the end. Where a stranger's words are told (an exception's text, a name in a file), they are
 values, and stay as they are.
 
-A template has its places in braces, as `str.format` has them. A tuple put into a place is a list in the words of the
-language: ``{names}`` with commas, ``{names:or}``, ``{names:and}``, ``{names:;}`` with semicolons, ``{lines:n}`` a line each. A
-template that is a pair is (singular, plural), chosen by the value ``count``.
+A template has its places in braces, as `str.format` has them. A tuple of strings put into a place is a list in the words of
+the language: ``{names}`` with commas, ``{names:or}``, ``{names:and}``, ``{names:;}`` with semicolons, ``{lines:n}`` a line
+each. A template that is a pair is (singular, plural), chosen by the value ``count``.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from numbers import Number
 from string import Formatter
 from typing import Any, TypeVar
 
@@ -43,13 +45,23 @@ class Sentence(str):
 
     def __new__(cls, key: str, /, **values: Any) -> Sentence:
         """The English sentence; KeyError for a key or a place that no table has."""
-        self = super().__new__(cls, _filled(key, values, "en"))
-        self.key, self.values = key, values
+        kept = {name: _kept(value) for name, value in values.items()}
+        self = super().__new__(cls, _filled(key, kept, "en"))
+        self.key, self.values = key, kept
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         """For copies and pickles."""
         return (self.key,), dict(self.values)
+
+
+def _kept(value: Any) -> Any:
+    """A value as it is kept: text, a number, a tuple of them; of anything else what it says of itself."""
+    if isinstance(value, str | Number):
+        return value
+    if isinstance(value, tuple):
+        return tuple(map(_kept, value))
+    return told_by(value) if isinstance(value, BaseException) else str(value)
 
 
 def told(text: str, language: str = "en") -> str:
@@ -82,11 +94,17 @@ def _translated(thing: Any, language: str) -> Any:
 
 def template(key: str, language: str) -> Template:
     """The sentence with its places open."""
+    table, _, name = key.partition(".")
+    return table_of(table, language)[name]
+
+
+@cache
+def table_of(name: str, language: str) -> Mapping[str, Template]:
+    """One table of a language."""
     if language not in LANGUAGES:
         raise ValueError(f"there is no language {language!r}, expected one of {', '.join(LANGUAGES)}")
-    table, _, name = key.partition(".")
-    sentences: dict[str, Template] = import_module(f"gradcheck.sentences.{LANGUAGES[language]}.{table}").SENTENCES
-    return sentences[name]
+    sentences: Mapping[str, Template] = import_module(f"gradcheck.sentences.{LANGUAGES[language]}.{name}").SENTENCES
+    return sentences
 
 
 class _Filler(Formatter):
@@ -98,8 +116,9 @@ class _Filler(Formatter):
     def format_field(self, value: Any, format_spec: str) -> Any:
         if isinstance(value, str):
             return told(value, self.language)
-        if not isinstance(value, list | tuple):
-            return super().format_field(value, format_spec)
+        is_list = isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+        if not is_list or not (value or format_spec):
+            return super().format_field(value, format_spec)  # a shape, too
         between, last = _JOINED[self.language][format_spec]
         each = [self.format_field(one, "") for one in value]
         return last.join([between.join(each[:-1]), each[-1]]) if len(each) > 1 else "".join(each)

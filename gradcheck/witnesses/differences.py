@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 
 Value = Callable[[Any], Any]
@@ -79,7 +80,7 @@ def central_difference(f: Value, x: X, *, h: float | None = None) -> Any:
         step = CENTRAL_STEP * max(1.0, abs(value)) if h is None else h
         above, below = value + step, value - step
         if above == below:
-            raise ValueError(f"h = {step} vanishes beside the entry {value}; try a larger h")
+            raise ValueError(Sentence("estimates.h-vanishes", step=step, value=value))
         return (_real_value(at, above) - _real_value(at, below)) / float(above - below)  # the step that f really saw
 
     return _gradient(f, x, np.float64, quotient)
@@ -88,7 +89,7 @@ def central_difference(f: Value, x: X, *, h: float | None = None) -> Any:
 def check_step(h: float) -> None:
     """Raise ValueError for a step that is no finite positive number."""
     if isinstance(h, bool) or not isinstance(h, int | float | np.floating) or not (math.isfinite(h) and h > 0):
-        raise ValueError(f"h is {h!r}, expected a finite number > 0")
+        raise ValueError(Sentence("estimates.h", h=repr(h)))
 
 
 def _gradient(f: Value, x: X, dtype: Any, quotient: Quotient) -> Any:
@@ -119,39 +120,36 @@ def _one_array(f: Value, x: Array, quotient: Quotient) -> Array:
 def _floats(name: str, array: Any, dtype: Any) -> Array:
     given = np.asarray(array)
     if given.dtype.kind != "f":
-        raise TypeError(f"{name} holds {given.dtype}, expected floats; try {name}.astype(float)")
+        raise TypeError(Sentence("estimates.holds", name=name, dtype=given.dtype))
     return given.astype(dtype)
 
 
 def _complex_value(at: Callable[[Any], Any], value: Any) -> Any:
-    hint = "f is not written for complex numbers; try central_difference"
+    hint = Sentence("estimates.try-central")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             result = _number(at(value))
     except np.exceptions.ComplexWarning as error:
-        raise ValueError(f"f dropped the imaginary part on its way ({error}): {hint}") from error
+        raise ValueError(Sentence("estimates.dropped-imaginary", error=error, hint=hint)) from error
     except TypeError as error:
-        raise TypeError(f"f failed on complex numbers ({error}): {hint}") from error
+        raise TypeError(Sentence("estimates.failed-on-complex", error=error, hint=hint)) from error
     if not np.iscomplexobj(result):
-        raise ValueError(f"f returned the real number {result} for a complex x, so the imaginary part was lost: {hint}")
+        raise ValueError(Sentence("estimates.real-for-complex", result=result, hint=hint))
     return result
 
 
 def _real_value(at: Callable[[Any], Any], value: Any) -> float:
     result = _number(at(value))
     if np.iscomplexobj(result):
-        raise ValueError(f"f returned the complex number {result} for a real x, expected a real one; try f(x).real")
+        raise ValueError(Sentence("estimates.complex-for-real", result=result))
     return float(result)
 
 
 def _number(result: Any) -> Any:
     shape, kind = np.shape(result), np.asarray(result).dtype.kind
     if shape:
-        raise ValueError(
-            f"f returned an array of shape {shape}, expected one number; difference one output at a time, or their sum "
-            "weighted by a cotangent"
-        )
+        raise ValueError(Sentence("estimates.array-for-number", shape=shape))
     if kind not in "iufc":
-        raise ValueError(f"f returned {result!r}, expected one number")
+        raise ValueError(Sentence("estimates.no-number", result=repr(result)))
     return result

@@ -16,6 +16,7 @@ import numpy as np
 
 from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Entry, Evidence, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.differences import complex_step
 from gradcheck.witnesses.one_sided import ALIKE, FIRST, Around, Line, sides, slopes_around
 
@@ -51,13 +52,11 @@ def estimate(f: Value, x: Array, unit: float = 0.0) -> Estimate:
     noise = measured_noise(f, x, unit)
     lines = [_line(f, x, k) for k in range(x.size)]
     seen = [sides(line, *_steps(value), noise) for line, value in zip(lines, x.tolist(), strict=True)]
-    parts = [
-        _ridders(line, value, noise, side.free) for line, value, side in zip(lines, x.tolist(), seen, strict=True)
-    ]
+    parts = [_ridders(line, value, noise, side.free) for line, value, side in zip(lines, x.tolist(), seen, strict=True)]
     near = [line(part * _steps(value)[0]) for line, value in zip(lines, x.tolist(), strict=True) for part in (0, FIRST)]
     size = max(map(abs, near), default=0.0) / max(1.0, float(np.abs(x).max(initial=0.0)))
     slopes, errors = (np.array([part[k] for part in parts]) for k in (0, 1))
-    differences = Estimate(slopes, errors, "differences", None, size if np.isfinite(size) else 0.0)
+    differences = Estimate(slopes, errors, Sentence("functions.differences"), None, size if np.isfinite(size) else 0.0)
     kinked = [k for k, side in enumerate(seen) if side.kinked]
     if kinked or _bends_between_the_axes(f, x, noise, differences):
         return _at_kink(f, x, noise, differences, kinked)
@@ -213,7 +212,7 @@ def _complex(f: Value, x: Array, differences: Estimate) -> Estimate | None:
         return None
     rounding = abs(_called(f, x)) / np.maximum(np.abs(x), 1.0)  # what f itself may round, seen as a slope
     error = 64 * np.finfo(float).eps * np.maximum(rounding, scale)
-    return replace(differences, gradient=gradient, error=error, method="complex step")
+    return replace(differences, gradient=gradient, error=error, method=Sentence("functions.complex-step"))
 
 
 PROOF = 100.0  # estimates never bound an error: only what is this many times larger is called a mismatch
@@ -238,9 +237,9 @@ def compared_at_kink(name: str, part: Array, around: Around, error: Array, metho
     if not bends.any() or check.verdict is not Verdict.MATCH:
         return check
     if not around.holds(part.ravel(), TRUST * unsure.ravel()):
-        message = f"a kink: each entry lies between the slopes that {method} see around it, but not all of them together"
+        message = Sentence("estimates.kink-apart", method=method)
         return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
-    message = f"a kink: the entries lie between the slopes that {method} see around it"
+    message = Sentence("estimates.kink", method=method)
     return replace(check, verdict=Verdict.KINK, message=message)
 
 
@@ -262,7 +261,9 @@ def compared(
     """
     if not part.size:
         nowhere = Entry((0,) * part.ndim, 0.0, 0.0, 0.0, 0.0)
-        return QuantityCheck(name, part.shape, Verdict.MATCH, method, 0.0, 0.0, 0.0, 0.0, 0, nowhere, "there are no entries")
+        return QuantityCheck(
+            name, part.shape, Verdict.MATCH, method, 0.0, 0.0, 0.0, 0.0, 0, nowhere, Sentence("estimates.no-entries")
+        )
     off = np.abs(part - expected)
     floor = TRUST * error + (2.0**-20 if part.dtype == np.float32 else 2.0**-50) * np.abs(expected)
     if scale is None:
@@ -275,12 +276,14 @@ def compared(
     detectable: float | None = None
     if wrong.any():
         verdict = Verdict.MISMATCH
-        message = f"{there} is {entry.got:.12g}, {method} give {entry.expected:.12g} with an error of {entry.budget:.1e}"
+        message = Sentence(
+            "estimates.mismatch", entry=there, got=entry.got, method=method, expected=entry.expected, error=entry.budget
+        )
     elif (off > floor).any() or blind.any() or not np.isfinite(floor).all():
         verdict = Verdict.INCONCLUSIVE
-        message = f"{method} cannot tell: {there} differs by {entry.error:.1e}, their own error is {entry.budget:.1e}"
+        message = Sentence("estimates.cannot-tell", method=method, entry=there, error=entry.error, own=entry.budget)
     else:
-        verdict, message = Verdict.MATCH, f"every entry is within the estimated error of {method}"
+        verdict, message = Verdict.MATCH, Sentence("estimates.within", method=method)
         detectable = float((floor / beside).max(initial=0.0))
     share, count = float(blind.mean()), int(wrong.sum())
     evidence = Evidence(expected, floor)

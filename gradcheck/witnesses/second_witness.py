@@ -18,6 +18,7 @@ import numpy as np
 
 from gradcheck.certified.witness import Certified
 from gradcheck.judge.verdicts import CheckerFault
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_line import SHARE, Line, direction
 from gradcheck.witnesses.slope_evidence import Claim, Outcome, Why, Word, word_of
 
@@ -44,14 +45,18 @@ class SecondWitness:
     def to_dict(self) -> dict[str, Any]:
         """The word as JSON data."""
         numbers = {"slope": self.slope, "error": self.error}
-        told = {"says": str(self.says), "why": str(self.why) or None, "digits": self.digits}
+        told = {"says": str(self.says), "why": self.why.sentence or None, "digits": self.digits}
         return {**told, **{name: value if isfinite(value) else None for name, value in numbers.items()}}
 
     def __str__(self) -> str:
         if self.says is Says.NOTHING:
-            return f"second witness: says nothing, because {self.why}"
-        far = "finds no slope either" if self.digits is None else f"agrees to {self.digits} digits"
-        return f"second witness: a difference quotient along a random direction {far}"
+            return Sentence("estimates.second-nothing", why=self.why.sentence)
+        far = (
+            Sentence("estimates.second-no-slope")
+            if self.digits is None
+            else Sentence("estimates.second-agrees", digits=self.digits)
+        )
+        return Sentence("estimates.second", far=far)
 
 
 def second_witness(
@@ -137,11 +142,12 @@ def weakest(words: Sequence[SecondWitness | None]) -> SecondWitness | None:
 
 
 def _contradiction(word: Word, claim: Claim) -> str:
-    certified = f"{claim.low:.12g}" if claim.high - claim.low <= 1e-9 * claim.size else f"{claim.low:.12g} .. {claim.high:.12g}"
-    return (
-        f"along a random direction the certified derivative is {certified}, differences of the function's own values give "
-        f"{word.slope:.12g} +- {word.error:.1e}: my witnesses contradict each other; please report this, with the function"
+    certified = (
+        f"{claim.low:.12g}"
+        if claim.high - claim.low <= 1e-9 * claim.size
+        else Sentence("estimates.range", low=claim.low, high=claim.high)
     )
+    return Sentence("estimates.contradiction", certified=certified, slope=word.slope, error=word.error)
 
 
 _SHARES = (SHARE, 0.0)  # first each entry moves visibly; then by its own size alone, where the domain ends beside it

@@ -17,6 +17,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array
 from gradcheck.certified.witness import Certified
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_line import LARGEST_NOISE, UNIT, Line, Number, Slopes
 
 TRUST = 8.0  # an error told by the difference of two steps is an estimate: nothing is concluded from less than this
@@ -33,15 +34,20 @@ class Why(StrEnum):
     """Why it says nothing."""
 
     NONE = ""
-    NOISE = "its own error is as large as the derivative"
-    KINK = "along the line the function has a kink nearer than floats can tell"
-    JUMP = "the function jumps at this point"
-    STEPS = "on floats the function is a staircase, or another one at each size of step"
-    STATE = "the function gives other values in equal calls"
-    NO_VALUES = "the function gives no finite numbers beside this point"
-    DECISIONS = "the function depends on some entries by comparisons alone, in steps finer than floats show"
-    ANOTHER_WAY = "on balls the code goes another way than on floats"
-    NOT_ASKED = "nothing certified was claimed"
+    NOISE = "noise"
+    KINK = "kink"
+    JUMP = "jump"
+    STEPS = "steps"
+    STATE = "state"
+    NO_VALUES = "no-values"
+    DECISIONS = "decisions"
+    ANOTHER_WAY = "another-way"
+    NOT_ASKED = "not-asked"
+
+    @property
+    def sentence(self) -> str:
+        """The reason for a reader, empty for none."""
+        return Sentence(f"estimates.why-{self}") if self else ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 from gradcheck.certified.code.libraries import LIBRARIES, package
+from gradcheck.sentences.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Place:
     def __str__(self) -> str:
         inside = self.file.startswith(here := os.getcwd() + os.sep)
         where = f"{self.file[len(here) :] if inside else self.file}:{self.line}"
-        return where if self.function == "<module>" else f"{where}, in {self.function}"
+        return where if self.function == "<module>" else Sentence("following.in-function", where=where, function=self.function)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Reason:
     place: Place | None = None
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message}" + (f" ({self.place})" if self.place else "")
+        place = Sentence("following.at", place=str(self.place)) if self.place else ""
+        return Sentence("following.reason", code=self.code, message=self.message, place=place)
 
     def to_dict(self) -> dict[str, Any]:
         """The reason as JSON data."""

@@ -15,6 +15,7 @@ from gradcheck.certified.numbers.registry import Rule
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.sums import total
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, magnitude, widened
 
 _empty = np.empty
@@ -106,7 +107,7 @@ def _convolved(
 def _convolution(*, flip: bool, by_transform: bool = False) -> Rule:
     def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto", axes: Any = None) -> Any:
         if axes is not None:
-            refuse("no-rule", "scipy.signal.fftconvolve with axes is not followed")
+            refuse("no-rule", Sentence("following.with", function="scipy.signal.fftconvolve", options=("axes",)))
         found = _convolved(in1, in2, mode, flip=flip)
         direct = method == "direct" and not by_transform
         return wrap(found if direct else _blurred(found, _transform_error(objects(in1), objects(in2))))
@@ -128,7 +129,7 @@ def _convolution_2d(*, flip: bool) -> Rule:
 def lfilter(b: Any, a: Any, x: Any, axis: int = -1, zi: Any = None) -> Any:
     """``scipy.signal.lfilter`` by its difference equation."""
     if zi is not None:
-        refuse("no-rule", "scipy.signal.lfilter with zi is not followed")
+        refuse("no-rule", Sentence("following.with", function="scipy.signal.lfilter", options=("zi",)))
     feed, back = (np.atleast_1d(objects(part)) for part in (b, a))
     rows = np.moveaxis(objects(x), axis, -1)
     result = _empty(rows.shape, dtype=object)
@@ -198,7 +199,7 @@ def _lines(x: Any, weights: Objects, axis: int, mode: str, cval: Any, origin: in
 
 def _check(output: Any, options: dict[str, Any]) -> None:
     if output is not None or any(value is not None for value in options.values()):
-        refuse("no-rule", "a filter of scipy.ndimage with output, axes or the like is not followed")
+        refuse("no-rule", Sentence("following.with", function="scipy.ndimage", options=("output", "axes", "...")))
 
 
 def _of_each_axis(x: Any, values: Any) -> list[tuple[int, Any]]:
@@ -222,7 +223,7 @@ def gaussian_filter1d(
     """``scipy.ndimage.gaussian_filter1d`` of order 0."""
     _check(output, {})
     if order:
-        refuse("no-rule", "a derivative of a Gaussian filter is not followed")
+        refuse("no-rule", Sentence("following.gaussian-derivative"))
     return _lines(input, _gaussian(float(sigma), truncate, radius), axis, mode, cval)
 
 

@@ -12,6 +12,7 @@ from gradcheck.certified.linear_algebra.linear_systems import inv
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.numbers.scalars import ZERO
 from gradcheck.certified.numpy_functions.new_arrays import filled
+from gradcheck.sentences.sentence import Sentence
 
 Metric = Callable[..., Any]
 
@@ -85,7 +86,7 @@ def _metric(metric: Any, options: dict[str, Any], rows: Any) -> tuple[Metric, di
     name = metric if isinstance(metric, str) else getattr(metric, "__name__", "")
     name = _SHORT.get(name.lower(), name.lower())
     if name not in METRICS or options.pop("out", None) is not None:
-        refuse("no-rule", f"scipy.spatial.distance with the metric {metric!r} is not followed")
+        refuse("no-rule", Sentence("following.with", function="scipy.spatial.distance", options=(f"metric={metric!r}",)))
     options = {key: value for key, value in options.items() if value is not None}
     if name == "seuclidean" and "V" not in options:
         options["V"] = np.var(rows, axis=0, ddof=1)

@@ -13,6 +13,7 @@ from gradcheck.certified.numbers.arrays import Objects, objects, wrap
 from gradcheck.certified.numbers.complex_arrays import TRANSFORMS, Complex, as_complex
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, AS_THEY_ARE, Rule
 from gradcheck.certified.numbers.scalars import ZERO, Scalar
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 _FORWARD = {"fft", "rfft"}
@@ -71,7 +72,7 @@ def _of_one(kind: str) -> Rule:
 
 def _check(out: Any, options: dict[str, Any]) -> None:
     if out is not None or options.keys() - {"overwrite_x", "workers", "plan"}:
-        refuse("no-rule", "a Fourier transform with out is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.fft", options=("out",)))
 
 
 def _of_several(kind: str, default: tuple[int, ...] | None) -> Rule:
@@ -102,7 +103,9 @@ def _cosine(kind: str) -> Rule:
     def function(x: Any, type: int = 2, n: Any = None, axis: int = -1, norm: Any = None, **options: Any) -> Any:
         _check(None, options)
         if type != 2 or norm not in (None, "backward", "ortho"):
-            refuse("no-rule", f"scipy.fft.{kind} of type {type} with norm {norm} is not followed")
+            refuse(
+                "no-rule", Sentence("following.with", function=f"scipy.fft.{kind}", options=(f"type={type}", f"norm={norm!r}"))
+            )
         rows = np.moveaxis(objects(x), axis, 0)
         rows = rows if n is None else _fitted(rows, int(n))
         matrix = fourier(kind + " ortho" if norm == "ortho" else kind, len(rows))

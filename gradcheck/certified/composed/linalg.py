@@ -17,6 +17,7 @@ from gradcheck.certified.linear_algebra.norms_and_powers import norm
 from gradcheck.certified.numbers.arrays import Ours, objects, wrap
 from gradcheck.certified.numbers.scalars import ZERO
 from gradcheck.certified.numpy_functions.new_arrays import filled
+from gradcheck.sentences.sentence import Sentence
 
 _HARMLESS = {"check_finite", "overwrite_a", "overwrite_b", "overwrite_c", "driver", "lapack_driver"}
 
@@ -24,7 +25,7 @@ _HARMLESS = {"check_finite", "overwrite_a", "overwrite_b", "overwrite_c", "drive
 def _checked(name: str, options: dict[str, Any], harmless: tuple[tuple[str, Any], ...] = ()) -> None:
     """Refuse options that would change the result."""
     if more := {key for key, value in options.items() if key not in _HARMLESS and (key, value) not in harmless}:
-        refuse("no-rule", f"scipy.linalg.{name} with {', '.join(sorted(more))} is not followed")
+        refuse("no-rule", Sentence("following.with", function=f"scipy.linalg.{name}", options=tuple(sorted(more))))
 
 
 def _plain(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,7 +47,7 @@ def _solve(a: Any, b: Any, lower: bool = False, assume_a: Any = None, transposed
     if assume_a in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
         matrix = symmetric(matrix, "L" if lower else "U")
     elif assume_a not in (None, "gen", "general"):
-        refuse("no-rule", f"scipy.linalg.solve of a matrix that is {assume_a!r} is not followed")
+        refuse("no-rule", Sentence("following.with", function="scipy.linalg.solve", options=(f"assume_a={assume_a!r}",)))
     return linear_systems.solve(wrap(matrix.T if transposed else matrix), b)
 
 
@@ -88,7 +89,7 @@ def _lu_solve(lu_and_piv: Any, b: Any, trans: int = 0, **options: Any) -> Any:
     _checked("lu_solve", options)
     factors = lu_and_piv[0]
     if not isinstance(factors, _Factors):
-        refuse("no-rule", "scipy.linalg.lu_solve with factors from elsewhere is not followed")
+        refuse("no-rule", Sentence("following.lu-factors"))
     return linear_systems.solve(factors.system(trans), b)
 
 

@@ -12,6 +12,7 @@ from gradcheck.certified.numbers.arrays import elementwise, objects, wrap
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, ELEMENTWISE, Rule
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.new_arrays import linspace
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 _empty = np.empty
@@ -23,14 +24,14 @@ def logspace(
 ) -> Any:
     """``numpy.logspace``."""
     if axis or dtype is not None:
-        refuse("no-rule", "numpy.logspace with axis or dtype is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.logspace", options=("axis", "dtype")))
     return np.power(wrap(objects(base)), linspace(start, stop, num, endpoint))
 
 
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
     """``numpy.geomspace``: ends are those that were given."""
     if axis or dtype is not None:
-        refuse("no-rule", "numpy.geomspace with axis or dtype is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.geomspace", options=("axis", "dtype")))
     first, last = wrap(objects(start)), wrap(objects(stop))
     result = first * np.exp(linspace(0, 1, num, endpoint).reshape(-1, *(1,) * np.ndim(first)) * np.log(last / first))
     if num > 1 and endpoint:
@@ -42,7 +43,7 @@ def poly(seq_of_zeros: Any) -> Any:
     """``numpy.poly`` of roots: a product of linear factors."""
     roots = np.atleast_1d(wrap(objects(seq_of_zeros)))
     if roots.ndim != 1:
-        refuse("no-rule", "numpy.poly of a matrix is not followed")
+        refuse("no-rule", Sentence("following.poly-of-matrix"))
     result = wrap(objects([1.0]))
     for root in roots:
         result = np.convolve(result, wrap(objects([Scalar(Ball(1)), -root])))

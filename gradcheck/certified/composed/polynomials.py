@@ -14,6 +14,7 @@ from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.orders import order_of
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 
@@ -70,7 +71,7 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
 def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None, cov: Any = False) -> Any:
     """``numpy.polyfit``: least squares of powers."""
     if full or cov:
-        refuse("no-rule", "numpy.polyfit with full or cov is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.polyfit", options=("full", "cov")))
     powers, values = np.vander(wrap(objects(x)), deg + 1), wrap(objects(y))
     if w is not None:
         weights = wrap(objects(w))
@@ -96,7 +97,7 @@ def unique(
 ) -> Any:
     """``numpy.unique``: the different numbers in order, and where they stand."""
     if axis is not None:
-        refuse("no-rule", "numpy.unique with axis is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.unique", options=("axis",)))
     cells = objects(ar).ravel().tolist()
     order = order_of(cells)
     new = [k for k in range(len(order)) if not k or not compare(cells[order[k]], cells[order[k - 1]], "==")]

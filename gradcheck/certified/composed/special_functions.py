@@ -15,6 +15,7 @@ from gradcheck.certified.numbers.operations import apply1, node_of, rounded
 from gradcheck.certified.numbers.piecewise import absolute
 from gradcheck.certified.numbers.registry import ELEMENTWISE
 from gradcheck.certified.numbers.scalars import Scalar, lift
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, is_constant_zero
 
 ULPS = 64.0  # what libraries of special functions may be off by, in units of u
@@ -96,7 +97,7 @@ def _with_parameters(name: str, value: Callable[..., Any], slope: Callable[..., 
     def function(*cells: Any) -> Scalar:
         *parameters, x = (lift(cell) for cell in cells)
         if any(parameter.node >= 0 for parameter in parameters):
-            refuse("no-rule", f"{name} is not followed where its first arguments depend on the inputs")
+            refuse("no-rule", Sentence("following.first-arguments", name=name))
         balls = [parameter.ball for parameter in parameters]
         y = value(x.ball, *balls)
         return node_of(rounded(y, ULPS), [(x, slope(x.ball, *balls))] if x.node >= 0 else [])

@@ -20,6 +20,7 @@ from gradcheck.certified.linear_algebra.products import rounded_product
 from gradcheck.certified.numbers.arrays import Objects, objects, wrap
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.run_state import active
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, BallMatrix, is_constant_zero, magnitude, widened
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def decompose(matrix: Objects, like: Any, name: str) -> tuple[Objects, Objects]:
     known = Matrix(matrix)
     found = enclose(known.balls, active.unit)
     if found is None:
-        refuse("not-finite", f"the eigenvalues that {name} asks for cannot be enclosed")
+        refuse("not-finite", Sentence("following.eigenvalues", name=name))
     _turn_like(found.vectors, like)
     vectors = found.enclosed_vectors()
     value = BallMatrix(n + 1, n, [*found.values(), *vectors.entries()])
@@ -88,7 +89,7 @@ def _pulled(found: Eigen, vectors: Any, g: Any, name: str) -> Any:
     several = [c for c in found.clusters if len(c.places) > 1]
     varies = [j for j in range(n) if not all(is_constant_zero(of_vectors[i, j]) for i in range(n))]
     if not set(varies) <= set(simple):
-        refuse("repeated-eigenvalue", f"{name}: an eigenvalue is repeated, or nearly so, and has no eigenvector of its own")
+        refuse("repeated-eigenvalue", Sentence("following.repeated-eigenvalue", name=name))
     columns = BallMatrix(n, len(simple), [vectors[i, j] for i in range(n) for j in simple])
     inner = _inner(found.values(), simple, of_values, columns.transpose() * of_vectors, varies)
     total = rounded_product(rounded_product(columns, inner), columns.transpose()) if simple else BallMatrix(n, n)

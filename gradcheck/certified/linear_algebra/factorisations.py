@@ -14,6 +14,7 @@ from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, ELEMENTWISE
 from gradcheck.certified.numbers.scalars import UNKNOWN, ZERO, Scalar
 from gradcheck.certified.numpy_functions.sums import total
+from gradcheck.sentences.sentence import Sentence
 
 _empty = np.empty
 _svd = np.linalg.svd
@@ -55,7 +56,9 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     if matrix.ndim > 2 and mode == "r":
         return linear_systems.each_matrix(lambda part: qr(part, "r"), matrix)
     if matrix.ndim != 2 or mode not in ("reduced", "complete", "r"):
-        refuse("no-rule", f"numpy.linalg.qr of {matrix.ndim} axes in mode {mode!r} is not followed")
+        refuse(
+            "no-rule", Sentence("following.with", function="numpy.linalg.qr", options=(f"mode={mode!r}", f"ndim={matrix.ndim}"))
+        )
     m, n = matrix.shape
     R, Q = wrap(matrix.copy()), wrap(objects(np.identity(m, dtype=np.int64)))
     for k in range(min(m - 1, n)):
@@ -92,7 +95,7 @@ def _check_rank(matrix: Objects, cutoff: float | None, name: str) -> None:
     s = _svd(middle, compute_uv=False)
     cutoff = np.finfo(float).eps * max(matrix.shape) if cutoff is None or cutoff < 0 else cutoff
     if not s.min(initial=np.inf) > cutoff * s.max(initial=0.0):
-        refuse("no-rule", f"{name} of a matrix that is not of full rank is not followed")
+        refuse("no-rule", Sentence("following.full-rank", name=name))
 
 
 def _left_inverse(matrix: Any, right: Any) -> Any:

@@ -14,6 +14,7 @@ from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, ELEMENTWISE
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import Scalar
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, BallMatrix, widened
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _solved(matrix: Any, right: Any) -> Any:
     try:
         return matrix.solve(right)
     except ZeroDivisionError:
-        refuse("not-finite", "a linear system is singular, or cannot be told from a singular one")
+        refuse("not-finite", Sentence("following.singular"))
 
 
 def solve(a: Any, b: Any) -> Any:

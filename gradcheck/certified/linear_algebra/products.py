@@ -12,6 +12,7 @@ from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of
 from gradcheck.certified.numbers.arrays import Objects, objects, store, wrap
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, PRODUCTS
 from gradcheck.certified.numbers.run_state import active
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import BallMatrix, magnitude, widened
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _product_block(tape: Tape, start: int, shape: tuple[int, int], left: Matrix,
 def matmul(a: Any, b: Any, **options: Any) -> Any:
     """``a @ b`` by NumPy's rules for one, two and more axes."""
     if options.keys() - {"dtype"}:
-        refuse("no-rule", f"numpy.matmul with {', '.join(options)} is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.matmul", options=tuple(options)))
     left, right = objects(a), objects(b)
     if not left.ndim or not right.ndim:
         raise ValueError("matmul: operands need at least one axis; use * for a number")

@@ -17,6 +17,7 @@ from gradcheck.certified.numbers.arrays import Objects, objects, wrap
 from gradcheck.certified.numbers.comparisons import compare
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.scalars import UNKNOWN, ZERO, Scalar
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 _empty = np.empty
@@ -47,7 +48,7 @@ def _of_matrix(matrix: Objects, name: str) -> tuple[Objects, Objects, Objects]:
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     """``numpy.linalg.svd``; the columns that only full matrices have are not known, and nothing that uses them is."""
     if hermitian:
-        refuse("no-rule", "numpy.linalg.svd with hermitian=True is not followed; use eigh")
+        refuse("no-rule", Sentence("following.with", function="numpy.linalg.svd", options=("hermitian=True",)))
     if not compute_uv:
         return singular_values(a)
     stack = objects(a)

@@ -21,6 +21,7 @@ from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, PROTOCOLS, Rul
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import ZERO, Scalar, lift
 from gradcheck.judge.float_formats import is_extension
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 Objects = np.ndarray[Any, Any]  # a plain array of Scalars
@@ -80,7 +81,7 @@ def plain(value: Any) -> Objects:
 def _from_ndarray(value: Objects) -> Objects:
     if type(value) is not np.ndarray:  # np.matrix keeps two axes whatever is asked of it, a masked array its mask
         if isinstance(value, np.ma.MaskedArray) and np.ma.getmaskarray(value).any():
-            refuse("dtype", "masked entries are not followed")
+            refuse("dtype", Sentence("following.masked"))
         value = value.view(np.ndarray)
     kind = value.dtype.kind
     if kind in "iub":
@@ -96,7 +97,7 @@ def _from_ndarray(value: Objects) -> Objects:
         return plain(_widened(numbers, float(np.max(np.abs(value), initial=0.0))))
     if kind == "O":
         return plain(_number(value))
-    refuse("complex" if kind == "c" else "dtype", f"arrays of {value.dtype} are not followed")
+    refuse("complex" if kind == "c" else "dtype", Sentence("following.arrays-of", dtype=value.dtype))
 
 
 def _is_exact(value: Any) -> bool:
@@ -143,7 +144,7 @@ def store(out: Any, result: Any) -> Any:
     if isinstance(result, np.ndarray) and result.dtype == bool and not isinstance(result, Mask):
         out[...] = result
         return out
-    refuse("float-array", "a result is written into a float array that was made outside of the function")
+    refuse("float-array", Sentence("following.into-float-array"))
 
 
 class Mask(np.ndarray[Any, Any]):
@@ -165,7 +166,7 @@ class Mask(np.ndarray[Any, Any]):
         return self if np.dtype(dtype) == bool else wrap(objects(self))
 
     def __bool__(self) -> bool:
-        raise Undecided("an array of undecided comparisons is used as a condition")
+        raise Undecided(Sentence("following.undecided-condition-array"))
 
     any = all = nonzero = lambda self, *_, **__: self.__bool__()  # type: ignore[assignment]
     sum = lambda self, *args, **kwargs: np.sum(wrap(objects(self)), *args, **kwargs)
@@ -196,7 +197,7 @@ class Flat:
         self.cells[index] = cells if cells.ndim else cells[()]
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        return refuse("no-rule", "an array made of a.flat is not followed; use ravel")
+        return refuse("no-rule", Sentence("following.flat"))
 
 
 class Array(np.ndarray[Any, Any]):
@@ -227,7 +228,7 @@ class Array(np.ndarray[Any, Any]):
 
     def __getitem__(self, index: Any) -> Any:
         if _has_mask(index):
-            raise Undecided("entries are selected by undecided comparisons")
+            raise Undecided(Sentence("following.selected"))
         return super().__getitem__(index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -247,7 +248,7 @@ class Array(np.ndarray[Any, Any]):
             return truth(truths(self))
         if kind in "iu":
             return _array([int(value) for value in self.flat], dtype=dtype).reshape(self.shape)
-        refuse("dtype", f"astype({np.dtype(dtype)}) is not followed")
+        refuse("dtype", Sentence("following.astype", dtype=np.dtype(dtype)))
 
     def fill(self, value: Any) -> None:
         """Set every entry."""
@@ -272,11 +273,11 @@ class Array(np.ndarray[Any, Any]):
     __str__ = __repr__
 
     def __reduce__(self) -> Any:
-        raise CannotFollow("copy", "an array of balls was to be pickled or sent to another process")
+        raise CannotFollow("copy", Sentence("following.pickled"))
 
     def tobytes(self, *_: Any, **__: Any) -> Any:
         """There are no floats in the memory of such an array."""
-        refuse("float-conversion", "the bytes of an array that depends on the inputs are asked for")
+        refuse("float-conversion", Sentence("following.bytes"))
 
     tofile = dumps = tobytes
 
@@ -299,7 +300,7 @@ def _blended(target: Array, mask: Any, value: Any) -> Any:
     """``target`` with ``value`` where the mask holds."""
     numbers = objects(value)
     if not isinstance(mask, Mask) or mask.shape != target.shape[: mask.ndim] or numbers.ndim:
-        raise Undecided("entries are assigned by undecided comparisons")
+        raise Undecided(Sentence("following.assigned"))
     holds = mask.view(np.ndarray).reshape(mask.shape + (1,) * (target.ndim - mask.ndim))
     return wrap(_either(holds, numbers, target.view(np.ndarray)))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradcheck.certified.code.reasons import Undecided
 from gradcheck.judge.subgradients import MAX_COMBINATIONS, Linked, allowed
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, magnitude, widened
 
 LESS, GREATER = 0, 1  # the two options of a comparison
@@ -20,7 +21,7 @@ APART = "each of several largest by itself"  # among the forced: max and min, to
 MAX_TIES_KEPT = 1000
 MAX_TIES_TRACED = 3  # of which it is found out on which inputs they depend: more are not named anywhere
 NAMED_ENTRIES = 3
-TOO_MANY = f"more than {MAX_COMBINATIONS} combinations of undecided comparisons; move the point a little"
+TOO_MANY = Sentence("following.too-many-combinations", combinations=MAX_COMBINATIONS)
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,12 @@ class Tie:
         return replace(self, names=tuple(names[entry] for entry in self.entries))
 
     def __str__(self) -> str:
-        found = ", ".join(self.names[:NAMED_ENTRIES])
-        more = f" and {len(self.names) - NAMED_ENTRIES} more" if len(self.names) > NAMED_ENTRIES else ""
-        return f"{self.operation} (comparison {self.occurrence} of the run{'; depends on ' if found else ''}{found}{more})"
+        said = {"operation": self.operation, "occurrence": self.occurrence}
+        if not self.names:
+            return Sentence("following.comparison", **said)
+        names, others = self.names[:NAMED_ENTRIES], len(self.names) - NAMED_ENTRIES
+        more = Sentence("following.and-more", others=others) if others > 0 else ""
+        return Sentence("following.comparison-of", **said, names=names, more=more)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Open:
     def __and__(self, other: Any) -> Any:
         if isinstance(other, Open):
             if other.key != self.key:
-                raise Undecided("two different undecided comparisons are combined")
+                raise Undecided(Sentence("following.combined"))
             return self if other == self else False
         return self if other else False
 
@@ -82,7 +86,7 @@ class Open:
     __ror__ = __or__
 
     def __bool__(self) -> bool:
-        raise Undecided("an undecided comparison is used as a condition")
+        raise Undecided(Sentence("following.undecided-condition"))
 
 
 def _is_true(value: Any) -> bool:
@@ -207,7 +211,7 @@ class Choices:
     def choose(self, key: Hashable, operation: str, sides: Callable[[], list[list[Any]]]) -> int:
         """One option of those for which ``sides`` gives what each asks; Undecided where the run follows all at once."""
         if self.mode != "forced":
-            raise Undecided(f"{operation} compares values that cannot be told apart")
+            raise Undecided(Sentence("following.cannot-be-told-apart", operation=operation))
         if key in self.trail:
             return self.trail[key][0]
         if key in self.forced:

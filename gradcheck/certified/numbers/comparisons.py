@@ -10,6 +10,7 @@ from gradcheck.certified.numbers.choices import GREATER, Compared, Key, Open
 from gradcheck.certified.numbers.directions import entries_of, sides_of_pair
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.run_state import active
+from gradcheck.sentences.sentence import Sentence
 
 if TYPE_CHECKING:
     from gradcheck.certified.numbers.scalars import Scalar
@@ -43,7 +44,7 @@ def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
     if a is b or (a.node == b.node and a.node > DERIVED):
         return 0
     if x.is_nan() or y.is_nan():
-        refuse("not-finite", f"{operation} compares a value that is not finite, or not known to be")
+        refuse("not-finite", Sentence("following.compares-not-finite", operation=operation))
     exact = bool(x.is_exact() and y.is_exact())
     if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
         return 0
@@ -91,7 +92,7 @@ def _equal(a: Scalar, b: Scalar) -> bool:
     if a is b or (a.node == b.node and a.node > DERIVED):
         return True
     if x.is_nan() or y.is_nan():
-        refuse("not-finite", "== compares a value that is not finite, or not known to be")
+        refuse("not-finite", Sentence("following.equals-not-finite"))
     exact = bool(x.is_exact() and y.is_exact())
     if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
         return True

@@ -13,6 +13,7 @@ import numpy as np
 from gradcheck.certified.code.reasons import refuse
 from gradcheck.certified.numbers.arrays import Ours, objects, wrap
 from gradcheck.certified.numbers.registry import AS_THEY_ARE, Rule
+from gradcheck.sentences.sentence import Sentence
 
 
 class Complex(Ours):
@@ -35,10 +36,10 @@ class Complex(Ours):
         return on_function(func, args, kwargs)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        return refuse("complex", "a complex array that depends on the inputs is turned into floats")
+        return refuse("complex", Sentence("following.complex-array-to-float"))
 
     def __complex__(self) -> complex:
-        return refuse("complex", "a complex number that depends on the inputs is turned into floats")
+        return refuse("complex", Sentence("following.complex-to-float"))
 
     def __len__(self) -> int:
         return len(self.real)
@@ -133,7 +134,7 @@ def _exp(z: Complex) -> Complex:
 
 def _power(base: Any, power: Any) -> Any:
     if not isinstance(power, int | np.integer | float) or power != int(power):
-        refuse("complex", "a power of a complex array that is no whole number is not followed")
+        refuse("complex", Sentence("following.complex-power"))
     z, n = as_complex(base), int(power)
     result = as_complex(np.ones(z.shape))
     for _ in range(abs(n)):
@@ -173,7 +174,7 @@ def on_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str,
         return on_function(np.sum, inputs, {"axis": 0} | kwargs)
     rule = _power if ufunc.__name__ in ("power", "float_power") else _UFUNCS.get(ufunc.__name__)
     if method != "__call__" or rule is None or kwargs.keys() - {"dtype"}:
-        refuse("complex", f"numpy.{ufunc.__name__} of complex arrays is not followed")
+        refuse("complex", Sentence("following.of-complex-arrays", name=ufunc.__name__))
     return rule(*inputs) if rule is _power else rule(*(as_complex(value) for value in inputs))
 
 
@@ -251,7 +252,7 @@ def on_function(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
             return type(re)(Complex(*pair) for pair in zip(re, im, strict=True))
         return Complex(re, im)
     name = getattr(function, "__name__", str(function))
-    return refuse("complex", f"numpy.{name} of complex arrays is not followed")
+    return refuse("complex", Sentence("following.of-complex-arrays", name=name))
 
 
 def holds_complex(values: Any) -> bool:

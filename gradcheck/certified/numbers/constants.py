@@ -20,6 +20,7 @@ from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.judge.float_formats import is_extension
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, widened
 
 NEARLY = 1e-9  # of itself: a number that near to one of six digits is not there by chance
@@ -36,7 +37,7 @@ def constant_ball(value: Any) -> Any:
         return Ball(int(value))
     if isinstance(value, np.floating):
         if value.dtype.itemsize > 8:
-            raise CannotFollow("dtype", "long doubles are not followed")
+            raise CannotFollow("dtype", Sentence("following.long-doubles"))
         return float_ball(float(value), single=value.dtype.itemsize < 8)
     if isinstance(value, int | np.integer | np.bool_):
         return Ball(int(value))
@@ -47,8 +48,8 @@ def constant_ball(value: Any) -> Any:
     if isinstance(value, Fraction):
         return Ball(value.numerator) / value.denominator
     if isinstance(value, complex | np.complexfloating):
-        raise CannotFollow("complex", "complex numbers are not followed")
-    raise TypeError(f"{kind.__name__} is no number that balls can follow")
+        raise CannotFollow("complex", Sentence("following.complex-numbers"))
+    raise TypeError(Sentence("following.no-number", kind=kind.__name__))
 
 
 def float_ball(value: float, *, single: bool) -> Any:

@@ -14,11 +14,12 @@ from gradcheck.certified.numbers.choices import Open
 from gradcheck.certified.numbers.piecewise import PREDICATES, either
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, AS_THEY_ARE, ELEMENTWISE, METHODS, PRODUCTS, PROTOCOLS, Rule
 from gradcheck.certified.numbers.scalars import UNKNOWN, Scalar
+from gradcheck.sentences.sentence import Sentence
 
 
 def _xor(a: Any, b: Any) -> Any:
     if isinstance(a, Open) and isinstance(b, Open):
-        raise Undecided("two undecided comparisons are compared")
+        raise Undecided(Sentence("following.compared"))
     flips, other = (b, a) if isinstance(a, Open) else (a, b)
     return (~flips if other else flips) if isinstance(flips, Open) else bool(a) != bool(b)
 
@@ -60,7 +61,7 @@ def on_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str,
 
 def _check_dtype(dtype: Any, ufunc: Any) -> None:
     if dtype is not None and np.dtype(dtype).kind not in "fO":
-        refuse("dtype", f"numpy.{ufunc.__name__} with dtype {np.dtype(dtype)} is not followed")
+        refuse("dtype", Sentence("following.with", function=f"numpy.{ufunc.__name__}", options=(f"dtype={np.dtype(dtype)}",)))
 
 
 def _call(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -94,11 +95,11 @@ def _outer(ufunc: Any, a: Any, b: Any) -> Any:
 def _at(ufunc: Any, target: Any, index: Any, *values: Any) -> None:
     """``ufunc.at``: one element after the other."""
     if not isinstance(target, Array):
-        refuse("float-array", f"numpy.{ufunc.__name__}.at changes a float array that was made outside of the function")
+        refuse("float-array", Sentence("following.at-float-array", name=ufunc.__name__))
     places = np.arange(target.size, dtype=np.intp).reshape(target.shape)[index]
     flat = target.view(np.ndarray).reshape(-1)
     if not np.shares_memory(flat, target):
-        refuse("no-rule", f"numpy.{ufunc.__name__}.at on an array that is not contiguous is not followed")
+        refuse("no-rule", Sentence("following.at-not-contiguous", name=ufunc.__name__))
     operands = [np.broadcast_to(objects(value), places.shape).reshape(-1) for value in values]
     function = ELEMENTWISE[ufunc.__name__]
     for k, place in enumerate(places.reshape(-1)):
@@ -154,7 +155,7 @@ def on_constants(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> 
     except CannotFollow:
         raised.pop()
         module, name = getattr(function, "__module__", None), getattr(function, "__name__", str(function))
-        refuse("no-rule", f"there is no rule for {module or 'numpy'}.{name}")
+        refuse("no-rule", Sentence("following.no-rule", name=f"{module or 'numpy'}.{name}"))
     return function(*args, **kwargs)
 
 
@@ -165,7 +166,7 @@ def as_floats(value: Any) -> Any:
     if isinstance(value, Array):
         return np.fromiter((float(cell) for cell in value.flat), dtype=np.float64, count=value.size).reshape(value.shape)
     if isinstance(value, Mask | Open):
-        raise Undecided("a function without a rule is given undecided comparisons")
+        raise Undecided(Sentence("following.no-rule-undecided"))
     if type(value) in (list, tuple):
         return type(value)(as_floats(item) for item in value)
     return {key: as_floats(item) for key, item in value.items()} if isinstance(value, dict) else value
@@ -178,7 +179,7 @@ def stripped(value: Any) -> Any:
     if isinstance(value, Scalar):
         return plain(value)
     if isinstance(value, Mask):
-        raise Undecided("an array of undecided comparisons is rearranged")
+        raise Undecided(Sentence("following.rearranged"))
     if isinstance(value, list | tuple):
         return type(value)(stripped(item) for item in value) if type(value) in (list, tuple) else value
     if isinstance(value, dict):

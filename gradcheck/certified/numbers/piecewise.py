@@ -14,6 +14,7 @@ from gradcheck.certified.numbers.operations import apply1, apply2, node_of, root
 from gradcheck.certified.numbers.registry import ELEMENTWISE
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import ZERO, Scalar
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import SIGN_INTERVAL, UNIT_INTERVAL, Ball
 
 ONE = Scalar(Ball(1))
@@ -92,7 +93,7 @@ def copysign(a: Scalar, b: Scalar) -> Scalar:
     """``|a|`` with the sign of b."""
     below = order(b, ZERO, "copysign")
     if below == 0:
-        refuse("no-rule", "copysign of a signed zero is not followed")
+        refuse("no-rule", Sentence("following.copysign"))
     size = absolute(a)
     return apply2(RULES["multiply"], size, sign(b)) if isinstance(below, Open) else (-size if below < 0 else size)
 
@@ -133,7 +134,7 @@ def _step(name: str, shift: float, value: Callable[[Any], Any]) -> Callable[[Sca
         if a.node < 0 and x.is_exact():
             return Scalar(value(x))
         if (x + shift).contains_integer():
-            refuse("jump", f"{name} at a point where it jumps, or where balls cannot tell")
+            refuse("jump", Sentence("following.jump", name=name))
         return Scalar(value(x))
 
     return step
@@ -204,7 +205,7 @@ def _finite(a: Scalar, name: str) -> bool:
     if is_missing(a):
         return False
     if a.ball.is_nan():
-        refuse("not-finite", f"{name} of a value that is not finite, or not known to be")
+        refuse("not-finite", Sentence("following.of-not-finite", name=name))
     return bool(a.ball.is_finite())
 
 

@@ -17,6 +17,7 @@ from gradcheck.certified.numbers.elementary import RULES
 from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.registry import ELEMENTWISE, PROTOCOLS, Rule
 from gradcheck.certified.numbers.run_state import active
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import NAN_BALL, UNIT_INTERVAL, Ball, magnitude
 
 
@@ -65,7 +66,7 @@ class Scalar:
             number = float(self.ball)
             if Ball(number) == self.ball or not self.ball.is_finite():
                 return number
-        refuse("float-conversion", "a number that depends on the inputs is turned into a Python or C float")
+        refuse("float-conversion", Sentence("following.to-float"))
 
     def __int__(self) -> int:
         return self.__index__()
@@ -73,10 +74,10 @@ class Scalar:
     def __index__(self) -> int:
         if self.node == CONSTANT and self.ball.is_exact() and self.ball.is_integer():
             return int(self.ball.unique_fmpz())
-        refuse("int-conversion", "a number that depends on the inputs is turned into an integer")
+        refuse("int-conversion", Sentence("following.to-integer"))
 
     def __complex__(self) -> complex:
-        refuse("complex", "complex numbers are not followed")
+        refuse("complex", Sentence("following.complex-numbers"))
 
     def __round__(self, digits: int | None = None) -> Any:
         place = ELEMENTWISE["rint"](self if digits is None else self * 10**digits if digits >= 0 else self / 10**-digits)

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from gradcheck.certified.code.reasons import CannotFollow, refuse
 from gradcheck.certified.numbers.choices import Split, size, widen
 from gradcheck.certified.numbers.nodes import MAX_EDGES, MAX_SECONDS
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 Adjoints = list[Any]  # a ball for each node, None where nothing has arrived
@@ -102,9 +103,9 @@ class Tape:
     def check_limits(self) -> None:
         """Raise where the run has outgrown its memory or its time."""
         if len(self.parents) + self.block_work > self._max_edges:
-            raise CannotFollow("memory", f"more than {self._max_edges:,} elementary steps; check a smaller problem")
+            raise CannotFollow("memory", Sentence("following.too-many-steps", edges=self._max_edges))
         if monotonic() > self._deadline:
-            raise CannotFollow("time", f"more than {self._max_seconds:g} s on balls; check a smaller problem")
+            raise CannotFollow("time", Sentence("following.too-slow", seconds=self._max_seconds))
 
     def add(self, adjoints: Adjoints, nodes: Iterable[int], contributions: Iterable[Any]) -> None:
         """Add to the adjoints of several nodes; a constant's is dropped."""
@@ -201,4 +202,4 @@ class Tape:
 
 def _refuse_earlier() -> NoReturn:
     """Only what reaches the output is met by a sweep: what else was kept from an earlier call does no harm."""
-    refuse("state", "the output depends on a value from an earlier call: the code keeps state between calls")
+    refuse("state", Sentence("following.state"))

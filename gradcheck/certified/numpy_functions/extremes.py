@@ -19,6 +19,7 @@ from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.reductions import Cells, no_value, reduction
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import UNIT_INTERVAL
 
 
@@ -28,7 +29,7 @@ def extreme(cells: Cells, sign: int) -> Scalar:
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
     bounds = [(cell.ball if sign > 0 else -cell.ball) for cell in cells]
     if any(ball.is_nan() for ball in bounds):
-        refuse("not-finite", "max or min of a value that is not finite, or not known to be")
+        refuse("not-finite", Sentence("following.extreme-not-finite"))
     largest = bounds[0]
     for ball in bounds[1:]:
         largest = largest.max(ball)
@@ -88,7 +89,7 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs
     """``minimum(maximum(a, a_min), a_max)``."""
     low, high = kwargs.pop("min", a_min), kwargs.pop("max", a_max)
     if kwargs.keys() - {"dtype"}:
-        refuse("no-rule", f"numpy.clip with {', '.join(kwargs)} is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.clip", options=tuple(kwargs)))
     result = wrap(objects(a))
     result = result if low is None or no_value(low) else np.maximum(result, low)
     result = result if high is None or no_value(high) else np.minimum(result, high)

@@ -12,6 +12,7 @@ from gradcheck.certified.numbers.comparisons import compare
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.scalars import ZERO, Scalar
 from gradcheck.certified.numpy_functions.new_arrays import filled
+from gradcheck.sentences.sentence import Sentence
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
@@ -47,7 +48,7 @@ def _periodic(x: Any, xp: Any, fp: Any, period: Any) -> Any:
 def _search(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     """``numpy.searchsorted``: before how many entries of a each number comes."""
     if sorter is not None:
-        refuse("no-rule", "numpy.searchsorted with sorter is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.searchsorted", options=("sorter",)))
     knots, symbol = objects(a).tolist(), "<" if side == "left" else "<="
     found = [sum(bool(compare(knot, cell, symbol)) for knot in knots) for cell in objects(v).ravel()]
     return np.reshape(np.asarray(found, dtype=np.intp), np.shape(v))[()]
@@ -57,7 +58,7 @@ def _digitize(x: Any, bins: Any, right: bool = False) -> Any:
     """``numpy.digitize`` for ascending bins."""
     edges = wrap(objects(bins))
     if len(edges) > 1 and bool(edges[0] > edges[-1]):
-        refuse("no-rule", "numpy.digitize with descending bins is not followed")
+        refuse("no-rule", Sentence("following.digitize"))
     return _search(edges, x, "left" if right else "right")
 
 

@@ -10,6 +10,7 @@ from gradcheck.certified.code.reasons import refuse
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.scalars import UNKNOWN, ZERO, Scalar
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 _empty = np.empty
@@ -42,7 +43,7 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, *_: Any, shape: Any = 
 def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, **options: Any) -> Any:
     """``numpy.linspace``."""
     if options:
-        refuse("no-rule", f"numpy.linspace with {', '.join(options)} is not followed")
+        refuse("no-rule", Sentence("following.with", function="numpy.linspace", options=tuple(options)))
     first, last = (wrap(objects(end)) for end in (start, stop))
     parts = [first + (last - first) * k / max(num - int(endpoint), 1) for k in range(num)]
     return np.stack([wrap(objects(part)) for part in parts])

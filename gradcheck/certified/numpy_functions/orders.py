@@ -14,6 +14,7 @@ from gradcheck.certified.numbers.comparisons import compare
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.reductions import Cells, along, along_numbers
+from gradcheck.sentences.sentence import Sentence
 
 _empty = np.empty
 
@@ -24,7 +25,7 @@ def place_of_extreme(cells: Cells, sign: int) -> int:
     for k in range(1, len(cells)):
         above = compare(cells[k], cells[best], ">" if sign > 0 else "<")
         if not isinstance(above, bool):
-            raise Undecided("argmax or argmin of values of which several may be the largest")
+            raise Undecided(Sentence("following.argmax"))
         best = k if above else best
     return best
 
@@ -46,7 +47,7 @@ class _Sortable:
     def __lt__(self, other: _Sortable) -> bool:
         below = compare(self.cell, other.cell, "<")
         if not isinstance(below, bool):
-            raise Undecided("values are sorted that cannot be told apart")
+            raise Undecided(Sentence("following.sorted"))
         return below
 
 
@@ -132,7 +133,7 @@ def quantile_of(adapted: Callable[[Callable[[Cells], Any]], Callable[[Cells], An
         **_: Any,
     ) -> Any:
         if weights is not None:
-            refuse("no-rule", "numpy.quantile with weights is not followed")
+            refuse("no-rule", Sentence("following.with", function="numpy.quantile", options=("weights",)))
         levels = objects(q)
         parts = [along(a, axis, keepdims is True, adapted(_at_level(level, method))) for level in levels.ravel().tolist()]
         found = parts[0]

@@ -11,6 +11,7 @@ from gradcheck.certified.numbers.arrays import Array, objects, wrap
 from gradcheck.certified.numbers.dispatch import stripped
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, AS_THEY_ARE
 from gradcheck.certified.numbers.scalars import Scalar
+from gradcheck.sentences.sentence import Sentence
 
 # NumPy's own code, run on our arrays.
 _gradient: Any = getattr(np.gradient, "_implementation")  # noqa: B009
@@ -113,7 +114,7 @@ def _storing(function: Any, place: int) -> Any:
 
     def store_into(target: Any, *args: Any, **kwargs: Any) -> None:
         if not isinstance(target, Array):
-            refuse("float-array", f"numpy.{function.__name__} changes a float array that was made outside of the function")
+            refuse("float-array", Sentence("following.changes-float-array", name=function.__name__))
         given = [objects(arg) if k == place else arg for k, arg in enumerate(args, 1)]
         named = {key: objects(arg) if key in ("values", "vals", "val", "v", "src") else arg for key, arg in kwargs.items()}
         function(stripped(target), *stripped(given), **stripped(named))

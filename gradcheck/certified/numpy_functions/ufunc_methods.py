@@ -13,6 +13,7 @@ from gradcheck.certified.numbers.registry import ELEMENTWISE, METHODS
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.reductions import Cells, reduction
 from gradcheck.certified.numpy_functions.sums import cumulative
+from gradcheck.sentences.sentence import Sentence
 
 
 def folded(ufunc: Any, a: Any, axis: Any = 0, **options: Any) -> Any:
@@ -21,7 +22,7 @@ def folded(ufunc: Any, a: Any, axis: Any = 0, **options: Any) -> Any:
 
     def fold(cells: Cells) -> Scalar:
         if not cells:
-            refuse("no-rule", f"numpy.{ufunc.__name__}.reduce of nothing is not followed")
+            refuse("no-rule", Sentence("following.reduce-of-nothing", name=ufunc.__name__))
         return functools.reduce(step, cells)
 
     return reduction(fold)(a, axis, **options)

@@ -15,6 +15,7 @@ from gradcheck.certified.numbers.constants import float_ball
 from gradcheck.certified.numbers.scalars import UNKNOWN, ZERO, Scalar
 from gradcheck.certified.numpy_functions.new_arrays import filled
 from gradcheck.certified.replacements.ours import holds_ours, is_float, is_followed
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 Function = Callable[..., Any]
@@ -102,7 +103,7 @@ def _iterated(original: Function) -> Function:
         if not is_followed() or not holds_ours(op):
             return original(op, *args, **kwargs)
         if args or kwargs or not isinstance(op, Array):
-            refuse("no-rule", "numpy.nditer with options, or over several arrays, is not followed")
+            refuse("no-rule", Sentence("following.with", function="numpy.nditer", options=("flags", "op_flags", "...")))
         return iter([wrap(objects(cell)) for cell in op.ravel(order="K")])
 
     return iterate
@@ -119,7 +120,7 @@ class _Joined:
         if not is_followed() or not any(holds_ours(part) for part in parts):
             return self.original[key]
         if any(isinstance(part, str | slice) for part in parts):
-            refuse("no-rule", "numpy.r_ and numpy.c_ with slices or directives are not followed")
+            refuse("no-rule", Sentence("following.r-and-c"))
         return self.join([np.atleast_1d(wrap(objects(part))) for part in parts])
 
 

@@ -15,6 +15,7 @@ from gradcheck.certified.numbers.arrays import Ours, objects, wrap
 from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.replacements.ours import holds_ours, is_followed
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, is_constant_zero
 
 Function = Callable[..., Any]
@@ -43,7 +44,7 @@ class Distribution(Ours):
             if not is_followed() or not holds_ours(given):
                 return original(*args, **kwargs)
             if rule is None:
-                refuse("no-rule", f"there is no rule for {name} of {type(self._original).__name__}")
+                refuse("no-rule", Sentence("following.no-rule", name=f"{type(self._original).__name__}.{name}"))
             return rule(*args[:1], *(first or args[1:]), **named, **kwargs)
 
         return method

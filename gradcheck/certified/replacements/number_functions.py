@@ -17,6 +17,7 @@ from gradcheck.certified.numbers.registry import ELEMENTWISE
 from gradcheck.certified.numbers.scalars import Scalar, lift
 from gradcheck.certified.replacements.distributions import DESCRIPTIVE
 from gradcheck.certified.replacements.ours import holds_ours, is_followed, is_ours
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 Function = Callable[..., Any]
@@ -105,7 +106,7 @@ def _sum_of_products(p: Any, q: Any) -> Any:
 
 def _log_sum_exp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
     if return_sign:
-        refuse("no-rule", "logsumexp with return_sign is not followed")
+        refuse("no-rule", Sentence("following.with", function="scipy.special.logsumexp", options=("return_sign",)))
     terms = np.exp(wrap(objects(a)))
     return np.log(np.sum(terms if b is None else terms * wrap(objects(b)), axis=axis, keepdims=keepdims))
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.replacements.namespaces import closure, is_foreign
+from gradcheck.sentences.sentence import Sentence
 
 LARGEST = 1e-6  # a larger one is part of the formula
 MACHINE = frozenset({"finfo", "float_info"})  # where code takes the unit of a format from
@@ -33,7 +34,7 @@ class Place:
     line: int
 
     def __str__(self) -> str:
-        return f"the {self.value:g} in line {self.line} of {Path(self.file).name}"
+        return Sentence("following.the-constant", value=self.value, line=self.line, file=Path(self.file).name)
 
 
 def is_small(value: Any) -> bool:

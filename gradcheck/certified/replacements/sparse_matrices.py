@@ -13,6 +13,7 @@ from gradcheck.certified.numbers.arrays import Objects, Ours, elementwise, objec
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import ZERO, Scalar
 from gradcheck.certified.replacements.ours import holds_ours, is_followed
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 _empty = np.empty
@@ -35,7 +36,7 @@ class Sparse(Ours):
         def method(*args: Any, **kwargs: Any) -> Any:
             args, kwargs = tuple(map(_bare, args)), {key: _bare(value) for key, value in kwargs.items()}
             if is_followed() and holds_ours([*args, *kwargs.values()]):
-                refuse("no-rule", f"there is no rule for {name} of a sparse matrix; use @ or toarray()")
+                refuse("no-rule", Sentence("following.no-rule-sparse", name=name))
             return stand_in(found(*args, **kwargs))
 
         return method
@@ -68,7 +69,7 @@ class Sparse(Ours):
         if not _is_ours(other):
             return stand_in(self._original * _bare(other))
         if np.ndim(other) == 0 or self._is_array():
-            refuse("no-rule", "a sparse matrix times numbers that depend on the inputs is not followed; use toarray()")
+            refuse("no-rule", Sentence("following.sparse-times"))
         return self @ other
 
     def __rmul__(self, other: Any) -> Any:

@@ -18,6 +18,7 @@ from gradcheck.certified.replacements.float_names import Float64Name
 from gradcheck.certified.replacements.number_functions import NUMBER_FUNCTIONS
 from gradcheck.certified.replacements.ours import holds_ours, is_followed
 from gradcheck.certified.replacements.sparse_matrices import KINDS as SPARSE
+from gradcheck.sentences.sentence import Sentence
 
 # (module, name) -> a function that is given the original and returns what stands in its place.
 TABLE: dict[tuple[str, str], Function] = {
@@ -44,7 +45,7 @@ def _refusing(module: str, name: str, original: Function) -> Function:
     @functools.wraps(original)
     def function(*args: Any, **kwargs: Any) -> Any:
         if is_followed() and any(holds_ours(value) for value in (*args, *kwargs.values())):
-            refuse("no-rule", f"there is no rule for {module}.{name}")
+            refuse("no-rule", Sentence("following.no-rule", name=f"{module}.{name}"))
         return original(*args, **kwargs)
 
     return function

@@ -17,6 +17,7 @@ from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.choices import hull
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.runs.evaluate import Settings, call, followed, inputs
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -58,7 +59,7 @@ def _roots(f: Callable[..., Any], x: Any, places: Sequence[int], step: dict[int,
         found = []
         for place in places:
             if place >= len(tape.roots):
-                raise ValueError("the code takes other roots next to the point")
+                raise ValueError(Sentence("following.other-roots"))
             node, value = tape.roots[place]
             slopes = [0.0 if g is None else _float(hull(g)) for g in tape.sweep(node)[:size]] if not value.is_zero() else []
             found.append((_float(value / SHORT), np.pad(np.array(slopes, dtype=float), (0, size - len(slopes)))))
@@ -67,7 +68,7 @@ def _roots(f: Callable[..., Any], x: Any, places: Sequence[int], step: dict[int,
 
 def _float(ball: Any) -> float:
     if not ball.is_finite() or float(ball.rad()) > ALIKE * abs(float(ball.mid())) + ALIKE:
-        raise ValueError("a root next to the point is not known well enough")
+        raise ValueError(Sentence("following.root-not-known"))
     return float(ball.mid())
 
 

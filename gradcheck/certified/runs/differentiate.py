@@ -18,6 +18,7 @@ from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.runs.evaluate import Settings, call, constants, followed, followed_somehow, inputs
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import NAN_BALL, Ball
 
 
@@ -120,15 +121,15 @@ def _number(result: Any, cotangent: Any) -> Scalar:
     if isinstance(result, Scalar):
         return result
     if isinstance(result, Open | Mask):
-        refuse("not-a-number", "the function returned an undecided truth value")
+        refuse("not-a-number", Sentence("following.undecided-truth"))
     if np.isscalar(result) or np.ndim(result) == 0:
         try:
             return objects(result).item()
         except (TypeError, ValueError):
-            refuse("dtype", f"the function returned a {type(result).__name__}, which is not followed")
+            refuse("dtype", Sentence("following.returned-a", type=type(result).__name__))
     if isinstance(result, np.ndarray) and result.size == 1:
         return objects(result).item()
-    refuse("not-a-number", f"the function returned an array of shape {np.shape(result)}, expected one number")
+    refuse("not-a-number", Sentence("following.returned-array", shape=np.shape(result)))
 
 
 def _paired(result: Any, cotangent: Any) -> Scalar:
@@ -136,6 +137,6 @@ def _paired(result: Any, cotangent: Any) -> Scalar:
     total = Scalar(Ball(0))
     for (_, weights), (_, values) in zip(leaves(constants(cotangent)), leaves(result), strict=True):
         if np.shape(weights) != np.shape(values):
-            refuse("shape", f"on balls the function returned shape {np.shape(values)}, on floats {np.shape(weights)}")
+            refuse("shape", Sentence("following.function-shape", balls=np.shape(values), floats=np.shape(weights)))
         total = total + ARRAY_FUNCTIONS[np.sum](np.multiply(weights, wrap(objects(values))))
     return total

@@ -24,6 +24,7 @@ from gradcheck.certified.replacements.table import held_functions
 from gradcheck.certified.runs import all_rules as _all_rules  # noqa: F401 - fills the tables
 from gradcheck.judge.float_formats import FloatFormat
 from gradcheck.judge.subgradients import Linked
+from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball, precision
 
 if TYPE_CHECKING:
@@ -135,12 +136,12 @@ def call(function: Callable[..., Any], *args: Any) -> Any:
     except CannotFollow as error:
         raise raised[0] if raised else error from None
     except RecursionError as error:
-        message = "the code recurses too deeply on balls"
+        message = Sentence("following.recursion")
         raise CannotFollow("recursion", message, place_of(error.__traceback__)) from None
     except Exception as error:
         if raised:
             raise raised[0] from error
-        message = f"{type(error).__name__} on balls: {error}"
+        message = Sentence("following.exception", name=type(error).__name__, error=error)
         raise CannotFollow("exception", message, place_of(error.__traceback__)) from error
     if raised:
         raise raised[0]
@@ -166,4 +167,4 @@ def _cells(value: Any) -> Objects:
     try:
         return objects(value)
     except (TypeError, ValueError) as error:
-        raise CannotFollow("dtype", f"the code returns a {type(value).__name__}, which is not followed") from error
+        raise CannotFollow("dtype", Sentence("following.code-returns", type=type(value).__name__)) from error

@@ -10,7 +10,14 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, copied
 from gradcheck.certified.code.reasons import Reason
-from gradcheck.certified.formula import Formula, compare_but_for_small, compare_formula, compare_in_single, open_by_small
+from gradcheck.certified.formula import (
+    Formula,
+    Status,
+    compare_but_for_small,
+    compare_formula,
+    compare_in_single,
+    open_by_small,
+)
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim, same_value
 from gradcheck.certified.witness import Certified
 from gradcheck.functions.numbers.by_convention import unless_conventional
@@ -23,10 +30,9 @@ from gradcheck.judge.float_formats import FloatFormat, coarsest
 from gradcheck.judge.judge import as_short, entry_name, is_reachable, judge, significant_digits, unless_hidden
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 
-ELSEWHERE = Reason(
-    "another-way", "on balls the code goes another way than on floats: it may ask for the type of a number or read its bytes"
-)
+ELSEWHERE = Reason("another-way", Sentence("functions.another-way"))
 STOPS = 1e3  # times its tolerance: what an iteration that stops when it is near enough may leave of a derivative
 
 
@@ -42,12 +48,13 @@ def judge_certified(question: Question, claimed: list[Array], truth: Certified, 
     if forms and (found := _in_short(question, claimed, truth, known, checks, forms)):
         return found
     if not truth.smooth:
-        return Answer(tuple(checks.values()), known.witness, (), "at a kink", None, _remarks(truth))
+        return Answer(tuple(checks.values()), known.witness, (), Status.AT_A_KINK, None, _remarks(truth), certified=True)
     if beyond and calls_of_f > sum(part.size for part in claimed):
         checks = {name: differenced(check) for name, check in checks.items()}
-        reason = Reason("numeric-gradient", f"the gradient calls the function {calls_of_f} times: it differences it")
-        weaker = (("the formula on balls", reason),)
-        return Answer(tuple(checks.values()), f"{known.witness} value", weaker, "not asked", None)
+        reason = Reason("numeric-gradient", Sentence("functions.numeric-gradient", calls_of_f=calls_of_f))
+        weaker = ((Sentence("functions.the-formula"), reason),)
+        witness = Sentence("functions.witness-value", witness=known.witness)
+        return Answer(tuple(checks.values()), witness, weaker, Status.NOT_ASKED, None, certified=True)
     return _with_formula(question, claimed, truth, known, checks)
 
 
@@ -72,11 +79,14 @@ def _in_short(
             break
     else:
         return None
-    seen = found.formula.status != "unknown"
-    witness = f"{known.witness} {'formula' if seen else f'value, rounding budget of {form.name}'}"
-    weaker = () if seen or found.formula.reason is None else (("the formula on balls", found.formula.reason),)
-    remarks = (*_remarks(truth), f"computed in {form.name}: a unit roundoff of {form.u:.1g}")
-    return Answer(tuple(found.checks.values()), witness, weaker, found.formula.status, found.detectable, remarks)
+    seen = found.formula.status != Status.UNKNOWN
+    witness = Sentence("functions.witness-value-of", witness=known.witness, format=form.name)
+    if seen:
+        witness = Sentence("functions.witness-formula", witness=known.witness)
+    weaker = () if seen or found.formula.reason is None else ((Sentence("functions.the-formula"), found.formula.reason),)
+    remarks = (*_remarks(truth), Sentence("functions.computed-in", name=form.name, u=form.u))
+    told = tuple(found.checks.values())
+    return Answer(told, witness, weaker, found.formula.status, found.detectable, remarks, certified=True)
 
 
 def _with_formula(
@@ -85,31 +95,34 @@ def _with_formula(
     """What balls say of the formula decides, where they say something."""
     remarks, single = _remarks(truth), InSingle(question, truth)
     formula = _formula(question, checks, claimed, truth, known, single)
-    if formula.status == "unknown":
+    if formula.status == Status.UNKNOWN:
         reason = formula.reason or Reason("unknown", "")
         told = by_digits(question, checks, claimed, known, single).items()
         checks = {name: unless_hidden(check, str(reason)) for name, check in told}
         checks = _but_for_small(question, checks, claimed, truth, known)
-        found, witness = tuple(checks.values()), f"{known.witness} value, rounding budget"
-        weaker = (("the formula on balls", reason),)
-        return Answer(found, witness, weaker, "unknown", largest_detectable(found), remarks)
+        found, witness = tuple(checks.values()), Sentence("functions.witness-value", witness=known.witness)
+        weaker = ((Sentence("functions.the-formula"), reason),)
+        return Answer(found, witness, weaker, Status.UNKNOWN, largest_detectable(found), remarks, certified=True)
     checks = _by_formula(checks, claimed, known, formula, single)
-    if formula.status == "different" and truth.tolerance:
+    if formula.status == Status.DIFFERENT and truth.tolerance:
         parts = dict(zip(truth.names, claimed, strict=True))
         checks = {name: _stopped_early(check, parts[name], known, truth.tolerance) for name, check in checks.items()}
     stopped = (
-        truth.tolerance and formula.status == "different" and all(check.verdict is Verdict.MATCH for check in checks.values())
+        truth.tolerance
+        and formula.status == Status.DIFFERENT
+        and all(check.verdict is Verdict.MATCH for check in checks.values())
     )
-    detectable = formula.detectable if formula.status.startswith("equal") else None
+    detectable = formula.detectable if formula.status.is_equal else None
     if stopped:
         detectable = largest_detectable(tuple(checks.values()))
-        remarks += (f"as far as rounding shows it: the function iterates until a number is below {truth.tolerance:.1g}",)
-    if formula.status == "equal within constants":
-        remarks += ("as far as the float constants of the code allow",)
+        remarks += (Sentence("functions.iterates", tolerance=truth.tolerance),)
+    if formula.status == Status.WITHIN_CONSTANTS:
+        remarks += (Sentence("functions.within-constants"),)
     if formula.but_for:
-        remarks += (f"right but for {' and '.join(map(str, formula.but_for))}",)
-    status = "equal but for the last steps of an iteration" if stopped else formula.status
-    return Answer(tuple(checks.values()), f"{known.witness} formula", (), status, detectable, remarks)
+        remarks += (Sentence("functions.but-for", places=tuple(map(str, formula.but_for))),)
+    status = Status.LAST_STEPS if stopped else formula.status
+    witness = Sentence("functions.witness-formula", witness=known.witness)
+    return Answer(tuple(checks.values()), witness, (), status, detectable, remarks, certified=True)
 
 
 def _but_for_small(
@@ -129,8 +142,9 @@ def _but_for_small(
 
 def _remarks(truth: Certified) -> tuple[str, ...]:
     """The first comparison that could not be decided, and whether the function jumps."""
-    ties = [f"undecided: {tie}; {'smooth there all the same' if truth.smooth else 'a kink'}" for tie in truth.ties[:1]]
-    return (*ties, *(["the function jumps here: its branches have different values"] if truth.jumps else []))
+    said = "functions.undecided-smooth" if truth.smooth else "functions.undecided-kink"
+    ties = [Sentence(said, tie=str(tie)) for tie in truth.ties[:1]]
+    return (*ties, *([Sentence("functions.jumps")] if truth.jumps else []))
 
 
 def _formula(
@@ -147,11 +161,13 @@ def _formula(
     asked = question.f, question.grad, question.x, truth, allowed
     floats = np.concatenate([np.ravel(part).astype(np.float64) for part in claimed])
     formula = compare_formula(*asked, within, *question.more, floats=floats)
-    if (formula.status == "different" or not within) and not same_claim(question.grad, question.x, claimed, *question.more):
-        return Formula("unknown", ELSEWHERE, None, None)
-    if formula.status == "different" and (found := compare_but_for_small(*asked, *question.more)):
+    if (formula.status == Status.DIFFERENT or not within) and not same_claim(
+        question.grad, question.x, claimed, *question.more
+    ):
+        return Formula(Status.UNKNOWN, ELSEWHERE, None, None)
+    if formula.status == Status.DIFFERENT and (found := compare_but_for_small(*asked, *question.more)):
         return found
-    if formula.status == "different" and not within and single.may_explain(checks, claimed):
+    if formula.status == Status.DIFFERENT and not within and single.may_explain(checks, claimed):
         return compare_in_single(*asked, *question.more) or formula
     return formula
 
@@ -189,12 +205,12 @@ def _by_formula(
     for (name, check), part in zip(checks.items(), claimed, strict=True):
         wrong = np.asarray(formula.wrong[start : start + part.size]).reshape(part.shape)
         start += part.size
-        if wrong.any() and formula.status == "different":
+        if wrong.any() and formula.status == Status.DIFFERENT:
             found[name] = _proven_wrong(name, check, part, known, wrong)
-        elif formula.status == "different":
+        elif formula.status == Status.DIFFERENT:
             found[name] = without_lost_digits(check, part, known, single)
         else:
-            if formula.status != "equal":
+            if formula.status != Status.EQUAL:
                 check = _within_slack(check, part, known, formula, start - part.size)
             check = _no_kink(check, part, known)
             seen = formula.detectable if check.verdict is Verdict.MATCH else None
@@ -208,13 +224,13 @@ def _within_slack(check: QuantityCheck, part: Array, known: Truth, formula: Form
     slack = formula.slack[start : start + part.size].reshape(part.shape)
     if check.verdict is not Verdict.MISMATCH or (truth.distance(part) > budget + slack).any():
         return check
-    if formula.status == "equal in float32":
+    if formula.status == Status.IN_FLOAT32:
         return as_short(check, "float32")
     if formula.but_for:
         digits = significant_digits(check.worst.error, check.worst.expected)
-        message = f"right but for {' and '.join(map(str, formula.but_for))}: {digits:.0f} digits are left in the worst entry"
+        message = Sentence("functions.but-for-digits", places=tuple(map(str, formula.but_for)), digits=digits)
         return replace(check, verdict=Verdict.INACCURATE, wrong=0, message=message, id="small-constant")
-    return replace(check, verdict=Verdict.MATCH, wrong=0, message="equal as far as the float constants of the code allow")
+    return replace(check, verdict=Verdict.MATCH, wrong=0, message=Sentence("functions.equal-within-constants"))
 
 
 def _no_kink(check: QuantityCheck, part: Array, known: Truth) -> QuantityCheck:
@@ -222,7 +238,7 @@ def _no_kink(check: QuantityCheck, part: Array, known: Truth) -> QuantityCheck:
     error, budget = known.gradient[check.quantity].distance(part), known.budget.rounding[check.quantity]
     if check.verdict is not Verdict.KINK or (error > budget).any():
         return check
-    return replace(check, verdict=Verdict.MATCH, message="every entry is within its rounding budget")
+    return replace(check, verdict=Verdict.MATCH, message=Sentence("functions.within-budget"))
 
 
 def _stopped_early(check: QuantityCheck, part: Array, known: Truth, tolerance: float) -> QuantityCheck:
@@ -232,12 +248,14 @@ def _stopped_early(check: QuantityCheck, part: Array, known: Truth, tolerance: f
         return check
     truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
     if not (truth.distance(part) > budget).any():
-        message = "every entry is within its rounding budget"
+        message = Sentence("functions.within-budget")
         detectable = float(budget.max(initial=0.0)) / max(largest, 1e-300)
         return replace(check, verdict=Verdict.MATCH, wrong=0, message=message, detectable=detectable)
-    message = (
-        f"{entry_name(check.quantity, check.worst.index)} is {check.worst.error:.1e} off, and on balls the formula is another "
-        f"one; the function iterates until a number is below {tolerance:.1g}, and so differs from its limit by about as much"
+    message = Sentence(
+        "functions.stopped-early",
+        entry=entry_name(check.quantity, check.worst.index),
+        error=check.worst.error,
+        tolerance=tolerance,
     )
     return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None)
 
@@ -251,8 +269,5 @@ def _proven_wrong(name: str, check: QuantityCheck, part: Array, known: Truth, wr
     entry = Entry(
         index, float(part[index]), float(truth.mid[index]), float(error[index]), float(known.budget.rounding[name][index])
     )
-    message = (
-        f"{entry_name(name, index)} is {entry.got:.17g}, the true derivative is {entry.expected:.17g}: rounding could explain "
-        "that, but on balls the formula is another one"
-    )
+    message = Sentence("functions.proven-wrong", entry=entry_name(name, index), got=entry.got, expected=entry.expected)
     return replace(check, verdict=Verdict.MISMATCH, worst=entry, wrong=int(wrong.sum()), message=message, detectable=None)

@@ -18,6 +18,7 @@ from gradcheck.functions.numbers.question import Question
 from gradcheck.judge.judge import entry_name, judge
 from gradcheck.judge.subgradients import Linked
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_tangent import Along
 
 BY_CONVENTION = "subgradient-by-convention"
@@ -56,8 +57,5 @@ def _any_wrong(checks: Checks) -> bool:
 
 
 def _conventional(check: QuantityCheck) -> QuantityCheck:
-    message = (
-        f"{entry_name(check.quantity, check.worst.index)} is {check.worst.got:.12g}: each comparison by itself allows it, as a "
-        "backward pass chooses by convention (relu'(0) = 0 everywhere, say); no point nearby has all of these sides at once"
-    )
+    message = Sentence("functions.by-convention", entry=entry_name(check.quantity, check.worst.index), got=check.worst.got)
     return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, wrong=0, id=BY_CONVENTION)

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, float_leaves, leaf_name, rebuilt
 from gradcheck.certified.code.reasons import Reason
+from gradcheck.certified.formula import Status
 from gradcheck.certified.replacements.mentioned_formats import mentions_short_format
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_differences import excused
@@ -43,7 +44,7 @@ def judge_by_differences(question: Question, claimed: list[Array], reason: Reaso
             around = found.around.of(span)
             quantities.append(compared_at_kink(leaf_name(path), part, around, error, method, short=short))
     told, weaker = excused(question, claimed, quantities), (("certified", reason),)
-    return Answer(told, found.method, weaker, "unknown", largest_detectable(told))
+    return Answer(told, found.method, weaker, Status.UNKNOWN, largest_detectable(told))
 
 
 def largest_detectable(checks: Iterable[QuantityCheck]) -> float | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves
 from gradcheck.certified.code.reasons import Reason
+from gradcheck.certified.formula import Status
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.functions.numbers.by_differences import judge_by_differences
@@ -17,6 +18,7 @@ from gradcheck.functions.numbers.directional import MISSED, directional, judged
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_differences import excused
 from gradcheck.judge.verdicts import Verdict
+from gradcheck.sentences.sentence import Sentence
 
 DIRECTIONS = 20_000  # a seed: which directions they are does not depend on the caller's
 CALLS_AN_ENTRY = 90  # of f, by Ridders' extrapolation: 4 first steps of 20 values, and those that look for kinks
@@ -60,14 +62,13 @@ def judge_by_directions(question: Question, claimed: list[Array], rng: np.random
     checks, witness, weaker, second = judged(seen, measured, flat)
     checks = excused(asked, given, checks)
     told = (
-        f"{seen.calls} evaluations of f; an error vector of norm {seen.detectable:.1e} would have been seen with "
-        f"probability 1 - {MISSED:g}",
+        Sentence("functions.evaluations", calls=seen.calls, detectable=seen.detectable, missed=MISSED),
         *([why] if why else []),
         *([rows] if rows else []),
     )
     norm = float(np.linalg.norm(flat))
     detectable = seen.detectable / norm if seen.verdict is Verdict.MATCH and norm else None
-    return Answer(checks, witness, weaker, "not asked", detectable, told, second)
+    return Answer(checks, witness, weaker, Status.NOT_ASKED, detectable, told, second)
 
 
 def _contracted(question: Question, claimed: list[Array], rng: np.random.Generator) -> tuple[Question, list[Array], str]:
@@ -77,7 +78,7 @@ def _contracted(question: Question, claimed: list[Array], rng: np.random.Generat
     weights = rng.choice([-1.0, 1.0], size=question.jacobian) * rng.uniform(0.5, 2.0, size=question.jacobian)
     parts = [np.tensordot(weights, part.astype(np.float64), axes=weights.ndim) for part in claimed]
     paired = Question(question.f, question.grad, question.x, cotangent=weights, max_seconds=question.max_seconds)
-    return paired, parts, "the rows of the Jacobian were judged together, in a sum with random weights"
+    return paired, parts, Sentence("functions.rows-together")
 
 
 def judge_by_floats(question: Question, claimed: list[Array], reason: Reason) -> Answer:
@@ -88,10 +89,7 @@ def judge_by_floats(question: Question, claimed: list[Array], reason: Reason) ->
     seconds = seconds_by_differences(question) * question.rows
     if seconds <= question.max_seconds:
         return judge_by_differences(question, claimed, reason)
-    why = (
-        f"some directions were taken instead of every entry: differences would take about {in_words(seconds)}, "
-        f"max_seconds is {question.max_seconds:g}"
-    )
+    why = Sentence("functions.some-directions", time=in_words(seconds), max_seconds=question.max_seconds)
     answer = judge_by_directions(question, claimed, np.random.default_rng(DIRECTIONS), why)
     return replace(answer, weaker=(("certified", reason), *answer.weaker))
 
@@ -100,5 +98,5 @@ def in_words(seconds: float) -> str:
     """A time as one says it: ``40 seconds``, ``3 hours``, ``100 days``."""
     for unit, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
         if seconds >= 2 * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} seconds"
+            return Sentence(f"functions.{name}", count=seconds / unit)
+    return Sentence("functions.seconds", count=seconds)

@@ -19,10 +19,11 @@ from gradcheck.functions.numbers.by_directions import judge_by_floats
 from gradcheck.functions.numbers.jacobians import judge_rows
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.judge.verdicts import CheckerFault, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.second_witness import Says, SecondWitness, second_witness
 from gradcheck.witnesses.slope_evidence import Why
 
-TOO_LARGE = f"more than {MAX_EDGES:,} elementary steps, counted on floats; check a smaller problem"
+TOO_LARGE = Sentence("following.too-large-counted", edges=MAX_EDGES)
 
 
 def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, certified: bool = True) -> Answer:
@@ -30,7 +31,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     if question.jacobian is not None:
         return judge_rows(question, claimed, partial(judge_numbers, calls_of_f=0, certified=certified), certified=certified)
     if not certified:
-        return judge_by_floats(question, claimed, Reason("asked", "differences were asked for"))
+        return judge_by_floats(question, claimed, Reason("asked", Sentence("functions.asked-for")))
     try:
         if not question.known and surely_too_large(question.f, question.x):
             return judge_by_floats(question, claimed, Reason("memory", TOO_LARGE))
@@ -40,7 +41,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
     if not all(np.isfinite(part.rad).all() for part in truth.gradient):
         return _by_leaves(question, claimed, truth, calls_of_f)
     if not np.isfinite(truth.value.rad).all():
-        return judge_by_floats(question, claimed, Reason("not-finite", "on balls the value of the function is not known"))
+        return judge_by_floats(question, claimed, Reason("not-finite", Sentence("functions.value-unknown")))
     second = asked_beside(question, truth)
     answer = replace(judge_certified(question, claimed, truth, calls_of_f), second=second)
     return _not_by_decisions(answer) if second.why is Why.DECISIONS else answer
@@ -48,7 +49,7 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
 
 def _not_by_decisions(answer: Answer) -> Answer:
     """A function of comparisons, such as a bisection, has the derivative zero and is meant to have another one."""
-    message = f"it differs from the derivative of the code as it stands, but {Why.DECISIONS}"
+    message = Sentence("functions.not-by-decisions", why=Why.DECISIONS.sentence)
 
     def told(check: QuantityCheck) -> QuantityCheck:
         if check.verdict is not Verdict.MISMATCH:
@@ -73,7 +74,7 @@ def asked_beside(question: Question, truth: Certified) -> SecondWitness:
         return SecondWitness(Says.NOTHING, Why.ANOTHER_WAY)
 
 
-NOT_FINITE = Reason("not-finite", "the derivative is not finite at this point, or balls cannot tell (0/0, sqrt at 0)")
+NOT_FINITE = Reason("not-finite", Sentence("functions.not-finite"))
 
 
 def _by_leaves(question: Question, claimed: list[Array], truth: Certified, calls_of_f: int) -> Answer:
@@ -90,7 +91,8 @@ def _by_leaves(question: Question, claimed: list[Array], truth: Certified, calls
     return replace(
         answers[True],
         quantities=tuple(next(of_leaves[whether]) for whether in finite),
-        witness=f"{answers[True].witness}, in part {answers[False].witness}",
+        certified=False,
+        witness=Sentence("functions.in-part", most=answers[True].witness, rest=answers[False].witness),
         weaker=(*answers[True].weaker, *answers[False].weaker),
         detectable=largest_detectable([q for answer in answers.values() for q in answer.quantities]),
     )

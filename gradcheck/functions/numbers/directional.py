@@ -20,7 +20,9 @@ from gradcheck.certified.code.reasons import CannotFollow, Reason
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.witness import certify
+from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.estimates import PROOF, compared, measured_noise
 from gradcheck.witnesses.second_witness import SecondWitness, second_witness
 
@@ -127,7 +129,7 @@ def directional(
 ) -> tuple[Directional, Measured]:
     """Compare the flat gradient ``claimed`` with f along random unit directions; localise what does not fit."""
     if directions < FEWEST:
-        raise ValueError(f"directions is {directions}, expected at least {FEWEST}: fewer miss too much")
+        raise ValueError(Sentence("functions.few-directions", directions=directions, fewest=FEWEST))
     measured, size, end = Measured(f, x), claimed.size, monotonic() + max_seconds
     noise, failing = 0.0, None
     for _ in range(directions):
@@ -239,7 +241,10 @@ def judged(
         inside = {place - start: truth[place][0] for place in found.wrong if start <= place < start + size}
         checks.append(_leaf(name, shape, claimed[start : start + size], inside, found, witness))
         start += size
-    return tuple(checks), f"directions, wrong entries by {witness}" if found.wrong else "directions", weaker, second
+    decided = Sentence("functions.directions")
+    if found.wrong:
+        decided = Sentence("functions.witness-directions-and", witness=witness)
+    return tuple(checks), decided, weaker, second
 
 
 def _confirmed(found: Directional, truth: Truths, claimed: Array) -> Directional:
@@ -262,8 +267,13 @@ def _exact(found: Directional, measured: Measured) -> tuple[Truths, str, tuple[t
         if truth.smooth:
             second = second_witness(chosen, entries, truth, float)
             slopes = map(float, truth.gradient[0].mid)
-            return {place: (slope, 0.0) for place, slope in zip(found.wrong, slopes, strict=True)}, "certified", (), second
-        reason = Reason("kink", "the function has a kink here")
+            return (
+                {place: (slope, 0.0) for place, slope in zip(found.wrong, slopes, strict=True)},
+                Sentence("functions.certified"),
+                (),
+                second,
+            )
+        reason = Reason("kink", Sentence("functions.a-kink"))
     except CannotFollow as error:
         reason = error.reason
     measured_slopes = {}
@@ -271,7 +281,7 @@ def _exact(found: Directional, measured: Measured) -> tuple[Truths, str, tuple[t
         d = np.zeros(measured.flat.size)
         d[place] = 1.0
         measured_slopes[place] = measured.along(d)
-    return measured_slopes, "differences", (("certified", reason),), None
+    return measured_slopes, Sentence("functions.differences"), (("certified", reason),), None
 
 
 def _leaf(
@@ -279,10 +289,8 @@ def _leaf(
 ) -> QuantityCheck:
     if not truth and name in found.leaves and not found.complete:
         entry = found.leaves[name]
-        message = (
-            f"along a random direction of d{name} the derivative is {entry.expected:.12g}, the gradient gives "
-            f"{entry.got:.12g}: {entry.error:.1e} apart, where the measurement explains {entry.budget:.1e}; which entries are "
-            "wrong was not found in time"
+        message = Sentence(
+            "functions.wrong-along", name=name, expected=entry.expected, got=entry.got, error=entry.error, budget=entry.budget
         )
         return QuantityCheck(
             name, shape, Verdict.MISMATCH, "directions", entry.error, entry.budget, None, 1.0, 0, entry, message
@@ -291,7 +299,7 @@ def _leaf(
         verdict = found.verdict if found.verdict is not Verdict.MISMATCH else Verdict.MATCH
         if found.verdict is Verdict.MISMATCH and not (found.wrong and found.complete):
             verdict = Verdict.INCONCLUSIVE
-        message = f"an error vector of norm {found.detectable:.1e} would have been seen with probability 1 - {MISSED:g}"
+        message = Sentence("functions.seen-along", detectable=found.detectable, missed=MISSED)
         nowhere = Entry((0,) * len(shape), float("nan"), float("nan"), 0.0, found.detectable)
         return QuantityCheck(name, shape, verdict, "directions", 0.0, found.detectable, None, 1.0, 0, nowhere, message)
     places = sorted(truth)
@@ -299,11 +307,15 @@ def _leaf(
     check = compared(name, part[places], expected, np.zeros(len(places)), witness)
     worst = max(places, key=lambda place: abs(part[place] - truth[place]))
     index = tuple(int(i) for i in np.unravel_index(worst, shape))
-    named = ", ".join(f"d{name}[{', '.join(str(int(i)) for i in np.unravel_index(place, shape))}]" for place in places[:8])
+    named = tuple(entry_name(name, [int(i) for i in np.unravel_index(place, shape)]) for place in places[:8])
     error = abs(float(part[worst]) - truth[worst])
     entry = Entry(index, float(part[worst]), truth[worst], error, found.detectable)
-    message = (
-        f"{named} {'is' if len(places) == 1 else 'are'} wrong, found with {found.calls} evaluations; "
-        f"the worst is {entry.got:.12g}, the true derivative is {entry.expected:.12g}"
+    message = Sentence(
+        "functions.wrong-entries",
+        names=named,
+        count=len(places),
+        calls=found.calls,
+        got=entry.got,
+        expected=entry.expected,
     )
     return QuantityCheck(name, shape, Verdict.MISMATCH, witness, error, check.budget, None, 1.0, len(places), entry, message)

@@ -28,6 +28,7 @@ from gradcheck.judge.judge import (
 )
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 
 NEIGHBOURS = 8
 NEIGHBOUR_DISTANCE = 2.0**-21
@@ -64,7 +65,7 @@ def differenced(check: QuantityCheck) -> QuantityCheck:
     if check.verdict is not Verdict.MISMATCH or check.worst.error > NUMERIC * abs(check.worst.expected):
         return check
     digits = significant_digits(check.worst.error, check.worst.expected)
-    return as_inaccurate(check, f"{digits:.0f} digits are left; the gradient differences the function", "numeric-gradient")
+    return as_inaccurate(check, Sentence("functions.digits-of-differences", digits=digits), "numeric-gradient")
 
 
 def without_lost_digits(check: QuantityCheck, part: Array, known: Truth, single: InSingle) -> QuantityCheck:

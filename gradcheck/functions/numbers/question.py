@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.arrays.plain_arrays import plain
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.certified.code.reasons import Reason
+from gradcheck.certified.formula import Status
 from gradcheck.certified.jacobians import Row
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.judge.float_formats import Declared
@@ -23,16 +24,17 @@ class Answer:
     """The numbers judged: the quantities, who decided and why no stronger witness did, what balls say of the formula.
 
     ``detectable`` is the relative error that would have been seen; ``second`` is the word of the second witness, None where
-    nothing certified was claimed.
+    nothing certified was claimed. ``certified`` says that error bounds decided about every part.
     """
 
     quantities: tuple[QuantityCheck, ...]
     witness: str
     weaker: tuple[tuple[str, Reason], ...]
-    formula: str
+    formula: Status
     detectable: float | None
     remarks: tuple[str, ...] = ()
     second: SecondWitness | None = None
+    certified: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from gradcheck.functions.numbers.short_formats import evident_format
 from gradcheck.judge.float_formats import SINGLE, FloatFormat
 from gradcheck.judge.judge import significant_digits
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.estimates import PROOF, TRUST
 
 
@@ -31,10 +32,10 @@ def _excused(check: QuantityCheck, part: Array, form: FloatFormat) -> QuantityCh
     if check.verdict is not Verdict.MISMATCH or not check.max_error <= PROOF * form.u * largest:
         return check
     digits = significant_digits(check.max_error, largest)
-    left = f"{digits:.0f} digits of the largest entry are left, as many as {form.name} holds"
+    left = Sentence("functions.digits-of-largest", digits=digits, format=form.name)
     if check.max_error <= TRUST * form.u * largest:
         seen = min(PROOF * form.u, 1.0)
-        message = f"right as far as {form.name} shows: {left}; an error of {seen:.1g} of it would have been seen"
+        message = Sentence("functions.right-as-far-as-of-it", format=form.name, left=left, seen=seen)
         return replace(check, verdict=Verdict.INACCURATE, message=message, id="short-format", evidence=None)
-    message = f"{left}; differences cannot tell its roundings from a mistake of that size"
+    message = Sentence("functions.cannot-tell-roundings", left=left)
     return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id="short-format", evidence=None)

@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, copied, leaves, mapped
 from gradcheck.certified.code.reasons import CannotFollow
-from gradcheck.certified.formula import Formula, compare_formula, compare_in_short
+from gradcheck.certified.formula import Formula, Status, compare_formula, compare_in_short
 from gradcheck.certified.replacements.mentioned_formats import mentioned_formats
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim
 from gradcheck.certified.witness import Certified, certify
@@ -26,6 +26,7 @@ from gradcheck.judge.float_formats import BY_NAME, IN_NUMBERS, SINGLE, FloatForm
 from gradcheck.judge.judge import as_inaccurate, is_reachable, judge, significant_digits
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 
 POINTS = 3  # random ones, at which numbers that are short by chance are not
 FEW_DIGITS = 4  # binary ones: of a format with no more, simple fractions are long numbers
@@ -191,25 +192,28 @@ def _told(
     """One quantity: as it was if it is no mismatch, wrong if the format does not explain it or balls exclude it."""
     if check.verdict is not Verdict.MISMATCH or not is_reachable(check.quantity, short, part).all():
         return check if check.verdict is not Verdict.MISMATCH else wider
-    if formula.status == "different" and wrong is not None and wrong.any():
-        other = f"{check.message}; {form.name} could explain that, but on balls the formula is another one"
+    if formula.status == Status.DIFFERENT and wrong is not None and wrong.any():
+        other = Sentence("functions.format-could-explain", told=check.message, format=form.name)
         return replace(check, message=other)
     true, allowed = short.gradient[check.quantity].mid, short.budget.rounding[check.quantity]
     largest = float(np.abs(true).max(initial=0.0))
     error = short.gradient[check.quantity].distance(part)
     digits = significant_digits(float(error.max(initial=0.0)), largest)
-    word = "digit is" if round(digits) == 1 else "digits are"
-    left = f"{digits:.{0 if digits >= 0.95 else 1}f} {word} left, as many as {form.name} holds"
-    if formula.status in ("equal", "equal within constants"):
-        return replace(as_inaccurate(check, f"{left}; compute in float64", "short-format"), detectable=formula.detectable)
+    shown = f"{digits:.{0 if digits >= 0.95 else 1}f}"
+    left = Sentence("functions.digits-of-format", digits=shown, count=round(digits), format=form.name)
+    if formula.status in (Status.EQUAL, Status.WITHIN_CONSTANTS):
+        return replace(
+            as_inaccurate(check, Sentence("functions.compute-in-float64", left=left), "short-format"),
+            detectable=formula.detectable,
+        )
     if float(np.vdot(part, true)) < 0 and part.size >= FEWEST:
-        return replace(check, message=f"{check.message}; as a whole it points the other way, which no format explains")
+        return replace(check, message=Sentence("functions.points-the-other-way", told=check.message))
     if float(np.linalg.norm(error)) > HIDDEN * float(np.linalg.norm(true)) or _scaled(part, true, form):
-        message = f"{left}: too few to see whether the formula is right"
+        message = Sentence("functions.too-few-digits", left=left)
         return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id="short-format")
     seen = min(float(allowed.max(initial=0.0)) / largest, HIDDEN) if largest else None
-    shown = "" if seen is None else f"; an error of {seen:.1g} of the largest entry would have been seen"
-    message = f"right as far as {form.name} shows: {left}{shown}"
+    shown = "" if seen is None else Sentence("functions.seen-of-largest", seen=seen)
+    message = Sentence("functions.right-as-far-as", format=form.name, left=left, shown=shown)
     return replace(check, verdict=Verdict.INACCURATE, message=message, id="short-format", detectable=seen)
 
 
@@ -222,15 +226,15 @@ def _scaled(part: Array, true: Array, form: FloatFormat) -> bool:
 def _formula(question: Question, claimed: list[Array], truth: Certified, known: Truth, form: FloatFormat) -> Formula:
     """What balls say of the gradient code, with the arrays that it rounded to the format as wide as that leaves them."""
     if not truth.smooth:
-        return Formula("unknown", None, None, None)
+        return Formula(Status.UNKNOWN, None, None, None)
     allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
     asked = question.f, question.grad, question.x, truth, allowed
     try:
         formula = compare_formula(*asked, False, *question.more)
-        if formula.status != "different":
+        if formula.status != Status.DIFFERENT:
             return formula
         if not same_claim(question.grad, question.x, claimed, *question.more, coarse=form):
-            return Formula("unknown", None, None, None)
+            return Formula(Status.UNKNOWN, None, None, None)
         return compare_in_short(*asked, form, *question.more)
     except CannotFollow as error:
-        return Formula("unknown", error.reason, None, None)
+        return Formula(Status.UNKNOWN, error.reason, None, None)

@@ -26,6 +26,8 @@ def load(code: bytes, home: str) -> dict[str, ModuleType]:
         for package in {name.rsplit(".", n)[0] for name, _ in modules for n in range(1, name.count(".") + 1)}:
             sys.modules[package] = ModuleType(package)
         loaded = {name.rpartition(".")[2]: _execute(name, body) for name, body in modules}
+        for name in (name for name, _ in modules if name.startswith("gradcheck.sentences.english.")):
+            loaded["sentence"].table_of(name.rpartition(".")[2], "en")
     finally:
         sys.path.remove(home)
         for name in [n for n in sys.modules if n.partition(".")[0] in _HIDDEN]:
@@ -54,7 +56,7 @@ def gradient(
         exactly = _as_balls(exact, contracts, net, point)
         grads = values.call(adapter.gradient, *exactly, contracts.Handed(watching=False))
         if choices.ties:
-            raise exact["reasons"].Undecided("the gradient code compares values that cannot be told apart")
+            raise exact["reasons"].Undecided(exact["sentence"].Sentence("following.gradient-compares"))
         return b"".join(_frame(exact, grads[key]) for key in net.shapes)
 
 

@@ -443,7 +443,7 @@ def test_limits_of_memory_and_time():
     with pytest.raises(CannotFollow, match="more than 3 elementary"):
         tape.add_block(tape.nodes(2), 2, lambda adjoints: None, 1)
     assert [last - start for start, last in tape.block_spans] == [0, 1]
-    with pytest.raises(CannotFollow, match="on balls; check a smaller"):
+    with pytest.raises(CannotFollow, match="with error bounds; check a smaller"):
         Tape(max_seconds=-1.0).check_limits()
 
 

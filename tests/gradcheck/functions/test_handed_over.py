@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from gradcheck.functions.check import CHANGED_IN_PLACE, check_grad
+from gradcheck.functions.check import changed_in_place, check_grad
 from gradcheck.functions.linear_maps import check_hvp, check_jvp, check_vjp
 from gradcheck.judge.verdicts import Verdict
 
 X = np.random.default_rng(0).standard_normal((6, 5))
 SEEDS = range(8)
-COTANGENT, TANGENT = CHANGED_IN_PLACE.format("cotangent"), CHANGED_IN_PLACE.format("tangent")
+COTANGENT, TANGENT = changed_in_place("cotangent"), changed_in_place("tangent")
 
 
 def centred(x):

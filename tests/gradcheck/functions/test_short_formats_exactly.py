@@ -141,7 +141,7 @@ def test_a_match_stays_one_and_what_the_format_does_not_explain_is_wrong():
     far = told([1.5], [1.0])
     assert far.verdict is Verdict.MISMATCH and "rounding explains at most 1.0e-01" in far.message
     different = told([1.05], [1.0], status="different", wrong=np.array([True]))
-    assert different.verdict is Verdict.MISMATCH and "float16 could explain that, but on balls" in different.message
+    assert different.verdict is Verdict.MISMATCH and "could explain that, but computed with 50 digits" in different.message
     assert told([1.05], [1.0], status="different", wrong=np.array([False])).verdict is Verdict.INACCURATE
     assert told([1.05], [1.0], status="different").verdict is Verdict.INACCURATE
     assert told([1.05], [1.0], wrong=np.array([True])).verdict is Verdict.INACCURATE

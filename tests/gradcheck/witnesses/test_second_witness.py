@@ -372,7 +372,7 @@ def test_the_word_as_data_holds_finite_numbers_alone():
     known = certified_gradient(lambda x: np.sum(x**2), X)[1].second.to_dict()
     assert isinstance(known["slope"], float) and 0 <= known["error"] < 1e-6
     unknown = SecondWitness(Says.NOTHING, Why.JUMP).to_dict()
-    assert (unknown["slope"], unknown["error"], unknown["digits"], unknown["why"]) == (None, None, None, str(Why.JUMP))
+    assert (unknown["slope"], unknown["error"], unknown["digits"], unknown["why"]) == (None, None, None, Why.JUMP.sentence)
 
 
 @pytest.mark.parametrize(("compared", "zeros", "expected"), [(16, True, True), (15, True, False), (16, False, False)])
