@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
-from gradcheck.contracts.table import NEEDS
+from gradcheck.contracts.table import CONTRACTS
 from reference_nets.presets import PRESETS
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS, OUTPUT_ACTIVATION
 from reports.document import CodeSpan, Document, Section, Table, Value, prose
@@ -79,7 +79,7 @@ def _costs() -> Table:
 
 
 def _contracts() -> Table:
-    rows: list[list[Value]] = [[CodeSpan(name), CodeSpan(needs)] for name, needs in NEEDS.items()]
+    rows: list[list[Value]] = [[CodeSpan(one.name), CodeSpan(one.needs)] for one in CONTRACTS.values()]
     return Table(["name", "a submission defines"], rows)
 
 
@@ -95,7 +95,7 @@ def _data() -> dict[str, object]:
         "presets": {p.name: {"network": str(p.spec), "summary": p.summary, "source": p.source} for p in PRESETS.values()},
         "activations": list(ACTIVATIONS),
         "costs": list(COST_TERMS),
-        "contracts": dict(NEEDS),
+        "contracts": {one.name: one.needs for one in CONTRACTS.values()},
         "mistakes": {m.id: {"group": m.group, "wrong": m.wrong, "right": m.right} for m in CATALOGUE.values()},
         "behaviour": dict(BEHAVIOUR),
     }

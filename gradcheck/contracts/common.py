@@ -165,6 +165,25 @@ class Layout:
         return array.T if key[0] == "W" and self.W == "in-out" else array.reshape(shape)
 
 
+@dataclass(frozen=True)
+class Contract:
+    """A way of calling a file: what the tables, the advice and the judge know of it. Its module has `offered` and `Adapter`.
+
+    ``needs`` is what a file must define; ``usual`` the network that course files of this kind are about; ``order`` its place
+    among those that are tried, None for one that is used by name alone; ``names`` what a misspelled name may have meant.
+    """
+
+    name: str
+    needs: str
+    usual: str
+    order: int | None
+    layouts: tuple[Layout, ...]  # the likeliest first
+    names: tuple[str, ...] = ()
+    whole_network: bool = True  # False: single functions, so that there is no network to try a layout on
+    has_l2: bool = True  # False: L2 is added elsewhere, whatever lambda is
+    labels_from_one: bool = False  # whether its second layout counts classes from 1
+
+
 def find_class(names: Names, methods: Iterable[str], preferred: str = "") -> Any:
     """A class of the file with these methods; the one of the preferred name first."""
     classes = [value for value in names.values() if isinstance(value, type) and all(hasattr(value, m) for m in methods)]

@@ -10,16 +10,26 @@ from typing import Any
 import numpy as np
 
 from .arguments import Known, call
-from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, function
 from .containers import describe
 from .reading import as_floats, read_array, read_number
 
-NAME = "coursera"
 # Labels 0 .. K-1 unrolled row by row first; then what ports do with labels, and those that kept Octave's order of columns.
 LAYOUTS = tuple(
     Layout(y=y, params=params)
     for params in ("unrolled", "unrolled F")
     for y in ("labels", "labels from 1", "column", "column from 1", "one-hot")
+)
+CONTRACTS = (
+    Contract(
+        "coursera",
+        "nnCostFunction(nn_params, n_in, n_hidden, n_labels, X, y, lambda_)",
+        "4-5-3/bce",
+        50,
+        LAYOUTS,
+        ("nnCostFunction",),
+        labels_from_one=True,
+    ),
 )
 NAMES = ("nnCostFunction", "nn_cost_function", "nnCostFunc", "cost_function_nn", "nnCost", "nn_cost")
 BOTH = ("backprop", "backpropagation", "cost_function", "costFunction", "cost_func", "cost")  # where they take seven arguments

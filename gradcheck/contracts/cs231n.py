@@ -10,12 +10,19 @@ from typing import Any
 import numpy as np
 
 from .again import Again, asked_again
-from .common import Array, Handed, Layout, Names, Net, Point, Problem, find_class
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, find_class
 from .containers import describe
 from .reading import read_gradient, read_number
 
-NAME = "cs231n"
-LAYOUTS = (Layout(W="in-out", y="labels", params="dict"),)
+CONTRACTS = (
+    Contract(
+        "cs231n",
+        "a class with params and loss(X, y)",
+        "4-5:relu-3/cross_entropy",
+        40,
+        (Layout(W="in-out", y="labels", params="dict"),),
+    ),
+)
 _OF_A_LAYER = re.compile("[Wb][0-9]+")
 _SIZES = {
     "input": ("input_size", "input_dim", "D", "n_in"),

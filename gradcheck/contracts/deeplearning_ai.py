@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from .arguments import Known, call
-from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, function
 from .containers import by_key
 from .reading import as_floats, in_layout, read_array, read_number
 
-NAME = "deeplearning-ai"
 # The course's own first; then the same functions with labels, or with examples as rows.
 LAYOUTS = tuple(
     Layout(W, batch, b, y, "dict")
@@ -18,6 +17,16 @@ LAYOUTS = tuple(
     for y in ("one-hot", "labels")
 )
 FORWARD = ("forward_propagation_n", "forward_propagation", "L_model_forward", "forward_prop", "model_forward", "forward")
+CONTRACTS = (
+    Contract(
+        "deeplearning-ai",
+        "forward_propagation(X, parameters) and backward_propagation(parameters, cache, X, Y)",
+        "3-4:tanh-1/bce",
+        30,
+        LAYOUTS,
+        ("backward_propagation", "forward_propagation"),
+    ),
+)
 BACKWARD = (
     "backward_propagation_with_regularization",
     "backward_propagation_n",

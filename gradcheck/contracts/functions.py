@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from .arguments import Known, accepts, call, named
-from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, function, single
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, averaged, function, single
 from .containers import by_key
 from .reading import in_layout, read_array, read_number
 
-NAME = "functions"
 GRADIENT_NAMES = (
     *("backward", "backprop", "backpropagation", "backpropagate", "backward_pass", "compute_gradients", "compute_gradient"),
     *("gradient", "gradients", "loss_and_gradients", "propagate"),
@@ -47,6 +46,16 @@ def _layouts() -> tuple[Layout, ...]:
 
 
 LAYOUTS = _layouts()
+CONTRACTS = (
+    Contract("functions", "backward(params, x, y)", "3-4-2", 10, LAYOUTS, ("backward", "backprop")),
+    Contract(
+        "functions-in-out",
+        "backward(params, x, y) as functions, with W (n_in, n_out)",
+        "3-4-2",
+        None,
+        tuple(layout for layout in LAYOUTS if layout.W == "in-out"),
+    ),
+)
 
 
 def find(names: Names) -> dict[str, Any]:

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .common import Array, Layout, Names, Problem, function
+from .common import Array, Contract, Layout, Names, Problem, function
 from .containers import describe
 from .reading import read_array
 
-NAME = "layers"
-LAYOUTS = (Layout(W="in-out", y="labels"),)
+CONTRACTS = (
+    Contract(
+        "layers",
+        "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
+        "3-4-2",
+        60,
+        (Layout(W="in-out", y="labels"),),
+        ("affine_backward",),
+        whole_network=False,
+    ),
+)
 ACTIVATIONS = ("relu", "sigmoid", "tanh", "leaky_relu", "elu", "softplus", "silu", "gelu")
-PROBED = False  # there is no network to try a layout on
 
 
 def found(names: Names) -> list[str]:

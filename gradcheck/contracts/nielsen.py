@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 
 from .again import Again, asked_again
-from .common import Array, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
 from .containers import check_order, describe
 from .reading import in_layout, read_array
 
-NAME = "nielsen"
-LAYOUTS = (Layout(batch="single", b="column"),)
+CONTRACTS = (
+    Contract(
+        "nielsen",
+        "class Network(sizes) with backprop(x, y)",
+        "3-4-2",
+        20,
+        (Layout(batch="single", b="column"),),
+        has_l2=False,
+    ),
+)
 
 
 METHODS = ("backprop", "backpropagation", "back_propagation", "backpropagate", "back_prop", "backward_propagation")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 
 from .arguments import call
-from .common import Array, Handed, Layout, Names, Net, Point, Problem, function
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, function
 from .functions import LAYOUTS
 from .functions import Adapter as Functions
 from .reading import read_gradient
 
-NAME = "step"
-__all__ = ["LAYOUTS", "NAME", "Adapter", "offered"]
+CONTRACTS = (Contract("step", "step(params, x, y, learning_rate)", "3-4-2", 70, LAYOUTS),)
 LEARNING_RATE = 1024.0  # a power of two: dividing by it is exact; large, so that the parameters do not cover the update
 
 

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import pkgutil
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from . import coursera, cs231n, deeplearning_ai, functions, layers, nielsen, reading, step, teacher
-from .common import Handed, Layout, Names, Net, Point, Problem
+from . import functions
+from . import reading as reading
+from . import teacher as teacher
+from .common import Contract as Contract
+from .common import Handed as Handed
+from .common import Layout, Names
+from .common import Net as Net
+from .common import Point as Point
+from .common import Problem as Problem
 
-MODULES: dict[str, ModuleType] = {
-    module.NAME: module for module in (functions, nielsen, deeplearning_ai, cs231n, coursera, layers, step)
-}
-IN_OUT = "functions-in-out"
-__all__ = ["CONTRACTS", "Handed", "Layout", "Net", "Point", "Problem", "adapter", "detect", "discover", "reading", "teacher"]
-CONTRACTS = ("functions", IN_OUT, *(name for name in MODULES if name != "functions"))
-NEEDS = {
-    "functions": "backward(params, x, y)",
-    "nielsen": "class Network(sizes) with backprop(x, y)",
-    "deeplearning-ai": "forward_propagation(X, parameters) and backward_propagation(parameters, cache, X, Y)",
-    "cs231n": "a class with params and loss(X, y)",
-    "coursera": "nnCostFunction(nn_params, n_in, n_hidden, n_labels, X, y, lambda_)",
-    "layers": "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
-    "step": "step(params, x, y, learning_rate)",
-}
+
+def _found() -> list[tuple[Contract, ModuleType]]:
+    """The contracts that the files of this folder declare, each with its module: those that are tried first, in order."""
+    names = (one.name for one in pkgutil.iter_modules(sys.modules[__package__].__path__))
+    modules = [import_module(f"{__package__}.{name}") for name in names if name != "table"]
+    found = [(contract, module) for module in modules for contract in getattr(module, "CONTRACTS", ())]
+    return sorted(found, key=lambda one: (one[0].order is None, one[0].order or 0))
+
+
+MODULES = {contract.name: module for contract, module in _found()}
+CONTRACTS = {contract.name: contract for contract, _ in _found()}
 
 
 def detect(names: Names) -> str:
     """The first contract whose names a file defines; raises Problem with what was found and what is missing."""
-    for name, module in MODULES.items():
-        if module.offered(names):
+    for name, contract in CONTRACTS.items():
+        if contract.order is not None and MODULES[name].offered(names):
             return name
     raise Problem("missing-function", no_contract(names))
 
@@ -57,7 +63,7 @@ def _other_arguments(own: Names) -> str:
 
 
 def _misspelled(own: Names) -> str:
-    expected = {"backward", "backprop", "backward_propagation", "forward_propagation", "nnCostFunction", "affine_backward"}
+    expected = {name for contract in CONTRACTS.values() for name in contract.names}
     for name in own:
         close = difflib.get_close_matches(name, expected - set(own), n=1, cutoff=0.8)
         if close:
@@ -79,15 +85,12 @@ def _methods(own: Names) -> str:
 
 def adapter(contract: str, names: Names, layout: Layout) -> Any:
     """The adapter of a contract for one file in one layout."""
-    return MODULES["functions" if contract == IN_OUT else contract].Adapter(names, layout)
+    return MODULES[contract].Adapter(names, layout)
 
 
-def layouts_of(contract: str) -> Sequence[Layout]:
-    """The layouts that a contract may be found in, the likeliest first."""
-    if contract == IN_OUT:
-        return [layout for layout in functions.LAYOUTS if layout.W == "in-out"]
-    found: Sequence[Layout] = MODULES[contract].LAYOUTS
-    return found
+def keeps_an_object(contract: str) -> bool:
+    """Whether a call makes an object of the file's class, which can be asked again."""
+    return contract in MODULES and hasattr(MODULES[contract].Adapter, "again")
 
 
 def discover(
@@ -98,12 +101,13 @@ def discover(
     The probes are networks, the most telling first: with all widths different a wrong layout crashes. Where none
     answers: the first layout, and its error.
     """
-    if not getattr(MODULES.get(contract), "PROBED", True):
-        return adapter(contract, names, layouts_of(contract)[0]), None, len(probes) - 1
+    layouts = CONTRACTS[contract].layouts
+    if not CONTRACTS[contract].whole_network:
+        return adapter(contract, names, layouts[0]), None, len(probes) - 1
     first: BaseException | None = None
     doubtful: Any = None  # it answers, but not as a network of this layout would
     net = probes[-1][0]
-    candidates = [layout for layout in layouts_of(contract) if layout.suits(net)] or list(layouts_of(contract))
+    candidates = [layout for layout in layouts if layout.suits(net)] or list(layouts)
     candidates = candidates[skip:]
     for number, (net, point) in enumerate(probes):
         for layout in candidates:

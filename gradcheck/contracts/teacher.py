@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from .common import Array, Handed, Layout, Net, Point, Problem
+from .common import Array, Contract, Handed, Layout, Net, Point, Problem
 from .reading import read_array, read_gradient, read_number
 
 PLAIN = Layout()
 LABELS = Layout(y="labels")
+CONTRACT = Contract("adapter", "a class Adapter in a file of its own", "3-4-2", None, (PLAIN,))
 
 
 class Adapter:

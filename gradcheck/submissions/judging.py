@@ -40,7 +40,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
     asked = Asked(submission, spec, points, rng)
     interface = checks.first_answers(asked)
-    if submission.found.contract == "coursera" and not submission.counts_from_one and any_wrong(checks.gradient(asked)):
+    if submission.found.called.labels_from_one and not submission.counts_from_one and any_wrong(checks.gradient(asked)):
         return _with_labels_from_one(submission, spec, settings, result)
     given = [interface, *checks.forward(asked), *checks.loss(asked)]
     budget = rounding_budget(spec, points[0].params, points[0].x, points[0].y).rounding
@@ -129,7 +129,7 @@ def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: S
 
 
 def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec, dict[str, str]]:
-    """Nielsen's backprop knows no L2: his update adds it. It is judged without."""
-    if submission.found.contract == "nielsen" and spec.l2:
+    """Nielsen's backprop knows no L2, because his update adds it: it is judged without."""
+    if spec.l2 and not submission.found.called.has_l2:
         return replace(spec, l2=0.0), {"l2": Sentence("submissions.without-l2")}
     return spec, {}

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from gradcheck.contracts.again import TIMES, Again
+from gradcheck.contracts.table import CONTRACTS, Contract, keeps_an_object, teacher
 from gradcheck.diagnosis.own_cost import find_scale
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Answer, Session
 from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
-from gradcheck.submissions.reading.teachers_adapter import CONTRACTS, adapter_text, is_adapter
+from gradcheck.submissions.reading.teachers_adapter import adapter_text, is_adapter
 from gradcheck.witnesses.forward_truth import forward_truth
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
@@ -26,7 +27,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.balls import Enclosure
 
-KNOWN_CONTRACTS = (*CONTRACTS, "adapter")
+KNOWN = CONTRACTS | {teacher.CONTRACT.name: teacher.CONTRACT}
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
@@ -42,6 +43,11 @@ class Found:
     stand_ins: tuple[str, ...]
     python2: bool
     discovery: str
+
+    @property
+    def called(self) -> Contract:
+        """What is known of the contract, the word of our own tables."""
+        return KNOWN[self.contract]
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ class Submission:
     @property
     def _may_mean_classes(self) -> bool:
         """Whether targets are classes for this cost; what an adapter says counts for every cost."""
-        return self.spec.cost in ("cross_entropy", "bce") or self.found.contract == "adapter"
+        return self.spec.cost in ("cross_entropy", "bce") or is_adapter(self.found.contract)
 
     def count_labels_from(self, first: int) -> None:
         """Load the file anew; the layout for labels from 1 is the second one of its contract."""
@@ -138,7 +144,7 @@ class Submission:
             "probes": [{**head, "bytes": len(data)} for head, data in probes],
         }
         told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
-        if told.get("contract") not in KNOWN_CONTRACTS:
+        if told.get("contract") not in KNOWN:
             raise SubmissionFault("protocol", "the answer named no known contract")
         if contract != "auto" and told["contract"] != ("adapter" if adapter else contract):
             raise SubmissionFault("protocol", "the answer named another contract than the one asked for")
@@ -156,8 +162,8 @@ class Submission:
 
     @cached_property
     def _lambda_is_fixed(self) -> bool:
-        """Whether the file adds the same L2 term whatever lambda it is told; Nielsen's adds none, whatever is asked."""
-        if self.found.contract == "nielsen":
+        """Whether the file adds the same L2 term whatever lambda it is told; or adds none at all."""
+        if not self.found.called.has_l2:
             return False
         with_it, without = (replace(self.spec, l2=l2) for l2 in (self.spec.l2 or 1.0, 0.0))
         point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
@@ -183,7 +189,7 @@ class Submission:
     @property
     def makes_objects(self) -> bool:
         """Whether each call makes an object of the file's class, so that what one keeps must be looked for."""
-        return self.found.contract in ("nielsen", "cs231n")
+        return keeps_an_object(self.found.contract)
 
     def again(self, spec: NetworkSpec, point: Point) -> Again:
         """What one object answers when it is asked several times."""
@@ -244,7 +250,7 @@ class Submission:
 
     def _is_watched(self, quantity: str, spec: NetworkSpec, point: Point) -> bool:
         """Whether to note what runs: in the first call of each kind, on the network that the file is judged for."""
-        judged = spec.sizes == self.spec.sizes and (spec.l2 == self.spec.l2 or self.found.contract == "nielsen")
+        judged = spec.sizes == self.spec.sizes and (spec.l2 == self.spec.l2 or not self.found.called.has_l2)
         key = (quantity, len(point.x))
         if not judged or key in self.watched:
             return False
@@ -253,7 +259,7 @@ class Submission:
 
     def not_judged(self) -> tuple[NotJudged, ...]:
         """What the file offers and no call has reached; asked when everything else was."""
-        return not_judged(self._definitions(), layers=self.found.offers if self.found.contract == "layers" else None)
+        return not_judged(self._definitions(), layers=None if self.found.called.whole_network else self.found.offers)
 
     def defined(self) -> set[str]:
         """The names of the functions and methods that the files define."""

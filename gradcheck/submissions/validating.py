@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcheck.contracts.table import CONTRACTS
 from gradcheck.isolation.choose import Isolation, isolation, open_session
 from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
@@ -24,16 +25,6 @@ from reports.neutral import spelled
 
 if TYPE_CHECKING:
     from gradcheck.judge.mistake import Diagnosis
-
-# What to try where no network was named: the network that course files of a contract are most often about.
-USUAL_NETWORKS = {
-    "functions": "3-4-2",
-    "nielsen": "3-4-2",
-    "deeplearning-ai": "3-4:tanh-1/bce",
-    "cs231n": "4-5:relu-3/cross_entropy",
-    "coursera": "4-5-3/bce",
-    "step": "3-4-2",
-}
 
 
 @dataclass(frozen=True)
@@ -107,7 +98,7 @@ def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settin
             submission = Submission(session, files, spec or NetworkSpec.parse("3-4-2"), settings.contract)
             result = _told(blank, submission)
             result = _judged(submission, spec, settings, result)
-            if result.is_judged or result.contract == "layers":
+            if result.is_judged or not submission.found.called.whole_network:
                 result = replace(result, not_judged=submission.not_judged())
             session.finish()
         except SubmissionFault as fault:
@@ -120,7 +111,8 @@ def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settin
 
 def _counted(result: Validation, spec: NetworkSpec | None, settings: Settings) -> Validation:
     """With the points of each row, where there are any to be had."""
-    return replace(result, rows=_with_points(result, spec, settings)) if spec or result.contract == "layers" else result
+    alone = result.contract in CONTRACTS and not CONTRACTS[result.contract].whole_network
+    return replace(result, rows=_with_points(result, spec, settings)) if spec or alone else result
 
 
 def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, result: Validation) -> Validation:
@@ -128,9 +120,10 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, resul
     from gradcheck.submissions.judging import judge_submission
     from gradcheck.submissions.layer_checks import judged_layers
 
-    if submission.found.contract == "layers" and spec and settings.contract == "auto":
+    whole = submission.found.called.whole_network
+    if not whole and spec and settings.contract == "auto":
         raise SubmissionFault("missing-function", Sentence("faults.layers-only"))
-    if submission.found.contract == "layers":
+    if not whole:
         return judged_layers(submission, settings.seed, result)
     return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
 
@@ -177,7 +170,7 @@ def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
 
 def _without_network(result: Validation, submission: Any) -> Validation:
     """What can be said where no network was named."""
-    usual = USUAL_NETWORKS.get(submission.found.contract, "3-4-2")
+    usual = submission.found.called.usual
     offers = (Sentence("submissions.the-gradient"), *submission.found.offers)
     message = Sentence("submissions.which-network", contract=submission.found.contract, offers=offers, usual=usual)
     if submission.found.discovery:

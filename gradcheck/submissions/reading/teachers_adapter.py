@@ -6,12 +6,11 @@ import ast
 import os
 from pathlib import Path
 
+from gradcheck.contracts.table import CONTRACTS
 from gradcheck.isolation.child.source import parse, text_of
 from gradcheck.isolation.limits import LARGEST_FILE
 from gradcheck.sentences.sentence import Sentence
 from reports.neutral import spelled
-
-CONTRACTS = ("functions", "functions-in-out", "nielsen", "deeplearning-ai", "cs231n", "coursera", "layers", "step")
 
 
 def is_adapter(contract: str) -> bool:
