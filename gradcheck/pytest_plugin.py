@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from gradcheck.commands.shared.broken import Broken, unless_broken
 from gradcheck.commands.shared.places import overwrites, same_file
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
 from reports.neutral import spelled
@@ -119,12 +120,11 @@ class Judging:
         """The checks of the submission are the only tests there are."""
         config = session.config
         try:
-            from gradcheck.submissions.validation import validate
-
-            asked = {name: config.getoption(f"--gradcheck-{name}") for name in ("network", "contract")}
-            result = self.result = validate(self.given, **asked)
+            result = self.result = unless_broken(lambda: self._validated(config))
         except ValueError as error:
             raise pytest.UsageError(_plain(str(error))) from None
+        except Broken as library:
+            pytest.exit(_plain(f"gradcheck: {library}"), CHECKERS_FAULT)
         if result.exit_code == CHECKERS_FAULT and not result.rows:
             self.result = None
             pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
@@ -137,6 +137,11 @@ class Judging:
         session.testscollected = len(session.items)
         config.hook.pytest_collection_finish(session=session)
         return session.items
+
+    def _validated(self, config: pytest.Config) -> Validation:
+        from gradcheck.submissions.validation import validate  # not when pytest starts: NumPy, SymPy and python-flint
+
+        return validate(self.given, **{name: config.getoption(f"--gradcheck-{name}") for name in ("network", "contract")})
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The verdict in one sentence, and what to fix first."""

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from gradcheck.commands.shared.broken import Broken, unless_broken
 from gradcheck.commands.shared.interruption import Interruption, interruptible
-from gradcheck.commands.shared.streams import is_somewhere, put, sentence, standard_streams, tell
+from gradcheck.commands.shared.streams import put, sentence, standard_streams, tell
 from gradcheck.version import __version__
 
 # name -> (module with add_arguments(parser) and run(arguments) -> exit code, what it does). The module is imported only
@@ -65,7 +66,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
     prefix = f"gradcheck {name}".strip()
     with standard_streams(), interruptible() as interruption:
         try:
-            code = _ended(lambda: _unless_broken(work), interruption)
+            code = _ended(lambda: unless_broken(work), interruption)
         except KeyboardInterrupt:
             tell(INTERRUPTED)
             return interruption.exit_code
@@ -80,7 +81,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
             if os.environ.get("GRADCHECK_DEBUG"):
                 raise
             if isinstance(error, Broken):
-                tell(f"{prefix}: {error}; see also: gradcheck doctor")
+                tell(f"{prefix}: {error}")
                 return EXIT_FAULT
             from gradcheck.judge.verdicts import CheckerFault
 
@@ -101,41 +102,6 @@ def _ended(work: Callable[[], int], interruption: Interruption) -> int:
         if interruption.number is not None:
             raise KeyboardInterrupt from error
         raise
-
-
-class Broken(Exception):  # noqa: N818 - what is broken: a library, said in a sentence
-    """A library is missing, too old or cannot be imported."""
-
-
-def _unless_broken(work: Callable[[], int]) -> int:
-    """Do the work; whatever a broken library makes of it is told as that library's, `Broken`."""
-    try:
-        return work()
-    except (KeyboardInterrupt, MemoryError):
-        raise
-    except (ValueError, OSError, SystemExit) as error:  # ours, or what an import has raised
-        if not _while_importing(error) or (isinstance(error, OSError) and not is_somewhere()):
-            raise
-        _raise_broken(error)
-        raise
-    except Exception as error:
-        _raise_broken(error)
-        raise
-
-
-def _while_importing(error: BaseException) -> bool:
-    """Whether it was raised below the top level of a module that was being imported."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_name != "<module>":
-        trace = trace.tb_next
-    return trace is not None
-
-
-def _raise_broken(error: BaseException) -> None:
-    from gradcheck.commands.shared.libraries import first_broken
-
-    if (library := first_broken()) is not None:
-        raise Broken(str(library)) from error
 
 
 def _without_command(words: list[str]) -> int:

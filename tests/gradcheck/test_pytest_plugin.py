@@ -34,7 +34,7 @@ def run(tmp_path):
     (tmp_path / "handed-in").mkdir()
     (tmp_path / "elsewhere").mkdir()
 
-    def started(text: str, *options: str, folder: str = "elsewhere") -> tuple[int, str]:
+    def started(text: str, *options: str, folder: str = "elsewhere", also_on_the_path: Path = ROOT) -> tuple[int, str]:
         (tmp_path / "handed-in" / "student.py").write_text(text)
         command = [sys.executable, "-m", "pytest", "-p", "pytest_gradcheck", "-p", "no:cacheprovider"]
         if folder == "elsewhere":
@@ -186,3 +186,17 @@ def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path):
     assert done.returncode == 1, text
     assert not set(text) & set("\x1b\u202e\udc80") and "\n\u202e" not in text and "b\nc" not in text
     assert ElementTree.parse(tmp_path / "out" / "out.xml").getroot().find("testsuite").get("failures") != "0"
+
+
+@pytest.mark.parametrize("module", ["hypothesis", "flint"])
+def test_a_library_that_is_missing_is_named_and_no_test_fails_by_it(module, tmp_path, run):
+    (tmp_path / "lacking.py").write_text(
+        "import sys\nclass Lacking:\n    def find_spec(name, path=None, target=None):\n"
+        f"        if name == {module!r}: raise ModuleNotFoundError(f'No module named {{name}}', name=name)\n"
+        "sys.meta_path.insert(0, Lacking)\n"
+    )
+    code, out = run(GOOD, "-p", "lacking", also_on_the_path=tmp_path)
+    name = {"flint": "python-flint"}.get(module, module)
+    assert code == 4, out
+    assert f"gradcheck: {name} " in out and "try: pip install" in out and "gradcheck doctor" in out
+    assert "INTERNALERROR" not in out and "failed" not in out
