@@ -13,12 +13,20 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Names = Mapping[str, Any]
 
 
-class Problem(Exception):  # noqa: N818 - carries a kind of its own
-    """Something is wrong with what a submission defines or returns: the kind and a sentence."""
+Said = dict[str, Any]
 
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+
+def said(key: str, /, **values: Any) -> Said:
+    """A sentence as data: its key in the judge's table of contracts, and plain values (or sentences) for its places."""
+    return {"say": key, "values": values}
+
+
+class Problem(Exception):  # noqa: N818 - carries a kind of its own
+    """Something is wrong with what a submission defines or returns: the kind, and a sentence as data."""
+
+    def __init__(self, kind: str, key: str, /, **values: Any) -> None:
+        super().__init__(key)
+        self.kind, self.said = kind, said(key, **values)
 
 
 @dataclass(frozen=True)
@@ -82,25 +90,9 @@ class Handed:
         return [name for name, array, copy in self.kept if array.shape != copy.shape or array.tobytes() != copy.tobytes()]
 
 
-_TOLD = {
-    "W": {"out-in": "(n_out, n_in)", "in-out": "(n_in, n_out)", "vector": "(n_in,)"},
-    "b": {"flat": "(n_out,)", "column": "(n_out, 1)", "row": "(1, n_out)", "number": "a number"},
-    "batch": {"rows": "rows", "columns": "columns", "single": "one example at a time"},
-    "y": {
-        "one-hot": "(m, n_out)", "labels": "labels", "labels from 1": "labels 1 to K", "column": "labels in a column",
-        "column from 1": "labels 1 to K in a column", "vector": "(m,)",
-    },
-    "params": {
-        "pairs": "[(W, b), ...]", "dict": "{'W1': ..., 'b1': ...}", "lists": "([W, ...], [b, ...])", "flat": "[W1, b1, ...]",
-        "dicts": "[{'W': ..., 'b': ...}, ...]", "named": "arguments of their own", "unrolled": "unrolled row by row",
-        "unrolled F": "unrolled column by column (order='F')",
-    },
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Layout:
-    """How a submission lays out what it takes and gives; the values of each field are the keys of the table above.
+    """How a submission lays out what it takes and gives; a report has a sentence for each value of the first five.
 
     ``batch`` single is one example, a vector; ``y`` vector a single output as (m,). ``gives`` says where the gradients
     stand in what is returned, ``cost`` names the function that computes the file's own cost, ``keeps`` what a class holds
@@ -117,11 +109,9 @@ class Layout:
     keeps: str = ""
 
     def told(self) -> dict[str, str]:
-        """What the report says was found."""
-        found = {name: words[getattr(self, name)] for name, words in _TOLD.items()}
-        kept = f"{self.keeps}: not of this network, left as the class makes them" if self.keeps else ""
-        more = (("gradient", self.gives), ("cost", self.cost), ("other parameters", kept))
-        return found | {name: word for name, word in more if word}
+        """What was found, by field."""
+        found = {name: getattr(self, name) for name in ("W", "b", "batch", "y", "params")}
+        return found | {name: word for name in ("gives", "cost", "keeps") if (word := getattr(self, name))}
 
     def weight(self, W: Array) -> Array:
         """W as the submission takes it, in memory of its own."""
@@ -194,7 +184,7 @@ def function(names: Names, name: str) -> Callable[..., Any]:
     """A function of the file by name."""
     value = names.get(name)
     if not callable(value):
-        raise Problem("missing-function", f"the file defines no function {name}")
+        raise Problem("missing-function", "no-function", name=name)
     result: Callable[..., Any] = value
     return result
 

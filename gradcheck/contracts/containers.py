@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .common import Layout, Net, Problem
+from .common import Layout, Net, Problem, Said, said
 
 _ARRAY = np.ndarray
 Parts = dict[str, Any]
@@ -22,9 +22,9 @@ def by_key(returned: Any, net: Net, layout: Layout) -> tuple[Parts, str]:
     """
     returned = _without_loss(_plain(returned), net)
     if isinstance(returned, Mapping):
-        return _from_mapping(returned, net), "a dict by name"
+        return _from_mapping(returned, net), "by-name"
     if not isinstance(returned, list | tuple):
-        raise Problem("wrong-type", f"expected a list of (dW, db), one pair a layer, got {describe(returned)}")
+        raise Problem("wrong-type", "expected-pairs", got=describe(returned))
     found = {words: parts for words, read in READINGS.items() if (parts := read(returned, net)) is not None}
     if layout.gives in found:
         return found[layout.gives], layout.gives
@@ -33,7 +33,7 @@ def by_key(returned: Any, net: Net, layout: Layout) -> tuple[Parts, str]:
             if fits(parts, net, layout):
                 return parts, words
     if not found:
-        raise Problem("wrong-type", f"expected {len(net.layers)} pairs (dW, db), one a layer, got {_inventory(returned)}")
+        raise Problem("wrong-type", "expected-so-many-pairs", count=len(net.layers), got=_inventory(returned))
     check_order(found.values(), net, layout)
     return next(iter(found.values())), ""
 
@@ -45,9 +45,7 @@ def check_order(found: Iterable[Parts], net: Net, layout: Layout) -> None:
         reverse = {key: parts[back[key]] for key in net.shapes}
         if _shapes_equal(reverse, net, layout) and not _shapes_equal(parts, net, layout):
             got, expected = np.shape(parts["W1"]), layout.shape("W1", net.shapes["W1"])
-            raise Problem(
-                "wrong-shape", f"dW1 has shape {got}, expected {expected}: the layers in reverse order, the last one first?"
-            )
+            raise Problem("wrong-shape", "shape-reversed", name="dW1", got=str(got), expected=str(expected))
 
 
 # What was returned
@@ -89,8 +87,8 @@ def _from_mapping(returned: Mapping[Any, Any], net: Net) -> Parts:
         named = (_two_lists(halves, net) or (_pairs(layers, net) if layers else None)) or named
     missing = [f"d{key}" for key, value in named.items() if value is None]
     if missing:
-        there = ", ".join(str(key)[:40] for key in list(returned)[:20]) or "nothing"
-        raise Problem("wrong-type", f"the returned dict lacks {', '.join(missing)}; it has {there}")
+        there = [str(key)[:40] for key in list(returned)[:20]] or said("nothing")
+        raise Problem("wrong-type", "dict-lacks", missing=missing, there=there)
     return named
 
 
@@ -201,18 +199,19 @@ def _fits(parts: Mapping[str, Any], net: Net, same: Callable[[Any, str, tuple[in
         return False
 
 
-def _inventory(returned: Sequence[Any]) -> str:
-    return f"{type(returned).__name__} of {len(returned)}: {', '.join(describe(part) for part in returned[:4])}"
+def _inventory(returned: Sequence[Any]) -> Said:
+    parts = [describe(part) for part in returned[:4]]
+    return said("inventory", type=type(returned).__name__, count=len(returned), parts=parts)
 
 
-def describe(value: Any) -> str:
+def describe(value: Any) -> Said:
     """What a value is, in a few words."""
     if value is None:
-        return "None (is a return missing?)"
+        return said("none")
     if inspect.isgenerator(value):
-        return "a generator (yield where return was meant?)"
+        return said("generator")
     if inspect.iscoroutine(value):
         value.close()
-        return "a coroutine (async def where def was meant?)"
-    shape = f" of shape {value.shape}" if isinstance(value, _ARRAY) else ""
-    return f"{type(value).__name__}{shape}"
+        return said("coroutine")
+    name = type(value).__name__
+    return said("array-of-shape", type=name, shape=str(value.shape)) if isinstance(value, _ARRAY) else said("a-type", type=name)

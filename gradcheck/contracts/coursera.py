@@ -74,7 +74,7 @@ class Adapter:
 
     def _returned(self, function: Any, net: Net, point: Point, handed: Handed) -> Any:
         if len(net.layers) != 2:
-            raise Problem("wrong-shape", f"nnCostFunction has one hidden layer, the network has {len(net.layers) - 1}")
+            raise Problem("wrong-shape", "one-hidden-layer", count=len(net.layers) - 1)
         thetas = [np.column_stack([point.params[f"b{l}"], point.params[f"W{l}"]]) for l in net.layers]
         unrolled = handed.keep("nn_params", np.concatenate([theta.ravel(order=self._order) for theta in thetas]))
         X, y = handed.keep("X", point.x.copy()), handed.keep("y", self.layout.targets(point))
@@ -91,7 +91,7 @@ class Adapter:
         if not _is_pair(returned) and self.gradients:
             returned = (None, self._returned(self.gradients[0], net, point, handed))
         if not _is_pair(returned):
-            raise Problem("wrong-type", f"nnCostFunction should return (J, grad), got {describe(returned)}")
+            raise Problem("wrong-type", "returns", name="nnCostFunction", what="(J, grad)", got=describe(returned))
         found = returned[1] if len(returned) == 2 else returned[1:]
         return self._rolled_up(found, net)
 

@@ -44,7 +44,7 @@ class Adapter:
         self.names, self.layout = names, layout
         self.factors: dict[int, float] = {}  # of lambda, by batch size; read from floats once, and used on balls, too
         if not offered(names):
-            raise Problem("missing-function", "the file defines no class with a method loss(X, y)")
+            raise Problem("missing-function", "no-loss-class")
         self.offers = ("loss",)
 
     def _class(self, net: Net) -> Any:
@@ -66,19 +66,16 @@ class Adapter:
         values |= {name: value for name, value in (("reg", reg), ("dtype", np.float64)) if name in parameters}
         model = cls(**values) if values else cls(*net.sizes)
         if not isinstance(getattr(model, "params", None), dict):
-            raise Problem(
-                "wrong-type",
-                f"{cls.__name__}().params should be a dict with W1, b1, ..., got {describe(getattr(model, 'params', None))}",
-            )
+            held = describe(getattr(model, "params", None))
+            raise Problem("wrong-type", "params-dict", name=f"{cls.__name__}().params", got=held)
         missing = [key for key in net.shapes if key not in model.params]
         if missing:
-            raise Problem(
-                "wrong-shape", f"{cls.__name__}().params lacks {', '.join(missing)}: the network has {len(net.layers)} layers"
-            )
+            own = {"name": f"{cls.__name__}().params", "layers": len(net.layers)}
+            raise Problem("wrong-shape", "params-lack", missing=missing, **own)
         others = sorted(key for key in model.params if key not in net.shapes)
         if layers := [key for key in others if _OF_A_LAYER.fullmatch(str(key))]:
-            message = f"{cls.__name__}().params holds {', '.join(layers)} as well: the network has {len(net.layers)} layers"
-            raise Problem("wrong-shape", message)
+            own = {"name": f"{cls.__name__}().params", "layers": len(net.layers)}
+            raise Problem("wrong-shape", "params-beyond", others=[str(key)[:40] for key in layers[:20]], **own)
         if others:
             self.layout = replace(self.layout, keeps=", ".join(map(str, others))[:200])
         model.params.update(
@@ -103,7 +100,7 @@ class Adapter:
         takes_reg = "reg" in inspect.signature(model.loss).parameters
         returned = model.loss(X, y, reg=reg) if takes_reg else model.loss(X, y)
         if not (isinstance(returned, tuple | list) and len(returned) == 2):
-            raise Problem("wrong-type", f"loss(X, y) should return (loss, grads), got {describe(returned)}")
+            raise Problem("wrong-type", "returns", name="loss(X, y)", what="(loss, grads)", got=describe(returned))
         return returned[0], returned[1]
 
     def _reg(self, net: Net, point: Point) -> float:

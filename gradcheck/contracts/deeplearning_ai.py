@@ -89,7 +89,7 @@ class Adapter:
         """The output, turned into rows."""
         A = as_floats("A", self._known(net, point, handed)["output"])
         if A.ndim == 0:
-            raise Problem("not-offered", "the forward function returns the cost")
+            raise Problem("not-offered", "forward-gives-cost")
         shape = (len(point.x), net.sizes[-1])
         return read_array("A", A, shape) if self.layout.batch == "rows" else read_array("A", A, shape[::-1]).T
 

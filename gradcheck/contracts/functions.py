@@ -202,7 +202,7 @@ class Adapter:
 
     def _loss(self, net: Net, point: Point, handed: Handed) -> Array:
         if self.found["loss"] is None:
-            raise Problem("not-offered", "the file does not define it")
+            raise Problem("not-offered", "not-defined")
         value = call(self.found["loss"], self._given(net, point, handed), ORDER)
         return read_number("loss", value[0] if isinstance(value, tuple) and value else value)
 

@@ -44,7 +44,7 @@ class Adapter:
         self.offers = tuple(self.functions)
         gives = ("_backward", "_backward_naive", "_loss")
         if not offered(names) and not any(callable(value) and name.endswith(gives) for name, value in names.items()):
-            raise Problem("missing-function", "the file defines no affine_backward, no NAME_backward and no softmax_loss")
+            raise Problem("missing-function", "no-layers")
 
     def call(self, name: str, arrays: list[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
         """The results of a function as arrays of these shapes; the last array is ``dout``, or the labels as floats."""
@@ -56,14 +56,13 @@ class Adapter:
             *inputs, dout = arrays
             pair = function(self.names, name.replace("_backward", "_forward"))(*inputs)
             if not (isinstance(pair, tuple | list) and len(pair) == 2):
-                raise Problem(
-                    "wrong-type", f"{name.replace('_backward', '_forward')} should return (out, cache), got {describe(pair)}"
-                )
+                forward = name.replace("_backward", "_forward")
+                raise Problem("wrong-type", "returns", name=forward, what="(out, cache)", got=describe(pair))
             results = function(self.names, name)(dout, pair[1])
         if len(shapes) == 1 and not isinstance(results, tuple | list):
             results = [results]
         if not isinstance(results, tuple | list) or len(results) != len(shapes):
-            raise Problem("wrong-type", f"{name} should return {len(shapes)} results, got {describe(results)}")
+            raise Problem("wrong-type", "returns-so-many", name=name, count=len(shapes), got=describe(results))
         return [
             np.asarray(read_array(f"{name} result {n}", r, s)) for n, (r, s) in enumerate(zip(results, shapes, strict=True), 1)
         ]

@@ -49,7 +49,7 @@ class Adapter:
         self.network, self.method = _class(names)
         self.costs = {cost: next((names[n] for n in known if n in names), None) for cost, known in COSTS.items()}
         if self.network is None:
-            raise Problem("missing-function", "the file defines no class Network with a method backprop")
+            raise Problem("missing-function", "no-network-class")
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -84,14 +84,12 @@ class Adapter:
         x, y = handed.keep("x", point.x.T.copy()), handed.keep("y", point.y.T.copy())
         returned = getattr(network, self.method)(x, y)
         if not (isinstance(returned, tuple | list) and len(returned) == 2):
-            raise Problem("wrong-type", f"{self.method} should return (nabla_b, nabla_w), got {describe(returned)}")
+            raise Problem("wrong-type", "returns", name=self.method, what="(nabla_b, nabla_w)", got=describe(returned))
         halves = dict(zip(self._order(returned, net), returned, strict=True))
         for letter, half in halves.items():
             if not isinstance(half, list | tuple | np.ndarray) or len(half) != len(net.layers):
-                raise Problem(
-                    "wrong-type",
-                    f"nabla_{letter.lower()} should hold one array a layer, {len(net.layers)}, got {describe(half)}",
-                )
+                own = {"name": f"nabla_{letter.lower()}", "count": len(net.layers)}
+                raise Problem("wrong-type", "arrays-by-layer", got=describe(half), **own)
         parts = {key: halves[key[0]][int(key[1:]) - 1] for key in net.shapes}
         check_order([parts], net, self.layout)
         return in_layout(parts, net, self.layout)
@@ -117,7 +115,7 @@ def _check_layers(network: Any, net: Net) -> None:
     for name in ("weights", "biases"):
         held = getattr(network, name, None)
         if not isinstance(held, list | tuple | np.ndarray):
-            raise Problem("wrong-type", f"Network(sizes).{name} should hold one array a layer, got {describe(held)}")
+            raise Problem("wrong-type", "one-array-a-layer", name=f"Network(sizes).{name}", got=describe(held))
         if len(held) != len(net.layers):
-            message = f"Network(sizes).{name} holds {len(held)} arrays, the network has {len(net.layers)} layers"
-            raise Problem("wrong-shape", message)
+            own = {"name": f"Network(sizes).{name}", "arrays": len(held)}
+            raise Problem("wrong-shape", "other-layers", layers=len(net.layers), **own)

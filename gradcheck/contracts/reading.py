@@ -51,10 +51,10 @@ def read_array(name: str, value: Any, shape: tuple[int, ...]) -> Array:
     if array.shape != shape and _is_vector(shape) and _is_vector(array.shape) and array.size == np.prod(shape):
         array = array.reshape(shape)
     if array.shape != shape:
-        raise Problem("wrong-shape", f"{name} has shape {array.shape}, expected {shape}{_guess(array.shape, shape)}")
+        raise Problem("wrong-shape", _guess(array.shape, shape), name=name, got=str(array.shape), expected=str(shape))
     if not _ISFINITE(array).all():
         index = tuple(int(i) for i in _ARGWHERE(~_ISFINITE(array))[0])
-        raise Problem("not-finite", f"{name}{list(index) if index else ''} is {array[index]}, expected a finite number")
+        raise Problem("not-finite", "not-finite", name=f"{name}{list(index) if index else ''}", value=str(array[index]))
     return array
 
 
@@ -62,7 +62,7 @@ def read_number(name: str, value: Any) -> Array:
     """A single finite number, also where it stands alone in an array."""
     array = as_floats(name, value)
     if array.size != 1:
-        raise Problem("wrong-shape", f"{name} has shape {array.shape}, expected a single number")
+        raise Problem("wrong-shape", "expected-number", name=name, got=str(array.shape))
     return read_array(name, array.reshape(()), ())
 
 
@@ -71,17 +71,17 @@ def as_floats(name: str, value: Any) -> Array:
     if _exact and isinstance(value, _exact):
         return cast(Array, value)
     if any(base.__name__ in _NOT_PLAIN and base.__module__.startswith("numpy") for base in type(value).__mro__):
-        raise Problem("wrong-type", f"{name} is a {type(value).__name__}, expected a plain numpy array; try np.array({name})")
+        raise Problem("wrong-type", "not-plain", name=name, type=type(value).__name__)
     if isinstance(value, _ARRAY):
         array = _ARRAY.view(value, _ARRAY)
     elif isinstance(value, float | int | list | tuple | np.generic):
         array = _from_list(name, value)
     else:
-        raise Problem("wrong-type", f"{name} is {describe(value)}, expected an array of numbers")
+        raise Problem("wrong-type", "expected-array", name=name, got=describe(value))
     if array.dtype.kind == "c":
-        raise Problem("wrong-type", f"{name} is complex; a gradient is real: take the real or the imaginary part that you mean")
+        raise Problem("wrong-type", "complex", name=name)
     if array.dtype.kind not in "fiu":
-        raise Problem("wrong-type", f"{name} holds {array.dtype}, expected floats")
+        raise Problem("wrong-type", "expected-floats", name=name, dtype=str(array.dtype))
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
@@ -90,7 +90,7 @@ def _from_list(name: str, value: Any) -> Array:
         array = _ASARRAY(value)
         return array if isinstance(array, _exact) else _ARRAY.view(array, _ARRAY)
     except (ValueError, TypeError) as error:
-        raise Problem("wrong-type", f"{name} is no array of numbers: {error}") from None
+        raise Problem("wrong-type", "no-array", name=name, error=str(error)[:300]) from None
 
 
 def _is_vector(shape: tuple[int, ...]) -> bool:
@@ -98,14 +98,15 @@ def _is_vector(shape: tuple[int, ...]) -> bool:
 
 
 def _guess(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    """The sentence about a wrong shape: what it is most often a sign of."""
     if got == expected[::-1]:
-        return ": transposed?"
+        return "shape-transposed"
     if got == () or (len(expected) == 1 and got in ((1,), (1, 1))):
-        return ": summed over all entries?"
+        return "shape-over-all-entries"
     if len(got) == 1 and got[0] == int(np.prod(expected)):
-        return ": flattened?"
+        return "shape-flattened"
     if got[1:] == expected and len(got) > len(expected):
-        return ": not summed over the batch?"
+        return "shape-not-summed"
     if len(expected) == 1 or 1 in expected:
-        return ": summed over the wrong axis, or not summed over the batch?"
-    return ""
+        return "shape-wrong-axis"
+    return "shape"

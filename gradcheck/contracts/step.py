@@ -28,7 +28,7 @@ class Adapter(Functions):
 
     def _gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         if self.layout.batch == "single":
-            raise Problem("wrong-type", "a step takes a batch")
+            raise Problem("wrong-type", "step-takes-batch")
         known = self._given(net, point, Handed())
         known.values["lr"] = LEARNING_RATE
         new = call(self.step, known, ("params", "x", "y", "lr"))

@@ -16,7 +16,7 @@ from . import reading as reading
 from . import teacher as teacher
 from .common import Contract as Contract
 from .common import Handed as Handed
-from .common import Layout, Names
+from .common import Layout, Names, Said, said
 from .common import Net as Net
 from .common import Point as Point
 from .common import Problem as Problem
@@ -39,48 +39,42 @@ def detect(names: Names) -> str:
     for name, contract in CONTRACTS.items():
         if contract.order is not None and MODULES[name].offered(names):
             return name
-    raise Problem("missing-function", no_contract(names))
+    raise Problem("missing-function", "no-contract", **no_contract(names))
 
 
-def no_contract(names: Names) -> str:
+def no_contract(names: Names) -> dict[str, Said]:
     """Why no contract fits, the nearest thing first: a name spelled otherwise, other arguments, a class, no gradient at all."""
     own = {n: v for n, v in names.items() if callable(v) and getattr(v, "__module__", None) == names.get("__name__")}
     defined = [n for n in own if not n.startswith("_")]
-    found = f"it defines {', '.join(defined[:12])}" if defined else "it defines no function or class"
-    hint = next(filter(None, (look(own) for look in (_other_arguments, _misspelled, _methods))), ".")
-    return (
-        f"no contract fits the file: {found}{hint} Define backward(params, x, y) -> [(dW, db), ...], "
-        "or what another contract asks for (gradcheck networks lists them)"
-    )
+    found = said("defines", names=defined[:12]) if defined else said("defines-nothing")
+    hints = (look(own) for look in (_other_arguments, _misspelled, _methods))
+    return {"found": found, "hint": next(filter(None, hints), said("no-hint"))}
 
 
-def _other_arguments(own: Names) -> str:
+def _other_arguments(own: Names) -> Said | None:
     for name in functions.GRADIENT_NAMES:
         if name in own and not isinstance(own[name], type):
             taken = ", ".join(inspect.signature(own[name]).parameters)
-            return f"; {name}({taken}) would have to take (params, x, y), or what the file's forward(params, x) returns."
-    return ""
+            return said("other-arguments", function=f"{name}({taken})"[:300])
+    return None
 
 
-def _misspelled(own: Names) -> str:
+def _misspelled(own: Names) -> Said | None:
     expected = {name for contract in CONTRACTS.values() for name in contract.names}
     for name in own:
         close = difflib.get_close_matches(name, expected - set(own), n=1, cutoff=0.8)
         if close:
-            return f"; is {name} meant to be {close[0]}?"
-    return ""
+            return said("misspelled", name=name, meant=close[0])
+    return None
 
 
-def _methods(own: Names) -> str:
+def _methods(own: Names) -> Said | None:
     """A class that backpropagates in a form of its own."""
     for name, value in own.items():
         for method in ("backward", "backprop", "back_propagation", "train", "fit"):
             if isinstance(value, type) and hasattr(value, method):
-                return (
-                    f"; nobody can know where its class {name} keeps parameters and gradients: write a function "
-                    f"backward(params, x, y) that builds a {name} and returns its gradients, or ask for an adapter."
-                )
-    return ""
+                return said("class-of-its-own", name=name)
+    return None
 
 
 def adapter(contract: str, names: Names, layout: Layout) -> Any:

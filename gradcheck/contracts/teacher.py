@@ -25,7 +25,7 @@ class Adapter:
         self.teachers, self.layout = teachers, PLAIN
         declared = getattr(teachers, "y", "one-hot")
         if declared not in ("one-hot", "labels"):
-            raise Problem("wrong-type", f"the adapter's y is {declared!r}, expected 'one-hot' or 'labels'")
+            raise Problem("wrong-type", "adapters-y", y=repr(declared)[:100])
         self.numbers: bool | None = False  # whether y goes to it as class numbers; None until that was tried
         if declared == "labels":
             self.layout, self.numbers = LABELS, None

@@ -2,5 +2,5 @@
 
 DOORS = (
     "child.landlock", "child.source", "child.wire", "choose", "faults", "layers", "limits", "memory", "places", "probes",
-    "session", "spawn",
+    "session", "spawn", "spoken",
 )

@@ -26,6 +26,7 @@ from gradcheck.isolation.child.wire import (
     LARGEST_TEXT,
     REQUEST,
     REQUEST_MAGIC,
+    SAID,
     STATUSES,
 )
 from gradcheck.isolation.exact_code import exact_code
@@ -41,24 +42,25 @@ from gradcheck.isolation.spawn import (
     find_bubblewrap,
     interpreter_command,
 )
+from gradcheck.isolation.spoken import LONGEST_SENTENCE, spoken
 from gradcheck.isolation.sweep import adopting, is_child, kill_group, reap_adopted, register, sweep, unregister
 from gradcheck.isolation.watch import LOOK_EACH, Cause, Ended, Late, Watch
+from gradcheck.sentences.sentence import Sentence
 from reports.own_folders import own_folder
 
 START_SECONDS = 20.0  # of computing and sleeping, on a slow machine; nothing of a submission runs until then
 DYING = 20.0  # of the wall, for a process whose channels are closed to be gone; a busy machine may let it wait
 PATIENCE = 500  # milliseconds for a namespace to come down
-LONGEST_SENTENCE = 5000  # characters of what a submission says of its own fault
 HELD_UP = {
-    Cause.STOPPED: "its process is stopped, from outside",
-    Cause.DISK: "its process waits for a disk: is this machine short of memory, or is the disk away?",
-    Cause.NO_PROCESSOR: "this machine is too busy: its process hardly got a processor",
-    Cause.UNTOLD: "no answer came, and it cannot be told whether for want of a processor",
+    Cause.STOPPED: "held-stopped",
+    Cause.DISK: "held-disk",
+    Cause.NO_PROCESSOR: "held-no-processor",
+    Cause.UNTOLD: "held-untold",
 }
 FROM_OUTSIDE = {  # SIGKILL, SIGTERM, SIGHUP, by number: on Windows some have no name
-    9: "is this machine out of memory?",
-    15: "is this machine being shut down?",
-    1: "was its terminal closed?",
+    9: "out-of-memory",
+    15: "shut-down",
+    1: "terminal-closed",
 }
 CONTROL = (0.0, 1.0, 2.0)  # what the control computation gives
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -279,7 +281,7 @@ class Session:
         if self._fault is not None:
             raise self._fault
         if self._dead:
-            raise SubmissionFault("exit", "the process of the submission has ended")
+            raise SubmissionFault("exit", _say("process-ended"))
         try:
             self._watch.begin(within)
             return self._ask(header, payload, expected)
@@ -288,7 +290,7 @@ class Session:
                 raise self._held_up(late.cause) from None
             raise self._killed("timeout", self._too_long(late.cause)) from None
         except Flood:
-            raise self._killed("output-limit", "more than 16 MiB were printed") from None
+            raise self._killed("output-limit", _say("printed-too-much")) from None
         except (Closed, Ended):
             raise self._ended() from None
         finally:
@@ -296,19 +298,16 @@ class Session:
             self.answered += 1
 
     def _too_long(self, cause: Cause) -> str:
-        limit = f"{self.limits.seconds:g} seconds, all calls together"
-        if cause is Cause.SLEPT:
-            return f"no answer within {limit}: it waited without computing (a sleep, a lock, a read)"
-        return f"no answer within {limit}: seconds of computing, whatever else this machine had to do"
+        return _say("slept" if cause is Cause.SLEPT else "computed", seconds=self.limits.seconds)
 
     def _ask(self, header: Mapping[str, Any], payload: bytes, expected: int) -> Answer:
         if self._pump.pending():
-            raise self._killed("protocol", "bytes came that nobody had asked for")
+            raise self._killed("protocol", _say("unasked-bytes"))
         self._nonce = secrets.token_bytes(16)
         self._pump.send(self._frame(header, payload), self._watch)
         status, flags, line, text, numbers = self._receive(expected)
         if status != "ok":
-            raise SubmissionFault(status, text[:LONGEST_SENTENCE], line)
+            raise SubmissionFault(status, spoken(text) if flags & SAID else text[:LONGEST_SENTENCE], line)
         return Answer(numbers, flags, _by_key(text))
 
     def _receive(self, expected: int) -> tuple[str, int, int, str, Array]:
@@ -318,7 +317,7 @@ class Session:
         )
         due = expected if status == 0 else 0
         if magic != ANSWER_MAGIC or nonce != self._nonce or status >= len(STATUSES) or size > LARGEST_TEXT or count != due:
-            raise self._killed("protocol", "the answer was not in the form agreed upon")
+            raise self._killed("protocol", _say("other-form"))
         numbers = np.frombuffer(self._pump.receive(self._pump.results, 8 * count, self._watch), dtype="<f8").astype(np.float64)
         text = self._pump.receive(self._pump.texts, size, self._watch).decode("utf-8", "replace")
         return STATUSES[status], flags, line, text, numbers
@@ -330,10 +329,9 @@ class Session:
 
     def _held_up(self, cause: Cause) -> MachineFault:
         """The machine's fault, now and whenever this process is asked again."""
-        limit = f"{self.limits.seconds:g} seconds of computing"
-        return self._blamed(f"{HELD_UP[cause]}; of its {limit} it has used {self.spent:.1f}")
+        return self._blamed(_say("held-up", why=_say(HELD_UP[cause]), seconds=self.limits.seconds, spent=self.spent))
 
-    def _blamed(self, words: str) -> MachineFault:
+    def _blamed(self, words: Sentence) -> MachineFault:
         self._fault = MachineFault(words)
         self._dead = True
         self._kill()
@@ -343,16 +341,16 @@ class Session:
         """For a process that closed its channels: its signal, or its exit."""
         code = self._exit_code()
         if code is None:
-            return self._killed("exit", "the channel of results was closed")
+            return self._killed("exit", _say("channel-closed"))
         number = -code if code < 0 else code - 128 if BUBBLEWRAP in self.level.layers and code > 128 else 0
         if number in FROM_OUTSIDE and self.remaining > 0:
             return self._blamed(self._killed_by(number))
         return self._killed(*self._how_it_ended(code, number))
 
-    def _killed_by(self, number: int) -> str:
+    def _killed_by(self, number: int) -> Sentence:
         """Under the filter no submission sends these signals, not even to itself, nor exits with their codes."""
-        itself = "" if SECCOMP in self.level.layers else ", or by its own code, which this level of isolation does not prevent"
-        return f"its process was killed from outside ({FROM_OUTSIDE[number]}){itself}"
+        key = "killed-from-outside" if SECCOMP in self.level.layers else "killed-perhaps-by-itself"
+        return _say(key, why=_say(FROM_OUTSIDE[number]))
 
     def _exit_code(self) -> int | None:
         """How the process ended, waiting for one that is about to; None for one that lives on."""
@@ -368,11 +366,11 @@ class Session:
         if number == signal.SIGXCPU or self.remaining <= 0:
             return "timeout", self._too_long(Cause.COMPUTED)
         if number == getattr(signal, "SIGSYS", 31):
-            return "exit", "the process ended itself: with an exit code above 127, or by a system call of a foreign kind"
+            return "exit", _say("foreign-call")
         if number:
             name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-            return "crash", f"the process crashed ({name})"
-        return "exit", f"the process ended itself (exit code {code})"
+            return "crash", _say("crashed", signal=name)
+        return "exit", _say("ended-itself", code=code)
 
     # Ending
 
@@ -391,7 +389,7 @@ class Session:
     def finish(self) -> None:
         """The end of a submission that answered everything: raises SubmissionFault where it wrote more than it was asked."""
         if not self._dead and self._ready and self._pump.pending():
-            raise self._killed("protocol", "bytes came that nobody had asked for")
+            raise self._killed("protocol", _say("unasked-bytes"))
         with contextlib.suppress(Flood):
             self._pump.drain()
 
@@ -415,6 +413,10 @@ class Session:
             if not any(is_child(pid) for pid in self._inner):
                 return
             time.sleep(0.001)
+
+
+def _say(key: str, /, **values: object) -> Sentence:
+    return Sentence(f"faults.{key}", **values)
 
 
 def _pipe() -> tuple[int, int]:

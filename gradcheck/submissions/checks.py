@@ -27,7 +27,6 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 POINTS = 3
-ROWS = "(m, n_out)"  # what a layout is told to be where targets are rows
 
 
 @dataclass

@@ -145,21 +145,32 @@ def check_name(row: Row) -> Sentence:
     return Sentence(f"validation.check-{row.name}")
 
 
-# What a message of NumPy or Python says in its own words, and what to look for there.
-HINTS = (
+# What to look for, by the type of an exception.
+_BY_TYPE = {"NameError": "hint-name", "UnboundLocalError": "hint-name", "RecursionError": "hint-recursion"}
+# The one place where a stranger's text is read: NumPy and Python tell these in no other way, and only advice hangs on it.
+_BY_WORDS = (
     ("matmul:|not aligned|could not be broadcast", "hint-shapes"),
     ("unpack", "hint-unpacked"),
-    ("NameError", "hint-name"),
-    ("RecursionError", "hint-recursion"),
     ("missing [0-9]+ required positional argument", "hint-arguments"),
 )
 
 
 def _error(error: Problem) -> Sentence:
-    hint = next((name for pattern, name in HINTS if error.kind == "exception" and re.search(pattern, error.message)), None)
     told = {
         "kind": Sentence(f"faults.kind-{error.kind}"),
         "words": error.message,
-        "advice": Sentence(f"faults.{hint or f'advice-{error.kind}'}"),
+        "advice": Sentence(f"faults.{_hint(error) or f'advice-{error.kind}'}"),
     }
     return Sentence("validation.error-in-line", line=error.line, **told) if error.line else Sentence("validation.error", **told)
+
+
+def _hint(error: Problem) -> str | None:
+    """The advice about an exception whose type or words are known; None where they are not."""
+    said = error.message
+    if isinstance(said, Sentence) and said.key == "contracts.raised-at":
+        said = said.values["what"]
+    if error.kind != "exception" or not isinstance(said, Sentence) or said.key != "contracts.raised":
+        return None
+    words = str(said.values["words"])
+    by_words = next((name for pattern, name in _BY_WORDS if re.search(pattern, words)), None)
+    return _BY_TYPE.get(str(said.values["type"])) or by_words

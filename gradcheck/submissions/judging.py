@@ -46,8 +46,8 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     budget = rounding_budget(spec, points[0].params, points[0].x, points[0].y).rounding
     behaviour = checks.behaviour(asked, budget)
     kept = same_object(asked, budget)
-    if submission.takes_labels and result.conventions.get("y") == checks.ROWS:
-        note["y"] = Sentence("submissions.only-classes", layout=checks.ROWS)
+    if submission.takes_labels and submission.found.layout.get("y") == "one-hot":
+        note["y"] = Sentence("submissions.only-classes", layout=result.conventions["y"])
     conventions = {**result.conventions, **note}
     return _judged(asked, settings, replace(result, conventions=conventions), given, behaviour, kept)
 

@@ -17,6 +17,8 @@ from gradcheck.diagnosis.own_cost import find_scale
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Answer, Session
+from gradcheck.isolation.spoken import spoken
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
 from gradcheck.submissions.reading.teachers_adapter import adapter_text, is_adapter
@@ -29,6 +31,8 @@ from symbolic.balls import Enclosure
 
 KNOWN = CONTRACTS | {teacher.CONTRACT.name: teacher.CONTRACT}
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
+CONVENTIONS = ("W", "b", "batch", "y", "params", "gives", "cost", "keeps")  # what of a layout is told
+LABELS = ("labels", "labels from 1", "column", "column from 1")  # layouts of targets that are classes
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
 
@@ -48,6 +52,20 @@ class Found:
     def called(self) -> Contract:
         """What is known of the contract, the word of our own tables."""
         return KNOWN[self.contract]
+
+    @property
+    def conventions(self) -> dict[str, str]:
+        """The layout in words; what is none of ours is told as it came."""
+        return {name: _convention(name, self.layout[name]) for name in CONVENTIONS if name in self.layout}
+
+
+def _convention(name: str, value: str) -> str:
+    if name == "keeps":
+        return Sentence("contracts.keeps", names=value)
+    try:
+        return Sentence(f"contracts.layout-{name}-{value}")
+    except KeyError:
+        return value
 
 
 @dataclass(frozen=True)
@@ -73,7 +91,7 @@ class Submission:
 
     @property
     def _is_called_with_labels(self) -> bool:
-        return self.found.layout.get("y", "").startswith("labels")
+        return self.found.layout.get("y") in LABELS
 
     def look_for_labels(self) -> None:
         """Find out whether it turns targets into one class an example, ``y.argmax(axis=1)``, though it is handed rows.
@@ -116,7 +134,7 @@ class Submission:
 
     def _scale_is_known(self) -> bool:
         point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
-        point = _every_class(point) if self.found.layout.get("y", "").startswith("labels") else point
+        point = _every_class(point) if self._is_called_with_labels else point
         try:
             return (
                 find_scale(self.spec, len(point.x), [forward_truth(self.spec, point)], [self.loss(self.spec, point)])
@@ -145,19 +163,19 @@ class Submission:
         }
         told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
         if told.get("contract") not in KNOWN:
-            raise SubmissionFault("protocol", "the answer named no known contract")
+            raise SubmissionFault("protocol", Sentence("faults.no-known-contract"))
         if contract != "auto" and told["contract"] != ("adapter" if adapter else contract):
-            raise SubmissionFault("protocol", "the answer named another contract than the one asked for")
+            raise SubmissionFault("protocol", Sentence("faults.other-contract"))
         layout = {key.partition(".")[2]: value for key, value in told.items() if key.startswith("layout.")}
-        skipped = tuple(value for key, value in told.items() if key.startswith("skipped."))
+        skipped = tuple(spoken(value) for key, value in told.items() if key.startswith("skipped."))
         offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]
-        stand_ins = tuple(told.get("stand-ins", "").split())
-        return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), told.get("discovery", ""))
+        stand_ins, discovery = tuple(told.get("stand-ins", "").split()), spoken(told.get("discovery", ""))
+        return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), discovery)
 
     def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
         """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""
         if spec.l2 != self.spec.l2 and self._lambda_is_fixed:
-            raise SubmissionFault("not-offered", "lambda is written in the file: it cannot be asked about another")
+            raise SubmissionFault("not-offered", Sentence("faults.lambda-written"))
         return self._gradient(spec, point, count=count, trace=trace)
 
     @cached_property
@@ -216,7 +234,7 @@ class Submission:
             found[key] = Enclosure(*numbers[start : start + size].reshape(3, *shape))
             start += size
             if not np.isfinite(numbers[start - size : start]).all() or (found[key].rad < 0).any():
-                raise SubmissionFault("not-followed", f"on exact numbers d{key} is not known to be finite")
+                raise SubmissionFault("not-followed", Sentence("faults.not-known-finite", name=f"d{key}"))
         return found
 
     def forward(self, spec: NetworkSpec, point: Point) -> Array:
@@ -236,7 +254,7 @@ class Submission:
         sizes = [int(np.prod(shape)) for shape in shapes]
         numbers = self.session.ask(header, data, expected=sum(sizes)).numbers
         if not np.isfinite(numbers).all():
-            raise SubmissionFault("not-finite", f"{name} gave a number that is not finite")
+            raise SubmissionFault("not-finite", Sentence("faults.layer-not-finite", name=name))
         parts = np.split(numbers, np.cumsum(sizes)[:-1])
         return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
@@ -346,4 +364,4 @@ def _check_finite(grads: Mapping[str, Array]) -> None:
     for key, value in grads.items():
         if not np.isfinite(value).all():
             index = ", ".join(str(int(i)) for i in np.argwhere(~np.isfinite(value))[0])
-            raise SubmissionFault("not-finite", f"d{key}[{index}] is not a finite number")
+            raise SubmissionFault("not-finite", Sentence("faults.entry-not-finite", name=f"d{key}[{index}]"))

@@ -135,7 +135,7 @@ def _told(blank: Validation, submission: Any) -> Validation:
         notes.append(Sentence("submissions.stand-ins", names=found.stand_ins))
     if found.python2:
         notes.append(Sentence("submissions.python2"))
-    conventions = {**found.layout, "cost": Sentence("submissions.as-notation")}
+    conventions = {**found.conventions, "cost": Sentence("submissions.as-notation")}
     return replace(blank, contract=found.contract, conventions=conventions, notes=tuple(notes))
 
 
@@ -145,27 +145,28 @@ def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
     return replace(result, rows=(row,), error=problem, diagnoses=_by_shape(fault))
 
 
-# What a wrong shape is most often a sign of: the guess in the message, the kind of gradient, the mistake.
-_SHAPES = (
-    ("transposed?", "W", "weight-gradient-transposed"),
-    ("summed over all entries?", "b", "bias-gradient-over-all-entries"),
-    ("summed over the wrong axis", "b", "bias-gradient-wrong-axis"),
-    ("the layers in reverse order", "W", "layers-swapped"),
-)
+# What a wrong shape is most often a sign of: the sentence that was told, the kind of gradient, the mistake.
+_SHAPES = {
+    ("contracts.shape-transposed", "W"): "weight-gradient-transposed",
+    ("contracts.shape-over-all-entries", "b"): "bias-gradient-over-all-entries",
+    ("contracts.shape-wrong-axis", "b"): "bias-gradient-wrong-axis",
+    ("contracts.shape-reversed", "W"): "layers-swapped",
+}
 
 
 def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
     """The mistake that a wrong shape points to; empty where it points to none."""
-    found = re.match(r"d([Wb])([0-9]{1,3}) has shape", fault.message)
-    if fault.kind != "wrong-shape" or not found:
+    said = fault.message
+    if fault.kind != "wrong-shape" or not isinstance(said, Sentence):
         return ()
-    letter, layer = found.groups()
+    found = re.fullmatch(r"d([Wb])([0-9]{1,3})", str(said.values.get("name")))
+    mistake = _SHAPES.get((said.key, found[1])) if found else None
+    if not found or mistake is None:
+        return ()
     from gradcheck.judge.mistake import Diagnosis
 
-    for guess, kind, mistake in _SHAPES:
-        if guess in fault.message and kind == letter:
-            return (Diagnosis(mistake, int(layer), f"{letter}{layer}", fault.message[:300], "", "", 0.0),)
-    return ()
+    message = Sentence("contracts.shape", **said.values)
+    return (Diagnosis(mistake, int(found[2]), f"{found[1]}{found[2]}", message, "", "", 0.0),)
 
 
 def _without_network(result: Validation, submission: Any) -> Validation:

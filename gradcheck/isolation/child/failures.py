@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import linecache
 import re
 import traceback
 from collections.abc import Container
-from typing import Any
+from typing import Any, TypeVar
 
 # An exception may carry the numbers that it was about: a report for students need not show the inputs by accident.
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(e[-+]?\d+)?")
+
+
+Said = dict[str, Any]
+_E = TypeVar("_E", bound=BaseException)
+_DUMPS = json.dumps
 
 
 class StandInUsed(Exception):  # noqa: N818 - it reads as a sentence in a report
@@ -31,15 +37,44 @@ def kind_of(error: BaseException) -> str:
     return next((kind for types, kind in _KINDS if issubclass(type(error), types)), "exception")
 
 
-def sentence(error: BaseException) -> str:
-    """``Type: message``, at most a few thousand characters; the message is the submission's own and is not trusted."""
+def sentence(error: BaseException) -> Said:
+    """``Type: message, at code`` as data; the message is the submission's own, or a sentence of ours, and is not trusted."""
+    told = raised(error, 4000)
+    try:
+        code = (str(error.text or "") if isinstance(error, SyntaxError) else _code_of(error)).strip()[:120]
+    except BaseException:
+        code = ""
+    return said("raised-at", what=told, code=code) if code else told
+
+
+def raised(error: BaseException, most: int) -> Said:
+    """``Type: message``, of so many characters."""
     name = type.__dict__["__name__"].__get__(type(error))[:100]
     try:
-        words = _DECIMAL.sub("#", f"{error.msg if isinstance(error, SyntaxError) else error}"[:4000])
-        code = str(error.text or "") if isinstance(error, SyntaxError) else _code_of(error)
+        own = vars(error).get("said")
+        words = own or _DECIMAL.sub("#", f"{error.msg if isinstance(error, SyntaxError) else error}"[:most])
     except BaseException:
-        words, code = "(its message cannot be printed)", ""
-    return (f"{name}: {words}" if words else name) + (f", at `{code.strip()[:120]}`" if code.strip() else "")
+        words = said("cannot-be-printed")
+    return said("raised", type=name, words=words) if words else said("a-type", type=name)
+
+
+def said(key: str, /, **values: Any) -> Said:
+    """A sentence as data: its key in the judge's table of contracts, and plain values (or sentences) for its places."""
+    return {"say": key, "values": values}
+
+
+def saying(error: _E, key: str, /, **values: Any) -> _E:
+    """The exception with a sentence of ours in the place of its message."""
+    error.__dict__["said"] = said(key, **values)
+    return error
+
+
+def written(told: Any) -> str:
+    """A sentence as it crosses the border; nothing where a submission has put there what cannot be written."""
+    try:
+        return _DUMPS(told, ensure_ascii=False)
+    except BaseException:
+        return ""
 
 
 def _code_of(error: BaseException) -> str:

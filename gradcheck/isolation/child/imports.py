@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from .failures import StandInUsed
+from .failures import StandInUsed, saying
 
 STAND_INS = re.compile(
     r"(matplotlib|mpl_toolkits|pylab|seaborn|h5py|PIL|imageio|skimage|cv2|pandas|sklearn|scipy|IPython|ipywidgets|nose|pytest"
@@ -90,7 +90,8 @@ class Inert(ModuleType):
 
     def __call__(self, *_: Any, **__: Any) -> Any:
         """Raise StandInUsed, as every other use does."""
-        raise StandInUsed(f"{self.__name__} is not here: it was imported, but it cannot be used")
+        words = f"{self.__name__} is not here: it was imported, but it cannot be used"
+        raise saying(StandInUsed(words), "stand-in", name=self.__name__)
 
     def __iter__(self) -> Any:
         return self()
@@ -121,9 +122,8 @@ class StandIns:
         """A stand-in for a name on the list; ModuleNotFoundError with a reason for one that must not be here."""
         del path, target
         if NEVER.fullmatch(name):
-            raise ModuleNotFoundError(
-                f"{name} is not available to a submission: the gradient is to be derived by hand", name=name
-            )
+            words = f"{name} is not available to a submission: the gradient is to be derived by hand"
+            raise saying(ModuleNotFoundError(words, name=name), "never-here", name=name)
         if STAND_INS.fullmatch(name):
             self.used[name.partition(".")[0]] = None
             return importlib.machinery.ModuleSpec(name, cast(Any, self), is_package=True)

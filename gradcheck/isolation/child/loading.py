@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from .failures import StandInUsed
+from .failures import Said, StandInUsed, raised, said
 from .imports import StandIns, remember_lines
 from .own_files import Explaining, Submitted, Tree, forget, is_free, single_module
 from .source import compiled, notebook_code, parse, text_of
@@ -49,7 +49,7 @@ class Loaded:
     """The module of a submission, and what is to be told of it."""
 
     module: ModuleType
-    skipped: list[str] = field(default_factory=list)
+    skipped: list[Said] = field(default_factory=list)
     python2: bool = False
     stand_ins: StandIns = field(default_factory=StandIns)
     texts: dict[str, str] = field(default_factory=dict)
@@ -115,11 +115,11 @@ class _Runner:
             self.missing -= _names_bound(last)
             self.stars |= isinstance(last, ast.ImportFrom) and last.names[0].name == "*" and bool(self.loaded.stand_ins.used)
         except _NEEDS_WHAT_IS_NOT_HERE as error:
-            self._skip(last, name, f"{type(error).__name__}: {error}")
+            self._skip(last, name, error)
         except Exception as error:
             if not self._may_pass(error, last, name):
                 raise self.tree.explained(error) from error.__cause__
-            self._skip(last, name, f"{type(error).__name__}: {error}")
+            self._skip(last, name, error)
 
     def _may_pass(self, error: Exception, statement: ast.stmt, name: str) -> bool:
         """Whether the file is judged without the statement that raised this."""
@@ -129,10 +129,10 @@ class _Runner:
             return False
         return name in self.notebooks or isinstance(error, NameError | AssertionError)
 
-    def _skip(self, statement: ast.stmt, name: str, reason: str) -> None:
+    def _skip(self, statement: ast.stmt, name: str, error: Exception) -> None:
         self.missing |= _names_bound(statement)
         if len(self.loaded.skipped) < 50:
-            self.loaded.skipped.append(f"{name} line {statement.lineno}: {reason[:200]}")
+            self.loaded.skipped.append(said("statement", file=name, line=statement.lineno, why=raised(error, 200)))
 
 
 def _names_bound(statement: ast.stmt) -> set[str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Mapping
 from types import ModuleType
 from typing import Any, cast
 
+from .failures import Said, said, saying
 from .imports import Inert, StandIns
 
 Place = tuple[str, ...]  # the parts of a path, as an import writes them
@@ -72,20 +73,22 @@ class Tree:
         if own is None or name not in sys.modules or _is_submitted(sys.modules[name]):
             return error
         words = f"{error}; that is the {name} which comes with Python or NumPy, not the file {own}: give that another name"
-        return (AttributeError if isinstance(error, AttributeError) else ImportError)(words).with_traceback(error.__traceback__)
+        explained = (AttributeError if isinstance(error, AttributeError) else ImportError)(words)
+        saying(explained, "comes-with-python", words=str(error)[:500], name=name, file=own)
+        return explained.with_traceback(error.__traceback__)
 
-    def why_not(self, name: str, notebooks: Container[str]) -> str | None:
+    def why_not(self, name: str, notebooks: Container[str]) -> Said | None:
         """Why a file that seems to be meant is not what this import finds; None where there is none."""
         last = name.rpartition(".")[2]
         for file in self.files:
             base = file.rpartition("/")[2]
             stem = _stem(base) if _is_python(base) or file in notebooks else base
             if file in notebooks and _plain(stem) == _plain(last):
-                return f"{file} is a notebook, and Python imports no notebooks: hand in a .py file for {last}"
+                return said("is-notebook", file=file, name=last)
             if "." in stem and _plain(stem.partition(".")[0]) == _plain(name.partition(".")[0]):
-                return f"the file {file} has a dot in its name, which an import takes for a folder: call it {_plain(stem)}.py"
+                return said("dot-in-name", file=file, name=_plain(stem))
             if _plain(stem) == _plain(last):
-                return f"the file {file} is there, but by this name only {last}.py would be imported"
+                return said("other-name", file=file, name=last)
         return None
 
 
@@ -176,4 +179,5 @@ class Explaining:
         """Nothing is found; raises ModuleNotFoundError with the reason where there is one."""
         del path, target
         if (why := self.tree.why_not(name, self.notebooks)) is not None:
-            raise ModuleNotFoundError(f"No module named {name!r}: {why}", name=name)
+            error = ModuleNotFoundError(f"No module named {name!r}", name=name)
+            raise saying(error, "no-module", name=name, why=why)

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import exact, failures
 from .confine import confine, refused
-from .wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, SINGLE_PRECISION, STATUSES, read_exactly, write_all
+from .wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, SAID, SINGLE_PRECISION, STATUSES, read_exactly, write_all
 
 Answer = tuple[int, bytes, str]  # flags, the bytes of float64, text
 
@@ -123,14 +123,15 @@ class _Service:
             with self.definitions.Entered(self.sources, self.entered) if header.get("watch") else nullcontext():
                 return "ok", operation(header, payload), 0
         except BaseException as error:
-            status, words = self._told(error)
-            return status, (0, b"", words), failures.line_of(error, self.sources)
+            status, said = self._told(error)
+            return status, (SAID, b"", said), failures.line_of(error, self.sources)
 
     def _told(self, error: BaseException) -> tuple[str, str]:
+        """The status, and a sentence as data."""
         if type(error) is self.contracts.Problem:
             kind = getattr(error, "kind", "")
-            return kind if kind in STATUSES else "exception", str(error)
-        return failures.kind_of(error), failures.sentence(error)
+            return kind if kind in STATUSES else "exception", failures.written(getattr(error, "said", {}))
+        return failures.kind_of(error), failures.written(failures.sentence(error))
 
     def _load(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Run the files, find the contract and the layout; run them anew where finding it may have left traces."""
@@ -162,10 +163,10 @@ class _Service:
         layout = getattr(self.adapter, "layout", None)
         told = {"contract": contract, "offers": " ".join(self.adapter.offers)}
         told |= {f"layout.{key}": value for key, value in (layout.told() if layout else {}).items()}
-        told |= {f"skipped.{n}": words for n, words in enumerate(self.loaded.skipped)}
+        told |= {f"skipped.{n}": failures.written(said) for n, said in enumerate(self.loaded.skipped)}
         told |= {"stand-ins": " ".join(self.loaded.stand_ins.used), "python2": "yes" if self.loaded.python2 else ""}
         if problem is not None:
-            told["discovery"] = self._told(problem)[1][:500]
+            told["discovery"] = self._told(problem)[1]
         return told
 
     def _call(self, header: Mapping[str, Any], payload: bytes) -> Answer:
@@ -194,14 +195,14 @@ class _Service:
     def _exact(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """The gradient on balls, three floats an entry."""
         if not self.exact:
-            raise self.contracts.Problem("not-followed", self.exact_missing)
+            raise self.contracts.Problem("not-followed", "cannot-follow", why=self.exact_missing)
         at = self.calls.unpack(self.contracts, header, payload)
         own = [m for m in list(sys.modules.values()) if getattr(m, "__file__", None) in self.sources]
         modules = [self.loaded.module, *(m for m in own if m is not self.loaded.module)]
         try:
             return 0, exact.gradient(self.exact, self.contracts, self.adapter, modules, header, at), ""
         except self.exact["reasons"].CannotFollow as reason:
-            raise self.contracts.Problem("not-followed", str(reason)) from None
+            raise self.contracts.Problem("not-followed", "cannot-follow", why=str(reason)) from None
 
     def _again(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """The gradients of one object that is asked several times; not-a-number for calls that failed."""

@@ -12,9 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType
 
+from .failures import saying
+
 
 class Unreadable(SyntaxError):  # noqa: N818 - told as a syntax error
     """The file is no Python: says why, and in which line."""
+
+
+def _unreadable(words: str, name: str, line: int, key: str, /, **values: str) -> Unreadable:
+    return saying(Unreadable(words, (name, line, 1, None)), key, **values)
 
 
 LONGEST_LINE = 1 << 16  # characters: what is to be read as Python 2 is written by hand
@@ -25,19 +31,21 @@ _ASCII = bytes(range(32, 127))
 def text_of(data: bytes, name: str) -> str:
     """The text of a source file, with plain ends of line; raises SyntaxError where it is none."""
     if found := next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None):
-        raise Unreadable(f"the file is saved as {found}, which Python does not read: save it as UTF-8", (name, 1, 1, None))
+        words = f"the file is saved as {found}, which Python does not read: save it as UTF-8"
+        raise _unreadable(words, name, 1, "saved-as", encoding=found)
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
-        raise Unreadable("the file holds null bytes: is it a Python file, saved as UTF-8?", (name, line, 1, None))
+        raise _unreadable("the file holds null bytes: is it a Python file, saved as UTF-8?", name, line, "null-bytes")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).readline)
     if not _keeps_ascii(encoding):
-        raise Unreadable(f"{encoding} is no encoding of Python source: save the file as UTF-8", (name, 1, 1, None))
+        words = f"{encoding} is no encoding of Python source: save the file as UTF-8"
+        raise _unreadable(words, name, 1, "no-encoding", encoding=encoding)
     try:
         return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         words = f"a character that is not {encoding}: save the file as UTF-8, or name its encoding in the first line"
-        raise Unreadable(words, (name, line, 1, None)) from None
+        raise _unreadable(words, name, line, "not-in-encoding", encoding=encoding) from None
 
 
 def _keeps_ascii(encoding: str) -> bool:
@@ -112,9 +120,10 @@ def _statements(text: str, name: str) -> list[ast.stmt]:
         with _room():
             return ast.parse(text, name).body
     except (RecursionError, MemoryError):
-        raise Unreadable(TOO_DEEP, (name, 1, 1, None)) from None
+        raise _unreadable(TOO_DEEP, name, 1, "too-deep") from None
     except ValueError as error:  # half a character, which no file can hold and a notebook can; a null character
-        raise Unreadable(f"the code holds a character that Python does not read ({error})"[:200], (name, 1, 1, None)) from None
+        words = f"the code holds a character that Python does not read ({error})"[:200]
+        raise _unreadable(words, name, 1, "bad-character", error=str(error)[:200]) from None
 
 
 DEEPEST = 3000  # levels: what Python compiles from a text; from a tree, which is what is compiled here, it takes 1000 of them
@@ -140,7 +149,7 @@ def compiled(statements: list[ast.stmt], name: str) -> CodeType:
         with _room():
             return compile(ast.Module(statements, []), name, "exec", dont_inherit=True)
     except (RecursionError, MemoryError):
-        raise Unreadable(TOO_DEEP, (name, statements[-1].lineno, 1, None)) from None
+        raise _unreadable(TOO_DEEP, name, statements[-1].lineno, "too-deep") from None
 
 
 def _as_python3(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What crosses the border: fixed binary frames. Requests may carry JSON; answers never do.
+"""What crosses the border: fixed binary frames. Requests may carry JSON; of answers only the reason why there is none.
 
 An answer is a header of known size, then exactly as many float64 as the judge asked for. Texts follow on a channel of
 their own, as untrusted bytes of a length that the header tells and the judge bounds.
@@ -31,6 +31,7 @@ STATUSES = (
     "not-followed",
 )
 SINGLE_PRECISION = 1  # a flag: some array came as float32 or float16
+SAID = 2  # a flag: the text is a sentence as data, JSON
 
 
 def read_exactly(channel: int, count: int) -> bytes:

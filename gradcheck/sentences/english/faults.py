@@ -55,4 +55,36 @@ SENTENCES = {
     ),
     "other-functions": "the answer named functions that are none of the contract layers",
     "no-functions": "the answer named none of the layer functions that the file defines",
+    "process-ended": "the process of the submission has ended",
+    "printed-too-much": "more than 16 MiB were printed",
+    "slept": "no answer within {seconds:g} seconds, all calls together: it waited without computing (a sleep, a lock, a read)",
+    "computed": (
+        "no answer within {seconds:g} seconds, all calls together: seconds of computing, whatever else this "
+        "machine had to do"
+    ),
+    "unasked-bytes": "bytes came that nobody had asked for",
+    "other-form": "the answer was not in the form agreed upon",
+    "held-up": "{why}; of its {seconds:g} seconds of computing it has used {spent:.1f}",
+    "held-stopped": "its process is stopped, from outside",
+    "held-disk": "its process waits for a disk: is this machine short of memory, or is the disk away?",
+    "held-no-processor": "this machine is too busy: its process hardly got a processor",
+    "held-untold": "no answer came, and it cannot be told whether for want of a processor",
+    "killed-from-outside": "its process was killed from outside ({why})",
+    "out-of-memory": "is this machine out of memory?",
+    "shut-down": "is this machine being shut down?",
+    "terminal-closed": "was its terminal closed?",
+    "channel-closed": "the channel of results was closed",
+    "killed-perhaps-by-itself": (
+        "its process was killed from outside ({why}), or by its own code, which this level of isolation does "
+        "not prevent"
+    ),
+    "foreign-call": "the process ended itself: with an exit code above 127, or by a system call of a foreign kind",
+    "crashed": "the process crashed ({signal})",
+    "ended-itself": "the process ended itself (exit code {code})",
+    "no-known-contract": "the answer named no known contract",
+    "other-contract": "the answer named another contract than the one asked for",
+    "lambda-written": "lambda is written in the file: it cannot be asked about another",
+    "not-known-finite": "on exact numbers {name} is not known to be finite",
+    "layer-not-finite": "{name} gave a number that is not finite",
+    "entry-not-finite": "{name} is not a finite number",
 }

@@ -17,9 +17,10 @@ import pytest
 
 from gradcheck.commands.cli import main
 from gradcheck.isolation.child import loading
-from gradcheck.isolation.child.failures import line_of, sentence
+from gradcheck.isolation.child.failures import line_of, sentence, written
 from gradcheck.isolation.child.own_files import forget
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.reading import file_bytes, notebook_cells
 from gradcheck.submissions.reading.files import BadFile, Files, read_submission
@@ -198,8 +199,9 @@ def test_an_import_that_cannot_be_is_told_why(file, code, words, tmp_path, load)
     (tmp_path / "s" / "student.py").write_text(code)
     with pytest.raises((ImportError, AttributeError)) as caught:
         load(read_submission(tmp_path / "s", "student.py"))
-    assert words in str(caught.value)
-    assert ("not the file" in str(caught.value)) == ("not the file" in words)
+    told = spoken(written(sentence(caught.value)))
+    assert words in told
+    assert ("not the file" in told) == ("not the file" in words)
 
 
 def test_nothing_of_an_earlier_run_stays(tmp_path, load):
@@ -648,4 +650,4 @@ def test_the_line_of_an_error_is_the_one_that_is_quoted_whatever_ends_lines(text
     with pytest.raises(ZeroDivisionError) as caught:
         load(read_submission(tmp_path / "a.b.py"))
     assert line_of(caught.value, ["a.b.py"]) == line
-    assert sentence(caught.value).endswith("= 1 / 0`")
+    assert sentence(caught.value)["values"]["code"].endswith("= 1 / 0")
