@@ -42,7 +42,7 @@ def run(tmp_path):
         done = subprocess.run(
             [*command, *options],
             cwd=tmp_path / folder, capture_output=True, text=True, check=False,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            env={"PYTHONPATH": f"{ROOT}:{also_on_the_path}", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
