@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Any
 
 import flint
@@ -91,9 +92,10 @@ def enclosure(values: Array) -> Enclosure:
 
 
 def _parts(value: flint.arb) -> tuple[float, float, float]:
-    mid = float(value.mid())
-    low = float(value.mid() - mid) if np.isfinite(mid) else 0.0
-    radius = float(value.rad()) if value.is_finite() else np.inf
+    middle = value.mid()
+    mid = float(middle)
+    low = float(middle - mid) if isfinite(mid) else 0.0
+    radius = float(value.rad()) if value.is_finite() else inf
     return mid, low, radius * (1 + 2**-50) + abs(low) * 2**-50
 
 

@@ -1,3 +1,6 @@
 """Which mistake is it? Hypotheses about wrong numbers, the simpler first."""
 
-DOORS = ("catalogue_search", "difference_law", "follow_through", "glance", "glance_hypotheses", "other_network", "own_cost")
+DOORS = (
+    "catalogue_search", "difference_law", "follow_through", "glance", "glance_hypotheses", "narrow_witness", "other_network",
+    "own_cost",
+)  # fmt: skip

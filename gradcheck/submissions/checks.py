@@ -5,7 +5,7 @@ What a check asks goes to the confined process; what is true is known here and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -204,14 +204,17 @@ def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
 
 def gradient(asked: Asked) -> list[QuantityCheck]:
     """Each quantity at every point against the enclosed truth; a mismatch is looked at again at neighbouring points."""
-    at = [judged_at(asked, index) for index in range(len(asked.points))]
+    at: list[dict[str, QuantityCheck]] = []
+    for index in range(len(asked.points)):
+        wrong = {key for checks in at for key, check in checks.items() if check.verdict is Verdict.MISMATCH}
+        at.append(judged_at(asked, index, wrong))
     return [merged([checks[key] for checks in at]) for key in asked.spec.keys]
 
 
-def judged_at(asked: Asked, index: int) -> dict[str, QuantityCheck]:
-    """Each quantity at one of the points."""
+def judged_at(asked: Asked, index: int, wrong_before: Collection[str] = ()) -> dict[str, QuantityCheck]:
+    """Each quantity at one of the points; neighbours are not asked of what was steadily wrong at a point before."""
     point, truth = asked.points[index], asked.truth(index)
-    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, False, asked.rng)
+    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, False, asked.rng, wrong_before)
 
 
 NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits

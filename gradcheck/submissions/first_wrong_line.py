@@ -10,21 +10,25 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from gradcheck.diagnosis.narrow_witness import NarrowWitness
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.rounding.program import approximate_values
 from gradcheck.rounding.values import Approximate, Roundoff
 from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
+from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, plant, variants
 from symbolic.programs.build import program
-from symbolic.programs.statements import entry
+from symbolic.programs.layers import is_wide
+from symbolic.programs.statements import Program, entry
 
-LARGEST = 30_000  # parameters: beyond, reading the whole program takes many seconds
+WITNESS_SEED = 13
 CLOSE = 1e-9  # relative: the numbers were explained to more digits than that, and only a line's number hangs on it
 
 
@@ -36,24 +40,85 @@ class Made:
     array: Array
 
 
+@dataclass(frozen=True)
+class Trace:
+    """The arrays that a file's lines made at a point of a network; ``within``: the wider network whose few units that is."""
+
+    spec: NetworkSpec
+    point: Point
+    made: tuple[Made, ...] = ()
+    within: NetworkSpec | None = None
+
+    def line(self, mistake: str, layer: int) -> int | None:
+        """The first line that made a quantity as the mistake has it, and as the right program has not."""
+        found = []
+        for variant in variants(self.spec, CATALOGUE[mistake]):
+            if variant.layer == layer:
+                found += self._first_line(variant)
+        return min(found, default=None)
+
+    def _first_line(self, variant: Variant) -> list[int]:
+        wrong, right = self._values(plant(self.spec, variant)), self._right
+        differing = [q for q in _quantities(self.spec) if not _same(*(_array(self.spec, env, q) for env in (wrong, right)))]
+        shown = [pair for q in differing for pair in self._pairs(q, wrong, right)]
+        return [one.line for one in self.made if any(_shows(one.array, *pair) for pair in shown)][:1]
+
+    @cached_property
+    def _right(self) -> dict[str, Approximate]:
+        return self._values(program(self.spec))
+
+    def _values(self, program: Program) -> dict[str, Approximate]:
+        return approximate_values(program, self.point.params, self.point.x, self.point.y, Roundoff.of(np.float64))
+
+    def _pairs(self, quantity: str, *envs: Mapping[str, Approximate]) -> list[tuple[Array, Array, tuple[int, ...], int]]:
+        """A quantity, wrong and right, with its shape in the network that was asked; of delta each example's row besides."""
+        wrong, right = (_array(self.spec, env, quantity) for env in envs)
+        m, shape = len(self.point.x), _shape(self.within or self.spec, quantity, len(self.point.x))
+        pairs = [(wrong, right, shape, m)]
+        if quantity.startswith("delta"):
+            pairs += [(w, r, shape[1:], m) for w, r in zip(wrong, right, strict=True)]
+        return pairs
+
+
 def traced(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, ...]:
-    """The diagnoses with the line where each shows first, if the trace tells."""
-    named = {(d.id, d.layer): d for d in diagnoses}
-    if not named or asked.spec.n_params > LARGEST:
-        return diagnoses
-    rows = [CATALOGUE[mistake] for mistake in dict.fromkeys(d.id for d in diagnoses) if mistake in CATALOGUE]
-    made_by = [v for row in rows for v in variants(asked.spec, row) if (v.mistake, v.layer) in named]
-    if not made_by:
-        return diagnoses
+    """The diagnoses with the line where each shows first, if a trace tells."""
+    wanted = {(d.id, d.layer) for d in diagnoses if d.id in CATALOGUE}
+    lines: dict[tuple[str, int], int] = {}
+    traces = _traces(asked)
+    while wanted - lines.keys() and (trace := next(traces, None)):
+        lines |= {key: line for key in wanted - lines.keys() if (line := trace.line(*key)) is not None}
+    return tuple(replace(d, line=lines.get((d.id, d.layer))) for d in diagnoses)
+
+
+def _traces(asked: Asked) -> Iterator[Trace]:
+    """The traces to look at, one after the other.
+
+    Of a wide network first that of a narrow one of the same kind, all of whose arrays are small enough to be noted; a file
+    that takes no other network is traced where all but a few units of its own are cut off.
+    """
+    spec, point = asked.spec, asked.points[0]
+    if not is_wide(spec):
+        yield from _trace(asked, Trace(spec, point), spec, point)
+        return
+    witness = NarrowWitness.of(spec)
+    if is_wide(witness.narrow):
+        return
+    small, whole = witness.point(point.y, np.random.default_rng(WITNESS_SEED))
+    yield from _trace(asked, Trace(witness.narrow, small), witness.narrow, small)
+    yield from _trace(asked, Trace(witness.narrow, small, within=spec), spec, whole)
+
+
+def _trace(asked: Asked, blank: Trace, spec: NetworkSpec, point: Point) -> Iterator[Trace]:
+    """One trace; none where the file does not answer: tracing takes its time, and a submission need not bear it."""
+    if not asked.submission.session.is_alive:
+        return
     try:
-        told = asked.submission.gradient(asked.spec, asked.points[0], trace=True).told
+        told = asked.submission.gradient(spec, point, trace=True).told
     except SubmissionFault as fault:
         if fault.kind == "protocol":
             raise
-        return diagnoses  # tracing takes its time, and a submission need not bear it
-    made = list(_read(told))
-    lines = {key: _line(asked, made, [v for v in made_by if (v.mistake, v.layer) == key]) for key in named}
-    return tuple(replace(d, line=lines[d.id, d.layer]) for d in diagnoses)
+        return
+    yield replace(blank, made=tuple(_read(told)))
 
 
 def _read(told: Mapping[str, str]) -> Iterator[Made]:
@@ -70,25 +135,18 @@ def _read(told: Mapping[str, str]) -> Iterator[Made]:
             continue
 
 
-def _line(asked: Asked, made: list[Made], made_by: list[Variant]) -> int | None:
-    """The first line that made a quantity as the mistake has it, and as the right program has not."""
-    point, format = asked.points[0], Roundoff.of(np.float64)
-    right = approximate_values(program(asked.spec), point.params, point.x, point.y, format)
-    found = []
-    for variant in made_by:
-        wrong = approximate_values(plant(asked.spec, variant), point.params, point.x, point.y, format)
-        quantities = [(_values(asked.spec, wrong, q), _values(asked.spec, right, q)) for q in _quantities(asked.spec)]
-        differing = [(w, r) for w, r in quantities if not _same(w, r)]
-        found += [one.line for one in made if any(_shows(one.array, w, r, len(point.x)) for w, r in differing)][:1]
-    return min(found, default=None)
-
-
 def _quantities(spec: NetworkSpec) -> list[str]:
     return [f"{name}{l}" for l in reversed(spec.layers) for name in ("delta", "dW", "db")]
 
 
-def _values(spec: NetworkSpec, env: Mapping[str, Approximate], quantity: str) -> Array:
-    """A quantity as an array: delta (m, n_l), dW (n_l, n_{l-1}), db (n_l,)."""
+def _shape(spec: NetworkSpec, quantity: str, m: int) -> tuple[int, ...]:
+    """The shape of a quantity: delta (m, n_l), dW (n_l, n_{l-1}), db (n_l,)."""
+    name, l = quantity.rstrip("0123456789"), int(quantity.lstrip("abdeltW"))
+    return (m, spec.sizes[l]) if name == "delta" else spec.shapes[f"{name[1:]}{l}"]
+
+
+def _array(spec: NetworkSpec, env: Mapping[str, Approximate], quantity: str) -> Array:
+    """A quantity as an array."""
     name, l = quantity.rstrip("0123456789"), int(quantity.lstrip("abdeltW"))
     shape = spec.shapes[f"W{l}"] if name == "dW" else spec.shapes[f"b{l}"]
     parts = [np.atleast_1d(env[entry(quantity, *index)].value) for index in np.ndindex(*shape)]
@@ -97,19 +155,16 @@ def _values(spec: NetworkSpec, env: Mapping[str, Approximate], quantity: str) ->
     return np.array([part[0] for part in parts]).reshape(shape)
 
 
-def _shows(array: Array, wrong: Array, right: Array, m: int) -> bool:
-    """Whether an array is the wrong quantity, or one example's row of it, in some layout and scale."""
-    pairs = [(wrong, right)]
-    if wrong.ndim == 2 and len(wrong) == m:
-        pairs += list(zip(wrong, right, strict=True))
-    for w, r in pairs:
-        if array.size != w.size or not w.any() or _same(w, r):
-            continue
-        for candidate in (array, array.T):
-            values = candidate.ravel()
-            for scale in (1.0, m, -1.0, -float(m), 1 / m):
-                if _same(values, scale * w.ravel()) and not _same(values, scale * r.ravel()):
-                    return True
+def _shows(array: Array, wrong: Array, right: Array, shape: tuple[int, ...], m: int) -> bool:
+    """Whether an array is the wrong quantity in some layout and scale; ``shape`` is what it has in the network asked."""
+    if array.size != np.prod(shape) or not wrong.any() or _same(wrong, right):
+        return False
+    few = tuple(map(slice, wrong.shape))
+    for candidate in (array, array.T):
+        values = candidate.ravel().reshape(shape)[few]
+        for scale in (1.0, m, -1.0, -float(m), 1 / m):
+            if _same(values, scale * wrong) and not _same(values, scale * right):
+                return True
     return False
 
 
