@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reference_nets.activations import Array
+from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.csv_data import DataError, Table
 from reference_nets.spec import NetworkSpec
 
@@ -45,7 +45,8 @@ def prepare(spec: NetworkSpec, table: Table, rows: Array | None = None) -> Prepa
     if is_regression(spec):
         values = label_values(spec, table)
         center, width = _spread((values if rows is None else values[rows])[:, np.newaxis])
-        unbounded = spec.activations[-1] in ("identity", "leaky_relu")  # the others cannot reach far below zero
+        lowest = ACTIVATIONS[spec.activations[-1]].phi(np.array([-100.0]))
+        unbounded = lowest[0] < -1  # the others cannot reach far below zero
         return replace(prepared, target_mean=float(center[0]) if unbounded else 0.0, target_scale=float(width[0]))
     return replace(prepared, classes=_classes(spec, table))
 

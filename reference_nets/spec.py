@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "softmax")
-COSTS = ("quadratic", "mse", "bce", "cross_entropy", "huber")
-OUTPUT_ACTIVATION = {
+OUTPUT_ACTIVATION = {  # cost -> the output activation that it comes with unless another one is named
     "quadratic": "sigmoid",
     "mse": "identity",
     "bce": "sigmoid",
     "cross_entropy": "softmax",
     "huber": "identity",
 }
+COSTS = tuple(OUTPUT_ACTIVATION)
 LOG_COST_OUTPUTS = {"bce": ("sigmoid", "softmax"), "cross_entropy": ("softmax", "sigmoid")}
 LARGEST_SIZE = 1_000_000
 

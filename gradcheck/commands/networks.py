@@ -10,15 +10,7 @@ from reference_nets.presets import PRESETS
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS, OUTPUT_ACTIVATION
 from reports.document import CodeSpan, Document, Section, Table, Value, prose
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
-from symbolic.programs.functions import COST_TERMS, DEFINITIONS
-
-_COSTS = {
-    "quadratic": "1/(2m) sum (a - y)^2",
-    "mse": "1/(mK) sum (a - y)^2",
-    "bce": "-1/m sum [y ln a + (1 - y) ln(1 - a)]",
-    "cross_entropy": "-1/m sum y ln a",
-    "huber": "1/m sum H(a - y), threshold 1",
-}
+from symbolic.programs.functions import COST_TERMS, DEFINITIONS, cost_in_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +64,7 @@ def _activations() -> Table:
 
 def _costs() -> Table:
     rows: list[list[Value]] = [
-        [CodeSpan(name), _COSTS[name], ", ".join(LOG_COST_OUTPUTS.get(name, ("any",))), OUTPUT_ACTIVATION[name]]
+        [CodeSpan(name), cost_in_words(name), ", ".join(LOG_COST_OUTPUTS.get(name, ("any",))), OUTPUT_ACTIVATION[name]]
         for name in COSTS
     ]
     return Table(["name", "C", "outputs", "default"], rows)

@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from . import functions
+from . import functions, layers
 from . import reading as reading
 from . import teacher as teacher
 from .common import Contract as Contract
@@ -32,6 +32,11 @@ def _found() -> list[tuple[Contract, ModuleType]]:
 
 MODULES = {contract.name: module for contract, module in _found()}
 CONTRACTS = {contract.name: contract for contract, _ in _found()}
+
+
+def know(activations: Sequence[str]) -> None:
+    """The activations whose layer functions the judge can judge."""
+    layers.ACTIVATIONS[:] = activations
 
 
 def detect(names: Names) -> str:

@@ -18,12 +18,13 @@ from gradcheck.witnesses.kink_free import kink_free
 from reference_nets.activations import Array
 from reference_nets.network import forward
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import ACTIVATIONS, NetworkSpec
+from symbolic.programs.functions import DEFINITIONS
 
 Sides = Iterator[tuple[str, Measured, Measured]]  # what is compared, the left side, the right side
 
-HOMOGENEOUS = ("relu", "leaky_relu", "identity")  # phi(c z) = c phi(z) for c > 0, hence phi'(z) z = phi(z)
-ODD = ("tanh", "identity")  # phi(-z) = -phi(z)
+HOMOGENEOUS = tuple(name for name in ACTIVATIONS if name in DEFINITIONS and DEFINITIONS[name].is_homogeneous)
+ODD = tuple(name for name in ACTIVATIONS if name in DEFINITIONS and DEFINITIONS[name].is_odd)
 
 
 @dataclass(frozen=True)

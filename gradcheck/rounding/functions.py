@@ -24,7 +24,6 @@ from gradcheck.rounding.values import (
     total,
 )
 from reference_nets.activations import ACTIVATIONS, Activation, Array, softmax
-from reference_nets.spec import LEAKY_SLOPE
 from symbolic.programs.interpret import Numbers
 
 
@@ -49,15 +48,16 @@ def _elementwise(
     return value_at
 
 
-def _kinked_derivative(row: Activation, left: float) -> Callable[[Approximate], Approximate]:
-    """``phi'`` of relu and leaky_relu: either side counts wherever |z| is below its own error."""
+def _kinked_derivative(row: Activation) -> Callable[[Approximate], Approximate]:
+    """``phi'`` of what is made of two lines, as relu: either side counts wherever |z| is below its own error."""
+    left, right = row.dphi(np.array([-1.0, 1.0]))
 
     def value_at(z: Approximate) -> Approximate:
         value = row.dphi(z.value)
         at_kink = is_at_kink(z)
         low = high = NO_KINK
         if at_kink.any():
-            low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, 1.0 - value, 0.0)
+            low, high = np.where(at_kink, left - value, 0.0), np.where(at_kink, right - value, 0.0)
         rounding = FUNCTION_ULPS * z.format.u * (value + high)
         return through(z, value, np.zeros_like(value), np.zeros_like(value), rounding, (low, high))
 
@@ -105,9 +105,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
         if name in ("identity", "softmax"):
             continue
         table[name] = _elementwise(row.phi, row.dphi, USUAL_PHI.get(name, UsualForm()))
-        table[f"d{name}"] = _elementwise(row.dphi, row.d2phi, USUAL_DPHI.get(name, UsualForm()))
-    table["drelu"] = _kinked_derivative(ACTIVATIONS["relu"], 0.0)
-    table["dleaky_relu"] = _kinked_derivative(ACTIVATIONS["leaky_relu"], LEAKY_SLOPE)
+        smooth = _elementwise(row.dphi, row.d2phi, USUAL_DPHI.get(name, UsualForm()))
+        table[f"d{name}"] = _kinked_derivative(row) if row.kinked else smooth
     table["log"] = _log
     table["huber"] = _elementwise(_huber, lambda e: np.clip(e, -1, 1), UsualForm())
     table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like, UsualForm())

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.contracts.layers import ACTIVATIONS
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import judge_quantity
 from gradcheck.judge.truth import Budget, Truth
@@ -15,7 +14,7 @@ from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.rounding.functions import error_numbers
 from gradcheck.rounding.values import SAFETY, Roundoff, exact
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.submission import Submission
+from gradcheck.submissions.submission import ELEMENTWISE, Submission
 from gradcheck.submissions.validation import Row, Validation
 from gradcheck.witnesses.forward_truth import forward_truth
 from gradcheck.witnesses.network_truth import truth_at
@@ -30,7 +29,7 @@ from symbolic.programs.statements import symbol
 
 M, N, K = 5, 4, 3  # examples, inputs, outputs: all different
 BITS = 256
-FUNCTIONS = {f"{name}_{way}" for name in ("affine", *ACTIVATIONS) for way in ("forward", "backward")} | {"softmax_loss"}
+FUNCTIONS = {f"{name}_{way}" for name in ("affine", *ELEMENTWISE) for way in ("forward", "backward")} | {"softmax_loss"}
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ from gradcheck.witnesses.forward_truth import forward_truth
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import ACTIVATIONS, NetworkSpec
 from symbolic.balls import Enclosure
 
+ELEMENTWISE = [name for name in ACTIVATIONS if name not in ("identity", "softmax")]  # those that layer functions are for
 KNOWN = CONTRACTS | {teacher.CONTRACT.name: teacher.CONTRACT}
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
 CONVENTIONS = ("W", "b", "batch", "y", "params", "gives", "cost", "keeps")  # what of a layout is told
@@ -158,6 +159,7 @@ class Submission:
             "contract": "adapter" if adapter else contract,
             "adapter": adapter,
             "skip": skip,
+            "activations": ELEMENTWISE,
             "root": self.files.root,
             "probes": [{**head, "bytes": len(data)} for head, data in probes],
         }

@@ -6,7 +6,7 @@ bias is known; the bias is moved by the fewest steps of 1/8 that put zero at lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -15,7 +15,17 @@ from reference_nets.spec import NetworkSpec
 
 GAP = 1 / 16  # no weighted input of a kinked layer comes closer to zero
 STEP = 1 / 8  # biases move by multiples of this
-_DIPS = {"silu": -0.279, "gelu": -0.171}  # below the minimum of the two activations that are not monotone
+_GRID = np.linspace(-8.0, 8.0, 4097)  # holds the dip of every activation that is not monotone, silu's at -1.28
+
+
+def _dip(phi: Callable[[Array], Array]) -> float | None:
+    """Just below the lowest value of an activation that falls before it rises."""
+    values = phi(_GRID)
+    lowest = float(values.min())
+    return float(np.floor(1000 * lowest) / 1000) if lowest < min(values[0], values[-1]) else None
+
+
+_DIPS = {name: dip for name, row in ACTIVATIONS.items() if (dip := _dip(row.phi)) is not None}
 
 
 def kink_free(

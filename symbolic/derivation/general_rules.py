@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
 from symbolic.formulas.formula import (
     AVERAGE,
     Applied,
@@ -26,6 +29,9 @@ from symbolic.formulas.formula import (
     number,
     product,
 )
+from symbolic.formulas.teaching_order import formula_of
+from symbolic.formulas.walk import rebuilt
+from symbolic.programs.functions import COST_TERMS
 from symbolic.programs.statements import Program
 
 _C = Name("C")
@@ -92,12 +98,26 @@ def _bp1(program: Program) -> tuple[Formula, ...]:
         own, others = Partial(_C, a), Running("k", L, product(Name("a", L, ("k",)), Partial(_C, Name("a", L, ("k",)))))
         return chain, product(a, Sum((own, Negative(others))))
     slope = number(1) if name == "identity" else Call(f"d{name}", (z,))
-    gradient = {
-        "quadratic": difference,
-        "mse": product(_factor(2, spec.sizes[-1]), Sum((a, Negative(y)))),
-        "huber": product(AVERAGE, Call("dhuber", (Sum((a, Negative(y))),))),
-    }[spec.cost]
-    return chain, product(gradient, slope)
+    if spec.cost == "mse":
+        return chain, product(_factor(2, spec.sizes[-1]), Sum((a, Negative(y))), slope)
+    return chain, product(AVERAGE, _for_unit(sp.diff(_cost_term(spec), _A), L, "j"), slope)
+
+
+_A, _Y = sp.symbols("a y")
+
+
+def _cost_term(spec: NetworkSpec) -> sp.Expr:
+    return COST_TERMS[spec.cost](_A, _Y, spec.sizes[-1])
+
+
+def _for_unit(expression: sp.Expr, L: int, unit: str) -> Formula:
+    """What stands in a and y as a formula of this output's."""
+    names = {Name("a"): Name("a", L, (unit,)), Name("y"): Name("y", None, (unit,))}
+
+    def named(part: Formula) -> Formula:
+        return names[part] if isinstance(part, Name) else rebuilt(part, named)
+
+    return named(formula_of(expression))
 
 
 def _factor(above: int, below: int) -> Formula:
@@ -145,8 +165,7 @@ def cost_in_general(program: Program) -> Line:
         "mse": product(Quotient(one, number(spec.sizes[-1])), _over(L, _square(difference))),
         "bce": Negative(_over(L, Sum((product(y, _log(a)), product(_rest(y), _log(_rest(a))))))),
         "cross_entropy": Negative(_over(L, product(y, _log(a)))),
-        "huber": _over(L, Call("huber", (difference,))),
-    }[spec.cost]
+    }.get(spec.cost) or _over(L, _for_unit(_cost_term(spec), L, "k"))
     return Line(Name("c"), (term,))
 
 

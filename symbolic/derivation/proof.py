@@ -20,7 +20,7 @@ from symbolic.derivation.local_derivatives import link, term_slope
 from symbolic.derivation.refutation import differs_on_balls
 from symbolic.derivation.whole_expansion import expands_to_zero
 from symbolic.exact.identity import identity_test, layers_identity
-from symbolic.programs.functions import batch_sum
+from symbolic.programs.functions import DEFINITIONS, batch_sum
 from symbolic.programs.statements import Program, entry, symbol
 
 LARGEST_EXPANSION = 60  # parameters: 4-5-3 has 43 and takes half a second, 4-8-8-3 has 139 and half a minute
@@ -78,7 +78,7 @@ def prove(program: Program, *, progress: Progress | None = None, seed: int = 0) 
 
 def _assumptions(program: Program) -> tuple[str, ...]:
     spec = program.spec
-    kinked = any(name in ("relu", "leaky_relu") for name in spec.activations)
+    kinked = any(name in DEFINITIONS and DEFINITIONS[name].kinks for name in spec.activations)
     sums_to_one = spec.cost == "cross_entropy" and spec.activations[-1] == "softmax"
     return ("assume.slope", *(["assume.kink"] if kinked else []), *(["assume.targets"] if sums_to_one else []), "assume.batch")
 

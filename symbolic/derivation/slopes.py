@@ -26,13 +26,12 @@ _WRITTEN = {
     "tanh": (sp.exp(z) - sp.exp(-z)) / (sp.exp(z) + sp.exp(-z)),
     "gelu": sp.Mul(_HALF, z, 1 + sp.tanh(_U), evaluate=False),
 }
-# The slope of each piece, in z and in a = phi(z). Only candidates: `slope` refuses one that SymPy cannot prove.
+# The slope of each piece as textbooks write it, in z and in a = phi(z); of others SymPy's derivative is printed. Only
+# candidates: `slope` refuses one that SymPy cannot prove.
 _FORMS: dict[str, tuple[sp.Expr, ...]] = {
     "identity": (sp.Integer(1),),
     "sigmoid": (_A * (1 - _A),),
     "tanh": (1 - _A**2,),
-    "relu": (sp.Integer(0), sp.Integer(1)),
-    "leaky_relu": (sp.Rational(1, 100), sp.Integer(1)),
     "elu": (_A + 1, sp.Integer(1)),
     "softplus": (_S,),
     "silu": (_A + _S * (1 - _A),),
@@ -40,7 +39,6 @@ _FORMS: dict[str, tuple[sp.Expr, ...]] = {
         sp.Mul(_HALF, 1 + sp.tanh(_U), evaluate=False)
         + sp.Mul(_HALF, _K, z, 1 - sp.tanh(_U) ** 2, sp.diff(_CUBE, z), evaluate=False),
     ),
-    "huber": (sp.Integer(-1), z, sp.Integer(1)),
 }
 
 _BITS = 128
@@ -71,7 +69,8 @@ class Slope:
 @cache
 def slope(name: str) -> Slope:
     """The activation (or huber), its slope proven: raises ValueError where SymPy does not find them equal."""
-    definition, forms = DEFINITIONS[name], _FORMS[name]
+    definition = DEFINITIONS[name]
+    forms = _FORMS.get(name) or tuple(formula for formula, _ in definition.derivative.pieces)
     formulas = [formula for formula, _ in definition.pieces]
     written = [_WRITTEN[name]] if name in _WRITTEN else formulas
     for formula, (derivative, _), form, shown in zip(formulas, definition.derivative.pieces, forms, written, strict=True):

@@ -14,8 +14,6 @@ from symbolic.programs.batch import BATCH_FUNCTIONS
 from symbolic.programs.functions import DEFINITIONS
 from symbolic.programs.interpret import Numbers, as_array
 
-RATIONAL_ACTIVATIONS = ("identity", "relu", "leaky_relu")
-
 
 def _fraction(number: sp.Expr | float) -> Fraction:
     return Fraction(int(number.p), int(number.q)) if isinstance(number, sp.Rational) else Fraction(number)
@@ -29,11 +27,11 @@ def _one_piece(*_: Any) -> Any:
 
 
 def rational_numbers() -> Numbers:
-    """Exact rational arithmetic: identity, relu and leaky_relu layers, quadratic, mse and huber costs."""
+    """Exact rational arithmetic: activations and costs that are made of polynomials by pieces."""
     arithmetic = Numbers(_fraction, {})
     functions: dict[str, Callable[..., Any]] = {}
-    for name in (*RATIONAL_ACTIVATIONS, "huber"):
-        for definition in (DEFINITIONS[name], DEFINITIONS[name].derivative):
+    for row in DEFINITIONS.values():
+        for definition in (row, row.derivative) if row.is_rational else ():
             functions[definition.name] = np.frompyfunc(scalar_function(definition, arithmetic, _one_piece), 1, 1)
     return Numbers(constant, functions | BATCH_FUNCTIONS)
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from reference_nets.spec import ACTIVATIONS
 from symbolic.formulas.formula import Index
 
 # quantity -> (LaTeX, Unicode); those that are not listed are written as they are.
 LETTERS = {"delta": (r"\delta", "δ"), "lam": (r"\lambda", "λ")}
-# function -> (LaTeX, Unicode); d before the name is the prime behind it.
+# function -> (LaTeX, Unicode); others are written by their names. d before the name is the prime behind it.
 FUNCTIONS = {
     "phi": (r"\varphi", "φ"),
     "identity": (r"\operatorname{id}", "id"),
     "sigmoid": (r"\sigma", "σ"),
     "tanh": (r"\tanh", "tanh"),
-    "relu": (r"\operatorname{relu}", "relu"),
     "leaky_relu": (r"\operatorname{lrelu}", "lrelu"),
-    "elu": (r"\operatorname{elu}", "elu"),
-    "softplus": (r"\operatorname{softplus}", "softplus"),
-    "silu": (r"\operatorname{silu}", "silu"),
-    "gelu": (r"\operatorname{gelu}", "gelu"),
-    "softmax": (r"\operatorname{softmax}", "softmax"),
     "huber": ("H", "H"),
     "log": (r"\ln", "ln"),
     "exp": (r"\exp", "exp"),
@@ -74,9 +69,18 @@ def name_text(quantity: str, layer: Index | None, index: tuple[Index, ...]) -> s
 
 def function_latex(function: str) -> str:
     """A function in LaTeX, its derivative with a prime."""
-    return FUNCTIONS[function][0] if function in FUNCTIONS else FUNCTIONS[function[1:]][0] + "'"
+    return _written(function, 0, "'")
 
 
 def function_text(function: str) -> str:
     """A function in Unicode, its derivative with a prime."""
-    return FUNCTIONS[function][1] if function in FUNCTIONS else FUNCTIONS[function[1:]][1] + "′"
+    return _written(function, 1, "′")
+
+
+def _written(function: str, form: int, prime: str) -> str:
+    """As the table says, or by its name; a derivative, ``dtanh``, with a prime."""
+    if function in FUNCTIONS:
+        return FUNCTIONS[function][form]
+    if function[:1] == "d" and function[1:] in (*FUNCTIONS, *ACTIVATIONS):
+        return _written(function[1:], form, prime) + prime
+    return (rf"\operatorname{{{function}}}", function)[form]

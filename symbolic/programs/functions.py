@@ -45,6 +45,21 @@ class Definition:
         sides = zip(formulas, formulas[1:], self.ends, strict=False)
         return tuple(end for left, right, end in sides if left.subs(z, end) != right.subs(z, end))
 
+    @cached_property
+    def is_homogeneous(self) -> bool:
+        """``phi(c z) = c phi(z)`` for c > 0, hence ``phi'(z) z = phi(z)``: a line through zero on either side of it."""
+        return all(end == 0 for end in self.ends) and all(formula.subs(z, 2 * z) == 2 * formula for formula, _ in self.pieces)
+
+    @cached_property
+    def is_odd(self) -> bool:
+        """``phi(-z) = -phi(z)``, where SymPy sees it at once."""
+        return len(self.pieces) == 1 and self.expression.subs(z, -z) == -self.expression
+
+    @cached_property
+    def is_rational(self) -> bool:
+        """Whether fractions have fractions as values."""
+        return all(formula.is_polynomial(z) and not formula.has(sp.NumberSymbol) for formula, _ in self.pieces)
+
     @property
     def expression(self) -> sp.Expr:
         """The definition as one SymPy expression in z, a Piecewise where there is more than one piece."""
@@ -139,3 +154,14 @@ COST_TERMS: dict[str, Callable[[sp.Expr, sp.Expr, int], sp.Expr]] = {
     "cross_entropy": lambda a, y, outputs: -y * sp.log(a),
     "huber": lambda a, y, outputs: OPAQUE["huber"](a - y),
 }
+
+
+def cost_in_words(name: str) -> str:
+    """The cost in a line of text; K is the number of outputs.
+
+    >>> cost_in_words("mse")
+    '1/m sum (a - y)**2/K'
+    """
+    a, y, outputs = sp.symbols("a y K")
+    term = COST_TERMS[name](a, y, outputs)
+    return f"1/m sum [{term}]" if term.is_Add else f"1/m sum {term}"

@@ -11,6 +11,7 @@ from symbolic.derivation.slopes import slope
 from symbolic.formulas.formula import Formula, Line, Name, Number, OverBatch, Partial, Power, Quotient, Whole, product, total
 from symbolic.formulas.latex import formula_latex
 from symbolic.formulas.text import formula_text
+from symbolic.programs.functions import DEFINITIONS
 from symbolic.programs.statements import entry
 from symbolic.report.board import Board, stacked, written
 from symbolic.report.diagrams.diagram import draw, is_elided
@@ -146,9 +147,12 @@ def cost_section(board: Board) -> Section:
     general = check(cost_in_general(program))
     lines = [general] if board.brief or spec.sizes[-1] == 1 else [Line(c.left, (general.rights[0], c.rights[0]))]
     lines = [c] if spec.sizes[-1] == 1 else lines
-    blocks: list[Block] = [voice.say(f"cost.{spec.cost}"), *(written(line, "cost-example") for line in lines)]
-    if spec.cost == "huber":
-        blocks.append(written(slope("huber").definition, "definition-huber"))
+    blocks: list[Block] = [
+        voice.say(voice.known(f"cost.{spec.cost}", "cost.other")),
+        *(written(line, "cost-example") for line in lines),
+    ]
+    if spec.cost in DEFINITIONS:  # a function of its own, as huber
+        blocks.append(written(slope(spec.cost).definition, f"definition-{spec.cost}"))
     data = check(Line(Name("C"), (_cost(spec.l2 > 0),)))
     blocks += [voice.say("cost.batch", m=Name("m")), written(data, "cost")]
     if spec.l2:

@@ -35,6 +35,10 @@ class Voice:
         """A message without formulas: a title, a column, a caption."""
         return LANGUAGES[self.language][key].format(**put)
 
+    def known(self, key: str, otherwise: str) -> str:
+        """The key, or another one where no message of it is written."""
+        return key if key in LANGUAGES[self.language] else otherwise
+
     def parts(self, key: str, **put: Put) -> list[Inline]:
         """A message as the parts of a paragraph."""
         return [_part(piece, put) for piece in _PARTS.split(LANGUAGES[self.language][key]) if piece]

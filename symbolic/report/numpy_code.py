@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic import balls
 from symbolic.derivation.line_check import LineCheck
 from symbolic.exact import ball_reading
 from symbolic.exact.layer_values import LayerValues, gradient_arrays
+from symbolic.programs.functions import COST_TERMS
 from symbolic.programs.interpret import Array
 from symbolic.programs.statements import entry
 from symbolic.report.derivation import Derivation
@@ -68,15 +70,20 @@ def _output(derivation: Derivation) -> list[str]:
     if pair == ("sigmoid", "cross_entropy"):
         return [f"delta{L} = -y * (1 - a{L}) / m  # BP1"]
     gradient = {
-        "quadratic": f"(a{L} - y) / m",
         "mse": f"2 * (a{L} - y) / (m * {spec.sizes[-1]})",
-        "huber": f"dhuber(a{L} - y) / m",
         "bce": f"((1 - y) / (1 - a{L}) - y / a{L}) / m",
-    }[spec.cost]
+    }.get(spec.cost) or _cost_slope(spec)
     if name == "softmax":
         return [f"g = {gradient}", f"delta{L} = a{L} * (g - (g * a{L}).sum(axis=1, keepdims=True))  # BP1"]
     slope = _slope(name, L)
     return [f"delta{L} = {gradient} * {slope}  # BP1" if slope else f"delta{L} = {gradient}  # BP1"]
+
+
+def _cost_slope(spec: NetworkSpec) -> str:
+    """``dC/da`` as SymPy derives and writes it."""
+    a, y = sp.symbols(f"a{spec.L} y")
+    slope = sp.diff(COST_TERMS[spec.cost](a, y, spec.sizes[-1]), a)
+    return f"({slope}) / m" if slope.is_Add else f"{slope} / m"
 
 
 def _run(derivation: Derivation, text: str) -> None:

@@ -74,6 +74,7 @@ PROSE = {
     "the output gives to the right class:",
     "cost.huber": "How wrong is the output? For one example, the Huber function of each distance: a square near "
     "the target, a straight line far from it:",
+    "cost.other": "How wrong is the output? For one example:",
     "cost.batch": "The cost of the batch is the average over its {m} examples:",
     "cost.l2": "A penalty on large weights (not on biases) is added. It does not depend on the data and is not "
     "averaged:",

@@ -140,6 +140,7 @@ class _Service:
         for name, size in header["files"]:
             self.sources[name] = payload[start : start + size]
             start += size
+        self.contracts.know(header["activations"])
         how = (header["entry"], header["root"], frozenset(header["notebooks"]))
         self.loaded = self.loading.load(self.sources, *how)
         if header["adapter"]:
