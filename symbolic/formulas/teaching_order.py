@@ -159,6 +159,10 @@ def _power(expression: sp.Expr) -> Formula:
         return Call("sqrt", (formula_of(base),))
     if exponent < 0:
         return Quotient(number(1), formula_of(1 / expression))
+    if exponent.q == 2:
+        return Power(Call("sqrt", (formula_of(base),)), int(exponent.p))
+    if exponent.q != 1:
+        raise ValueError(f"{expression} is a root that no formula here has")
     return Power(formula_of(base), int(exponent))
 
 

@@ -106,6 +106,14 @@ def test_an_exponent_that_no_formula_has_is_refused():
         formula_of(sp.Symbol("x_0") ** sp.Symbol("y_0"))
 
 
+def test_powers_of_a_root_are_powers_of_a_root():
+    z = sp.Symbol("z_0", positive=True)
+    assert formula_text(formula_of((1 + z**2) ** sp.Rational(3, 2))) == "(√(1 + z₁²))³"
+    assert formula_text(formula_of((1 + z**2) ** sp.Rational(-3, 2))) == "1/(√(1 + z₁²))³"
+    with pytest.raises(ValueError, match="is a root that no formula here has"):
+        formula_of(z ** sp.Rational(1, 3))
+
+
 def test_a_long_line_breaks_at_the_outermost_plus():
     text = "a (" + deeper(f"bbbbbb {mark(PLUS)}+ cccccc") + f") {mark(PLUS)}+ d{mark(DOT)} e"
     assert broken(text, 24) == ["a (bbbbbb + cccccc)", "+ d e"]
