@@ -66,7 +66,8 @@ def guarded(name: str, work: Callable[[], int]) -> int:
     prefix = f"gradcheck {name}".strip()
     with standard_streams(), interruptible() as interruption:
         try:
-            code = _ended(lambda: unless_broken(work), interruption)
+            with interruption:
+                code = _ended(lambda: unless_broken(work), interruption)
         except KeyboardInterrupt:
             tell(INTERRUPTED)
             return interruption.exit_code

@@ -6,6 +6,7 @@ was begun beside a file is removed, a training keeps its best parameters.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -31,10 +32,22 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @dataclass
 class Interruption:
-    """Which signal came, if any, and when."""
+    """Which signal came, if any, and when. Within ``with interruption`` it is raised; before and after it is kept in mind.
+
+    So what is told at the end, and handlers that are put back, are not cut off by an exception that nobody expects there.
+    """
 
     number: int | None = None
     at: float = 0.0
+    is_raised: bool = False
+
+    def __enter__(self) -> None:
+        self.is_raised = True
+        if self.number is not None:
+            raise KeyboardInterrupt
+
+    def __exit__(self, *_: object) -> None:
+        self.is_raised = False
 
     @property
     def exit_code(self) -> int:
@@ -44,10 +57,10 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """Within the block the three signals raise KeyboardInterrupt, unless somebody else handles them.
+    """Within the block the three signals are ours, unless somebody else handles them: see `Interruption`.
 
     Where Python drops the exception (it may come while a callback of the garbage collector or a ``__del__`` runs, which
-    cannot raise), it is raised once more. A second signal, a second later, ends the cleaning up, too.
+    cannot raise), it is raised once more. A second signal, a second later, ends the cleaning up, too, and whatever is told.
     """
     came = Interruption()
     if threading.current_thread() is not threading.main_thread():
@@ -55,9 +68,14 @@ def interruptible() -> Iterator[Interruption]:
         return
 
     def end(number: int, _: FrameType | None) -> None:
-        if came.number is None or monotonic() - came.at > SAME:
-            came.number, came.at = came.number or number, monotonic()
+        if came.number is not None and monotonic() - came.at <= SAME:
+            return
+        is_second = came.number is not None and came.at != UNSEEN
+        came.number, came.at = came.number or number, monotonic()
+        if came.is_raised:
             raise KeyboardInterrupt
+        if is_second:  # nobody reads what is told, perhaps
+            os._exit(came.exit_code)
 
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
     kept = {number: signal.signal(number, end) for number in numbers if signal.getsignal(number) in _FREE}

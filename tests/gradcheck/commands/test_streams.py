@@ -218,7 +218,7 @@ def test_a_signal_is_one_sentence_and_its_exit_code(number, code, capsys, monkey
 def test_a_signal_that_is_ignored_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with interruptible() as interruption:
+        with interruptible() as interruption, interruption:
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -237,6 +237,48 @@ def test_who_asks_twice_does_not_disturb_the_cleaning_up():
         return 0
 
     assert (cli.guarded("work", work), cleaned) == (143, [True])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("error", [None, ValueError("the wrong word"), OSError(28, "full"), MemoryError(), KeyError("x")])
+def test_a_signal_while_the_end_is_told_changes_nothing_of_it(error, number, capsys, monkeypatch):
+    """It was raised there, and ended in a traceback."""
+    right = cli.tell
+
+    def tell(*lines):
+        os.kill(os.getpid(), number)
+        right(*lines)
+
+    def work():
+        if error is None:
+            raise KeyboardInterrupt
+        raise error
+
+    monkeypatch.setattr(cli, "tell", tell)
+    expected = {ValueError: 2, OSError: 2, MemoryError: 2, KeyError: 4}.get(type(error), 128 + number)
+    assert cli.guarded("work", work) == expected
+    assert capsys.readouterr().err.count("\n") == (2 if type(error) is KeyError else 1)
+
+
+@pytest.mark.parametrize(("at", "told"), [(1, "interrupted; nothing was left half-written\n"), (4, "")])
+def test_a_signal_while_handlers_are_put_in_place_or_put_back_is_no_traceback(at, told, capsys, monkeypatch):
+    """After the first is in place, and when the first is as it was again and the others are not yet."""
+    right, put = signal.signal, []
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    number = signal.SIGINT if at == 1 else signal.SIGTERM
+
+    def counted(which, handler):
+        kept = right(which, handler)
+        put.append(which)
+        if len(put) == at:
+            os.kill(os.getpid(), number)
+        return kept
+
+    monkeypatch.setattr(signal, "signal", counted)
+    assert cli.guarded("work", lambda: 0) == 128 + number
+    assert capsys.readouterr().err == told
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
+    assert len(put) == 6
 
 
 def test_a_signal_that_a_library_turns_into_an_error_is_the_signal(capsys):
