@@ -54,6 +54,9 @@ STYLE = """
 .report :is(th, td):last-child { padding-right: 0; }
 .report :is(th, td).right + .left { padding-left: 0.9rem; }
 .report td.right, .report .number { white-space: nowrap; }
+/* a word of two or three characters stays on its line; no line begins with a closing mark */
+.report:lang(zh) :is(th, td > span) { word-break: keep-all; }
+.report:lang(zh) { line-break: strict; }
 .report tbody tr:hover td { background: var(--raised); }
 .report .good { color: var(--good); }
 .report .bad { color: var(--bad); }

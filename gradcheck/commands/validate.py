@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.workload import Task, announce
-from gradcheck.sentences.sentence import LANGUAGES
+from gradcheck.sentences.sentence import LANGUAGES, Sentence, told, told_by
 from gradcheck.submissions.reading.files import STANDARD_INPUT
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
 from gradcheck.submissions.validation import Validation, validate
@@ -53,10 +53,21 @@ def run(arguments: argparse.Namespace) -> int:
     adapter = Path(arguments.contract) if is_adapter(arguments.contract) else None
     check_report_options(arguments, reads=[arguments.file, adapter])
     if arguments.examples < 0:
-        raise ValueError(f"--examples is {arguments.examples}, expected 0 or more")
+        raise ValueError(told(Sentence("validation.examples", examples=arguments.examples), arguments.lang))
     if arguments.network:
         announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet)
-    result = validate(
+    try:
+        result = _validated(arguments)
+    except ValueError as error:
+        if not isinstance(words := told_by(error), Sentence):
+            raise
+        raise ValueError(told(words, arguments.lang)) from None
+    emit(result.report(arguments.view, arguments.lang), arguments)
+    return _code(result, strict=arguments.strict)
+
+
+def _validated(arguments: argparse.Namespace) -> Validation:
+    return validate(
         arguments.file,
         network=arguments.network,
         contract=arguments.contract,
@@ -68,8 +79,6 @@ def run(arguments: argparse.Namespace) -> int:
         examples=arguments.examples,
         allow=arguments.allow,
     )
-    emit(result.report(arguments.view, arguments.lang), arguments)
-    return _code(result, strict=arguments.strict)
 
 
 def _code(result: Validation, *, strict: bool) -> int:

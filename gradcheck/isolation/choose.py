@@ -17,6 +17,7 @@ from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places, places
 from gradcheck.isolation.probes import STOPPED, probe
 from gradcheck.isolation.session import Session
+from gradcheck.sentences.sentence import Sentence
 from reports.own_folders import sweep_folders
 
 
@@ -48,9 +49,9 @@ def isolation(wanted: str | None = None, *, remember: bool = True, believe: bool
     control computation and its own three probes. Without ``believe`` what was kept is found anew.
     """
     if os.name != "posix":
-        raise SandboxFailure("isolation needs a POSIX system; on Windows use WSL 2")
+        raise SandboxFailure(Sentence("faults.needs-posix"))
     if wanted is not None and wanted not in LETTERS:
-        raise ValueError(f"there is no level {wanted!r}, expected one of {', '.join(LETTERS)}")
+        raise ValueError(Sentence("faults.unknown-level", level=repr(wanted), levels=LETTERS))
     sweep_folders()
     here, name = places(), wanted or "best"
     state = memory.state_of(here) if remember else ""
@@ -115,7 +116,7 @@ def _test(wanted: str | None, here: Places) -> tuple[Isolation, memory.Note]:
             reasons = tuple(one[: memory.LONGEST_REASON] for one in passed_over)
             return Isolation(trial.level, trial.probes, reasons), memory.Note(level, trial.probes, reasons)
         passed_over.append(str(trial))
-    raise SandboxFailure(f"no level of isolation could start: {'; '.join(passed_over)}")
+    raise SandboxFailure(Sentence("faults.no-level", reasons=tuple(passed_over)))
 
 
 def _named(level: Level, failed: list[str]) -> Level:

@@ -14,6 +14,7 @@ from gradcheck.isolation.layers import Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
 from gradcheck.isolation.session import Session
+from gradcheck.sentences.sentence import Sentence
 from reports.own_folders import own_folder
 
 # Runs in the child: `facts` names the targets, `told` takes the outcome of each attempt.
@@ -88,9 +89,9 @@ def probe(level: Level, places: Places) -> dict[str, str]:
             session.ready()
             told = session.ask({"op": "probe", "facts": facts}, _ATTEMPTS.encode(), expected=1).told
     except SubmissionFault as fault:
-        raise SandboxFailure(f"the self-test did not finish: {fault.kind}: {fault.message}") from None
+        raise SandboxFailure(Sentence("faults.self-test-unfinished", fault=fault.told)) from None
     except OSError as error:
-        raise SandboxFailure(f"the self-test could not be prepared: {error}") from None
+        raise SandboxFailure(Sentence("faults.self-test-unprepared", error=str(error))) from None
     return {name: _outcome(told.get(name, "")) for name in NAMES}
 
 

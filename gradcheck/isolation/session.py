@@ -109,7 +109,7 @@ class Session:
         except BaseException as error:
             self._resources.close()
             if isinstance(error, OSError):
-                raise SandboxFailure(f"the confined interpreter could not be started: {error}") from error
+                raise SandboxFailure(_say("interpreter-not-started", error=str(error))) from error
             raise
 
     def __enter__(self) -> Session:
@@ -133,7 +133,7 @@ class Session:
             if program is None:
                 for channel in (*theirs, *ours):
                     os.close(channel)
-                raise SandboxFailure("bubblewrap is not installed, and the level asked for needs it")
+                raise SandboxFailure(_say("no-bubblewrap"))
             command = bubblewrap_command(program, self.places, command)
         name, _, value = self._mark.partition("=")
         try:
@@ -193,16 +193,16 @@ class Session:
         except Late as late:
             if not late.cause.is_own:
                 raise self._held_up(late.cause) from None
-            raise self._failed_start("no answer from the confined interpreter (late)") from None
+            raise self._failed_start(_say("interpreter-silent", how="late")) from None
         except (Closed, Ended, Flood, SubmissionFault) as error:
-            raise self._failed_start(f"no answer from the confined interpreter ({type(error).__name__.lower()})") from None
+            raise self._failed_start(_say("interpreter-silent", how=type(error).__name__.lower())) from None
         if status != "ok":
             raise self._failed_start(text)
         self.facts = _by_key(text)
         if tuple(numbers) != CONTROL:
-            raise self._failed_start("the control computation gave another result")
+            raise self._failed_start(_say("other-control"))
         if self.facts.get("numpy") != np.__version__ or self.facts.get("python") != sys.version.split()[0]:
-            raise self._failed_start(f"another Python or NumPy answered: {self.facts.get('python')}, {self.facts.get('numpy')}")
+            raise self._failed_start(_say("other-python", python=self.facts.get("python"), numpy=self.facts.get("numpy")))
         self._check_layers()
         self._inner = list(self._members(anew=True)[1:])
         self._watch = self._watched(self.limits.seconds)
@@ -242,16 +242,15 @@ class Session:
         due = [name for name, by in promised.items() if by or name in self.stopped]
         broken = [name for name in due if self.facts.get(f"refused.{name}") != "True"]
         if broken:
-            raise self._failed_start(f"not refused although it should be: {', '.join(broken)}")
+            raise self._failed_start(_say("not-refused", names=tuple(broken)))
 
     def _failed_start(self, reason: str) -> SandboxFailure:
         with contextlib.suppress(Flood):
             self._pump.drain()
         said = bytes(self._pump.output.kept[-2000:]).decode("utf-8", "replace").strip()
         self.close()
-        return SandboxFailure(
-            f"isolation ({', '.join(self.level.layers)}) could not start: {reason}{f'; {said}' if said else ''}"
-        )
+        reasons = (reason, said) if said else (reason,)
+        return SandboxFailure(_say("could-not-start", layers=self.level.layers, reasons=reasons))
 
     # Asking
 

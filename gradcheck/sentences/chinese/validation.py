@@ -111,4 +111,5 @@ SENTENCES = {
     "check-analytic": "解析求导",
     "beside": "{words}；{note}",
     "follow-through": "后续步骤：若以上一层的 delta 为准，这一步是正确的",
+    "examples": "--examples 是 {examples}，应为 0 或更大",
 }

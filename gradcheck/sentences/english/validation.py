@@ -123,4 +123,5 @@ SENTENCES = {
     # beside a check
     "beside": "{words}; {note}",
     "follow-through": "follow-through: given the delta above it, this step is right",
+    "examples": "--examples is {examples}, expected 0 or more",
 }
