@@ -51,7 +51,7 @@ USUAL_PHI = {
 }
 USUAL_DPHI = {
     "sigmoid": UsualForm(np.ones_like, _sigmoid.dphi),
-    "tanh": UsualForm(lambda z: 3 * np.ones_like(z), ACTIVATIONS["tanh"].dphi),
+    "tanh": UsualForm(lambda z: np.full_like(z, 3.0), ACTIVATIONS["tanh"].dphi),
     "elu": UsualForm(lambda z: z < 0, ACTIVATIONS["elu"].dphi),
     "softplus": UsualForm(np.ones_like, _softplus.dphi),
     "silu": UsualForm(lambda z: (1 + np.abs(z)) * _sigmoid.phi(z)),

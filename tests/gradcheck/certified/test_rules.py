@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradcheck.certified.numbers.elementary import RULES, integer_power
+from gradcheck.certified.numbers.elementary import _TABLE, RULES, integer_power
 from symbolic.balls import Ball
 
 # What NumPy does not have.
@@ -110,3 +110,23 @@ def test_sinc_has_a_small_slope_around_zero_and_its_own_beside():
     for radius in (1e-3, 0.1):
         around = slope(Ball(0, radius), Ball(1))
         assert around.contains(0) and around.contains(-3.28 * radius) and float(around.rad()) < 3.4 * radius
+
+
+def test_what_ieee_rounds_once_is_allowed_one_rounding_and_a_library_four():
+    once = dict.fromkeys(("add", "subtract", "multiply", "divide", "square", "reciprocal", "sqrt"), 1)
+    others = once | {"negative": 0, "radians": 2, "degrees": 2}
+    assert {rule.name: rule.ulps for rule in _TABLE} == {rule.name: others.get(rule.name, 4) for rule in _TABLE}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_ball_of_an_interval_holds_what_its_ends_give_and_little_more(name):
+    rule = RULES[name]
+    for point in points(name):
+        for k in range(len(point)):
+            wide = [Ball(p, STEP if j == k else 0) for j, p in enumerate(point)]
+            ends = [[Ball(p + sign * STEP * (j == k)) for j, p in enumerate(point)] for sign in (1, -1)]
+            for part in (rule.value, *(slope for slope in rule.slopes if slope)):
+                found, *at = (part(*b) if part is rule.value else part(*b, rule.value(*b)) for b in (wide, *ends))
+                assert all(found.contains(one.mid()) for one in at)
+                moved = abs(float((at[0] - at[1]).mid())) / 2
+                assert float(found.rad()) <= 8 * moved + 64 * STEP * float(abs(found).mid()) + STEP**1.5

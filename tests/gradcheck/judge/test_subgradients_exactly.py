@@ -57,6 +57,8 @@ def test_a_ball_as_a_set():
     assert ball.lowest(np.array([1.0, 0.0])).tolist() == [-3, 0] and ball.lowest(np.array([0.0, -2.0])).tolist() == [0, 4]
     assert ball.lowest(np.array([0.0, 0.0])).tolist() == [0, 0]
     assert _Ball(rows([3.0, 4.0])).spread().tolist() == [6, 8]
+    large = _Ball(1000 * np.eye(2))  # one slack is a thousandth of its radius
+    assert large.beyond(np.array([1000.9, 0.0])) is None and large.beyond(np.array([1500.0, 0.0])) == pytest.approx([-500, 0])
     assert ball.beyond(np.array([2.0, 0.5])) is None and ball.beyond(np.array([5.0, 0.0])) == pytest.approx([-2, 0])
     near = ball.beyond(np.array([3.5, 0.0]))
     assert near is None or near == pytest.approx([-0.5, 0.0])
@@ -105,6 +107,7 @@ def test_parts_that_share_entries_belong_together():
 
 
 def test_nothing_is_beyond_where_some_mixture_is_near_zero():
+    assert _beyond_rounding([_Vertices(rows([1.5, 0.5, 0.5, 0.5]))]) is None  # x.x is |x|_1 exactly
     assert _beyond_rounding([_Vertices(rows([2.0, 0.0], [-2.0, 0.5]))]) is None
     far = _beyond_rounding([_Vertices(rows([2.0, 2.0], [2.0, -2.0]))])
     assert far == pytest.approx([2, 0])

@@ -170,3 +170,7 @@ def test_only_what_a_mistake_reaches_is_computed_anew():
     count, found = anew({"delta1_0"})
     assert found == {key: pytest.approx(21 * steep) for key in ("delta1_0", "dW1_0_0", "db1_0")} and count == 3
     assert anew({"delta1_0"}, lowest=2) == (0, {}) and anew({"delta1_0"}, lowest=1)[0] == 3
+    known = program(spec, dx=True)
+    moved = approximate_values(known, params, one, one, F) | {"delta2_0": exact(np.full(1, 7.0), F)}
+    inputs = {name for name in anew({"delta1_0"})[1] if "x" in name}
+    assert len(inputs) == 1 and anew({"delta1_0"})[0] == 4  # the gradient for the inputs, in layer 0
