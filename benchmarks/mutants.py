@@ -1,7 +1,8 @@
 """Small faults planted into a module: one operator, constant, boundary or result changed, everything else as it is.
 
 A mutant is told apart by the line and what stands there before and after. What no verdict can depend on is left alone: texts,
-annotations, decorators, what is raised, and ``strict=`` of zip, a guard that nothing reaches.
+annotations, decorators, what is raised, and ``strict=`` of zip, a guard that nothing reaches. Nor are changes drawn that change
+nothing (``_changes_nothing``); docs/mutation.md says why of each kind.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Mutant:
 
 def places(module: str, source: str) -> list[Place]:
     """Every place of a module."""
-    nodes = enumerate(_judged(ast.parse(source)))
+    nodes = enumerate(_judged(_parsed(source)))
     return [Place(module, number, change) for number, node in nodes for change in range(len(list(changes(node))))]
 
 
@@ -72,7 +73,7 @@ def planted_tree(place: Place, source: str) -> ast.Module:
 
 def _changed(place: Place, source: str) -> tuple[ast.Module, str, ast.AST]:
     """The tree with the fault, the text of what stood there, and what stands there now."""
-    tree = ast.parse(source)
+    tree = _parsed(source)
     node = list(_judged(tree))[place.node]
     before = ast.unparse(node)
     other = ast.fix_missing_locations(ast.copy_location(list(changes(node))[place.change](node), node))
@@ -118,11 +119,58 @@ def _is_typing(node: ast.AST) -> bool:
 
 
 def _left_alone(node: ast.AST) -> bool:
-    return _is_typing(node) or (isinstance(node, ast.keyword) and node.arg == "strict")
+    if isinstance(node, ast.FunctionDef) and node.name in ("__str__", "__repr__", "__format__"):
+        return True
+    return _is_typing(node) or _is_told(node) or (isinstance(node, ast.keyword) and node.arg == "strict")
+
+
+def _is_told(node: ast.AST) -> bool:
+    """A sentence, or a choice between two texts."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "Sentence"
+    return isinstance(node, ast.IfExp) and all(_is_text_itself(part) for part in (node.body, node.orelse))
+
+
+def _is_text_itself(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _parsed(source: str) -> ast.Module:
+    """The tree, with a mark on every node whose change would change nothing."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for same in _changes_nothing(node):
+            same.changes_nothing = True  # type: ignore[attr-defined]
+    return tree
+
+
+LARGE = 1000  # a limit of so many: one more is none other
+
+
+def _changes_nothing(node: ast.AST) -> Iterator[ast.AST]:
+    """Below a node, what may be another one without any difference."""
+    if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name) and node.returns.id == "bool":
+        returned = (part for part in ast.walk(node) if isinstance(part, ast.Return))
+        yield from (part for part in returned if isinstance(part.value, ast.Constant) and part.value.value is False)
+    elif isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name == "default_rng":  # any seed will do
+            yield from (part for seed in node.args for part in ast.walk(seed) if isinstance(part, ast.Constant))
+        elif name == "reshape":  # any negative length is the one that is not known
+            lengths = (part for argument in node.args for part in ast.walk(argument) if isinstance(part, ast.UnaryOp))
+            yield from (part.operand for part in lengths if isinstance(part.op, ast.USub))
+    elif isinstance(node, ast.Assign) and node.col_offset == 0 and _is_large(node.value):
+        yield node.value
+
+
+def _is_large(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value >= LARGE
 
 
 def changes(node: ast.AST) -> Iterator[Change]:
     """What may be changed at one node."""
+    if hasattr(node, "changes_nothing"):
+        return
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield from _comparison(node)
     elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS and not _is_text(node):
@@ -174,10 +222,7 @@ def _renamed(node: ast.AST, name: str) -> ast.AST:
 
 
 def _is_text(node: ast.BinOp) -> bool:
-    parts = (node.left, node.right)
-    return any(
-        isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str)) for part in parts
-    )
+    return any(_is_text_itself(part) for part in (node.left, node.right))
 
 
 def _is_none(node: ast.AST) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 VARIABLE = "WHICH_TESTS"
-SECONDS = 20.0  # what a mutant's tests may take together: one that survives this long is looked at by hand anyway
+SECONDS = 10.0  # what a mutant's tests may take together: one that survives this long is looked at by hand anyway
 NOT_ASKED = 10.0  # a single test that takes longer is none that anybody waits for
 
 

@@ -60,6 +60,38 @@ def test_what_guards_a_zip_is_left_alone():
     assert found == []
 
 
+SAME = """
+MOST_STEPS = 5000
+MOST_SIDES = 6
+
+
+def is_right(a: float) -> bool:
+    if a > 1:
+        return False
+    return a < 0
+
+
+def found(a):
+    rng = np.random.default_rng([2024, 1])
+    if not a:
+        return False
+    return a.reshape(-1, 3), f"{a} rows" if a else "none", Sentence("judge.match", digits=a + 1)
+
+
+def __str__(self):
+    return self.text + 1
+"""
+
+
+def test_what_changes_nothing_is_not_drawn():
+    assert sorted((m.line, m.before, m.after) for m in all_of(SAME)) == sorted([
+        (3, "6", "7"), (7, "a > 1", "a >= 1"), (7, "a > 1", "a < 1"), (7, "1", "2"), (8, "False", "True"),
+        (9, "return a < 0", "return None"), (9, "a < 0", "a <= 0"), (9, "a < 0", "a > 0"), (9, "0", "1"),
+        (14, "not a", "a"), (15, "return False", "return None"), (15, "False", "True"), (16, "-1", "1"), (16, "3", "4"),
+        (16, "return (a.reshape(-1, 3), f'{a} rows' if a else 'none', Sentence('j...", "return None"),
+    ])  # fmt: skip
+
+
 def test_what_takes_longer_by_the_processor_is_ended_and_what_sleeps_is_not(tmp_path):
     (tmp_path / "test_one.py").write_text(
         "import time\n\ndef test_sleep():\n    time.sleep(1.5)\n\ndef test_busy():\n    while True: pass\n"
@@ -169,7 +201,7 @@ def test_each_mutant_is_shown_to_the_tests_in_a_process_of_its_own(tmp_path, mon
 
 
 def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
-    seconds = {"slow": 9.0, "quick": 0.1, "middle": 2.0, "other": 0.2, "endless": 50.0}
+    seconds = {"slow": 7.0, "quick": 0.1, "middle": 2.0, "other": 0.2, "endless": 50.0}
     seen = Seen(seconds, (), {"m.py": {14: ["slow", "quick", "endless", "middle"], 15: ["other"]}})
     assert seen.asked("m.py", SOURCE, 14) == ["quick", "middle", "slow"]
     assert seen.asked("m.py", SOURCE, 16) == ["quick", "other", "middle", "slow"]  # its function is judged(), lines 12 to 16
@@ -179,6 +211,6 @@ def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
 
 
 def test_the_tests_of_the_row_are_asked_before_all_others():
-    seconds = {"a/test_one.py::x": 3.0, "b/test_two.py::y": 0.1, "a/test_one.py::z": 19.0, "b/test_two.py::w": 9.5}
+    seconds = {"a/test_one.py::x": 3.0, "b/test_two.py::y": 0.1, "a/test_one.py::z": 8.0, "b/test_two.py::w": 9.5}
     seen = Seen(seconds, (), {"m.py": {14: list(seconds)}})
     assert seen.asked("m.py", SOURCE, 14, ["test_one.py"]) == ["a/test_one.py::x", "b/test_two.py::y", "b/test_two.py::w"]

@@ -304,7 +304,7 @@ def test_one_over_a_number_and_the_slope_of_a_cost():
     assert near(both.value, 4 / 3)
     cancelled = _inverse(number(0.75, 1e-9 + U * 0.75)).error
     assert near(both.error, cancelled, rel=1e-3)
-    exactly = _cost_slope("bce", z, number(0.25, 0.0), rest, number(0.0)).error  # 1 - a rounds once, its inverse and the sum too
+    exactly = _cost_slope("bce", z, number(0.25, 0.0), rest, number(0.0)).error  # 1 - a, 1 / (1 - a) and the sum round
     assert near(exactly, _inverse(replace(rest, error=U * rest.value)).error + U * 4 / 3 + U * 4 / 3, rel=0.05)
     gone = _cost_slope("bce", z, number(1.0, 1e-9), number(U / 4, 1e-20), number(0.0))
     assert np.isnan(gone.error).all()
