@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from gradcheck import check_network
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks import check as network_check
+from gradcheck.networks import formula as network_formula
 from reference_nets.network import backward as reference
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import NetworkSpec
@@ -98,6 +100,35 @@ def test_a_constant_is_told_apart_at_bits_that_suffice():
 
     result = check_network(spec, by_floats, point=point, dtype=F4)
     assert result.verdict is Verdict.MATCH and result.formula.status == "equal within constants", str(result)
+
+
+def test_arrays_of_zeros_may_have_been_there_and_single_constants_leave_no_slack():
+    spec = NetworkSpec.parse(TANH)
+    point = point_of(spec, 1.0, 7, np.float64)
+    enclosed = lambda *numbers: network_formula._enclosed("b1", np.array(numbers), (len(numbers),))
+    assert enclosed(0.0, 0.0).mid.tolist() == [0, 0]
+    for numbers in ((1.0, 0.0), (1.0, 1.0), (0.0, 2.0)):
+        with pytest.raises(CannotFollow, match="were there before"):
+            enclosed(*numbers)
+    with pytest.raises(CannotFollow, match="has shape"):
+        network_formula._enclosed("b1", np.zeros((2, 2)), (4,))
+    assert [network_formula._enclosed("b1", np.zeros(shape), (2,)).mid.shape for shape in ((2,), (1, 2), (2, 1))] == [(2,)] * 3
+    readings = [(meant.slack, meant.part_of_formula) for meant in network_formula._readings(spec, guarded(), point, False)]
+    assert readings == [(True, True), (True, True), (False, True), (False, False)]
+    assert len(list(network_formula._readings(spec, tanh_code(), point, False))) == 3
+
+
+def test_only_networks_of_some_size_are_looked_at(monkeypatch):
+    spec = NetworkSpec.parse(TANH)
+    point = point_of(spec, 1.0, 7, np.float64)
+    monkeypatch.setattr(network_formula, "compared", lambda *_: "compared")
+    at = lambda **how: network_formula.formula_at(spec, tanh_code(), point, None, {}, **how)
+    monkeypatch.setattr(network_formula, "LARGEST", spec.n_params)
+    assert at() == "compared" == at(hidden=True)
+    monkeypatch.setattr(network_formula, "LARGEST", spec.n_params - 1)
+    assert at().status == "unknown" and at(hidden=True) == "compared"
+    monkeypatch.setattr(network_formula, "LARGEST_WHERE_HIDDEN", spec.n_params - 1)
+    assert at(hidden=True).status == "unknown"
 
 
 def test_numbers_that_were_there_before_are_no_formula():

@@ -73,6 +73,7 @@ def test_formulas_are_equal_different_or_unknown():
     assert equal.status == "equal" and equal.radius[KEY] == pytest.approx(5e-14) and equal.is_known
     assert formula(TRUE, radius=0.9e-12).status == "equal" and formula(TRUE, radius=1.1e-12).status == "unknown"
     assert formula(TRUE, radius=0.6e-12, rounding=1e-12).status == "equal"
+    assert formula(TRUE, radius=2.0**-40, rounding=2.0**-40).status == "equal"  # as wide as the budget
     different = formula([1.0, 5.0], [1.0, 5.0])
     assert different.status == "different" and different.apart[KEY] == 0.25 and different.errors[KEY].tolist() == [0, 1]
     assert different.consistent == {KEY: True} and different.consistent_short == {KEY: True}

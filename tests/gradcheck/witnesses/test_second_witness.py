@@ -10,8 +10,9 @@ from gradcheck import assert_grad, certified_gradient, check_grad, check_hvp, ch
 from gradcheck.certified.numbers.elementary import RULES
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.judge.verdicts import CheckerFault, Verdict
+from gradcheck.witnesses import second_witness
 from gradcheck.witnesses.along_line import Line
-from gradcheck.witnesses.second_witness import Says, SecondWitness, _by_decisions, weakest
+from gradcheck.witnesses.second_witness import Lines, Says, SecondWitness, _by_decisions, _look_beneath, weakest
 from gradcheck.witnesses.slope_evidence import Why
 from symbolic.balls import Ball
 
@@ -380,6 +381,31 @@ def test_sixteen_comparisons_may_be_what_a_zero_derivative_hides(compared, zeros
     mid = np.zeros(3) if zeros else np.ones(3)
     truth = SimpleNamespace(compared=compared, gradient=(SimpleNamespace(mid=mid, rad=np.zeros(3)),))
     assert _by_decisions(Line(np.sum, X, X), truth, float) is expected
+
+
+@pytest.mark.parametrize(("mids", "smooth", "asked"), [
+    ([1.0, 1e-3, 2.0], True, []),
+    ([1.0, 1e-7, 2.0], True, [[1]]),
+    ([1e-12, 1.0, 3e-6], True, [[2], [0]]),
+    ([1e-12, 1.0, 0.0], True, [[0, 2]]),  # what is zero is looked at along the deepest line
+    ([1.0, 1e-40, 1e-30], True, [[1, 2]]),
+    ([1.0, 0.0, 2.0], True, []),
+    ([0.0, 0.0, 0.0], True, []),
+    ([1.0, 1e-7, 2.0], False, []),
+])  # fmt: skip
+def test_what_others_drown_is_asked_for_along_lines_of_its_own(mids, smooth, asked, monkeypatch):
+    kept = []
+
+    def note(line, another, truth, number):
+        assert set(np.flatnonzero(line.direction)) == set(np.flatnonzero(another.direction))
+        assert {*line.direction, *another.direction} <= whole
+        kept.append(np.flatnonzero(line.direction).tolist())
+
+    monkeypatch.setattr(second_witness, "_asked", note)
+    lines = Lines(np.sum, X)
+    whole = {0.0, *lines.line(0).direction, *lines.line(0, another=True).direction}
+    _look_beneath(lines, SimpleNamespace(smooth=smooth, gradient=(SimpleNamespace(mid=np.array(mids)),)), float)
+    assert kept == asked
 
 
 def test_of_all_rows_the_one_speaks_of_which_least_is_known():
