@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -51,7 +51,7 @@ class Example:
     title: str
     source: str
     notation: str
-    params: dict[str, str]
+    params: dict[str, str] = field(hash=False)  # a dict has none; equal examples are still equal in it
     x: str
     y: str
     figures: tuple[Figure, ...]

@@ -62,12 +62,12 @@ class FigureCheck:
         }
 
 
-@lru_cache(maxsize=1)
 def check_all() -> tuple[FigureCheck, ...]:
     """Every figure of every example."""
     return tuple(check for example in EXAMPLES.values() for check in check_example(example))
 
 
+@lru_cache(maxsize=32)  # more than there are worked examples; one of them takes ten thousand steps
 def check_example(example: Example) -> tuple[FigureCheck, ...]:
     """Every figure of one example, in its order."""
     with precision(FIRST_PRECISION):

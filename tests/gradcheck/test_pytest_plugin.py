@@ -28,8 +28,15 @@ def backward(params, x, y):
 WRONG = GOOD.replace("* a * (1 - a) / len(x)", "/ len(x)")
 
 
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory):
+    """What those processes see of the environment; the self-test of the isolation is made once and remembered for all."""
+    notes = tmp_path_factory.mktemp("notes")
+    return {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(notes), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, surroundings):
     """``run(text, *options)``: the exit code and the output of pytest, started elsewhere."""
     (tmp_path / "handed-in").mkdir()
     (tmp_path / "elsewhere").mkdir()
@@ -42,7 +49,7 @@ def run(tmp_path):
         done = subprocess.run(
             [*command, *options],
             cwd=tmp_path / folder, capture_output=True, text=True, check=False,
-            env={"PYTHONPATH": f"{ROOT}:{also_on_the_path}", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            env={**surroundings, "PYTHONPATH": f"{ROOT}:{also_on_the_path}", "HOME": str(tmp_path)},
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
@@ -169,7 +176,7 @@ def test_two_reports_of_pytest_go_to_two_files(run, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31mb\n\u202ec", "a\udc80b"])
-def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path):
+def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path, surroundings):
     from xml.etree import ElementTree
 
     (tmp_path / "in").mkdir()
@@ -180,7 +187,7 @@ def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path):
     words += ["--gradcheck-network", "3-4-2", "--gradcheck-submission", str(student), "--junit-xml=out.xml"]
     done = subprocess.run(
         words, cwd=tmp_path / "out", capture_output=True, check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={**surroundings, "HOME": str(tmp_path)},
     )  # fmt: skip
     text = (done.stdout + done.stderr).decode("utf-8")
     assert done.returncode == 1, text

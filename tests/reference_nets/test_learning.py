@@ -11,6 +11,8 @@ from reference_nets.presets import PRESETS
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings
 
+FULL = pytest.mark.extra("resource")  # run by make test-all
+
 
 def mean_accuracy(name, seed):
     preset = PRESETS[name]
@@ -19,7 +21,7 @@ def mean_accuracy(name, seed):
     return np.mean([scores["accuracy"] for scores in folds])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, pytest.param(2, marks=FULL), pytest.param(3, marks=FULL)])
 @pytest.mark.parametrize(("name", "least"), [("iris", 0.93), ("digits", 0.95), ("logistic-regression", 0.9)])
 def test_presets_reach_their_accuracy_on_rows_they_never_saw(name, least, seed):
     assert mean_accuracy(name, seed) >= least

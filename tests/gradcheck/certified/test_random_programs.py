@@ -18,10 +18,11 @@ from gradcheck.certified.numbers import elementary as rules
 from gradcheck.certified.numbers.operations import ELEMENTWISE, apply1
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 
-PARTS, PROGRAMS = 10, 20
+PARTS, DAILY, PROGRAMS = 10, 5, 20
+FULL = pytest.mark.extra("resource")  # run by make test-all
 
 
-@pytest.mark.parametrize("seed", range(PARTS))
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=FULL if n >= DAILY else ()) for n in range(PARTS)])
 def test_right_and_spoiled_derivatives_of_random_programs_are_told_apart(seed):
     counts = run(PROGRAMS, 1000 + seed, progress=False)
     assert not any(counts.outcomes[kind] for kind in FAILURES), "\n\n".join(shown(*failure) for failure in counts.failures)

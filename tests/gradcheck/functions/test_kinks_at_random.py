@@ -10,6 +10,7 @@ import pytest
 from gradcheck import check_grad
 from gradcheck.judge.verdicts import Verdict
 
+FULL = pytest.mark.extra("resource")  # run by make test-all
 RIGHT = {Verdict.KINK, Verdict.MATCH}
 
 
@@ -40,7 +41,7 @@ def is_linked(rows):
     return any(np.linalg.matrix_rank([one, other]) < 2 for k, one in enumerate(rows) for other in rows[:k])
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", [0, 1, pytest.param(2, marks=FULL), pytest.param(3, marks=FULL)])
 def test_verdicts_at_random_kinks_are_those_of_what_is_seen_around(block):
     rng = np.random.default_rng([2026, block])
     conventions = kinks = 0
