@@ -201,7 +201,7 @@ def _short(value: object) -> str:
 def _conventions(result: Validation) -> list[Block]:
     blocks: list[Block] = []
     if result.conventions:
-        rows: list[list[Value]] = [[CodeSpan(key), value] for key, value in result.conventions.items()]
+        rows: list[list[Value]] = [[CodeSpan(_say(f"convention-{key}")), value] for key, value in result.conventions.items()]
         table = Table([_say("what"), _say("as-found")], rows)
         blocks.append(Section(_say("how-read"), [prose(_say("contract"), CodeSpan(result.contract)), table]))
     if result.notes:

@@ -32,7 +32,9 @@ from symbolic.balls import Enclosure
 ELEMENTWISE = [name for name in ACTIVATIONS if name not in ("identity", "softmax")]  # those that layer functions are for
 KNOWN = CONTRACTS | {teacher.CONTRACT.name: teacher.CONTRACT}
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
-CONVENTIONS = ("W", "b", "batch", "y", "params", "gives", "cost", "keeps")  # what of a layout is told
+# What of a layout is told, and by which name.
+CONVENTIONS = {name: name for name in ("W", "b", "batch", "y", "params")}
+CONVENTIONS |= {"gives": "gradient", "cost": "cost", "keeps": "other parameters"}
 LABELS = ("labels", "labels from 1", "column", "column from 1")  # layouts of targets that are classes
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
@@ -57,7 +59,7 @@ class Found:
     @property
     def conventions(self) -> dict[str, str]:
         """The layout in words; what is none of ours is told as it came."""
-        return {name: _convention(name, self.layout[name]) for name in CONVENTIONS if name in self.layout}
+        return {told: _convention(name, self.layout[name]) for name, told in CONVENTIONS.items() if name in self.layout}
 
 
 def _convention(name: str, value: str) -> str:

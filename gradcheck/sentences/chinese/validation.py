@@ -112,4 +112,13 @@ SENTENCES = {
     "beside": "{words}；{note}",
     "follow-through": "后续步骤：若以上一层的 delta 为准，这一步是正确的",
     "examples": "--examples 是 {examples}，应为 0 或更大",
+    "convention-W": "W",
+    "convention-b": "b",
+    "convention-batch": "批",
+    "convention-y": "y",
+    "convention-params": "参数",
+    "convention-gradient": "梯度",
+    "convention-cost": "代价",
+    "convention-other parameters": "其他参数",
+    "convention-l2": "L2",
 }

@@ -28,7 +28,7 @@ SENTENCES = {
     "no-known-layer": "none of its layer functions is known here: affine, activations and softmax_loss are",
     "each-by-itself": "layer functions, each judged by itself: {names}",
     # behaviour
-    "changed": ("{names} changed: work on a copy", "{names} changed: work on a copy"),
+    "changed": "{names} changed: work on a copy",
     "unchanged": "parameters and data are as they were",
     "same": "the same call gives the same answer",
     "afresh": "each call starts afresh",

@@ -124,4 +124,13 @@ SENTENCES = {
     "beside": "{words}; {note}",
     "follow-through": "follow-through: given the delta above it, this step is right",
     "examples": "--examples is {examples}, expected 0 or more",
+    "convention-W": "W",
+    "convention-b": "b",
+    "convention-batch": "batch",
+    "convention-y": "y",
+    "convention-params": "params",
+    "convention-gradient": "gradient",
+    "convention-cost": "cost",
+    "convention-other parameters": "other parameters",
+    "convention-l2": "l2",
 }
