@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,7 @@ def holds_something_else(path: str | Path) -> bool:
 
     What is empty, what is ``.npz`` by its name and cannot be read as such, and what is no ordinary file may be written.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # where writing leads, by way of folders that it makes, too
     if not path.is_file() or not path.stat().st_size:
         return False
     try:

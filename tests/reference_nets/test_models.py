@@ -293,6 +293,7 @@ def test_what_is_surely_no_model_is_told_from_a_damaged_one(name, content, expec
 def test_arrays_of_somebody_are_no_model(tmp_path):
     np.savez(tmp_path / "mine.npz", x=np.ones(3))
     assert holds_something_else(tmp_path / "mine.npz")
+    assert holds_something_else(tmp_path / "missing" / ".." / "mine.npz")
     assert not holds_something_else(tmp_path / "none.npz")
     assert not holds_something_else(os.devnull)
 

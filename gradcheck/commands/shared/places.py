@@ -44,7 +44,8 @@ def overwrites(path: Path, source: Path) -> bool:
     """Whether writing a path would change what is read: the file itself, or a source file in the folder that is read."""
     if not source.is_dir():
         return same_file(path, source)
-    return path.is_file() and any(same_file(path, one) for one in _sources(source))
+    facts = _facts(path)
+    return facts is not None and stat.S_ISREG(facts.st_mode) and any(same_file(path, one) for one in _sources(source))
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -82,10 +83,13 @@ def _ignores_case(place: Path) -> bool:
 
 
 def _facts(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except OSError:
-        return None
+    """What stands there; by way of a folder that is missing, too, as writing makes it: ``missing/../d.csv`` is ``d.csv``."""
+    for name in (path, os.path.realpath(path)):
+        try:
+            return os.stat(name)
+        except OSError:
+            continue
+    return None
 
 
 def _is(path: Path, stream: os.stat_result) -> bool:

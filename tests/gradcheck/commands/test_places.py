@@ -41,6 +41,8 @@ def spellings(path: Path) -> dict[str, str]:
         "itself": path.name,
         "absolute": str(path),
         "dots": f"below/../{path.name}",
+        "by way of a folder that is missing": f"missing/../{path.name}",
+        "by way of two": f"below/missing/more/../../../{path.name}",
         "slashes": f".//{path.name}",
         "folder link": f"folder-link/{path.name}",
     }
