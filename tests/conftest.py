@@ -34,6 +34,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write the golden texts anew instead of comparing")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """``-m smoke`` imports no file without such a test: to collect the whole suite would take longer than to run them."""
+    if config.getoption("markexpr") == "smoke" and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        files = sorted(Path(__file__).parent.rglob("test_*.py"))
+        config.args = [str(path) for path in files if "mark.smoke" in path.read_text(encoding="utf-8")]
+
+
 def is_missing(name: str) -> bool:
     if name in PROGRAMS:
         return not any(shutil.which(program) for program in PROGRAMS[name])

@@ -338,6 +338,7 @@ def test_help_and_version_load_neither_numpy_nor_package_metadata(option):
 
 
 # Each planted fault must be seen; otherwise the tests above could pass without looking.
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("check", "module", "text"),
     [

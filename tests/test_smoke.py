@@ -15,6 +15,7 @@ from gradcheck.properties.check import check_properties
 from reference_nets import NetworkSpec, backward
 from symbolic import closed_form
 
+pytestmark = pytest.mark.smoke
 ROOT = Path(__file__).resolve().parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions" / "right"
 GOOD = (SUBMISSIONS / "plain_loop.py").read_text(encoding="utf-8")
@@ -43,7 +44,7 @@ def test_a_derivation_is_written_in_every_format(format, tmp_path, capsys):
 @pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (GOOD.replace("* a * (1 - a) / len(x)", "/ len(x)"), 1)])
 def test_a_right_file_and_a_wrong_one_are_told_apart(text, code, tmp_path, capsys):
     (tmp_path / "student.py").write_text(text, encoding="utf-8")
-    assert run("validate", tmp_path / "student.py", "--network", "3-4-2", "--format", "json") == code
+    assert run("validate", tmp_path / "student.py", "--network", "3-4-2", "--examples", "5", "--format", "json") == code
     found = json.loads(capsys.readouterr().out)
     assert [one["id"] for one in found["diagnoses"]] == (["missing-output-activation-derivative"] if code else [])
 
@@ -133,7 +134,7 @@ def test_the_plugin_turns_a_file_into_tests(tmp_path):
     done = subprocess.run(
         [*command, "--gradcheck-network", "3-4-2", "--gradcheck-submission", str(tmp_path / "handed-in" / "student.py")],
         cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(Path.home()), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "student.py::the gradient dW2 is right PASSED" in done.stdout

@@ -48,6 +48,7 @@ def test_the_report_looks_as_it_did(format, suffix, golden):
     golden(f"derivation.{suffix}", render(document, format))
 
 
+@pytest.mark.smoke
 def test_the_chinese_report_looks_as_it_did(golden):
     golden("derivation_zh.txt", render(derive("2-3:relu-2/cross_entropy").report(language="zh"), "text"))
 
@@ -194,6 +195,7 @@ def wrong(notation, name):
     return Derivation(right.changed({name: 2 * right.by_name[name].rhs}))
 
 
+@pytest.mark.smoke
 def test_a_wrong_recursion_is_no_report():
     with pytest.raises(FalseLineError, match="does not hold"):
         wrong("2-2-1", "delta1_0").report()

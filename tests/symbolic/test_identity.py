@@ -70,6 +70,7 @@ def test_nothing_hides_on_2_3_3_2():
         assert not gradient_identity(program(spec), point, grads, rng()).holds, variant.label
 
 
+@pytest.mark.smoke
 def test_a_single_wrong_entry_is_found():
     spec = NetworkSpec.parse("2-3:tanh-3:tanh-2")
     point = field_point(spec, rng(), 4)

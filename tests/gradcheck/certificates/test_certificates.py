@@ -57,6 +57,7 @@ def forged(change):
     return recheck(json.dumps(data)).faults
 
 
+@pytest.mark.smoke
 def test_a_forged_enclosure_is_seen():
     def change(data):
         mid = data["enclosure"]["W2"]["mid"]

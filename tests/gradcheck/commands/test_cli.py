@@ -151,6 +151,7 @@ def test_every_command_has_help_of_its_own(capsys, name):
     assert f"gradcheck {name}" in out
 
 
+@pytest.mark.smoke
 def test_witnesses_that_contradict_each_other_are_the_checkers_own_fault(capsys, monkeypatch):
     from reference_nets import network
 

@@ -68,6 +68,7 @@ def test_a_right_gradient_matches_and_says_what_would_have_been_seen():
     assert "would have been seen" in str(result)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("size", [1.0, 1e-6, 2.0**-43, 2.0**-60])
 def test_one_wrong_entry_is_a_mismatch_however_small(size):
     planted = lambda x: grad(x) + np.array([0, size, 0]) * x[1]

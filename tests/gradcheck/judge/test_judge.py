@@ -106,6 +106,7 @@ def test_the_radius_of_the_enclosure_counts_as_doubt():
     assert verdict([1.0 + 1e-11], [1.0], 1e-14, radius=1e-12) == Verdict.MISMATCH
 
 
+@pytest.mark.smoke
 def test_a_mismatch_names_the_worst_entry_both_numbers_the_budget_and_how_many_are_wrong():
     truth = truth_of([[1.0, 2.0], [3.0, 4.0]], 1e-14)
     check = judge_quantity(KEY, truth, np.array([[1.0, 2.0], [3.25, 4.5]]))

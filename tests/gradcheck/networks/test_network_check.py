@@ -57,6 +57,7 @@ def test_the_right_gradient_matches_and_says_what_it_could_have_seen():
     assert second == f"decided by the formula on exact numbers; {seen}"
 
 
+@pytest.mark.smoke
 def test_a_wrong_entry_is_named_and_only_its_quantity_is_wrong():
     def change(grads):
         grads["W1"][2, 0] += 1e-9

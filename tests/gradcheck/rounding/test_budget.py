@@ -41,6 +41,7 @@ def test_no_correct_implementation_exceeds_it(hidden, dtype):
                 assert (error <= truth.budget.rounding[key] + reach).all(), (str(spec), key)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("notation", ["2-3-3-2", "3-4:relu-2:tanh/huber+l2=0.5", "2-3:gelu-3/cross_entropy"])
 def test_every_wrong_formula_exceeds_it_in_every_entry_that_it_changes(notation):
     spec = NetworkSpec.parse(notation)
