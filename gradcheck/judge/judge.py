@@ -16,6 +16,7 @@ import numpy as np
 from gradcheck.judge.subgradients import MAX_COMBINATIONS, Kinks, outside_of_hull
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Entry, Evidence, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
@@ -43,11 +44,9 @@ def _together(
     slack = {key: VERTEX_ROUNDING * _allowed(key, truth) for key in claimed}
     away = outside_of_hull(kinks.parts, claimed, slack, kinks.balls) if kinks.followed else {}
     if kinks.followed and kinks.whole:
-        verdict, told = Verdict.KINK, f"right for one choice of subgradients in [0, 1] in all entries together; kink: {kinks}"
+        verdict, told = Verdict.KINK, Sentence("judge.kinked-together", kinks=_places(kinks))
     else:
-        many = f"more than {MAX_COMBINATIONS} combinations; kink: {kinks}"
-        verdict = Verdict.INCONCLUSIVE
-        told = f"entry by entry a choice of subgradient gives this, whether one gives all is open: {many}"
+        verdict, told = Verdict.INCONCLUSIVE, Sentence("judge.kinked-open", most=MAX_COMBINATIONS, kinks=_places(kinks))
     return {
         key: _no_choice(checks[key], claimed[key], away[key], kinks, slack[key])
         if away and (np.abs(away[key]) > 1).any()
@@ -56,15 +55,24 @@ def _together(
     }
 
 
+NAMED = 2  # kinks that a message names
+
+
+def _places(kinks: Kinks) -> Sentence:
+    """Some of the kinks by name, and how many more there are."""
+    more, first = len(kinks.places) - NAMED, kinks.places[:NAMED]
+    if more <= 0:
+        return Sentence("judge.places", names=first)
+    return Sentence("judge.places-and-more", names=first, count=more)
+
+
 def _no_choice(check: QuantityCheck, claimed: Array, away: Array, kinks: Kinks, slack: Array) -> QuantityCheck:
     """A mismatch of entries that are reachable one by one and not together, told by the one farthest from the nearest."""
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(np.abs(away))), away.shape))
     error, got = float(abs(away[index]) * slack[index]), float(claimed[index])
     entry = Entry(index, got, got + float(away[index] * slack[index]), error, float(slack[index]))
-    message = (
-        f"{entry_name(check.quantity, index)} is {got:.12g}: with the other entries no choice of subgradients in [0, 1] gives "
-        f"that; the nearest that one gives to all of them has {entry.expected:.12g} here; kink: {kinks}"
-    )
+    name = entry_name(check.quantity, index)
+    message = Sentence("judge.kinked-apart", name=name, got=got, expected=entry.expected, kinks=_places(kinks))
     wrong = int((np.abs(away) > 1).sum())
     told = replace(check, verdict=Verdict.MISMATCH, wrong=wrong, worst=entry, message=message)
     return replace(told, max_error=error, budget=entry.budget, detectable=None)
@@ -161,11 +169,7 @@ def unless_hidden(check: QuantityCheck, why: str) -> QuantityCheck:
     """The check itself, or `inconclusive` where rounding alone decided and could have hidden a wrong formula."""
     if not is_hidden(check):
         return check
-    message = (
-        f"at this point rounding may be {check.detectable:.1g} times the largest entry: an error of {VISIBLE:.0%} would have "
-        f"passed unseen, and balls did not compare the formulas: {why}; try weights for which the gradient does not vanish "
-        "on its way, float64, or code that uses NumPy alone"
-    )
+    message = Sentence("judge.hidden", detectable=check.detectable, visible=VISIBLE, why=why)
     return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, detectable=None, id="hidden-by-rounding")
 
 
@@ -185,25 +189,21 @@ def entry_name(key: str, index: Sequence[int]) -> str:
     return f"d{key}[{', '.join(map(str, index))}]"
 
 
-def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int, unbounded: str) -> str:
+def _message(key: str, verdict: Verdict, entry: Entry, wrong: int, size: int, unbounded: str) -> Sentence:
     name = entry_name(key, entry.index)
     if verdict is Verdict.MISMATCH:
-        more = f"; {wrong} of {size} entries are wrong" if wrong > 1 else ""
-        return (
-            f"{name} is {entry.got:.12g}, the true derivative is {entry.expected:.12g}: {entry.error:.1e} apart, where "
-            f"rounding explains at most {entry.budget:.1e}{more}"
-        )
+        numbers = {"got": entry.got, "expected": entry.expected, "error": entry.error, "budget": entry.budget}
+        return Sentence("judge.wrong", name=name, count=wrong, size=size, **numbers)
     if verdict is Verdict.KINK:
-        return "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]"
+        return Sentence("judge.kinked")
     if verdict is Verdict.INCONCLUSIVE:
-        return f"no bound on the rounding error of {name} exists at this point: {unbounded}"
-    return f"every entry is within its rounding budget; nearest to it {name}, {entry.error:.1e} of {entry.budget:.1e}"
+        return Sentence("judge.unbounded", name=name, why=unbounded)
+    return Sentence("judge.within", name=name, error=entry.error, budget=entry.budget)
 
 
 def as_inaccurate(check: QuantityCheck, lost: str, mistake: str) -> QuantityCheck:
     """A mismatch that turned out to be lost digits."""
-    message = f"the formula is right, digits were lost: {lost}"
-    return replace(check, verdict=Verdict.INACCURATE, message=message, id=mistake)
+    return replace(check, verdict=Verdict.INACCURATE, message=Sentence("judge.inaccurate", lost=lost), id=mistake)
 
 
 SCATTER = 0.02  # between the two: rounding changes by about its own size, a wrong formula by about 1e-6 of itself
@@ -240,11 +240,7 @@ def _centred(errors: Array, k: float) -> bool:
 
 def as_inconclusive(check: QuantityCheck) -> QuantityCheck:
     """A mismatch that is noise in nearly all of its digits."""
-    message = (
-        "the numbers change at random from point to point, and so few digits are left that the formula cannot be seen; "
-        "look for a difference of nearly equal numbers"
-    )
-    return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id="unstable-formula")
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=Sentence("judge.noise"), id="unstable-formula")
 
 
 def is_cast(key: str, truth: Truth, claimed: Array, dtype: Any) -> bool:
@@ -284,10 +280,9 @@ def reads_as_float32(key: str, single: Truth, claimed: Array) -> bool:
 def as_short(check: QuantityCheck, name: str) -> QuantityCheck:
     """A mismatch that a shorter format explains; where it leaves next to nothing, the formula cannot be seen in it."""
     digits = significant_digits(check.worst.error, check.worst.expected)
-    lost = f"{digits:.0f} digits are left, as many as {name} holds; compute in float64"
     if digits >= FEWEST_DIGITS:
-        return as_inaccurate(check, lost, SHORT)
-    message = f"rounding in {name} leaves so few digits here that the formula cannot be seen; compute in float64"
+        return as_inaccurate(check, Sentence("judge.short-digits", digits=digits, format=name), SHORT)
+    message = Sentence("judge.short-hides", format=name)
     return replace(check, verdict=Verdict.INCONCLUSIVE, message=message, id=SHORT)
 
 
@@ -302,8 +297,7 @@ def lost_digits(check: QuantityCheck, single: Truth | None, claimed: Array, *, s
         return as_short(check, "float32")
     if digits < FEWEST_DIGITS and not seen:
         return as_inconclusive(check)
-    message = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
-    return as_inaccurate(check, message, "unstable-formula")
+    return as_inaccurate(check, Sentence("judge.few-digits", digits=digits), "unstable-formula")
 
 
 def unsteady(pending: Sequence[str], neighbours: Iterable[Mapping[str, Array]]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
-from gradcheck.sentences.sentence import Sentence
+from gradcheck.sentences.sentence import Sentence, in_language
 from reports.document import Block, Callout, Cell, CodeSpan, Document, Section, Strong, Table, Tone, prose
 
 TONES: dict[Verdict, Tone] = {
@@ -19,6 +19,7 @@ TONES: dict[Verdict, Tone] = {
     Verdict.ERROR: "bad",
     Verdict.MISMATCH: "bad",
 }
+
 
 def verdict_cell(verdict: Verdict) -> Cell:
     """A verdict in its tone."""
@@ -34,17 +35,28 @@ def causes(
     checks: Sequence[Check], quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]
 ) -> list[str]:
     """At most four lines from which the cause can be learnt: the mistakes by name, then what is wrong, output first."""
-    lines = [_told(diagnosis) for diagnosis in diagnoses]
-    lines += [f"{check.name}: {check.message}" for check in checks if check.verdict is not Verdict.MATCH]
+    lines = [_mistake(diagnosis) for diagnosis in diagnoses]
+    lines += [_line(check.name, check.message) for check in checks if check.verdict is not Verdict.MATCH]
     off = [q for q in reversed(quantities) if q.verdict not in (Verdict.MATCH, Verdict.KINK)]
-    lines += [q.message if q.verdict is Verdict.MISMATCH else f"d{q.quantity}: {q.message}" for q in off]
-    return lines if len(lines) <= 4 else [*lines[:3], f"and {len(lines) - 3} more"]
+    lines += [q.message if q.verdict is Verdict.MISMATCH else _line(f"d{q.quantity}", q.message) for q in off]
+    return lines if len(lines) <= 4 else [*lines[:3], Sentence("judge.more", count=len(lines) - 3)]
 
 
-def _told(diagnosis: Diagnosis) -> str:
-    alike = f"; the same numbers come from {' or '.join(diagnosis.alternatives)}" if diagnosis.alternatives else ""
-    fits = f"fits to {diagnosis.digits:.0f} digits" if diagnosis.complete else "some numbers stay unexplained"
-    return f"{diagnosis.id}: {diagnosis.message} ({fits}{alike})"
+def _line(name: str, words: str) -> str:
+    return Sentence("judge.line", name=name, words=words)
+
+
+def _mistake(diagnosis: Diagnosis) -> str:
+    told = {"name": diagnosis.id, "words": diagnosis.message, "digits": diagnosis.digits, "others": diagnosis.alternatives}
+    if diagnosis.complete:
+        return Sentence("judge.mistake-alike" if diagnosis.alternatives else "judge.mistake", **told)
+    return Sentence("judge.mistake-in-part-alike" if diagnosis.alternatives else "judge.mistake-in-part", **told)
+
+
+def first_line(subject: str, verdict: Verdict) -> Sentence:
+    """The verdict, of what, and what it says of the gradient."""
+    word, sentence = Sentence(f"verdicts.{verdict}"), of_the_gradient(verdict)
+    return Sentence("judge.first-line", verdict=word, subject=subject, sentence=sentence)
 
 
 def network_document(
@@ -54,13 +66,21 @@ def network_document(
     checks: Sequence[Check],
     quantities: Sequence[QuantityCheck],
     data: Mapping[str, Any],
+    language: str = "en",
 ) -> Document:
-    """The report of one network's gradient."""
+    """The report of one network's gradient, in a language."""
     blocks: list[Block] = [Callout(TONES[verdict], [prose(Strong(of_the_gradient(verdict))), *(prose(line) for line in lines)])]
     if quantities:
-        blocks.append(Section("Quantities", [quantity_table(quantities)]))
-    behaviour = Table(["check", "verdict", "what was seen"], [[c.name, verdict_cell(c.verdict), c.message] for c in checks])
-    return Document(f"Gradient check of {network}", [*blocks, Section("Behaviour", [behaviour])], data=data)
+        blocks.append(Section(Sentence("judge.quantities"), [quantity_table(quantities)]))
+    columns = [Sentence("judge.check"), Sentence("judge.verdict"), Sentence("judge.seen")]
+    behaviour = Table(columns, [[_check_name(c.name), verdict_cell(c.verdict), c.message] for c in checks])
+    blocks.append(Section(Sentence("judge.behaviour"), [behaviour]))
+    document = Document(Sentence("judge.title", subject=network), blocks, data=data, language=language)
+    return in_language(document, language)
+
+
+def _check_name(name: str) -> Sentence:
+    return Sentence(f"judge.check-{name}")
 
 
 def quantity_table(quantities: Sequence[QuantityCheck]) -> Table:
@@ -77,5 +97,5 @@ def quantity_table(quantities: Sequence[QuantityCheck]) -> Table:
         ]
         for q in quantities
     ]
-    columns = ["quantity", "shape", "verdict", "error", "budget", "detectable", "where"]
-    return Table(columns, rows, caption="error and budget are absolute, detectable is relative to the largest entry")
+    columns = ("quantity", "shape", "verdict", "error", "budget", "detectable", "where")
+    return Table([Sentence(f"judge.{name}") for name in columns], rows, caption=Sentence("judge.caption"))

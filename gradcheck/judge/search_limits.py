@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from gradcheck.sentences.sentence import Sentence
+
 # Statements evaluated for hypotheses: some six seconds of processor time; one mistake in 20 layers takes 5,000.
 MOST_WORK = 30_000
 
@@ -30,14 +32,14 @@ class NotSearched:
     of: int = 0
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """The sentence for a report."""
         if self.why is Unsearched.SIZE:
-            return "which mistake it is was not searched: the network has too many parameters for the catalogue"
+            return Sentence("judge.unsearched-size")
         if self.why is Unsearched.UNCONFIRMED:
-            return "which mistake it is was not told: the network is too wide to confirm what was found in a narrow part of it"
-        rest = "" if self.tried < self.of else "; all were tried one by one, several at once only in part"
-        return f"the search for the mistake ended at its bound: {self.tried} of {self.of} single mistakes were tried{rest}"
+            return Sentence("judge.unsearched-unconfirmed")
+        bound = "judge.unsearched-single" if self.tried < self.of else "judge.unsearched-several"
+        return Sentence(bound, tried=self.tried, of=self.of)
 
     def to_dict(self) -> dict[str, Any]:
         """The data."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_COMBINATIONS = 64  # of sides: six independent kinks
 MAX_STEPS = 1000
-NAMED = 2  # kinks that a message names
 UNIT = 2.0**-53
 DEPENDENT = 2.0**-30  # what is left of a row of length 1, or its share in another one, that counts as nothing
 SHARE = 16.0  # a part that moves an entry by less than this part of its slack, all parts together, does not touch it
@@ -59,10 +58,6 @@ class Kinks:
     def followed(self) -> bool:
         """Whether the gradient of every combination is known."""
         return bool(self.parts)
-
-    def __str__(self) -> str:
-        more = len(self.places) - NAMED
-        return ", ".join(self.places[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def outside_of_hull(

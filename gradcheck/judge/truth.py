@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gradcheck.judge.subgradients import Kinks
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
@@ -22,7 +23,7 @@ class Budget:
     lowest: dict[str, Array]
     highest: dict[str, Array]
     kinks: Kinks | None = None
-    unbounded: str = "numbers on the way to it overflow"
+    unbounded: str = Sentence("judge.overflow")
 
 
 @dataclass(frozen=True)

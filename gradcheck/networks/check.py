@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.certified.formula import Status
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.diagnosis.catalogue_search import explain
 from gradcheck.diagnosis.difference_law import difference_law
@@ -34,6 +35,7 @@ from gradcheck.networks.claim import BadClaim, call_functions_contract, read_gra
 from gradcheck.networks.formula import formula_at
 from gradcheck.networks.result import NetworkCheck
 from gradcheck.rounding.budget import rounding_budget
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.formula_on_balls import FEW_ROUNDINGS, Formula, by_formula, is_explained
 from gradcheck.witnesses.network_truth import gradient_near, truth_at
 from gradcheck.witnesses.points import safe_point
@@ -101,7 +103,7 @@ def check_network(
                 at = judged_with_neighbours(spec, backward, one, truths[-1], dx, generator, before)
                 judged.append(_differenced(spec, backward, one, truths[-1], at, dx))
         except BadClaim as error:
-            checks.append(Check("interface", Verdict.MISMATCH, str(error)))
+            checks.append(Check("interface", Verdict.MISMATCH, told_by(error)))
         points_judged, formula = chosen[: len(judged)], None
         quantities = tuple(merged([at[key] for at in judged]) for key in (judged[0] if judged else ()))
         if quantities:
@@ -122,11 +124,11 @@ def _formula(
 ) -> Formula:
     """The code's own formula on balls at the first point; not of code that answers differently from call to call."""
     if any(check.verdict is not Verdict.MATCH for check in checks):
-        return Formula("unknown", "its answers are not steady")
+        return Formula(Status.UNKNOWN, Sentence("networks.why-unsteady"))
     if any(check.verdict is Verdict.KINK for check in quantities):
-        return Formula("unknown", "there is a kink at this point")
+        return Formula(Status.UNKNOWN, Sentence("networks.why-kink"))
     if any(check.id == "numeric-gradient" for check in quantities):
-        return Formula("unknown", "it differences the cost")
+        return Formula(Status.UNKNOWN, Sentence("networks.why-differences"))
     hidden = any(map(may_hide, quantities))
     return formula_at(spec, backward, point, truth, _call(spec, backward, point, dx), dx=dx, hidden=hidden)
 
@@ -220,7 +222,7 @@ def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth
     first = {key: value.copy() for key, value in read_gradient(returned, spec, point.x.shape, dx=dx).items()}
     changed = [key for key in spec.keys if not np.array_equal(point.params[key], handed.params[key])]
     changed += [name for name in "xy" if not np.array_equal(getattr(point, name), getattr(handed, name))]
-    message = f"{', '.join(changed)} changed: work on a copy" if changed else "parameters and data are as they were"
+    message = Sentence("networks.changed", names=tuple(changed)) if changed else Sentence("networks.unchanged")
     verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
     calls = first, _call(spec, backward, point, dx), _call(spec, backward, point, dx)
     return [Check("inputs-unchanged", verdict, message, mistake), *_determinism(calls, truth.budget.rounding)]
@@ -231,14 +233,14 @@ def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Ar
     first, second, third = calls
     step = {key: second[key] - first[key] for key in budget}
     far = [key for key in budget if (np.abs(step[key]) > budget[key]).any()]
-    state, determinism = "each call starts afresh", "the same call gives the same answer"
+    names = tuple(f"d{key}" for key in far)
     if far and all((np.abs(third[key] - second[key] - step[key]) <= 4 * budget[key]).all() for key in far):
-        message = f"each call adds to the last in {', '.join(f'd{key}' for key in far)}: set the gradient to zero first"
-        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
+        adds = Sentence("networks.adds", names=names)
+        return [Check("no-state", Verdict.MISMATCH, adds, "accumulates-across-calls")]
     if far:
-        message = f"{', '.join(f'd{key}' for key in far)} differ between equal calls"
-        return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
-    return [Check("determinism", Verdict.MATCH, determinism), Check("no-state", Verdict.MATCH, state)]
+        return [Check("determinism", Verdict.MISMATCH, Sentence("networks.differ", names=names), "nondeterministic")]
+    steady, afresh = Sentence("networks.steady"), Sentence("networks.afresh")
+    return [Check("determinism", Verdict.MATCH, steady), Check("no-state", Verdict.MATCH, afresh)]
 
 
 def judged_with_neighbours(

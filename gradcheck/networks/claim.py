@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.judge.judge import entry_name
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 
 _LAMBDA = ("lam", "lambda_", "lmbda", "lmbd", "l2", "reg", "weight_decay")
-_NOT_FINITE = "did exp overflow (subtract the maximum first), or was something divided by zero?"
 
 
 class BadClaim(ValueError):  # noqa: N818 - what is bad is the claim
@@ -51,22 +52,21 @@ def gradient_parts(returned: Any, spec: NetworkSpec, *, dx: bool = False) -> dic
     if not dx:
         return _by_key(returned, spec)
     if not (isinstance(returned, tuple) and len(returned) == 2):
-        raise BadClaim(f"with dx=True expected a pair (gradients, dx), got {_describe(returned)}")
+        raise BadClaim(Sentence("networks.no-pair-with-dx", got=_describe(returned)))
     return {**_by_key(returned[0], spec), "x": returned[1]}
 
 
 def _by_key(returned: Any, spec: NetworkSpec) -> dict[str, Any]:
     if isinstance(returned, Mapping):
         named = {key: returned.get(f"d{key}", returned.get(key)) for key in spec.keys}
-        missing = [f"d{key}" for key, value in named.items() if value is None]
+        missing = tuple(f"d{key}" for key, value in named.items() if value is None)
         if missing:
-            there = ", ".join(map(str, returned)) or "nothing"
-            raise BadClaim(f"the returned dict lacks {', '.join(missing)}; it has {there}")
+            there = tuple(map(str, returned)) or Sentence("networks.nothing")
+            raise BadClaim(Sentence("networks.lacks", missing=missing, there=there))
         return named
     numbers = isinstance(returned, np.ndarray) and returned.dtype != object
     if isinstance(returned, str | bytes) or numbers or not isinstance(returned, Iterable):
-        got = _describe(returned)
-        raise BadClaim(f"expected a list of (dW, db), one pair a layer, got {got}; is a return missing?")
+        raise BadClaim(Sentence("networks.no-list", got=_describe(returned)))
     return _from_pairs([_as_pair(pair) for pair in returned], spec)
 
 
@@ -75,13 +75,13 @@ def _from_pairs(pairs: list[Any], spec: NetworkSpec) -> dict[str, Any]:
     if len(pairs) == 2 and _are_lists(pairs, spec):
         return {f"{name}{layer}": part for name, parts in zip("Wb", pairs, strict=True) for layer, part in enumerate(parts, 1)}
     if len(pairs) == 2 and _is_number(pairs[0]) and isinstance(pairs[1], Mapping | Sequence):
-        raise BadClaim("expected the gradients alone, got a pair (cost, gradients): return the second")
+        raise BadClaim(Sentence("networks.cost-first"))
     if len(pairs) != spec.L:
-        raise BadClaim(f"expected {spec.L} pairs (dW, db), one a layer, got {len(pairs)}")
+        raise BadClaim(Sentence("networks.pairs", expected=spec.L, got=len(pairs)))
     parts: dict[str, Any] = {}
     for layer, pair in zip(spec.layers, pairs, strict=True):
         if not (isinstance(pair, Sequence) and len(pair) == 2):
-            raise BadClaim(f"expected a pair (dW{layer}, db{layer}) for layer {layer}, got {_describe(pair)}")
+            raise BadClaim(Sentence("networks.no-pair", layer=layer, got=_describe(pair)))
         parts[f"W{layer}"], parts[f"b{layer}"] = pair
     return parts
 
@@ -114,38 +114,39 @@ def _array(key: str, value: Any, shape: tuple[int, ...]) -> Array:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise BadClaim(f"d{key} is no array of numbers: {error}") from error
+        raise BadClaim(Sentence("networks.no-array", key=key, error=str(error))) from error
     if array.dtype.kind == "c":
-        raise BadClaim(f"d{key} is complex; a gradient is real: take the real or the imaginary part that you mean")
+        raise BadClaim(Sentence("networks.complex", key=key))
     if array.dtype.kind not in "fiu":
-        raise BadClaim(f"d{key} holds {array.dtype}, expected floats")
+        raise BadClaim(Sentence("networks.no-floats", key=key, dtype=str(array.dtype)))
     if len(shape) == 1 and array.shape in ((1, *shape), (*shape, 1)):  # a row or column for a vector is meant plainly
         array = array.reshape(shape)
     if array.shape != shape:
-        raise BadClaim(f"d{key} has shape {array.shape}, expected {shape}{_shape_guess(array, shape)}")
+        raise BadClaim(Sentence(_shape_guess(array, shape), key=key, got=str(array.shape), expected=str(shape)))
     array = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
     if not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise BadClaim(f"d{key}[{', '.join(map(str, index))}] is {array[index]}, expected a finite number; {_NOT_FINITE}")
+        raise BadClaim(Sentence("networks.not-finite", name=entry_name(key, index), value=array[index]))
     return array
 
 
 def _shape_guess(array: Array, shape: tuple[int, ...]) -> str:
+    """The key of the sentence about a wrong shape, with what may have been done."""
     if array.shape == shape[::-1]:
-        return ": transposed?"
+        return "networks.shape-transposed"
     if array.shape == (int(np.prod(shape)),):
-        return ": flattened?"
+        return "networks.shape-flattened"
     if array.ndim == 0:
-        return ": summed over all entries?"
+        return "networks.shape-summed"
     if array.shape[1:] == shape:
-        return ": not summed over the batch?"
+        return "networks.shape-each-example"
     if array.ndim == 1 and len(shape) == 1:
-        return ": summed over the wrong axis?"
-    return ""
+        return "networks.shape-wrong-axis"
+    return "networks.shape"
 
 
 def _describe(value: Any) -> str:
     if value is None:
         return "None"
-    shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
-    return f"{type(value).__name__}{shape}"
+    name = type(value).__name__
+    return Sentence("networks.of-shape", type=name, shape=str(value.shape)) if isinstance(value, np.ndarray) else name

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.code.reasons import CannotFollow, Undecided
+from gradcheck.certified.code.reasons import CannotFollow, Reason, Undecided
+from gradcheck.certified.formula import Status
 from gradcheck.certified.numbers.arrays import objects
 from gradcheck.certified.numbers.constants import SINGLE
 from gradcheck.certified.numbers.nodes import CONSTANT
@@ -15,6 +16,7 @@ from gradcheck.certified.replacements.small_constants import small_constants
 from gradcheck.certified.runs.evaluate import Settings, call, followed, inputs
 from gradcheck.judge.truth import Truth
 from gradcheck.networks.claim import BadClaim, call_functions_contract, gradient_parts
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.formula_on_balls import LARGEST, Formula, Meant, compared
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -37,7 +39,7 @@ def formula_at(
 ) -> Formula:
     """What balls say of the formula of ``backward``, which gave ``floats`` here; ``hidden`` where rounding says nothing."""
     if spec.n_params > (LARGEST_WHERE_HIDDEN if hidden else LARGEST):
-        return Formula("unknown", f"the network has {spec.n_params:,} parameters")
+        return Formula(Status.UNKNOWN, Sentence("networks.why-large", count=spec.n_params))
 
     def exactly(bits: int) -> dict[str, Enclosure]:
         return _on_balls(spec, backward, point, Settings(bits), dx)
@@ -45,7 +47,14 @@ def formula_at(
     try:
         return compared(exactly, truth, floats, _readings(spec, backward, point, dx))
     except CannotFollow as error:
-        return Formula("unknown", str(error.reason))
+        return Formula(Status.UNKNOWN, _why(error.reason))
+
+
+def _why(reason: Reason) -> Sentence:
+    """Why the code could not be followed, and where."""
+    if reason.place:
+        return Sentence("networks.why-at", code=reason.code, message=reason.message, place=str(reason.place))
+    return Sentence("networks.why", code=reason.code, message=reason.message)
 
 
 def _readings(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> Iterator[Meant]:
@@ -76,9 +85,10 @@ def _on_balls(spec: NetworkSpec, backward: Backward, point: Point, settings: Set
         try:
             parts = gradient_parts(returned, spec, dx=dx)
         except BadClaim as error:
-            raise CannotFollow("shape", f"on balls the gradient code returns something else than on floats: {error}") from error
+            words = Sentence("networks.why-something-else", error=told_by(error))
+            raise CannotFollow("shape", words) from error
         if choices.ties:
-            raise Undecided("the gradient code compares values that cannot be told apart")
+            raise Undecided(Sentence("networks.why-ties"))
         shapes = {**spec.shapes, "x": point.x.shape} if dx else spec.shapes
         return {key: _enclosed(key, parts[key], shape) for key, shape in shapes.items()}
 
@@ -87,10 +97,11 @@ def _enclosed(key: str, value: Any, shape: tuple[int, ...]) -> Enclosure:
     """One array's balls; a row or a column for a vector is meant plainly, as on floats."""
     cells = objects(value)
     if cells.shape != shape and not (len(shape) == 1 and cells.shape in ((1, *shape), (*shape, 1))):
-        raise CannotFollow("shape", f"on balls d{key} has shape {cells.shape}, on floats {shape}")
+        words = Sentence("networks.why-other-shape", key=key, got=str(cells.shape), expected=str(shape))
+        raise CannotFollow("shape", words)
     if all(cell.node == CONSTANT for cell in cells.flat) and any(cell.ball != 0 for cell in cells.flat):
-        raise CannotFollow("constant", f"d{key} is no function of what the code is given: its numbers were there before")
+        raise CannotFollow("constant", Sentence("networks.why-constant", key=key))
     found = enclosure(np.frompyfunc(lambda cell: cell.ball, 1, 1)(cells.reshape(shape)))
     if not (np.isfinite(found.mid) & np.isfinite(found.rad)).all():
-        raise CannotFollow("wide", f"on balls d{key} is not known to be finite")
+        raise CannotFollow("wide", Sentence("networks.why-not-finite", key=key))
     return found

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.judge.report import causes, network_document, of_the_gradient
+from gradcheck.judge.report import causes, first_line, network_document
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
+from gradcheck.sentences.sentence import Sentence, told
 from gradcheck.witnesses.formula_on_balls import Formula
 from reports.document import Document
 
@@ -56,12 +57,17 @@ class NetworkCheck:
             "not_searched": self.not_searched.to_dict() if self.not_searched else None,
         }
 
-    def report(self) -> Document:
+    def report(self, language: str = "en") -> Document:
         """The result as a document that `reports` renders: the verdict in a sentence, then the table of quantities."""
-        return network_document(self.network, self.verdict, self._causes(), self.checks, self.quantities, self.to_dict())
+        data, lines = self.to_dict(), self._causes()
+        return network_document(self.network, self.verdict, lines, self.checks, self.quantities, data, language)
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.verdict}: {self.network}. {of_the_gradient(self.verdict)}", *self._causes()])
+        return "\n".join(self.lines())
+
+    def lines(self, language: str = "en") -> list[str]:
+        """The verdict in a sentence, and below it at most a few lines from which the cause can be learnt."""
+        return [told(line, language) for line in (first_line(self.network, self.verdict), *self._causes())]
 
     def _causes(self) -> list[str]:
         left_out = [self.not_searched.words] if self.not_searched else []
@@ -71,9 +77,10 @@ class NetworkCheck:
         """For a match: what could have been seen, and what balls say of the formula or why they say nothing."""
         if self.verdict is not Verdict.MATCH or self.detectable is None or self.formula is None:
             return []
-        by = "the formula on exact numbers" if self.formula.is_known else "the floats"
-        lines = [f"decided by {by}; an error of {self.detectable:.1e} of the largest entry would have been seen"]
-        return lines if self.formula.is_known else [*lines, f"the formula {self.formula.words}"]
+        if self.formula.is_known:
+            return [Sentence("networks.decided-by-formula", detectable=self.detectable)]
+        why = Sentence("networks.the-formula", words=self.formula.words)
+        return [Sentence("networks.decided-by-floats", detectable=self.detectable), why]
 
     def _repr_html_(self) -> str:
         from reports.html import fragment  # with all of latex2mathml, for notebooks only

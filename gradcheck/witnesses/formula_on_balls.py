@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gradcheck.certified.formula import Status
 from gradcheck.judge.judge import FEWEST_DIGITS, SHORT, as_inaccurate, significant_digits
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from symbolic.balls import FIRST_PRECISION, TIGHT, Enclosure, difference, disjoint
 
@@ -46,7 +48,7 @@ class Meant:
 
 @dataclass(frozen=True)
 class Formula:
-    """What balls say: ``equal``, ``equal within constants``, ``different``, or ``unknown`` and why.
+    """What balls say: are the formulas the same? Where that is not known, ``why``.
 
     By key: ``radius`` relative to the largest entry, what would have been seen; ``apart`` how far the formula is from the
     true one, relatively; ``slack`` what its float constants leave open; ``consistent`` whether the floats are those of the
@@ -54,7 +56,7 @@ class Formula:
     there are any. ``but_for_small`` are the keys in which it is the true one but for small constants that the code names.
     """
 
-    status: str
+    status: Status
     why: str = ""
     radius: Mapping[str, float] = field(default_factory=dict)
     apart: Mapping[str, float] = field(default_factory=dict)
@@ -67,18 +69,18 @@ class Formula:
     @property
     def is_known(self) -> bool:
         """Whether balls could follow the code to an answer."""
-        return self.status != "unknown"
+        return self.status is not Status.UNKNOWN
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """What a report says of it."""
-        if self.status == "unknown":
-            return f"could not be followed on exact numbers: {self.why}"
-        if self.status == "different":
-            return f"on exact numbers it differs from the derivative, by a relative {max(self.apart.values()):.0e}"
+        if self.status is Status.UNKNOWN:
+            return Sentence("networks.formula-unknown", why=self.why)
+        if self.status is Status.DIFFERENT:
+            return Sentence("networks.formula-different", apart=max(self.apart.values()))
         digits = int(-np.log10(max(self.radius.values(), default=1.0) or 1e-32))
-        within = " as far as its float constants allow" if self.status == "equal within constants" else ""
-        return f"on exact numbers it is the derivative{within}, to {digits} digits"
+        within = self.status is Status.WITHIN_CONSTANTS
+        return Sentence("networks.formula-equal-within" if within else "networks.formula-equal", digits=digits)
 
 
 def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant: Iterable[Meant] = ()) -> Formula:
@@ -90,21 +92,21 @@ def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant:
     wrong = {key: disjoint(claimed[key], truth.gradient[key]) for key in claimed}
     radii = {key: claimed[key].rad + truth.gradient[key].rad for key in claimed}
     if not all((radii[key] <= _room(truth, key)).all() for key in radii):
-        return Formula("unknown", "its balls stay too wide to be compared")
+        return Formula(Status.UNKNOWN, Sentence("networks.why-too-wide"))
     if not any(part.any() for part in wrong.values()):
-        return Formula("equal", radius=_relative(truth, radii))
+        return Formula(Status.EQUAL, radius=_relative(truth, radii))
     if truth.budget.kinks is not None:
-        return Formula("unknown", "units lie within rounding of a kink, where the formula may take either side")
+        return Formula(Status.UNKNOWN, Sentence("networks.why-near-kink"))
     errors = {key: difference(claimed[key], truth.gradient[key]) for key in claimed}
     apart = _relative(truth, {key: np.where(wrong[key], np.abs(errors[key]), 0.0) for key in claimed})
     found = _with_constants(meant, bits, truth, apart, {key for key in claimed if not _is_far(truth, key, floats, apart)})
     if not found.different:
         if found.too_wide:
-            return Formula("unknown", "its float constants leave too much open")
+            return Formula(Status.UNKNOWN, Sentence("networks.why-constants"))
         slack = radii | found.slack
-        return Formula("equal within constants", radius=_relative(truth, slack), slack=slack, errors=errors)
+        return Formula(Status.WITHIN_CONSTANTS, radius=_relative(truth, slack), slack=slack, errors=errors)
     return Formula(
-        "different",
+        Status.DIFFERENT,
         apart={key: part if key in found.different else 0.0 for key, part in apart.items()},
         consistent={key: _consistent(truth, key, claimed[key], floats) for key in claimed},
         consistent_short={key: _consistent(truth, key, claimed[key], floats, MOST_LOST) for key in claimed},
@@ -203,28 +205,31 @@ def by_formula(
     def told(check: QuantityCheck) -> QuantityCheck:
         if check.verdict is Verdict.KINK:
             return check
-        return _different(check, formula, nearly) if formula.status == "different" else _right(check, formula, explained)
+        different = formula.status is Status.DIFFERENT
+        return _different(check, formula, nearly) if different else _right(check, formula, explained)
 
     return [told(check) for check in checks]
 
 
 def _right(check: QuantityCheck, formula: Formula, explained: Callable[[str, Array], bool]) -> QuantityCheck:
     """The formula is the derivative: what is off are digits, and at least some of them must be there."""
-    within = formula.status == "equal within constants"
-    words = f"the formula is right{' as far as its float constants allow' if within else ''}"
+    within = formula.status is Status.WITHIN_CONSTANTS
+    words = Sentence("networks.right-within" if within else "networks.right")
     if check.verdict is Verdict.MATCH:
         seen = max(formula.radius[check.quantity], 2.0**-52 if within else 0.0)
-        return replace(check, witness="certified formula", detectable=seen, message=f"{words}; {check.message}")
+        message = Sentence("networks.right-and", right=words, words=check.message)
+        return replace(check, witness="certified formula", detectable=seen, message=message)
     if check.verdict is Verdict.MISMATCH and within and explained(check.quantity, formula.slack[check.quantity]):
         return replace(check, verdict=Verdict.MATCH, witness="certified formula", wrong=0, message=words)
     digits = significant_digits(check.worst.error, check.worst.expected)
     if check.verdict is Verdict.MISMATCH and digits >= FEWEST_DIGITS and check.max_error <= MOST_LOST * check.budget:
-        lost = f"{digits:.0f} digits are left in the worst entry; look for a difference of nearly equal numbers"
+        lost = Sentence("judge.few-digits", digits=digits)
         return replace(as_inaccurate(check, lost, "unstable-formula"), witness="certified formula")
     if check.verdict is Verdict.MISMATCH:
-        return replace(check, message=f"{check.message}; on exact numbers the code does something else, which is right")
+        return replace(check, message=Sentence("networks.right-elsewhere", words=check.message))
     if check.verdict is Verdict.INCONCLUSIVE and check.id == SHORT:
-        return replace(as_inaccurate(check, "float32 leaves none here; compute in float64", SHORT), witness="certified formula")
+        lost = Sentence("judge.no-short-digits", format="float32")
+        return replace(as_inaccurate(check, lost, SHORT), witness="certified formula")
     return check
 
 
@@ -248,10 +253,6 @@ def _different(check: QuantityCheck, formula: Formula, nearly: float) -> Quantit
         return check
     nearly = max(nearly, SHORT_CONSTANTS) if short else nearly
     if apart <= nearly or check.quantity in formula.but_for_small:
-        hint = f"on exact numbers it is off by a relative {apart:.0e}: a small number added?"
-        return replace(check, message=f"{check.message}; {hint}")
-    message = (
-        f"rounding could explain the numbers of d{check.quantity} here, but on exact numbers the formula is another one, by a "
-        f"relative {apart:.0e}"
-    )
+        return replace(check, message=Sentence("networks.off-by-small", words=check.message, apart=apart))
+    message = Sentence("networks.different", key=check.quantity, apart=apart)
     return replace(check, verdict=Verdict.MISMATCH, witness="certified formula", detectable=None, message=message, id=None)

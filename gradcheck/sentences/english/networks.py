@@ -1,0 +1,70 @@
+"""`check_network`: what a gradient function returned, how it behaves, and what its formula says apart from rounding."""
+
+SENTENCES = {
+    # what was returned
+    "no-pair-with-dx": "with dx=True expected a pair (gradients, dx), got {got}",
+    "lacks": "the returned dict lacks {missing}; it has {there}",
+    "nothing": "nothing",
+    "no-list": "expected a list of (dW, db), one pair a layer, got {got}; is a return missing?",
+    "cost-first": "expected the gradients alone, got a pair (cost, gradients): return the second",
+    "pairs": "expected {expected} pairs (dW, db), one a layer, got {got}",
+    "no-pair": "expected a pair (dW{layer}, db{layer}) for layer {layer}, got {got}",
+    "no-array": "d{key} is no array of numbers: {error}",
+    "complex": "d{key} is complex; a gradient is real: take the real or the imaginary part that you mean",
+    "no-floats": "d{key} holds {dtype}, expected floats",
+    "shape": "d{key} has shape {got}, expected {expected}",
+    "shape-transposed": "d{key} has shape {got}, expected {expected}: transposed?",
+    "shape-flattened": "d{key} has shape {got}, expected {expected}: flattened?",
+    "shape-summed": "d{key} has shape {got}, expected {expected}: summed over all entries?",
+    "shape-each-example": "d{key} has shape {got}, expected {expected}: not summed over the batch?",
+    "shape-wrong-axis": "d{key} has shape {got}, expected {expected}: summed over the wrong axis?",
+    "not-finite": (
+        "{name} is {value}, expected a finite number; did exp overflow (subtract the maximum first), or was something divided "
+        "by zero?"
+    ),
+    "of-shape": "{type} of shape {shape}",
+    # how it behaves
+    "changed": "{names} changed: work on a copy",
+    "unchanged": "parameters and data are as they were",
+    "afresh": "each call starts afresh",
+    "steady": "the same call gives the same answer",
+    "adds": "each call adds to the last in {names}: set the gradient to zero first",
+    "differ": "{names} differ between equal calls",
+    # the formula, computed with many digits
+    "formula-unknown": "could not be computed with 50 digits: {why}",
+    "formula-different": "computed with 50 digits it differs from the derivative, by a relative {apart:.0e}",
+    "formula-equal": "computed with 50 digits it is the derivative, to {digits} digits",
+    "formula-equal-within": (
+        "computed with 50 digits it is the derivative as far as its float constants allow, to {digits} digits"
+    ),
+    "the-formula": "the formula {words}",
+    "decided-by-formula": (
+        "decided by the formula computed with 50 digits; an error of {detectable:.1e} of the largest entry would have been seen"
+    ),
+    "decided-by-floats": "decided by the floats; an error of {detectable:.1e} of the largest entry would have been seen",
+    # why it could not be computed with many digits
+    "why": "{code}: {message}",
+    "why-at": "{code}: {message} ({place})",
+    "why-too-wide": "so many digits cancel in it that too few are certain",
+    "why-kink": "there is a kink at this point",
+    "why-near-kink": "units lie within rounding of a kink, where the formula may take either side",
+    "why-constants": "its float constants leave too much open",
+    "why-unsteady": "equal calls give different answers",
+    "why-differences": "it takes differences of the cost",
+    "why-large": "the network has {count:,} parameters",
+    "why-something-else": "computed with 50 digits the gradient code returns something else than in floats: {error}",
+    "why-ties": "the gradient code compares values that cannot be told apart",
+    "why-other-shape": "computed with 50 digits d{key} has shape {got}, in floats {expected}",
+    "why-constant": "d{key} is no function of what the code is given: its numbers were there before",
+    "why-not-finite": "computed with 50 digits d{key} is not known to be finite",
+    # what it says of a quantity
+    "right": "the formula is right",
+    "right-within": "the formula is right as far as its float constants allow",
+    "right-and": "{right}; {words}",
+    "right-elsewhere": "{words}; computed with 50 digits the code does something else, which is right",
+    "off-by-small": "{words}; computed with 50 digits the formula is off by a relative {apart:.0e}: a small number added?",
+    "different": (
+        "rounding could explain the numbers of d{key} here, but computed with 50 digits the formula differs from the "
+        "derivative, by a relative {apart:.0e}"
+    ),
+}
