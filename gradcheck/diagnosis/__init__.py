@@ -1,6 +1,13 @@
 """Which mistake is it? Hypotheses about wrong numbers, the simpler first."""
 
 DOORS = (
-    "catalogue_search", "difference_law", "follow_through", "glance", "glance_hypotheses", "narrow_witness", "other_network",
+    "catalogue_search",
+    "difference_law",
+    "follow_through",
+    "glance",
+    "glance_hypotheses",
+    "mistake_words",
+    "narrow_witness",
+    "other_network",
     "own_cost",
-)  # fmt: skip
+)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.diagnosis.mistake_words import form_words, right_words, wrong_words
 from gradcheck.diagnosis.narrow_witness import NarrowWitness, planted_gradient
 from gradcheck.diagnosis.own_cost import Factor
 from gradcheck.diagnosis.remaining_factor import Claims, factors, of_factor, without_factor
@@ -21,11 +22,12 @@ from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import MOST_WORK, NotSearched, Unsearched, Work, WorkSpent
 from gradcheck.rounding.program import approximate_values, changed_values, gradient_of
 from gradcheck.rounding.values import SAFETY, Approximate, Roundoff
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.mistakes.catalogue import CATALOGUE, Variant, all_variants, plant
-from symbolic.mistakes.changes import ALONE, alone
+from symbolic.mistakes.catalogue import Variant, all_variants, plant
+from symbolic.mistakes.changes import alone
 from symbolic.programs.build import program
 from symbolic.programs.layers import WIDE
 
@@ -261,18 +263,18 @@ class _Search:
 
     def told(self, variant: Variant, planted: tuple[Variant, ...], same: Sequence[Variant]) -> Diagnosis:
         """The mistake in words."""
-        row = CATALOGUE[variant.mistake]
+        wrong, right = wrong_words(variant.mistake), right_words(variant.mistake)
         made = [v for v in planted if (v.mistake, v.form) == (variant.mistake, variant.form)]
-        shown = variant.form.removesuffix(ALONE).removesuffix(", ")
-        form = f" ({shown})" if shown else ""
+        forms = form_words(variant.form)
+        written = Sentence("diagnosis.with-form", wrong=wrong, forms=forms) if forms else wrong
         alternatives = dict.fromkeys(v.mistake for v in same if v.mistake != variant.mistake)
         return Diagnosis(
             id=variant.mistake,
             layer=variant.layer,
             quantity=min(_touched(variant), key=lambda key: (-int(key[1:]), key)),
-            message=f"{_place(self.spec, made)}{row.wrong}{form} stands where {row.right} is right",
-            wrong=row.wrong,
-            right=row.right,
+            message=_placed(self.spec, made, Sentence("diagnosis.mistake", wrong=written, right=right)),
+            wrong=wrong,
+            right=right,
             digits=min(self._digits(planted, v) for v in made),
             alternatives=tuple(alternatives),
         )
@@ -293,14 +295,14 @@ def _is_no_zero(variant: Variant) -> bool:
     return any(rhs != 0 for rhs in variant.changes.values())
 
 
-def _place(spec: NetworkSpec, made: Sequence[Variant]) -> str:
-    """Where a mistake was made; nothing for what is by its nature made in the whole network."""
+def _placed(spec: NetworkSpec, made: Sequence[Variant], mistake: Sentence) -> Sentence:
+    """A mistake with where it was made; nothing for what is by its nature made in the whole network."""
     if len({_layer_of(name) for name in made[0].changes}) > 1:
-        return ""
-    layers = [str(v.layer) for v in made]
-    if len(layers) == 1:
-        return f"in layer {layers[0]}, "
-    return "in every layer, " if len(layers) == spec.L else f"in layers {', '.join(layers[:-1])} and {layers[-1]}, "
+        return mistake
+    layers = tuple(str(v.layer) for v in made)
+    if len(layers) == spec.L > 1:
+        return Sentence("diagnosis.in-every-layer", mistake=mistake)
+    return Sentence("diagnosis.in-layers", layers=layers, count=len(layers), mistake=mistake)
 
 
 def _layer_of(name: str) -> int:

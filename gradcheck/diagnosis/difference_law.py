@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point
@@ -25,18 +27,25 @@ MISFIT = 0.05  # rounding, and the next term of the error, stand beside this one
 STEP = 2.0**-10  # for the derivatives of the reference gradient, which need two digits
 
 
+class Quotient(StrEnum):
+    """On which sides of a point the cost is differenced."""
+
+    CENTRAL = "central"
+    ONE_SIDED = "one-sided"
+
+
 @dataclass(frozen=True)
 class Law:
-    """The error that a difference formula makes: its name and equation, and the step that gives the errors seen."""
+    """The error that a difference quotient makes: its kind and equation, and the step that gives the errors seen."""
 
-    name: str
+    quotient: Quotient
     equation: str
     step: float
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """The law in a sentence."""
-        return f"in every entry the error is {self.equation} with h = {self.step:.1e}: the cost is differenced, {self.name}"
+        return Sentence(f"diagnosis.differenced-{self.quotient}", equation=self.equation, step=self.step)
 
 
 def difference_law(spec: NetworkSpec, point: Point, errors: Mapping[str, Array]) -> Law | None:
@@ -63,11 +72,11 @@ def _fits(seen: Array, expected: Array) -> bool:
 
 
 def _central(factor: float) -> Law | None:
-    return Law("on both sides", "h^2/6 C'''", float(np.sqrt(factor))) if factor > 0 else None
+    return Law(Quotient.CENTRAL, "h^2/6 C'''", float(np.sqrt(factor))) if factor > 0 else None
 
 
 def _one_sided(factor: float) -> Law:
-    return Law("on one side", "h/2 C''", factor)
+    return Law(Quotient.ONE_SIDED, "h/2 C''", factor)
 
 
 def _largest(errors: Mapping[str, Array]) -> list[tuple[str, tuple[int, ...]]]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.sentences.sentence import Sentence
+
 Array = np.ndarray[Any, np.dtype[Any]]
 LARGEST_DENOMINATOR = 1000  # of a fraction that is worth telling
 CHANCE = 0.01  # of a number that is no fraction to lie so near to one with so small a denominator
@@ -40,36 +42,39 @@ def factor_of(claimed: Array, true: Array, allowed: Array) -> Factor | None:
     return Factor(value, room, None)
 
 
-def known_sizes(known: Mapping[str, Array], x: Array) -> dict[int, str]:
+def known_sizes(known: Mapping[str, Array], x: Array) -> dict[int, Sentence]:
     """What each length above 2 is: of an axis of an array that the code sees, or of x."""
-    sizes: dict[int, str] = {}
+    sizes: dict[int, Sentence] = {}
     arrays = [*known.items(), ("x", x)]
-    rows = [(array.shape[0], f"the number of rows of {name}") for name, array in arrays if array.ndim == 2]
-    lone = [(array.shape[0], f"the number of entries of {name}") for name, array in arrays if array.ndim == 1]
+    rows = [(array.shape[0], Sentence("diagnosis.rows-of", name=name)) for name, array in arrays if array.ndim == 2]
+    lone = [(array.shape[0], Sentence("diagnosis.entries-of", name=name)) for name, array in arrays if array.ndim == 1]
     several = [(name, array) for name, array in arrays if array.ndim > 1]
-    more = [(n, f"the length of axis {axis} of {name}") for name, array in several for axis, n in enumerate(array.shape)]
-    whole = [(array.size, f"the number of entries of {name}") for name, array in arrays]
+    more = [
+        (n, Sentence("diagnosis.axis-of", axis=axis, name=name))
+        for name, array in several
+        for axis, n in enumerate(array.shape)
+    ]
+    whole = [(array.size, Sentence("diagnosis.entries-of", name=name)) for name, array in arrays]
     for length, what in (*rows, *lone, *more, *whole):
         if length > 2:
             sizes.setdefault(length, what)
     return sizes
 
 
-def told_factor(factor: Factor, sizes: Mapping[int, str]) -> str:
+def told_factor(factor: Factor, sizes: Mapping[int, str]) -> Sentence:
     """The factor in words, with a guess where it comes from."""
     value, fraction = factor.value, factor.fraction
     if value == -1:
-        return "has the opposite sign in every entry: y - a for a - y, or a derivative to climb along?"
+        return Sentence("diagnosis.opposite-sign")
     if fraction is None:
-        return f"is {value:.6g} times the derivative in every entry"
-    told = f"is {fraction} times the derivative in every entry"
-    size = abs(fraction)
+        return Sentence("diagnosis.multiple-about", factor=value)
+    told, size = str(fraction), abs(fraction)
     if size == 2:
-        return f"{told}: does the cost have a factor 1/2?"
+        return Sentence("diagnosis.multiple-half", factor=told)
     if size == Fraction(1, 2):
-        return f"{told}: is the 2 of a square missing?"
+        return Sentence("diagnosis.multiple-two", factor=told)
     if size.denominator == 1 and (what := sizes.get(int(size))):
-        return f"{told}: {size} is {what}; is the division by it forgotten?"
+        return Sentence("diagnosis.multiple-size", factor=told, size=str(size), what=what)
     if size.numerator == 1 and (what := sizes.get(size.denominator)):
-        return f"{told}: {size.denominator} is {what}; is it divided by it once too often?"
-    return told
+        return Sentence("diagnosis.multiple-part", factor=told, size=size.denominator, what=what)
+    return Sentence("diagnosis.multiple", factor=told)

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcheck.diagnosis.glance import Candidate, Part, Sight, formula, within
 from gradcheck.diagnosis.glance_factor import Factor, factor_of, known_sizes, told_factor
+from gradcheck.sentences.sentence import Sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Matrices = Mapping[str, Array]
@@ -22,7 +23,7 @@ Hypothesis = Callable[[Part, Matrices], Iterator[Candidate]]
 def zeros(part: Part, _: Matrices) -> Iterator[Candidate]:
     """Nothing was written."""
     if not part.claimed.any():
-        yield Candidate(Sight.ZEROS, lambda p: not p.claimed.any(), "is 0 everywhere: is it assigned at all?")
+        yield Candidate(Sight.ZEROS, lambda p: not p.claimed.any(), Sentence("diagnosis.zeros"))
 
 
 def one_factor(part: Part, known: Matrices) -> Iterator[Candidate]:
@@ -43,22 +44,23 @@ def transposed(part: Part, _: Matrices) -> Iterator[Candidate]:
     """The last two axes are exchanged; those of a Jacobian of a vector, too."""
     shape = part.true.shape
     if len(shape) >= 2 and shape[-1] == shape[-2] and (part.x.ndim >= 2 or part.outputs == 1):
-        yield _moved(Sight.TRANSPOSED, lambda a: np.swapaxes(a, -1, -2), "is the transpose of the derivative")
+        yield _moved(Sight.TRANSPOSED, lambda a: np.swapaxes(a, -1, -2), Sentence("diagnosis.transposed"))
 
 
 def rearranged(part: Part, _: Matrices) -> Iterator[Candidate]:
     """Reversed or rolled along an axis, or with rows, columns or entries in another order."""
     for axis in range(part.outputs, part.true.ndim):
-        n, where = part.true.shape[axis], _axis(part, axis)
+        n, along = part.true.shape[axis], _axis(part, axis)
         if n > 1:
-            yield _moved(Sight.REVERSED, partial(np.flip, axis=axis), f"is the derivative in reverse order{where}")
+            yield _moved(Sight.REVERSED, partial(np.flip, axis=axis), Sentence("diagnosis.reversed", along=along))
         for k in [*range(1, min(n, 9)), *range(max(n - 8, 9), n)] if n > 2 else []:
             by = k if k <= n // 2 else k - n
-            yield _moved(Sight.ROLLED, partial(np.roll, shift=k, axis=axis), f"is the derivative moved on by {by}{where}")
+            told = Sentence("diagnosis.rolled", by=by, along=along)
+            yield _moved(Sight.ROLLED, partial(np.roll, shift=k, axis=axis), told)
     for axis in range(part.outputs, part.true.ndim):
         if (order := _order(part, axis)) is not None:
-            what = _axis(part, axis) or " of the entries"
-            told = f"is the derivative in another order{what}: {_listed(order)}"
+            key = "diagnosis.permuted" if (along := _axis(part, axis)) else "diagnosis.permuted-entries"
+            told = Sentence(key, along=along, order=_listed(order))
             yield _moved(Sight.PERMUTED, partial(np.take, indices=order, axis=axis), told)
 
 
@@ -71,8 +73,8 @@ def _axis(part: Part, axis: int) -> str:
     if part.true.ndim - part.outputs == 1:
         return ""
     if part.true.ndim - part.outputs > 2:
-        return f" along axis {axis}"
-    return (" of the rows", " of the columns")[axis - part.outputs]
+        return Sentence("diagnosis.along-axis", axis=axis)
+    return Sentence(("diagnosis.along-rows", "diagnosis.along-columns")[axis - part.outputs])
 
 
 def _listed(order: Array) -> str:
@@ -102,9 +104,8 @@ def constant_added(part: Part, _: Matrices) -> Iterator[Candidate]:
     place = np.unravel_index(int(np.argmin(part.allowed)), off.shape)
     c = float(off[place])
     room = float(part.allowed[place])
-    yield Candidate(
-        Sight.CONSTANT, lambda p: within(p, p.true + c, room), f"is the derivative {_signed(c)} in every entry", c
-    )
+    told = Sentence("diagnosis.constant", constant=_signed(c))
+    yield Candidate(Sight.CONSTANT, lambda p: within(p, p.true + c, room), told, c)
 
 
 def about_x(part: Part, _: Matrices) -> Iterator[Candidate]:
@@ -116,7 +117,7 @@ def about_x(part: Part, _: Matrices) -> Iterator[Candidate]:
         yield Candidate(
             Sight.MULTIPLE_OF_X,
             lambda p: within(p, p.true + c * p.x, added.open * np.abs(p.x)),
-            f"is the derivative {_signed(c)} {part.name}: is the derivative of a penalty forgotten, doubled or scaled?",
+            Sentence("diagnosis.multiple-of-x", constant=_signed(c), name=part.name),
             c,
         )
     if (step := factor_of(part.claimed - part.x, part.true, part.allowed + 2.0**-52 * np.abs(part.x))) is not None:
@@ -124,7 +125,7 @@ def about_x(part: Part, _: Matrices) -> Iterator[Candidate]:
         yield Candidate(
             Sight.UPDATED,
             lambda p: within(p, p.x + rate * p.true, step.open * np.abs(p.true) + 2.0**-51 * np.abs(p.x)),
-            f"is {part.name} {_signed(rate)} times the derivative: is the updated {part.name} returned?",
+            Sentence("diagnosis.updated", rate=_signed(rate), name=part.name),
             rate,
         )
 
@@ -149,8 +150,8 @@ def clipped(part: Part, _: Matrices) -> Iterator[Candidate]:
 
 
 def _clip(low: float, high: float) -> Candidate:
-    ends = f"at most {high:.6g}" if low == -np.inf else f"at least {low:.6g}" if high == np.inf else f"[{low:.6g}, {high:.6g}]"
-    told = f"is the derivative clipped to {ends}"
+    key = "clipped-above" if low == -np.inf else "clipped-below" if high == np.inf else "clipped"
+    told = Sentence(f"diagnosis.{key}", low=low, high=high)
     return formula(Sight.CLIPPED, lambda p: np.clip(p.true, low, high), told, high if np.isfinite(high) else low)
 
 
@@ -158,14 +159,13 @@ def entrywise(part: Part, _: Matrices) -> Iterator[Candidate]:
     """A function of each entry of the derivative."""
     if part.claimed.any():
         size = float(np.abs(part.claimed).max())
-        times = "" if size == 1 else f" times {size:.6g}"
-        told = f"holds the signs of the derivative alone{times}"
+        told = Sentence("diagnosis.signs" if size == 1 else "diagnosis.signs-times", size=size)
         yield formula(Sight.SIGN_ONLY, lambda p: size * np.sign(np.where(np.abs(p.true) <= p.allowed, 0, p.true)), told, size)
-    yield formula(Sight.ABSOLUTE, lambda p: np.abs(p.true), "is the absolute value of the derivative")
+    yield formula(Sight.ABSOLUTE, lambda p: np.abs(p.true), Sentence("diagnosis.absolute"))
     yield Candidate(
         Sight.SQUARE,
         lambda p: within(p, p.true**2, 2 * np.abs(p.true) * p.allowed + 2.0**-50 * p.true**2),
-        "is the square of the derivative, entry by entry",
+        Sentence("diagnosis.square"),
     )
 
 
@@ -183,7 +183,7 @@ def normalised(part: Part, _: Matrices) -> Iterator[Candidate]:
         room = (scale + 1) * (p.allowed + np.abs(p.true) * float(np.linalg.norm(p.allowed)) / norm)
         return within(p, scale * p.true, room + 2.0**-49 * np.abs(p.claimed))
 
-    told = f"has the direction of the derivative, and always the norm {length:.6g}: is it normalised, or clipped by norm?"
+    told = Sentence("diagnosis.normalised", length=length)
     yield Candidate(Sight.NORMALISED, holds, told, length)
 
 
@@ -194,14 +194,14 @@ def summed(part: Part, _: Matrices) -> Iterator[Candidate]:
         n = part.true.size if axis is None else part.true.shape[axis]
         if n < 2 or (axis is None and part.outputs):
             continue
-        over = f"axis {axis}" if axis is not None and part.true.ndim > 1 else "all entries"
+        of_all = "" if axis is not None and part.true.ndim > 1 else "-of-all"
         for word, take in (("sum", np.sum), ("mean", np.mean)):
 
             def holds(p: Part, take: Any = take, axis: Any = axis) -> bool:
                 spread = np.broadcast_to(take(p.true, axis=axis, keepdims=True), p.true.shape)
                 return within(p, spread, np.sum(p.allowed, axis=axis, keepdims=True))
 
-            yield Candidate(Sight.SUMMED, holds, f"is the {word} of the derivative over {over}, the same everywhere along it")
+            yield Candidate(Sight.SUMMED, holds, Sentence(f"diagnosis.{word}{of_all}", axis=axis))
 
 
 def other_side(part: Part, known: Matrices) -> Iterator[Candidate]:
@@ -220,7 +220,7 @@ def other_side(part: Part, known: Matrices) -> Iterator[Candidate]:
                 back = np.linalg.inv(A.T)
                 turn = A @ back if left else (A @ back).T
                 wrong, right = (name, f"{name}.T") if not flip else (f"{name}.T", name)
-                told = f"is the derivative with {wrong} in the place of {right}"
+                told = Sentence("diagnosis.other-side", wrong=wrong, right=right)
 
                 def holds(p: Part, turn: Array = turn, A: Array = A, back: Array = back, left: bool = left) -> bool:
                     loss = np.abs(A) @ np.abs(back)
@@ -252,7 +252,7 @@ def one_place(part: Part, _: Matrices) -> Iterator[Candidate]:
 def _place(part: Part, axis: int, k: int, word: str) -> Iterator[Candidate]:
     axes = part.true.ndim - part.outputs
     words = {1: ("entry",), 2: ("row", "column")}.get(axes)
-    what = words[axis - part.outputs] if words else f"axis {axis}, place"
+    where = Sentence(f"diagnosis.place-{words[axis - part.outputs] if words else 'axis'}", axis=axis, place=k)
 
     def split(p: Part) -> tuple[Array, Array, Array]:
         wrong = np.moveaxis(_wrong(p), axis, 0)
@@ -268,12 +268,11 @@ def _place(part: Part, axis: int, k: int, word: str) -> Iterator[Candidate]:
     def zero(p: Part) -> bool:
         return holds(p) and not split(p)[2].any()
 
-    where = f"{what} {k}" if word == "wrong" else f"{what} {k} alone"
     if zero(part):
-        told = f"is 0 in {what} {k}, and right elsewhere" if word == "wrong" else f"is right in {where}, and 0 elsewhere"
-        yield Candidate(Sight.PART_ZERO, zero, told + ": is a part never written?")
+        told = Sentence("diagnosis.part-zero" if word == "wrong" else "diagnosis.part-left", where=where)
+        yield Candidate(Sight.PART_ZERO, zero, told)
     else:
-        told = f"is wrong in {where} alone" if word == "wrong" else f"is right in {where}"
+        told = Sentence("diagnosis.part-wrong" if word == "wrong" else "diagnosis.part-right", where=where)
         yield Candidate(Sight.PART_WRONG, holds, told)
 
 

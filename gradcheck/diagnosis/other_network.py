@@ -14,6 +14,7 @@ import numpy as np
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.rounding.budget import rounding_budget
 from gradcheck.rounding.values import SAFETY
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point
@@ -30,8 +31,8 @@ def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
     if found is None:
         return None
     layer = next((l for l in reversed(spec.layers) if found.activations[l - 1] != spec.activations[l - 1]), spec.L)
-    wrong, right = _difference(spec, found)
-    message = f"this is the gradient of {found}: the file has {wrong}, the network asked for has {right}"
+    theirs, ours = _difference(spec, found)
+    message = Sentence("diagnosis.other-network", other=str(found), theirs=theirs, ours=ours)
     return Diagnosis("wrong-forward", layer, f"W{layer}", message, str(found), str(spec), 16.0)
 
 
@@ -67,14 +68,14 @@ def _gives(spec: NetworkSpec, point: Point, claimed: Mapping[str, Array]) -> boo
     return all((np.abs(grads[key] - claimed[key]) <= SAFETY * rounding[key]).all() for key in spec.keys)
 
 
-def _difference(spec: NetworkSpec, other: NetworkSpec) -> tuple[str, str]:
+def _difference(spec: NetworkSpec, other: NetworkSpec) -> tuple[tuple[Sentence, ...], tuple[str, ...]]:
     """What the other network has, and what was asked for."""
-    pairs = [
-        (f"{theirs} in layer {l}", f"{ours} there")
+    pairs: list[tuple[Sentence, str]] = [
+        (Sentence("diagnosis.activation-in", name=theirs, layer=l), Sentence("diagnosis.activation-there", name=ours))
         for l, (theirs, ours) in enumerate(zip(other.activations, spec.activations, strict=True), 1)
         if theirs != ours
     ]
     if other.cost != spec.cost:
-        pairs.append((f"the cost {other.cost}", spec.cost))
+        pairs.append((Sentence("diagnosis.the-cost", name=other.cost), spec.cost))
     theirs, ours = zip(*pairs, strict=True)
-    return " and ".join(theirs), " and ".join(ours)
+    return theirs, ours

@@ -11,8 +11,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from gradcheck.diagnosis.mistake_words import right_words, wrong_words
 from gradcheck.diagnosis.own_cost import Factor, Scale
 from gradcheck.judge.mistake import Diagnosis
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -64,13 +66,13 @@ def without_factor(spec: NetworkSpec, claims: Claims, factor: Factor | None) -> 
 
 def of_factor(spec: NetworkSpec, factor: Factor, value: float, rest: tuple[str, ...]) -> Diagnosis:
     """The factor as a mistake of its own; beside it no factor is left."""
-    mistake, wrong, right = "constant-factor", "k * gradient", "gradient"
+    mistake = "constant-factor"
     if factor.power:
-        by_power = {1: ("missing-batch-average", "sum over the batch", "/ m"), -1: ("batch-average-twice", "/ m^2", "/ m")}
-        mistake, wrong, right = by_power[factor.power]
+        mistake = {1: "missing-batch-average", -1: "batch-average-twice"}[factor.power]
     elif factor.number in {Fraction(2), Fraction(1, 2), Fraction(spec.sizes[-1]), Fraction(1, spec.sizes[-1])}:
-        mistake, wrong, right = "cost-derivative-factor", "k * dC/da", "dC/da"
+        mistake = "cost-derivative-factor"
     power = {0: "", 1: "m", -1: "1/m"}[factor.power]
     words = " ".join(part for part in (str(factor.number) if factor.number != 1 or not power else "", power) if part)
-    message = f"besides, every entry is multiplied by {words}{f', here {value:g}' if power else ''}"
-    return Diagnosis(mistake, spec.L, f"W{spec.L}", message, wrong, right, 16.0, alone=False, unexplained=rest)
+    told = Sentence("diagnosis.factor-here" if power else "diagnosis.factor", factor=words, value=value)
+    wrong, right = wrong_words(mistake), right_words(mistake)
+    return Diagnosis(mistake, spec.L, f"W{spec.L}", told, wrong, right, 16.0, alone=False, unexplained=rest)

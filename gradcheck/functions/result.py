@@ -10,9 +10,9 @@ from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Status
 from gradcheck.diagnosis.glance import Glance
 from gradcheck.judge.judge import entry_name
-from gradcheck.judge.report import causes, network_document, of_the_gradient
+from gradcheck.judge.report import causes, first_line, network_document
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
-from gradcheck.sentences.sentence import Sentence, in_language, told
+from gradcheck.sentences.sentence import Sentence, told
 from gradcheck.witnesses.second_witness import SecondWitness
 from reports.document import Document
 
@@ -81,7 +81,7 @@ class GradientCheck:
     def report(self, *, language: str = "en") -> Document:
         """The result as a document that `reports` renders, in a language."""
         data, lines = self.to_dict(), self.lines()
-        return in_language(network_document(self.subject, self.verdict, lines, self.checks, self.quantities, data), language)
+        return network_document(self.subject, self.verdict, lines, self.checks, self.quantities, data, language)
 
     def lines(self) -> list[str]:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
@@ -107,9 +107,7 @@ class GradientCheck:
 
     def told(self, language: str = "en") -> str:
         """The verdict and what there is to say of it, in a language."""
-        sentence, verdict = of_the_gradient(self.verdict), Sentence(f"verdicts.{self.verdict}")
-        first = Sentence("functions.first-line", verdict=verdict, subject=self.subject, sentence=sentence)
-        return "\n".join(told(line, language) for line in (first, *self.lines()))
+        return "\n".join(told(line, language) for line in (first_line(self.subject, self.verdict), *self.lines()))
 
     def __str__(self) -> str:
         return self.told()

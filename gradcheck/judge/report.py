@@ -36,7 +36,7 @@ def causes(
 ) -> list[str]:
     """At most four lines from which the cause can be learnt: the mistakes by name, then what is wrong, output first."""
     lines = [_mistake(diagnosis) for diagnosis in diagnoses]
-    lines += [_line(check.name, check.message) for check in checks if check.verdict is not Verdict.MATCH]
+    lines += [_line(_check_name(check.name), check.message) for check in checks if check.verdict is not Verdict.MATCH]
     off = [q for q in reversed(quantities) if q.verdict not in (Verdict.MATCH, Verdict.KINK)]
     lines += [q.message if q.verdict is Verdict.MISMATCH else _line(f"d{q.quantity}", q.message) for q in off]
     return lines if len(lines) <= 4 else [*lines[:3], Sentence("judge.more", count=len(lines) - 3)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.code.reasons import CannotFollow, Reason, Undecided
+from gradcheck.certified.code.reasons import CannotFollow, Undecided
 from gradcheck.certified.formula import Status
 from gradcheck.certified.numbers.arrays import objects
 from gradcheck.certified.numbers.constants import SINGLE
@@ -47,14 +47,7 @@ def formula_at(
     try:
         return compared(exactly, truth, floats, _readings(spec, backward, point, dx))
     except CannotFollow as error:
-        return Formula(Status.UNKNOWN, _why(error.reason))
-
-
-def _why(reason: Reason) -> Sentence:
-    """Why the code could not be followed, and where."""
-    if reason.place:
-        return Sentence("networks.why-at", code=reason.code, message=reason.message, place=str(reason.place))
-    return Sentence("networks.why", code=reason.code, message=reason.message)
+        return Formula(Status.UNKNOWN, str(error.reason))
 
 
 def _readings(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> Iterator[Meant]:
@@ -88,7 +81,7 @@ def _on_balls(spec: NetworkSpec, backward: Backward, point: Point, settings: Set
             words = Sentence("networks.why-something-else", error=told_by(error))
             raise CannotFollow("shape", words) from error
         if choices.ties:
-            raise Undecided(Sentence("networks.why-ties"))
+            raise Undecided(Sentence("following.gradient-compares"))
         shapes = {**spec.shapes, "x": point.x.shape} if dx else spec.shapes
         return {key: _enclosed(key, parts[key], shape) for key, shape in shapes.items()}
 

@@ -57,17 +57,17 @@ class NetworkCheck:
             "not_searched": self.not_searched.to_dict() if self.not_searched else None,
         }
 
-    def report(self, language: str = "en") -> Document:
+    def report(self, *, language: str = "en") -> Document:
         """The result as a document that `reports` renders: the verdict in a sentence, then the table of quantities."""
         data, lines = self.to_dict(), self._causes()
         return network_document(self.network, self.verdict, lines, self.checks, self.quantities, data, language)
 
     def __str__(self) -> str:
-        return "\n".join(self.lines())
+        return self.told()
 
-    def lines(self, language: str = "en") -> list[str]:
-        """The verdict in a sentence, and below it at most a few lines from which the cause can be learnt."""
-        return [told(line, language) for line in (first_line(self.network, self.verdict), *self._causes())]
+    def told(self, language: str = "en") -> str:
+        """The verdict in a sentence, and below it at most a few lines from which the cause can be learnt, in a language."""
+        return "\n".join(told(line, language) for line in (first_line(self.network, self.verdict), *self._causes()))
 
     def _causes(self) -> list[str]:
         left_out = [self.not_searched.words] if self.not_searched else []

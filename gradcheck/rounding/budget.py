@@ -19,6 +19,7 @@ from gradcheck.rounding.functions import error_numbers
 from gradcheck.rounding.layers import approximate_cost, approximate_layers, moved_gradient
 from gradcheck.rounding.program import approximate_values, gradient_of, gradient_statements
 from gradcheck.rounding.values import SAFETY, Approximate, Roundoff, bounded, exact, is_at_kink, total
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.spec import NetworkSpec
 from symbolic.programs.build import program
@@ -87,7 +88,7 @@ def _kinks(found: list[Place], on_sides: Callable[[Array], dict[str, Array]]) ->
     """The kinks that were found, and the gradient with each of them on either side of it."""
     if not found:
         return None
-    places = tuple(f"layer {layer}, unit {unit}, example {example}" for layer, unit, example in found)
+    places = tuple(Sentence("judge.unit", layer=layer, unit=unit, example=example) for layer, unit, example in found)
     groups = _groups([(layer, example) for layer, _, example in found])
     if any(2 ** len(group) > MAX_COMBINATIONS for group in groups):
         return Kinks(places)

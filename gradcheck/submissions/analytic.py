@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradcheck.certified.formula import Status
 from gradcheck.diagnosis.difference_law import Law, difference_law
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
@@ -75,7 +76,7 @@ def _how(asked: Asked, off: Sequence[QuantityCheck], formula: Formula, counts: C
     small = all(q.max_error <= NUMERIC_ERROR * _size(asked, q) for q in off)
     if small and (law := _law(asked, off, formula)):
         return law.words
-    if formula.status != "unknown":
+    if formula.is_known:
         return None
     everywhere, by_complex_step = len(off) == len(asked.spec.keys), counts.complex and not off
     return _by_counts(asked.spec.n_params, counts, by_complex_step) if by_complex_step or (small and everywhere) else None
@@ -96,7 +97,7 @@ def _law(asked: Asked, off: Sequence[QuantityCheck], formula: Formula) -> Law | 
     """The law of the errors: on exact numbers where these are known, else of the floats that are off."""
     if formula.errors:
         return difference_law(asked.spec, asked.points[0], formula.errors)
-    if not off or formula.status == "equal":
+    if not off or formula.status is Status.EQUAL:
         return None
     true, claimed = asked.truth(0).gradient, asked.claimed(0)
     return difference_law(asked.spec, asked.points[0], {key: true[key].signed_error(claimed[key]) for key in claimed})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gradcheck.certified.formula import Status
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import may_hide
 from gradcheck.judge.verdicts import QuantityCheck
@@ -30,7 +31,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
     """
     hidden = any(map(may_hide, quantities))
     if asked.spec.n_params > LARGEST and not hidden:
-        return Formula("unknown", Sentence("submissions.too-many-parameters", most=LARGEST))
+        return Formula(Status.UNKNOWN, Sentence("submissions.too-many-parameters", most=LARGEST))
     seconds = SECONDS_WHERE_HIDDEN if hidden else SECONDS
     session, point = asked.submission.session, asked.points[0]
 
@@ -45,7 +46,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
     except SubmissionFault as fault:
         if fault.kind == "protocol":
             raise
-        return Formula("unknown", fault.shortly(200))
+        return Formula(Status.UNKNOWN, fault.shortly(200))
 
 
 def told_by_formula(asked: Asked, quantities: Sequence[QuantityCheck], formula: Formula) -> list[QuantityCheck]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradcheck.certified.formula import Status
 from gradcheck.diagnosis.own_cost import Scale
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import unless_hidden
@@ -68,7 +69,7 @@ def _judged(
     consistency = checks.self_consistency(asked) if steady else []
     counts, gradients = counted(asked), Gradients(asked)
     properties = found_properties(gradients, settings) if steady and settings.examples else ()
-    formula = formula_of(asked, quantities) if steady else Formula("unknown", Sentence("submissions.not-steady"))
+    formula = formula_of(asked, quantities) if steady else Formula(Status.UNKNOWN, Sentence("submissions.not-steady"))
     quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
     if not formula.is_known:
         quantities = [unless_hidden(check, formula.why) for check in quantities]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcheck.certified.formula import Status
 from gradcheck.isolation.faults import MachineFault, SubmissionFault
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.networks.check import merged
@@ -99,7 +100,7 @@ def up_to_formula(
 ) -> tuple[PropertyResult, ...]:
     """Where the formula is right, a property fails by the digits that were lost, or by those of a constant."""
     verdicts = {q.verdict for q in quantities}
-    if Verdict.MISMATCH in verdicts or not (Verdict.INACCURATE in verdicts or formula.status == "equal within constants"):
+    if Verdict.MISMATCH in verdicts or not (Verdict.INACCURATE in verdicts or formula.status is Status.WITHIN_CONSTANTS):
         return properties
     told = _inaccurate if Verdict.INACCURATE in verdicts else _within_constants
     return tuple(told(result) if result.verdict is Verdict.MISMATCH else result for result in properties)

@@ -118,6 +118,5 @@ SENTENCES = {
     "minutes": "{count:.0f} 分钟",
     "seconds": "{count:.0f} 秒",
     "digits-of-format": "还剩 {digits} 位有效数字，正好是 {format} 所能保存的位数",
-    "first-line": "{verdict}：{subject}。{sentence}",
     "complex-step": "复数步长法",
 }

@@ -19,6 +19,7 @@ SENTENCES = {
         "{name} 为 {got:.12g}：与其他元素放在一起，[0, 1] 中没有任何次梯度的取法能得到这个值；"
         "最接近所有元素的那种取法，在此处给出 {expected:.12g}；不可导点：{kinks}"
     ),
+    "unit": "第 {layer} 层第 {unit} 个单元（第 {example} 个样本）",
     "places": "{names:;}",
     "places-and-more": "{names:;}；另有 {count} 处",
     "hidden": (
@@ -64,5 +65,6 @@ SENTENCES = {
     "check-interface": "接口",
     "check-inputs-unchanged": "输入保持不变",
     "check-determinism": "确定性",
+    "check-adjoint-identity": "伴随恒等式",
     "check-no-state": "不留状态",
 }

@@ -136,6 +136,5 @@ SENTENCES = {
         "{digits} digit is left, as many as {format} holds",
         "{digits} digits are left, as many as {format} holds",
     ),
-    "first-line": "{verdict}: {subject}. {sentence}",
     "complex-step": "complex step",
 }

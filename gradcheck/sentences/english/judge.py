@@ -24,6 +24,7 @@ SENTENCES = {
         "{name} is {got:.12g}: with the other entries no choice of subgradients in [0, 1] gives that; the nearest that one "
         "gives to all of them has {expected:.12g} here; kink: {kinks}"
     ),
+    "unit": "layer {layer}, unit {unit}, example {example}",
     "places": "{names:;}",
     "places-and-more": "{names:;} and {count} more",
     "hidden": (
@@ -78,5 +79,6 @@ SENTENCES = {
     "check-interface": "interface",
     "check-inputs-unchanged": "inputs-unchanged",
     "check-determinism": "determinism",
+    "check-adjoint-identity": "adjoint-identity",
     "check-no-state": "no-state",
 }

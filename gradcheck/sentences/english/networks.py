@@ -43,8 +43,6 @@ SENTENCES = {
     ),
     "decided-by-floats": "decided by the floats; an error of {detectable:.1e} of the largest entry would have been seen",
     # why it could not be computed with many digits
-    "why": "{code}: {message}",
-    "why-at": "{code}: {message} ({place})",
     "why-too-wide": "so many digits cancel in it that too few are certain",
     "why-kink": "there is a kink at this point",
     "why-near-kink": "units lie within rounding of a kink, where the formula may take either side",
@@ -53,7 +51,6 @@ SENTENCES = {
     "why-differences": "it takes differences of the cost",
     "why-large": "the network has {count:,} parameters",
     "why-something-else": "computed with 50 digits the gradient code returns something else than in floats: {error}",
-    "why-ties": "the gradient code compares values that cannot be told apart",
     "why-other-shape": "computed with 50 digits d{key} has shape {got}, in floats {expected}",
     "why-constant": "d{key} is no function of what the code is given: its numbers were there before",
     "why-not-finite": "computed with 50 digits d{key} is not known to be finite",

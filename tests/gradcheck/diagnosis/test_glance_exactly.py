@@ -317,10 +317,14 @@ def test_sums_and_means_spread_out_again():
     block = np.array([[1.0, 2.0, 4.0], [8.0, 16.0, 32.0]])
     spread = lambda take, axis: np.broadcast_to(take(block, axis=axis, keepdims=True), block.shape)
     for word, take in (("sum", np.sum), ("mean", np.mean)):
-        for axis, over in ((0, "axis 0"), (1, "axis 1"), (None, "all entries")):
-            expected = f"is the {word} of the derivative over {over}, the same everywhere along it"
+        for axis, over in (
+            (0, "axis 0, the same everywhere along it"),
+            (1, "axis 1, the same everywhere along it"),
+            (None, "all entries, the same everywhere"),
+        ):
+            expected = f"is the {word} of the derivative over {over}"
             assert told(summed, part(spread(take, axis), block)) == [expected]
-    assert told(summed, part([4.0] * 3)) == ["is the sum of the derivative over all entries, the same everywhere along it"]
+    assert told(summed, part([4.0] * 3)) == ["is the sum of the derivative over all entries, the same everywhere"]
     assert list(summed(part([4.0], [2.0]), {})) == [] and len(list(summed(part([[4.0], [5.0]], [[1.0], [2.0]]), {}))) == 4
     assert len(list(summed(part(block, block, outputs=1), {}))) == 2  # neither over outputs nor over all
     assert len(list(summed(part(np.ones((2, 2, 2)), np.ones((2, 2, 2)), outputs=1), {}))) == 4

@@ -24,7 +24,7 @@ def of(other: str):
 @pytest.mark.parametrize(
     ("asked", "had", "words"),
     [
-        ("3-4:tanh-2", "3-4:sigmoid-2", "the file has sigmoid in layer 1, the network asked for has tanh there"),
+        ("3-4:tanh-2", "3-4:sigmoid-2", "the code has sigmoid in layer 1, the network asked for has tanh there"),
         ("3-4:relu-2:identity/mse", "3-4:leaky_relu-2:identity/mse", "leaky_relu in layer 1"),
         ("3-4:tanh-5:tanh-2", "3-4:sigmoid-5:sigmoid-2", "sigmoid in layer 1 and sigmoid in layer 2"),
         ("2-4:tanh-3:identity/huber", "2-4:tanh-3:identity/mse", "the cost mse, the network asked for has huber"),

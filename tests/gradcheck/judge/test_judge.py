@@ -120,7 +120,10 @@ def test_a_mismatch_names_the_worst_entry_both_numbers_the_budget_and_how_many_a
 def test_a_match_says_what_it_could_have_seen():
     check = judge_quantity(KEY, truth_of([1.0, 1e-9], 1e-14), np.array([1.0, 1e-9]))
     assert check.detectable == pytest.approx(1e-14) and check.blind == 0.5 and check.ok
-    assert check.message == "every entry is within its rounding budget; nearest to it dW1[0], 0.0e+00 of 1.0e-14"
+    assert check.message == (
+        "every entry is as near to the derivative as rounding allows; the least near is dW1[0], 0.0e+00 off, where rounding "
+        "explains up to 1.0e-14"
+    )
 
 
 def test_a_true_zero_must_be_zero_up_to_its_budget():

@@ -251,11 +251,14 @@ def test_digits_lie_between_none_and_sixteen(error, true, digits):
 
 
 def test_every_verdict_has_its_sentence():
-    match = "every entry is within its rounding budget; nearest to it dW1[0], 0.0e+00 of 5.0e-01"
+    match = (
+        "every entry is as near to the derivative as rounding allows; the least near is dW1[0], 0.0e+00 off, where rounding "
+        "explains up to 5.0e-01"
+    )
     assert check_of([1.0], [1.0], 0.5).message == match
     kink = "each entry, looked at by itself, is right for a choice of subgradient in [0, 1]"
     assert check_of([0.5, 4.0], [0.0, 4.0], 0.1, lowest=[-1, 4], highest=[2, 4]).message == kink
-    none = "no bound on the rounding error of dW1[0] exists at this point: numbers on the way to it overflow"
+    none = "how far rounding may move dW1[0] at this point is not known: numbers on the way to it overflow"
     assert check_of([0.5], [0.0], np.inf).message == none
 
 

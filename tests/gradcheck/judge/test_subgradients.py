@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_vjp
+from gradcheck.judge.judge import _places
 from gradcheck.judge.subgradients import Kinks, _Ball, _shrunk, _Vertices, hold_together, outside_of_hull
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.check import check_network
+from gradcheck.sentences.sentence import told
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import backward as reference
 from reference_nets.points import Point
@@ -114,7 +116,8 @@ def test_conditions_hold_together_if_a_direction_serves_them_all(rows, holds):
 
 
 def test_a_message_names_two_kinks_and_counts_the_rest():
-    assert str(Kinks(("a",))) == "a" and str(Kinks(("a", "b", "c", "d"))) == "a, b and 2 more"
+    assert _places(Kinks(("a",))) == "a" and _places(Kinks(("a", "b", "c", "d"))) == "a; b and 2 more"
+    assert told(_places(Kinks(("a", "b", "c"))), "zh") == "a；b；另有 1 处"
 
 
 # Any function
@@ -263,7 +266,7 @@ def test_what_is_not_followed_is_told_entry_by_entry():
     W = rng.normal(size=(14, 5))  # more ties than inputs: not all answers hold together, and too many do
     f = lambda x: np.sum(np.maximum(W @ x, 0))
     result = check_grad(f, lambda x: W.T @ np.full(14, 0.5), np.zeros(5))
-    assert result.verdict is Verdict.INCONCLUSIVE and "entry by entry" in str(result)
+    assert result.verdict is Verdict.INCONCLUSIVE and "each entry by itself is right" in str(result)
     assert verdict(f, lambda x: W.T @ np.full(14, 1.5), np.zeros(5)) is Verdict.MISMATCH
 
 
@@ -408,7 +411,7 @@ def test_more_kinks_above_each_other_than_can_be_followed_are_told_entry_by_entr
     params["b1"], params["b2"] = -params["W1"][:, 0], np.zeros(4)
     point = Point(params, np.array([[1.0], [2.0]]), np.array([[1.0], [0.0]]))
     result = judged(spec, point, reference(spec, params, point.x, point.y))
-    assert result.verdict is Verdict.INCONCLUSIVE and "entry by entry" in str(result)
+    assert result.verdict is Verdict.INCONCLUSIVE and "each entry by itself is right" in str(result)
     wrong = {key: 3 * value + 1 for key, value in reference(spec, params, point.x, point.y).items()}
     assert judged(spec, point, wrong).verdict is Verdict.MISMATCH
 

@@ -54,7 +54,7 @@ def test_the_right_gradient_matches_and_says_what_it_could_have_seen():
         "The gradient is right: every entry is within the rounding error of a correct implementation."
     )
     seen = f"an error of {result.detectable:.1e} of the largest entry would have been seen"
-    assert second == f"decided by the formula on exact numbers; {seen}"
+    assert second == f"decided by the formula computed with 50 digits; {seen}"
 
 
 @pytest.mark.smoke

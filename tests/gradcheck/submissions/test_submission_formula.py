@@ -58,7 +58,7 @@ def test_a_right_formula_is_shown_to_thirty_digits(judged, extra):
         "delta2.T @ a1,", "delta2.T @ a1 + 0.1 * W2,"
     )
     result = judged(text, TANH + ("/quadratic" + extra if extra else ""))
-    assert result.formula.startswith("on exact numbers it is the derivative, to 3")
+    assert result.formula.startswith("computed with 50 digits it is the derivative, to 3")
     for row in result.rows:
         if row.name == "gradient":
             assert (row.check.witness, row.verdict) == ("certified formula", Verdict.MATCH)
@@ -68,7 +68,7 @@ def test_a_right_formula_is_shown_to_thirty_digits(judged, extra):
 def test_constants_of_ten_digits_are_right_as_far_as_they_go(judged):
     result = judged(GELU, "3-4:gelu-2:identity")
     assert (result.verdict, verdicts(result)) == ("pass", {Verdict.MATCH})
-    assert result.formula == "on exact numbers it is the derivative as far as its float constants allow, to 10 digits"
+    assert result.formula == "computed with 50 digits it is the derivative as far as its float constants allow, to 10 digits"
 
 
 def test_a_constant_of_ten_digits_that_is_another_number_is_wrong(judged):
@@ -78,7 +78,7 @@ def test_a_constant_of_ten_digits_that_is_another_number_is_wrong(judged):
 @pytest.mark.parametrize(("text", "mistake"), [(FLOAT32, "float32-precision"), (CANCELLING, "unstable-formula")])
 def test_lost_digits_are_told_apart_from_a_wrong_formula(judged, text, mistake):
     result = judged(text)
-    assert result.formula.startswith("on exact numbers it is the derivative")
+    assert result.formula.startswith("computed with 50 digits it is the derivative")
     assert Verdict.MISMATCH not in verdicts(result) and Verdict.INACCURATE in verdicts(result)
     assert [d.id for d in result.diagnoses] == [mistake]
 
@@ -134,7 +134,7 @@ def test_balls_that_are_none_are_no_evidence(judged, monkeypatch, bad):
     ask = Session.ask
     monkeypatch.setattr(Session, "ask", lying)
     result = judged(PLAIN.replace("delta1.T @ x,", "1.001 * delta1.T @ x,"))
-    assert (result.verdict, result.formula.partition(":")[0]) == ("fail", "could not be followed on exact numbers")
+    assert (result.verdict, result.formula.partition(":")[0]) == ("fail", "could not be computed with 50 digits")
 
 
 def test_right_floats_are_not_blamed_for_what_the_code_does_on_balls(judged):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gradcheck.certified.formula import Status
 from gradcheck.judge.judge import FEWEST_DIGITS, SHORT, judge_quantity
 from gradcheck.judge.subgradients import Kinks
 from gradcheck.judge.truth import Budget, Truth
@@ -117,12 +118,13 @@ def test_far_is_what_both_floats_and_balls_say():
 
 
 def test_the_words_of_a_report():
-    assert Formula("unknown", "why").words == "could not be followed on exact numbers: why"
-    assert Formula("different", apart={"a": 0.1, "b": 0.25}).words.endswith("by a relative 2e-01")
-    assert Formula("equal", radius={"a": 1e-30, "b": 1e-40}).words.endswith("it is the derivative, to 30 digits")
-    assert "as far as its float constants allow, to 12 digits" in Formula("equal within constants", radius={"a": 1e-12}).words
-    assert Formula("equal", radius={"a": 0.0}).words.endswith("to 32 digits") and Formula("equal").words.endswith("to 0 digits")
-    assert not Formula("unknown").is_known
+    assert Formula(Status.UNKNOWN, "why").words == "could not be computed with 50 digits: why"
+    assert Formula(Status.DIFFERENT, apart={"a": 0.1, "b": 0.25}).words.endswith("by a relative 2e-01")
+    assert Formula(Status.EQUAL, radius={"a": 1e-30, "b": 1e-40}).words.endswith("it is the derivative, to 30 digits")
+    assert "as far as its float constants allow, to 12 digits" in Formula(Status.WITHIN_CONSTANTS, radius={"a": 1e-12}).words
+    assert Formula(Status.EQUAL, radius={"a": 0.0}).words.endswith("to 32 digits")
+    assert Formula(Status.EQUAL).words.endswith("to 0 digits")
+    assert not Formula(Status.UNKNOWN).is_known
 
 
 def check_of(claimed, rounding=1e-12, **more):
@@ -134,8 +136,8 @@ def verdict_by(check, found, explained=lambda key, slack: False, nearly=1e-8):
     return told
 
 
-EQUAL = Formula("equal", radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
-WITHIN = Formula("equal within constants", radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
+EQUAL = Formula(Status.EQUAL, radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
+WITHIN = Formula(Status.WITHIN_CONSTANTS, radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
 
 
 def test_a_match_of_the_right_formula_hides_as_little_as_balls_do():
@@ -144,7 +146,7 @@ def test_a_match_of_the_right_formula_hides_as_little_as_balls_do():
     assert (told.verdict, told.detectable, told.witness) == (Verdict.MATCH, 1e-30, "certified formula")
     assert within.detectable == 2.0**-52 and "as far as its float constants allow; every entry" in within.message
     assert told.message.startswith("the formula is right; every entry")
-    assert verdict_by(check, Formula("unknown")) is check
+    assert verdict_by(check, Formula(Status.UNKNOWN)) is check
     kink = replace(check, verdict=Verdict.KINK)
     assert verdict_by(kink, EQUAL) is kink
 
@@ -171,7 +173,7 @@ def test_a_mismatch_of_the_right_formula_is_lost_digits_if_any_are_left():
 
 
 def other(apart, consistent=True, short=True, small=frozenset()):
-    found = Formula("different", apart={KEY: apart}, consistent={KEY: consistent}, but_for_small=small)
+    found = Formula(Status.DIFFERENT, apart={KEY: apart}, consistent={KEY: consistent}, but_for_small=small)
     return replace(found, consistent_short={KEY: short})
 
 
