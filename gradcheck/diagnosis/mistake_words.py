@@ -12,24 +12,24 @@ _WORDS = {
     "the last": "diagnosis.form-last",
     "summed without W": "diagnosis.form-summed",
     "reused": "diagnosis.form-reused",
-    ALONE: "mistakes.alone",
+    ALONE: "diagnosis.form-alone",
 }
 _BEFORE = {"times ": "diagnosis.form-times", "in ": "diagnosis.form-in", "phi' at ": "diagnosis.form-slope-at"}
 
 
 def wrong_words(mistake: str) -> str:
     """What was written, of a mistake by its id."""
-    return _words(f"mistakes.{mistake}-wrong", CATALOGUE[mistake].wrong)
+    return _words(f"diagnosis.wrong-{mistake}", CATALOGUE[mistake].wrong)
 
 
 def right_words(mistake: str) -> str:
     """What would be right, of a mistake by its id."""
-    return _words(f"mistakes.{mistake}-right", CATALOGUE[mistake].right)
+    return _words(f"diagnosis.right-{mistake}", CATALOGUE[mistake].right)
 
 
 def behaviour_words(mistake: str) -> str:
     """What a mistake is that no changed statement expresses."""
-    return _words(f"mistakes.{mistake}", BEHAVIOUR[mistake])
+    return _words(f"diagnosis.behaviour-{mistake}", BEHAVIOUR[mistake])
 
 
 def form_words(form: str) -> tuple[str, ...]:

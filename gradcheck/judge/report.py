@@ -23,12 +23,12 @@ TONES: dict[Verdict, Tone] = {
 
 def verdict_cell(verdict: Verdict) -> Cell:
     """A verdict in its tone."""
-    return Cell(Sentence(f"verdicts.{verdict}"), TONES[verdict])
+    return Cell(Sentence(f"judge.verdict-{verdict}"), TONES[verdict])
 
 
 def of_the_gradient(verdict: Verdict) -> Sentence:
     """What a verdict says of a gradient."""
-    return Sentence(f"verdicts.the-gradient-{verdict}")
+    return Sentence(f"judge.the-gradient-{verdict}")
 
 
 def causes(
@@ -55,7 +55,7 @@ def _mistake(diagnosis: Diagnosis) -> str:
 
 def first_line(subject: str, verdict: Verdict) -> Sentence:
     """The verdict, of what, and what it says of the gradient."""
-    word, sentence = Sentence(f"verdicts.{verdict}"), of_the_gradient(verdict)
+    word, sentence = Sentence(f"judge.verdict-{verdict}"), of_the_gradient(verdict)
     return Sentence("judge.first-line", verdict=word, subject=subject, sentence=sentence)
 
 

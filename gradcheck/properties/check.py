@@ -19,6 +19,7 @@ from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.invariants import Property, Violation, applicable
 from gradcheck.properties.subject import Gradient, Subject, budget_at
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.strategies import family, points
 from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
@@ -57,8 +58,11 @@ class Counterexample:
 
     def __str__(self) -> str:
         given = [f"{name} = {value.tolist()}" for name, value in {**self.params, "x": self.x, "y": self.y}.items()]
-        wrong = [f"d{key} = {self.got[key].tolist()}, the true one is {self.expected[key].tolist()}" for key in self.got]
-        return "\n".join([self.network, *given, self.violation.message, *wrong])
+        wrong = [
+            Sentence("properties.example-wrong", name=f"d{key}", got=str(got.tolist()), expected=str(true.tolist()))
+            for (key, got), true in zip(self.got.items(), self.expected.values(), strict=True)
+        ]
+        return Sentence("properties.example", lines=(self.network, *given, self.violation.message, *wrong))
 
 
 @dataclass(frozen=True)
@@ -187,14 +191,14 @@ def _checked(
         elif row.name in contradicted:
             found.append(_contradicted(row, contradicted[row.name], seen))
         else:
-            words = f"holds at {seen} examples"
+            words = Sentence("properties.holds", count=seen)
             found.append(PropertyResult(row.name, row.statement, row.equation, Verdict.MATCH, seen, words))
     return tuple(found)
 
 
 def _contradicted(row: Property, violation: Violation, seen: int) -> PropertyResult:
     """Two checks that contradict each other: the entries are right, so the gradient is not to blame."""
-    message = f"it fails where every entry is right ({violation.message}): a fault of the checker, not of the gradient"
+    message = Sentence("properties.contradicted", found=violation.message)
     return PropertyResult(row.name, row.statement, row.equation, Verdict.INCONCLUSIVE, seen, message)
 
 
@@ -224,7 +228,7 @@ def _failure(
     again = _first_failing(row, gradient_for, cases, examples, seed) if shrink else None
     counterexample = _counterexample(row, _subject(gradient_for, again)) if again else None
     shown = counterexample.violation if counterexample else violation
-    message = f"{row.statement} Not so here: {shown.message}"
+    message = Sentence("properties.fails", statement=row.statement, found=shown.message)
     verdict = Verdict.MISMATCH
     return PropertyResult(row.name, row.statement, row.equation, verdict, examples, message, counterexample, where)
 

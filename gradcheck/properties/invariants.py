@@ -14,6 +14,7 @@ import numpy as np
 from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.subject import Gradient, Measured, Subject, exactly
 from gradcheck.properties.taylor import remainders, slope_downhill
+from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.kink_free import kink_free
 from reference_nets.activations import Array
 from reference_nets.network import forward
@@ -76,7 +77,7 @@ class Property:
                 if found := self._compared(quantity, left, right):
                     yield found
         except BadClaim as error:
-            yield Violation(self.name, "", (), np.nan, np.nan, np.nan, str(error), is_no_gradient=True)
+            yield Violation(self.name, "", (), np.nan, np.nan, np.nan, told_by(error), is_no_gradient=True)
 
     def _compared(self, quantity: str, left: Measured, right: Measured) -> Violation | None:
         apart, allowed = np.abs(left.value - right.value), left.error + right.error
@@ -84,9 +85,9 @@ class Property:
             return None
         place = int(np.argmax(np.where(apart <= allowed, -1.0, apart - allowed)))
         index = tuple(int(i) for i in np.unravel_index(place, apart.shape))
-        name = f"{quantity}[{', '.join(map(str, index))}]" if index else quantity
+        name = Sentence("properties.entry", quantity=quantity, index=", ".join(map(str, index))) if index else quantity
         one, other, budget = float(left.value[index]), float(right.value[index]), float(allowed[index])
-        message = f"{name}: {one:.10g} on the left, {other:.10g} on the right, where rounding explains {budget:.1e}"
+        message = Sentence("properties.sides", name=name, left=one, right=other, budget=budget)
         return Violation(self.name, quantity, index, one, other, budget, message)
 
 
@@ -178,7 +179,7 @@ def _balanced_layers(s: Subject) -> Sides:
             p, g = s.point.params, s.data
             incoming = (g[f"W{layer}"] * p[f"W{layer}"]).sum(1) + g[f"b{layer}"] * p[f"b{layer}"]
             outgoing = (g[f"W{layer + 1}"] * p[f"W{layer + 1}"]).sum(0)
-            yield f"layer {layer}, unit", incoming, outgoing
+            yield Sentence("properties.unit", layer=layer), incoming, outgoing
 
 
 # What one input, one output, one target must give
@@ -198,8 +199,8 @@ def _softmax_shift(s: Subject) -> Sides:
     That is, each row of delta_L sums to zero (Bishop 2006, section 4.3.4: the sum over k of da_k/dz_j is zero).
     """
     data, top = s.data, s.spec.L
-    yield f"sum of db{top}", data[f"b{top}"].sum(0), exactly(0.0)
-    yield f"column sums of dW{top}", data[f"W{top}"].sum(0), exactly(np.zeros(s.spec.sizes[-2]))
+    yield Sentence("properties.sum-of", name=f"db{top}"), data[f"b{top}"].sum(0), exactly(0.0)
+    yield Sentence("properties.column-sums-of", name=f"dW{top}"), data[f"W{top}"].sum(0), exactly(np.zeros(s.spec.sizes[-2]))
 
 
 def _no_error(s: Subject) -> Sides:
@@ -221,7 +222,7 @@ def _downhill(s: Subject) -> Sides:
 
 def _second_order(s: Subject) -> Sides:
     """``C(p + h v) - C(p) - h g.v = O(h^2)``: its linear part, ``(grad C - g).v``, is the rounding of g."""
-    yield "linear part of the remainder", remainders(s).linear, exactly(0.0)
+    yield Sentence("properties.linear-part"), remainders(s).linear, exactly(0.0)
 
 
 def _always(_: NetworkSpec) -> bool:
@@ -235,78 +236,78 @@ def _has_hidden(*names: str) -> Callable[[NetworkSpec], bool]:
 PROPERTIES: tuple[Property, ...] = (
     Property(
         "mean-of-examples",
-        "The batch's gradient is the mean of the gradients of its examples.",
+        Sentence("properties.mean-of-examples"),
         "g(batch) = 1/m sum_i g(example i)",
         _always,
         _mean_of_examples,
     ),
     Property(
         "permuted-batch",
-        "The order of the examples in a batch changes nothing.",
+        Sentence("properties.permuted-batch"),
         "g(P x, P y) = g(x, y)",
         _always,
         _permuted_batch,
     ),
     Property(
         "duplicated-example",
-        "An example that stands in the batch twice counts twice in m times the gradient.",
+        Sentence("properties.duplicated-example"),
         "(m + 1) g(batch, example) = m g(batch) + g(example)",
         _always,
         _duplicated_example,
     ),
     Property(
         "permuted-units",
-        "Renaming the units of a hidden layer renames the entries of the gradient.",
+        Sentence("properties.permuted-units"),
         "g(P W_l, P b_l, W_{l+1} P^T) = (P dW_l, P db_l, dW_{l+1} P^T)",
         lambda spec: max(spec.sizes[1:-1], default=1) > 1,
         _permuted_units,
     ),
     Property(
         "sign-symmetry",
-        "Negating what enters and what leaves a tanh unit negates these entries of the gradient.",
+        Sentence("properties.sign-symmetry"),
         "g(S W_l, S b_l, W_{l+1} S) = (S dW_l, S db_l, dW_{l+1} S), S = diag(+-1)",
         _has_hidden(*ODD),
         _flipped_signs,
     ),
     Property(
         "positive-homogeneity",
-        "What enters a relu unit and what leaves it pull equally hard: layers are balanced.",
-        "sum_i W_l dW_l + b_l db_l = sum_k W_{l+1} dW_{l+1}, unit by unit",
+        Sentence("properties.positive-homogeneity"),
+        Sentence("properties.equation-unit-by-unit", equation="sum_i W_l dW_l + b_l db_l = sum_k W_{l+1} dW_{l+1}"),
         _has_hidden(*HOMOGENEOUS),
         _balanced_layers,
     ),
     Property(
         "constant-input",
-        "A bias of the first layer is a weight on an input that is always one.",
-        "dC/db_1 = dC/dW_1[:, 0] where x_0 = 1",
+        Sentence("properties.constant-input"),
+        Sentence("properties.equation-where", equation="dC/db_1 = dC/dW_1[:, 0]", condition="x_0 = 1"),
         _always,
         _constant_input,
     ),
     Property(
         "softmax-shift",
-        "The rows of softmax's delta sum to zero.",
+        Sentence("properties.softmax-shift"),
         "sum_k db_L[k] = 0, sum_k dW_L[k, i] = 0",
         lambda spec: spec.activations[-1] == "softmax",
         _softmax_shift,
     ),
     Property(
         "zero-error",
-        "Where the output equals the target, the gradient is zero.",
-        "g = 0 where y = a_L",
+        Sentence("properties.zero-error"),
+        Sentence("properties.equation-where", equation="g = 0", condition="y = a_L"),
         lambda spec: (spec.activations[-1], spec.cost) != ("sigmoid", "cross_entropy"),
         _no_error,
         free_targets=True,
     ),
     Property(
         "downhill",
-        "A small step against the gradient lowers the cost.",
+        Sentence("properties.downhill"),
         "C(p - h g) < C(p)",
         _always,
         _downhill,
     ),
     Property(
         "taylor",
-        "What is left of the cost after C + h g.v shrinks with the square of h.",
+        Sentence("properties.taylor"),
         "C(p + h v) - C(p) - h g.v = O(h^2)",
         _always,
         _second_order,

@@ -33,9 +33,9 @@ _JOINED = {
 class Sentence(str):
     """A sentence by its key ``"table.name"``, with the values of its places.
 
-    >>> Sentence("verdicts.mismatch")
+    >>> Sentence("judge.verdict-mismatch")
     'mismatch'
-    >>> told(Sentence("verdicts.mismatch"), "zh")
+    >>> told(Sentence("judge.verdict-mismatch"), "zh")
     '不一致'
     """
 

@@ -16,7 +16,6 @@ SENTENCES = {
     "formula-gives": "formula 在 x 处给出 {expected}，函数给出 {value}：它们不是同一个函数",
     "its-one-entry": "它唯一的元素",
     "at": "（位于 {index}）",
-    "none": "None",
     "a-type": "{type}",
     "an-integer": "整数",
     "part": "{name} {problem}",

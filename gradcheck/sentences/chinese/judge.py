@@ -1,6 +1,20 @@
 """What the judge says of one quantity of a gradient, in Chinese."""
 
 SENTENCES = {
+    "verdict-match": "一致",
+    "verdict-kink": "不可导点",
+    "verdict-inaccurate": "精度损失",
+    "verdict-inconclusive": "无法判定",
+    "verdict-skipped": "未检查",
+    "verdict-error": "出错",
+    "verdict-mismatch": "不一致",
+    "the-gradient-match": "梯度正确：每个元素的误差都在正确实现的舍入误差之内。",
+    "the-gradient-kink": "对某一个次梯度的取法，梯度是正确的；函数在此处不可导。",
+    "the-gradient-inaccurate": "公式正确，但损失了有效数字。",
+    "the-gradient-inconclusive": "检查无法作出判断。",
+    "the-gradient-skipped": "没有检查任何内容。",
+    "the-gradient-error": "检查未能运行到得出结果。",
+    "the-gradient-mismatch": "梯度是错误的。",
     "wrong": (
         "{name} 为 {got:.12g}，而真正的导数是 {expected:.12g}：相差 {error:.1e}，舍入误差最多只能解释 {budget:.1e}",
         "{name} 为 {got:.12g}，而真正的导数是 {expected:.12g}：相差 {error:.1e}，舍入误差最多只能解释 {budget:.1e}；"

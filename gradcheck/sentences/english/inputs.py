@@ -16,7 +16,6 @@ SENTENCES = {
     "formula-gives": "formula gives {expected} at x, the function {value}: they are not the same function",
     "its-one-entry": "its one entry",
     "at": " at {index}",
-    "none": "None",
     "a-type": "a {type}",
     "an-integer": "an integer",
     "part": "{name} {problem}",

@@ -1,6 +1,21 @@
 """What the judge says of one quantity of a gradient, and the report in which it stands."""
 
 SENTENCES = {
+    # the verdicts: as a word, and as the sentence that a reader sees first
+    "verdict-match": "match",
+    "verdict-kink": "kink",
+    "verdict-inaccurate": "inaccurate",
+    "verdict-inconclusive": "inconclusive",
+    "verdict-skipped": "skipped",
+    "verdict-error": "error",
+    "verdict-mismatch": "mismatch",
+    "the-gradient-match": "The gradient is right: every entry is within the rounding error of a correct implementation.",
+    "the-gradient-kink": "The gradient is right for a choice of subgradient; the function has a kink here.",
+    "the-gradient-inaccurate": "The formula is right, but digits were lost.",
+    "the-gradient-inconclusive": "The check cannot tell.",
+    "the-gradient-skipped": "Nothing was checked.",
+    "the-gradient-error": "The check could not run to an answer.",
+    "the-gradient-mismatch": "The gradient is wrong.",
     # a quantity
     "wrong": (
         "{name} is {got:.12g}, the true derivative is {expected:.12g}: {error:.1e} apart, where rounding explains at most "

@@ -1,0 +1,28 @@
+"""What holds of every right gradient, in Chinese."""
+
+SENTENCES = {
+    "mean-of-examples": "一批样本的梯度是其中各个样本的梯度的平均值。",
+    "permuted-batch": "改变一批样本的顺序，结果不变。",
+    "duplicated-example": "同一批中出现两次的样本，在 m 乘以梯度中也计两次。",
+    "permuted-units": "给隐藏层的单元重新编号，梯度的元素也随之重新编号。",
+    "sign-symmetry": "把进入和离开一个 tanh 单元的参数都变号，梯度的这些元素也变号。",
+    "positive-homogeneity": "进入和离开一个 relu 单元的参数作用相等：各层是平衡的。",
+    "constant-input": "第一层的偏置就是恒为 1 的输入上的权重。",
+    "softmax-shift": "softmax 的 delta 各行之和为零。",
+    "zero-error": "输出等于目标时，梯度为零。",
+    "downhill": "沿梯度的反方向走一小步，代价函数减小。",
+    "taylor": "代价函数减去 C + h g.v 之后剩下的部分，随 h 的平方缩小。",
+    "equation-unit-by-unit": "{equation}，对每个单元",
+    "equation-where": "{equation}，当 {condition} 时",
+    "unit": "第 {layer} 层，单元",
+    "sum-of": "{name} 之和",
+    "column-sums-of": "{name} 的各列之和",
+    "linear-part": "余项的线性部分",
+    "entry": "{quantity}[{index}]",
+    "sides": "{name}：左边为 {left:.10g}，右边为 {right:.10g}，而舍入误差只能解释 {budget:.1e}",
+    "holds": "在 {count} 个例子上成立",
+    "fails": "{statement}但这里不成立：{found}",
+    "contradicted": "在每个元素都正确的地方它不成立（{found}）：这是检查程序的问题，不是梯度的问题",
+    "example": "{lines:n}",
+    "example-wrong": "{name} = {got}，正确的是 {expected}",
+}

@@ -1,0 +1,100 @@
+"""The catalogue of sentences: the code and the two languages name the same keys, and what is told is told from it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import gradcheck.sentences
+from gradcheck.sentences.sentence import Sentence, told
+
+ROOT = Path(gradcheck.sentences.__file__).parents[1]
+TABLES = sorted(path.stem for path in Path(gradcheck.sentences.__file__).with_name("english").glob("[a-z]*.py"))
+# Beginnings of keys that the code puts together: what follows is a verdict, a check's name, a mistake's id and the like.
+COMPOSED = {
+    "arguments": (),
+    "contracts": ("",),
+    "diagnosis": ("wrong-", "right-", "behaviour-", "differenced-", "clipped", "sum", "mean", "place-"),
+    "estimates": ("why-",),
+    "faults": ("",),
+    "following": (),
+    "functions": ("",),
+    "inputs": (),
+    "judge": ("verdict-", "the-gradient-", "check-", *"quantity shape error budget detectable where".split()),
+    "networks": (),
+    "properties": (),
+    "reading": ("",),
+    "submissions": ("",),
+    "validation": ("",),
+    "verification": ("networks-", "witness-", "column-", "standing-"),
+}
+
+NO_KEYS = {"reading.files", "validation.html"}  # a module, and a file
+
+
+def table(language: str, name: str) -> dict[str, str | tuple[str, str]]:
+    found: dict[str, str | tuple[str, str]] = import_module(f"gradcheck.sentences.{language}.{name}").SENTENCES
+    return found
+
+
+def places(template: str | tuple[str, str]) -> set[str]:
+    """The names of what is put into a template, whichever form of it."""
+    forms = (template,) if isinstance(template, str) else template
+    return {re.split(r"[.\[]", name)[0] for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+@cache
+def keys_in_code() -> frozenset[str]:
+    """Every text of the code that may be a key: ``table.name``."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        if "sentences" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                head, dot, tail = node.value.partition(".")
+                if dot and head in TABLES and re.fullmatch(r"[a-zA-Z0-9/-]+", tail) and node.value not in NO_KEYS:
+                    found.add(node.value)
+    return frozenset(found)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_both_languages_have_the_same_keys_and_places(name):
+    english, chinese = table("english", name), table("chinese", name)
+    assert list(english) == list(chinese)
+    differing = [key for key in english if places(english[key]) - {"count"} != places(chinese[key]) - {"count"}]
+    assert not differing
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_sentence_has_its_use(name):
+    written = {key.partition(".")[2] for key in keys_in_code() if key.partition(".")[0] == name}
+    unused = [key for key in table("english", name) if key not in written and not key.startswith(COMPOSED[name])]
+    assert not unused
+
+
+def test_every_key_of_the_code_has_its_sentence():
+    composed = tuple(f"{name}.{begin}" for name, begins in COMPOSED.items() for begin in begins if begin)
+    lost = {key for key in keys_in_code() if key.partition(".")[2] not in table("english", key.partition(".")[0])}
+    assert not {key for key in lost if key not in composed and not key.endswith("-")}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_chinese_sentences_have_chinese_punctuation(name):
+    """No comma, semicolon or colon of the Latin alphabet stands between two signs of Chinese."""
+    for key, template in table("chinese", name).items():
+        for form in (template,) if isinstance(template, str) else template:
+            assert not re.search(r"[一-鿿][,;:?!]|[,;:?!][一-鿿]", form), key
+
+
+def test_a_sentence_keeps_its_translation_inside_another():
+    inner = Sentence("networks.adds", names=("dW1", "db1"))
+    outer = Sentence("judge.line", name=Sentence("judge.check-no-state"), words=inner)
+    assert outer == "no-state: each call adds to the last in dW1, db1: set the gradient to zero first"
+    assert told(outer, "zh") == "不留状态：dW1、db1 在每次调用时都累加到上一次的结果上：请先把梯度置零"
