@@ -26,7 +26,7 @@ COMPOSED = {
     "following": (),
     "functions": ("",),
     "inputs": (),
-    "judge": ("verdict-", "the-gradient-", "check-", *"quantity shape error budget detectable where".split()),
+    "judge": ("verdict-", "the-gradient-", "check-", *["quantity", "shape", "error", "budget", "detectable", "where"]),
     "networks": (),
     "properties": (),
     "reading": ("",),
