@@ -19,6 +19,7 @@ from gradcheck.commands.shared.progress import progress
 from gradcheck.commands.shared.streams import tell
 from gradcheck.commands.shared.workload import Task, announce
 from gradcheck.judge.verdicts import Verdict, exit_code
+from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
 from gradcheck.verification.default_networks import default_networks
 from gradcheck.verification.report import overall, verify_document
 from gradcheck.verification.verify import Verification, check_range, check_size, verify_network
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random points (default: 0)")
     parser.add_argument("--verbose", action="store_true", help="every network's quantities, pairs and properties, too")
     parser.add_argument("--strict", action="store_true", help="take inaccurate for wrong")
+    parser.add_argument("--lang", choices=tuple(LANGUAGES), default="en", help="language of the report (default: %(default)s)")
     parser.add_argument("--certificate", metavar="FILE", type=Path, help="write the verdict with all that rechecks it")
     add_report_options(parser)
 
@@ -62,14 +64,16 @@ def run(arguments: argparse.Namespace) -> int:
             verify_network(name, seed=arguments.seed, point=point)
             for name in progress(names, label="verifying", quiet=arguments.quiet)
         ]
-        document = verify_document(verifications, seed=arguments.seed, verbose=arguments.verbose)
+        document = verify_document(
+            verifications, seed=arguments.seed, verbose=arguments.verbose, language=arguments.lang
+        )
     certify = partial(_certify, arguments, specs[0], point) if arguments.certificate else None
     emit(document, arguments, first=certify)
     verdict = overall(verifications)
     if verdict is Verdict.MISMATCH:
-        tell(f"gradcheck verify: {contradiction(verifications)}")
+        tell(f"gradcheck verify: {told(contradiction(verifications), arguments.lang)}")
     if verdict is Verdict.INACCURATE:
-        say("digits were lost: see the networks marked inaccurate", arguments)
+        say(told(Sentence("verification.lost-digits"), arguments.lang), arguments)
     return verify_exit_code(verdict, strict=arguments.strict)
 
 
@@ -78,14 +82,13 @@ def verify_exit_code(verdict: Verdict, *, strict: bool = False) -> int:
     return EXIT_FAULT if verdict is Verdict.MISMATCH else exit_code(verdict, strict=strict)
 
 
-def contradiction(verifications: Sequence[Verification]) -> str:
+def contradiction(verifications: Sequence[Verification]) -> Sentence:
     """The sentence for witnesses that contradict each other."""
     wrong = [v for v in verifications if v.verdict is Verdict.MISMATCH]
-    more = f" (and on {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-    return (
-        f"the checker's own fault: its witnesses contradict each other on {wrong[0].name}{more}, {wrong[0].trouble}; please "
-        "report it"
-    )
+    found = {"name": wrong[0].name, "trouble": wrong[0].trouble}
+    if len(wrong) > 1:
+        return Sentence("verification.fault-and-more", count=len(wrong) - 1, **found)
+    return Sentence("verification.fault", **found)
 
 
 def _certify(arguments: argparse.Namespace, spec: NetworkSpec, point: Point | None) -> None:
@@ -93,4 +96,5 @@ def _certify(arguments: argparse.Namespace, spec: NetworkSpec, point: Point | No
     at = point or safe_point(spec, np.random.default_rng(arguments.seed))
     gradient = backward(spec, at.params, at.x, at.y)
     write_certificate(arguments.certificate, certificate(spec, at, gradient, seed=None if point else arguments.seed))
-    say(f"certificate written to {arguments.certificate}; gradcheck recheck checks it again", arguments)
+    written = Sentence("verification.certificate", path=str(arguments.certificate))
+    say(told(written, arguments.lang), arguments)

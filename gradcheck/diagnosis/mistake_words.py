@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcheck.sentences.sentence import Sentence, template
+from gradcheck.sentences.sentence import Sentence, sentence_or
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
 from symbolic.mistakes.changes import ALONE
 
@@ -19,31 +19,22 @@ _BEFORE = {"times ": "diagnosis.form-times", "in ": "diagnosis.form-in", "phi' a
 
 def wrong_words(mistake: str) -> str:
     """What was written, of a mistake by its id."""
-    return _words(f"diagnosis.wrong-{mistake}", CATALOGUE[mistake].wrong)
+    return sentence_or(f"diagnosis.wrong-{mistake}", CATALOGUE[mistake].wrong)
 
 
 def right_words(mistake: str) -> str:
     """What would be right, of a mistake by its id."""
-    return _words(f"diagnosis.right-{mistake}", CATALOGUE[mistake].right)
+    return sentence_or(f"diagnosis.right-{mistake}", CATALOGUE[mistake].right)
 
 
 def behaviour_words(mistake: str) -> str:
     """What a mistake is that no changed statement expresses."""
-    return _words(f"diagnosis.behaviour-{mistake}", BEHAVIOUR[mistake])
+    return sentence_or(f"diagnosis.behaviour-{mistake}", BEHAVIOUR[mistake])
 
 
 def form_words(form: str) -> tuple[str, ...]:
     """The parts of the form that a mistake takes, such as ``in dW``; without that it is made in one layer alone."""
     return tuple(_part(part) for part in form.split(", ") if part not in ("", ALONE))
-
-
-def _words(key: str, formula: str) -> str:
-    """The sentence of this key, or the formula, which is the same in every language."""
-    try:
-        template(key, "en")
-    except KeyError:
-        return formula
-    return Sentence(key)
 
 
 def _part(part: str) -> str:

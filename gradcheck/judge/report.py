@@ -21,9 +21,14 @@ TONES: dict[Verdict, Tone] = {
 }
 
 
+def verdict_word(verdict: Verdict) -> Sentence:
+    """A verdict as a word."""
+    return Sentence(f"judge.verdict-{verdict}")
+
+
 def verdict_cell(verdict: Verdict) -> Cell:
     """A verdict in its tone."""
-    return Cell(Sentence(f"judge.verdict-{verdict}"), TONES[verdict])
+    return Cell(verdict_word(verdict), TONES[verdict])
 
 
 def of_the_gradient(verdict: Verdict) -> Sentence:
@@ -55,7 +60,7 @@ def _mistake(diagnosis: Diagnosis) -> str:
 
 def first_line(subject: str, verdict: Verdict) -> Sentence:
     """The verdict, of what, and what it says of the gradient."""
-    word, sentence = Sentence(f"judge.verdict-{verdict}"), of_the_gradient(verdict)
+    word, sentence = verdict_word(verdict), of_the_gradient(verdict)
     return Sentence("judge.first-line", verdict=word, subject=subject, sentence=sentence)
 
 
@@ -72,7 +77,7 @@ def network_document(
     blocks: list[Block] = [Callout(TONES[verdict], [prose(Strong(of_the_gradient(verdict))), *(prose(line) for line in lines)])]
     if quantities:
         blocks.append(Section(Sentence("judge.quantities"), [quantity_table(quantities)]))
-    columns = [Sentence("judge.check"), Sentence("judge.verdict"), Sentence("judge.seen")]
+    columns = [Sentence("judge.column-check"), Sentence("judge.column-verdict"), Sentence("judge.column-seen")]
     behaviour = Table(columns, [[_check_name(c.name), verdict_cell(c.verdict), c.message] for c in checks])
     blocks.append(Section(Sentence("judge.behaviour"), [behaviour]))
     document = Document(Sentence("judge.title", subject=network), blocks, data=data, language=language)
@@ -98,4 +103,4 @@ def quantity_table(quantities: Sequence[QuantityCheck]) -> Table:
         for q in quantities
     ]
     columns = ("quantity", "shape", "verdict", "error", "budget", "detectable", "where")
-    return Table([Sentence(f"judge.{name}") for name in columns], rows, caption=Sentence("judge.caption"))
+    return Table([Sentence(f"judge.column-{name}") for name in columns], rows, caption=Sentence("judge.caption"))

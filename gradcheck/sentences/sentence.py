@@ -69,6 +69,15 @@ def told(text: str, language: str = "en") -> str:
     return _filled(text.key, text.values, language) if isinstance(text, Sentence) else text
 
 
+def sentence_or(key: str, words: str) -> str:
+    """The sentence of a key, or these words where no table has it: a formula, a title, a name, the same in every language."""
+    try:
+        template(key, "en")
+    except KeyError:
+        return words
+    return Sentence(key)
+
+
 def told_by(error: BaseException) -> str:
     """What an exception says: the sentence that it was raised with, so that it can be told in another language."""
     return error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error)

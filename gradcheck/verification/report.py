@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gradcheck.judge.report import TONES, quantity_table, verdict_cell
+from gradcheck.judge.report import TONES, quantity_table, verdict_cell, verdict_word
 from gradcheck.judge.verdicts import Verdict, worst
+from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.verification.published_figures import FigureCheck, Standing
-from gradcheck.verification.verify import Comparison, Verification, wrong_figures
+from gradcheck.verification.verify import Comparison, Verification, Witness, wrong_figures
 from reports.document import (
     Block,
     Callout,
@@ -17,6 +18,7 @@ from reports.document import (
     CodeSpan,
     Document,
     Link,
+    Prose,
     Section,
     Strong,
     Table,
@@ -27,13 +29,13 @@ from reports.document import (
 )
 from symbolic.programs.direct import LARGEST
 
-WITNESS_NOTES = (
-    ("certified", "the cost's derivative enclosed by balls of some 50 digits"),
-    ("backprop", "the delta recursion of reference_nets in NumPy, BP1 to BP4"),
-    ("symbolic", "closed forms derived by SymPy, compiled to NumPy"),
-    ("numeric", "complex-step differences of the cost's value alone; of large networks for each unit along a direction"),
-    ("direct", f"SymPy's derivative of the whole cost expression, no delta; up to {LARGEST} parameters"),
-    ("exact", "recursion and direct derivative compared over a finite field, without rounding"),
+DESCRIBED = (
+    Witness.CERTIFIED,
+    Witness.BACKPROP,
+    Witness.SYMBOLIC,
+    Witness.NUMERIC,
+    Witness.DIRECT,
+    Witness.EXACT,
 )
 _RIGHT = (Verdict.MATCH, Verdict.KINK)
 MOST_NAMED = 5  # networks that the summary names
@@ -45,19 +47,35 @@ _STANDING_TONES: dict[Standing, Tone] = {
 }
 
 
-def verify_document(verifications: Sequence[Verification], *, seed: int, verbose: bool = False) -> Document:
-    """The whole report; `verbose` adds the details of every network."""
-    blocks: list[Block] = [_summary(verifications), Section("Networks", [_overview(verifications, verbose)])]
-    blocks.append(Section("Witnesses", [bullets(*(prose(Strong(name), ": ", what) for name, what in WITNESS_NOTES))]))
-    blocks.append(Section("How each claim was established", [_claims(verifications)]))
-    blocks.append(Section("Every pair of witnesses", [_pairs(verifications)]))
+def _say(name: str, /, **values: object) -> Sentence:
+    return Sentence(f"verification.{name}", **values)
+
+
+def _columns(*names: str) -> list[str]:
+    return [_say(f"column-{name}") for name in names]
+
+
+def verify_document(
+    verifications: Sequence[Verification], *, seed: int, verbose: bool = False, language: str = "en"
+) -> Document:
+    """The whole report in a language; `verbose` adds the details of every network."""
+    blocks: list[Block] = [_summary(verifications), Section(_say("networks"), [_overview(verifications, verbose)])]
+    blocks.append(Section(_say("witnesses"), [bullets(*map(_described, DESCRIBED))]))
+    blocks.append(Section(_say("claims"), [_claims(verifications)]))
+    blocks.append(Section(_say("pairs"), [_pairs(verifications)]))
     figures = [figure for v in verifications for figure in v.figures]
     if figures:
-        blocks.append(Section("Published figures", _published(figures, wrong_figures(list(verifications)))))
+        blocks.append(Section(_say("figures"), _published(figures, wrong_figures(list(verifications)))))
     if verbose:
         details = [_detail(v, _anchor(number)) for number, v in enumerate(verifications)]
-        blocks.append(Section("Each network", details))
-    return Document("Verification of networks", blocks, data=_data(verifications, seed))
+        blocks.append(Section(_say("each"), details))
+    document = Document(_say("title"), blocks, data=_data(verifications, seed), language=language)
+    return in_language(document, language)
+
+
+def _described(witness: Witness) -> Prose:
+    what = _say(f"witness-{witness}", largest=LARGEST)
+    return prose(Strong(witness.words), _say("witness", what=what))
 
 
 def _data(verifications: Sequence[Verification], seed: int) -> dict[str, Any]:
@@ -77,8 +95,7 @@ def overall(verifications: Sequence[Verification]) -> Verdict:
 def _summary(verifications: Sequence[Verification]) -> Callout:
     right = [v for v in verifications if v.verdict in _RIGHT]
     parameters = sum(v.n_params for v in verifications)
-    networks = "network" if len(verifications) == 1 else "networks"
-    head = f"{len(right)} of {len(verifications)} {networks} verified: {parameters} partial derivatives."
+    head = _say("verified", right=len(right), count=len(verifications), parameters=parameters)
     told = [_trouble([v for v in verifications if v.verdict not in _RIGHT]), _reach(right, alone=right == list(verifications))]
     return Callout(
         TONES[overall(verifications)],
@@ -89,8 +106,10 @@ def _summary(verifications: Sequence[Verification]) -> Callout:
 def _trouble(failing: Sequence[Verification]) -> list[str]:
     """A line for each network that was not verified: what speaks against it."""
     ranked = sorted(failing, key=lambda v: list(Verdict).index(v.verdict), reverse=True)
-    lines = [f"{v.name}: {v.verdict}: {v.trouble}" for v in ranked[:MOST_NAMED]]
-    return [*lines, f"and {len(failing) - MOST_NAMED} more"] if len(failing) > MOST_NAMED else lines
+    lines: list[str] = [
+        _say("trouble", name=v.name, verdict=verdict_word(v.verdict), trouble=v.trouble) for v in ranked[:MOST_NAMED]
+    ]
+    return [*lines, _say("and-more", count=len(failing) - MOST_NAMED)] if len(failing) > MOST_NAMED else lines
 
 
 def _reach(right: Sequence[Verification], *, alone: bool) -> list[str]:
@@ -99,18 +118,23 @@ def _reach(right: Sequence[Verification], *, alone: bool) -> list[str]:
         return []
     sizes = [v.n_params for v in right]
     blind = sum(v.blind * size for v, size in zip(right, sizes, strict=True)) / sum(sizes)
-    where = "every entry" if alone else "in the others every entry"
-    kink = ", or at a kink a value that a subgradient takes" if any(v.verdict is Verdict.KINK for v in right) else ""
-    return [
-        f"Nothing was compared under a tolerance: {where} is within the rounding budget computed for it{kink}. In "
-        f"{_percent(blind)} of {'the' if alone else 'these'} entries a relative error of 1e-6 might have gone unseen."
-    ]
+    kinked = any(v.verdict is Verdict.KINK for v in right)
+    return [_say(_REACH[alone, kinked], share=_percent(blind))]
 
 
-def _percent(share: float) -> str:
+# By whether all networks are right, and whether one of them is at a kink.
+_REACH = {
+    (True, False): "reach",
+    (True, True): "reach-kink",
+    (False, False): "reach-others",
+    (False, True): "reach-others-kink",
+}
+
+
+def _percent(share: float) -> Sentence:
     if 0 < share < 1e-4:
-        return "less than 0.01 %"
-    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + " %"
+        return _say("next-to-none")
+    return _say("percent", percent=f"{100 * share:.2f}".rstrip("0").rstrip("."))
 
 
 def _anchor(number: int) -> str:
@@ -118,7 +142,7 @@ def _anchor(number: int) -> str:
 
 
 def _overview(verifications: Sequence[Verification], linked: bool) -> Table:
-    columns = ["network", "verdict", "points", "P", "error / budget", "detectable", "properties"]
+    columns = _columns("network", "verdict", "points", "P", "excess", "detectable", "properties")
     rows = [
         [
             Link(v.name, f"#{_anchor(number)}") if linked else v.name,
@@ -131,18 +155,13 @@ def _overview(verifications: Sequence[Verification], linked: bool) -> Table:
         ]
         for number, v in enumerate(verifications)
     ]
-    caption = (
-        "points: a random one, and a preset's own; P: parameters; error / budget: the largest error of backprop in units "
-        "of what rounding allows; detectable: the smallest relative error that would have been caught in every entry; "
-        "properties: how many of those that apply hold"
-    )
-    return Table(columns, rows, caption=caption)
+    return Table(columns, rows, caption=_say("overview-caption"))
 
 
 def _share(passed: Sequence[bool]) -> Cell | None:
     if not passed:
         return None
-    return Cell(f"{sum(passed)} of {len(passed)}", "good" if all(passed) else "warn")
+    return Cell(_say("share", passed=sum(passed), count=len(passed)), "good" if all(passed) else "warn")
 
 
 def _claims(verifications: Sequence[Verification]) -> Table:
@@ -151,42 +170,42 @@ def _claims(verifications: Sequence[Verification]) -> Table:
     for number, claim in enumerate(statements):
         verdicts = [v.claims[number].verdict for v in verifications]
         rows.append([claim.statement, claim.means, _share([verdict is Verdict.MATCH for verdict in verdicts])])
-    return Table(["claim", "by which means", "networks"], rows)
+    return Table(_columns("claim", "means", "networks"), rows)
 
 
 def _pairs(verifications: Sequence[Verification]) -> Table:
-    pairs: dict[tuple[str, str], list[Comparison]] = {}
+    pairs: dict[tuple[Witness, Witness], list[Comparison]] = {}
     for comparison in (c for v in verifications for c in v.comparisons):
-        pairs.setdefault((comparison.left, comparison.right.split(" (")[0]), []).append(comparison)
+        pairs.setdefault((comparison.left, comparison.right), []).append(comparison)
     rows: list[list[Value | Cell]] = [
-        [*pair, len(found), max(c.largest for c in found), verdict_cell(worst(c.verdict for c in found))]
-        for pair, found in pairs.items()
+        [left.words, right.words, len(found), max(c.largest for c in found), verdict_cell(worst(c.verdict for c in found))]
+        for (left, right), found in pairs.items()
     ]
-    caption = "largest difference over all entries of all networks, in units of the rounding budget: 1 is its end"
-    return Table(["witness", "against", "networks", "difference / budget", "verdict"], rows, caption=caption)
+    return Table(_columns("witness", "against", "networks", "difference", "verdict"), rows, caption=_say("pairs-caption"))
 
 
 def _published(figures: Sequence[FigureCheck], wrong: Sequence[FigureCheck]) -> list[Block]:
-    counts = {standing: sum(figure.standing is standing for figure in figures) for standing in Standing}
-    told = prose(
-        f"{len(figures)} figures printed in textbooks and courses, recomputed from the decimals as printed: "
-        f"{counts[Standing.MATCH]} right to every digit, {counts[Standing.ROUNDED]} right but for float64 rounding of "
-        f"their authors, {counts[Standing.EXPLAINED]} wrong by a mistake that gives exactly these digits, "
-        f"{counts[Standing.UNEXPLAINED]} unexplained."
-    )
+    counts = {str(standing): sum(figure.standing is standing for figure in figures) for standing in Standing}
+    told = prose(_say("recomputed", count=len(figures), **counts))
     if not wrong:
         return [told]
     rows: list[list[Value | Cell]] = [
         [
-            f"{check.example} {check.figure.quantity}" + (f" after {check.figure.after}" if check.figure.after else ""),
+            _figure(check),
             check.figure.published,
             _as_printed(check),
-            Cell(str(check.standing), _STANDING_TONES[check.standing]),
+            Cell(_say(f"standing-{check.standing}"), _STANDING_TONES[check.standing]),
             _cause(check),
         ]
         for check in wrong
     ]
-    return [told, Table(["figure", "printed", "exact", "verdict", "what gives the printed digits"], rows)]
+    return [told, Table(_columns("figure", "printed", "exact", "verdict", "cause"), rows)]
+
+
+def _figure(check: FigureCheck) -> str:
+    """Of which example, which number, after how many steps."""
+    figure = f"{check.example} {check.figure.quantity}"
+    return _say("figure-after", figure=figure, steps=check.figure.after) if check.figure.after else figure
 
 
 def _as_printed(check: FigureCheck) -> str:
@@ -200,19 +219,20 @@ def _as_printed(check: FigureCheck) -> str:
 
 def _cause(check: FigureCheck) -> str:
     if not check.mistakes:
-        return "rounding" if check.standing is Standing.ROUNDED else ""
-    cause = ", ".join(check.mistakes)
-    return f"{cause}; one printed digit is too many: {check.misprint}" if check.misprint else cause
+        return _say("rounding") if check.standing is Standing.ROUNDED else ""
+    if check.misprint:
+        return _say("misprint", names=check.mistakes, misprint=check.misprint)
+    return _say("mistakes", names=check.mistakes)
 
 
 def _detail(v: Verification, anchor: str) -> Section:
     blocks: list[Block] = [
-        prose("Canonical: ", CodeSpan(v.network), f"; {v.seconds:.2f} s."),
+        prose(_say("canonical"), CodeSpan(v.network), _say("seconds", seconds=v.seconds)),
         quantity_table(v.quantities),
         Table(
-            ["witness", "against", "difference / budget", "verdict"],
-            [[c.left, c.right, c.largest, verdict_cell(c.verdict)] for c in v.comparisons],
+            _columns("witness", "against", "difference", "verdict"),
+            [[c.left.words, c.right.words, c.largest, verdict_cell(c.verdict)] for c in v.comparisons],
         ),
-        Table(["property", "verdict"], [[p.name, verdict_cell(p.verdict)] for p in v.properties]),
+        Table(_columns("property", "verdict"), [[p.name, verdict_cell(p.verdict)] for p in v.properties]),
     ]
     return Section(v.name, blocks, anchor=anchor)

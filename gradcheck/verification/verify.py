@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import combinations
 from time import perf_counter
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from gradcheck.judge.judge import judge
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.properties.check import PropertyResult, check_reference
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.verification.published_figures import FigureCheck, Standing, check_example
 from gradcheck.witnesses.network_differences import numeric_gradient, numeric_unit_slopes
 from gradcheck.witnesses.network_truth import (
@@ -38,6 +40,23 @@ UNIT = 2.0**-53
 MOST_DIFFERENCES = 40_000  # beyond, differences go unit by unit, along directions: entry by entry 109,386 took 20 s
 
 
+class Witness(StrEnum):
+    """The routes to a gradient that share no formula."""
+
+    CERTIFIED = "certified"
+    BACKPROP = "backprop"
+    SYMBOLIC = "symbolic"
+    NUMERIC = "numeric"
+    BY_UNIT = "numeric, unit by unit"
+    DIRECT = "direct"
+    EXACT = "exact"
+
+    @property
+    def words(self) -> Sentence:
+        """The name in a report."""
+        return Sentence(f"verification.name-{self.name.lower().replace('_', '-')}")
+
+
 class _Judged(Protocol):
     """Whatever carries a verdict."""
 
@@ -49,35 +68,40 @@ class _Judged(Protocol):
 class Claim:
     """Something that holds of a network, with the means by which it was established."""
 
-    statement: str
+    statement: Sentence
     verdict: Verdict
-    means: str
+    means: Sentence
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as JSON data."""
         return {"claim": self.statement, "verdict": str(self.verdict), "means": self.means}
 
-    def __str__(self) -> str:
-        return f"the claim that {self.statement}"
+    @property
+    def words(self) -> Sentence:
+        """What is claimed, as the subject of a sentence."""
+        return Sentence("verification.the-claim", statement=self.statement)
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Two witnesses side by side: their largest difference, in units of what rounding allows there."""
 
-    left: str
-    right: str
+    left: Witness
+    right: Witness
     verdict: Verdict
     largest: float
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as JSON data."""
-        return {"left": self.left, "right": self.right, "verdict": str(self.verdict), "largest": self.largest}
+        return {"left": str(self.left), "right": str(self.right), "verdict": str(self.verdict), "largest": self.largest}
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> Sentence:
+        """How far the two are apart."""
+        left, right = self.left.words, self.right.words
         if self.verdict is Verdict.INCONCLUSIVE:
-            return f"{self.left} against {self.right}: no bound on the rounding error exists there"
-        return f"{self.left} against {self.right}: apart by {self.largest:.2g} times what rounding allows"
+            return Sentence("verification.unbounded", left=left, right=right)
+        return Sentence("verification.apart", left=left, right=right, largest=self.largest)
 
 
 @dataclass(frozen=True)
@@ -106,11 +130,11 @@ class Verification:
         """The claim, pair, quantity or property that gave the verdict; empty where all is well."""
         if self.verdict in (Verdict.MATCH, Verdict.KINK):
             return ""
-        named = [(claim.verdict, str(claim)) for claim in self.claims]
+        named: list[tuple[Verdict, str]] = [(claim.verdict, claim.words) for claim in self.claims]
         pairs = sorted(self.comparisons, key=lambda pair: -pair.largest)
-        named += [(pair.verdict, str(pair)) for pair in pairs]
+        named += [(pair.verdict, pair.words) for pair in pairs]
         named += [(check.verdict, check.message) for check in self.quantities]
-        named += [(result.verdict, f"the property {result.name}") for result in self.properties]
+        named += [(result.verdict, Sentence("verification.the-property", name=result.name)) for result in self.properties]
         return next(text for verdict, text in named if verdict is self.verdict)
 
     @property
@@ -184,8 +208,7 @@ def check_size(spec: NetworkSpec) -> None:
     """Raise ValueError where a network has more parameters than all witnesses can look at."""
     if spec.n_params > MOST_PARAMETERS:
         raise ValueError(
-            f"{spec} has {spec.n_params:,} parameters, expected at most {MOST_PARAMETERS:,}: every one of them is looked at by "
-            "every witness; try narrower layers, the formulas are the same"
+            Sentence("verification.too-large", network=str(spec), count=spec.n_params, most=MOST_PARAMETERS)
         )
 
 
@@ -193,13 +216,11 @@ def check_range(spec: NetworkSpec, point: Point) -> None:
     """Raise ValueError where the cost or an entry of its gradient is beyond float64 at this point."""
     at = (point.params, point.x, point.y)
     with np.errstate(all="ignore"):
-        reached = {"the cost": np.asarray(cost(spec, *at)), **{f"d{k}": g for k, g in backward(spec, *at).items()}}
+        reached: dict[str, Array] = {Sentence("verification.cost"): np.asarray(cost(spec, *at))}
+        reached |= {f"d{key}": part for key, part in backward(spec, *at).items()}
     for name, value in reached.items():
         if not np.isfinite(value).all():
-            raise ValueError(
-                f"{name} of {spec} overflows float64 at this point, expected finite numbers all the way; try smaller "
-                "parameters and inputs"
-            )
+            raise ValueError(Sentence("verification.overflows", name=name, network=str(spec)))
 
 
 def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _Look:
@@ -209,9 +230,9 @@ def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _Look:
         truth = truth_at(spec, point, vouched=False)  # the claims say whether it is
         gradients = _gradients(spec, point)
         comparisons = (*_against_truth(truth, gradients), *_pairs(truth, gradients))
-        if "numeric" not in gradients:
+        if Witness.NUMERIC not in gradients:
             comparisons = (*comparisons, *_unit_by_unit(spec, point, truth, gradients, rng))
-        return _Look(_claims(spec, point, rng), tuple(judge(truth, gradients["backprop"]).values()), comparisons)
+        return _Look(_claims(spec, point, rng), tuple(judge(truth, gradients[Witness.BACKPROP]).values()), comparisons)
 
 
 def _worst_claim(claims: tuple[Claim, ...]) -> Claim:
@@ -228,13 +249,13 @@ def _worst_comparison(comparisons: tuple[Comparison, ...]) -> Comparison:
     return replace(comparisons[0], verdict=verdict, largest=largest)
 
 
-def _gradients(spec: NetworkSpec, point: Point) -> dict[str, dict[str, Array]]:
+def _gradients(spec: NetworkSpec, point: Point) -> dict[Witness, dict[str, Array]]:
     """The same gradient by routes that share no formula; the direct derivative for networks small enough for it."""
     at = (point.params, point.x, point.y)
-    gradients = {"backprop": backward(spec, *at), "symbolic": closed_form(spec)(*at)}
+    gradients = {Witness.BACKPROP: backward(spec, *at), Witness.SYMBOLIC: closed_form(spec)(*at)}
     if spec.n_params <= MOST_DIFFERENCES:
-        gradients["numeric"] = numeric_gradient(spec, *at)
-    return {**gradients, "direct": direct_gradient(spec)(*at)} if spec.n_params <= LARGEST else gradients
+        gradients[Witness.NUMERIC] = numeric_gradient(spec, *at)
+    return {**gradients, Witness.DIRECT: direct_gradient(spec)(*at)} if spec.n_params <= LARGEST else gradients
 
 
 def _verdict(holds: bool) -> Verdict:
@@ -244,36 +265,33 @@ def _verdict(holds: bool) -> Verdict:
 def _claims(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> tuple[Claim, ...]:
     direct = direct_derivative_agrees(spec, point, rng)
     program_exact, reference_exact = program_identity(spec), reference_identity(spec)
-    chance = f"a wrong one passes with probability {program_exact.error_probability:.0e}"
-    field = f"exact, over the field of 2^61 - 1 elements; {chance}"
+    field = Sentence("verification.means-field", chance=program_exact.error_probability)
     return (
-        Claim("the derived recursion is the derivative of the cost", _verdict(program_exact.holds), field),
-        Claim("the reference's recursion is the derivative of the cost", _verdict(reference_exact.holds), field),
+        Claim(Sentence("verification.claim-recursion"), _verdict(program_exact.holds), field),
+        Claim(Sentence("verification.claim-reference"), _verdict(reference_exact.holds), field),
         Claim(
-            "the certified gradient is the derivative of the cost",
+            Sentence("verification.claim-certified"),
             Verdict.INCONCLUSIVE if direct is None else _verdict(direct),
-            "balls overlap those of the direct derivative, taken with no delta along a random direction",
+            Sentence("verification.means-direct"),
         ),
         Claim(
-            "the reference's recursion gives the certified gradient",
+            Sentence("verification.claim-encloses"),
             _verdict(reference_encloses(spec, point)),
-            "BP1 to BP4 in its matrices, run on balls with activations and logarithms as defined, not as its floats code "
-            "them: every entry's ball overlaps, none wider than 2^-90 of the largest entry",
+            Sentence("verification.means-encloses"),
         ),
     )
 
 
-def _against_truth(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comparison]:
+def _against_truth(truth: Truth, gradients: Mapping[Witness, dict[str, Array]]) -> list[Comparison]:
     comparisons = []
     for name, gradient in gradients.items():
         checks = judge(truth, gradient).values()
-        comparisons.append(
-            Comparison(name, truth.witness, worst(check.verdict for check in checks), max(check.excess for check in checks))
-        )
+        verdict, excess = worst(check.verdict for check in checks), max(check.excess for check in checks)
+        comparisons.append(Comparison(name, Witness.CERTIFIED, verdict, excess))
     return comparisons
 
 
-def _pairs(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comparison]:
+def _pairs(truth: Truth, gradients: Mapping[Witness, dict[str, Array]]) -> list[Comparison]:
     """Each pair of float witnesses: two correct ones differ by at most the sum of their budgets."""
     comparisons = []
     bounded = all(np.isfinite(truth.budget.rounding[key]).all() for key in truth.gradient)
@@ -288,7 +306,7 @@ def _pairs(truth: Truth, gradients: Mapping[str, dict[str, Array]]) -> list[Comp
 
 
 def _unit_by_unit(
-    spec: NetworkSpec, point: Point, truth: Truth, gradients: Mapping[str, dict[str, Array]], rng: np.random.Generator
+    spec: NetworkSpec, point: Point, truth: Truth, gradients: Mapping[Witness, dict[str, Array]], rng: np.random.Generator
 ) -> list[Comparison]:
     """Differences of a large network: the slope of each unit along a random direction of its weights, against the others'.
 
@@ -307,12 +325,12 @@ def _unit_by_unit(
             allowed = ((allowed + spec.shapes[key][1] * UNIT * size) * np.abs(v[key])).sum(axis=1)
         rounding[key] = allowed
     bounded = all(np.isfinite(part).all() for part in rounding.values())
-    others = {**{name: of_units(g) for name, g in gradients.items()}, truth.witness: of_units(_mid(truth))}
+    others = {**{name: of_units(g) for name, g in gradients.items()}, Witness.CERTIFIED: of_units(_mid(truth))}
     comparisons = []
     for name, other in others.items():
         largest = max(_largest_ratio(np.abs(slopes[key] - other[key]), 2 * rounding[key]) for key in spec.keys)
         verdict = Verdict.INCONCLUSIVE if largest <= 1 and not bounded else _verdict(largest <= 1)
-        comparisons.append(Comparison("numeric, unit by unit", name, verdict, largest))
+        comparisons.append(Comparison(Witness.BY_UNIT, name, verdict, largest))
     return comparisons
 
 

@@ -64,4 +64,42 @@ SENTENCES = {
         "rounding could explain the numbers of d{key} here, but computed with 50 digits the formula differs from the "
         "derivative, by a relative {apart:.0e}"
     ),
+    # the command `networks`: what names exist
+    "names": "Names",
+    "notation": (
+        "One line names a network: sizes joined by -, an activation after a size as :name, the cost after /, L2 after +l2=. "
+        "For example "
+    ),
+    "notation-preset": ". A preset's name may stand wherever a notation may.",
+    "presets": "Presets",
+    "activations": "Activations",
+    "costs": "Costs",
+    "contracts": "Contracts",
+    "mistakes": "Mistakes",
+    "column-name": "name",
+    "column-network": "network",
+    "column-summary": "what it is",
+    "column-outputs": "outputs",
+    "column-default": "default",
+    "column-needs": "a submission defines",
+    "column-id": "id",
+    "column-wrong": "wrong",
+    "column-right": "right",
+    "any": "any",
+    "some": "{names}",
+    "softmax-formula": "{formula}, output layer only",
+    "pieces": "{above} for z > 0, {below} otherwise",
+    "cost-huber": "1/m sum H(a - y), threshold 1",
+    "preset-logistic-regression": "no hidden layer: two iris species told apart by their petals",
+    "preset-guess-two": "the guessing game for two: hints and yellow hat, no hidden layer",
+    "preset-guess-three": "the guessing game for three: a girl, the hidden layer, between",
+    "preset-xor": "exclusive or: four rows that need a hidden layer",
+    "preset-d2l": "four inputs, five hidden units, three classes, weight decay",
+    "preset-iris": "three species of iris by the lengths of sepals and petals",
+    "preset-digits": "ten handwritten digits of 8 x 8 pixels",
+    "needs-nielsen": "class Network(sizes) with backprop(x, y)",
+    "needs-deeplearning-ai": "forward_propagation(X, parameters) and backward_propagation(parameters, cache, X, Y)",
+    "needs-cs231n": "a class with params and loss(X, y)",
+    "needs-layers": "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
+    "needs-functions-in-out": "backward(params, x, y) as functions, with W (n_in, n_out)",
 }

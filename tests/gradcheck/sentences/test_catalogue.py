@@ -26,13 +26,13 @@ COMPOSED = {
     "following": (),
     "functions": ("",),
     "inputs": (),
-    "judge": ("verdict-", "the-gradient-", "check-", *["quantity", "shape", "error", "budget", "detectable", "where"]),
-    "networks": (),
+    "judge": ("verdict-", "the-gradient-", "check-", "column-"),
+    "networks": ("column-", "preset-", "needs-", "cost-"),
     "properties": (),
     "reading": ("",),
     "submissions": ("",),
     "validation": ("",),
-    "verification": ("networks-", "witness-", "column-", "standing-"),
+    "verification": ("name-", "witness-", "column-", "standing-", "reach"),
 }
 
 NO_KEYS = {"reading.files", "validation.html"}  # a module, and a file
@@ -51,17 +51,33 @@ def places(template: str | tuple[str, str]) -> set[str]:
 
 @cache
 def keys_in_code() -> frozenset[str]:
-    """Every text of the code that may be a key: ``table.name``."""
+    """Every text of the code that may be a key: ``table.name``, or a name that a short hand of its module completes."""
     found = set()
     for path in ROOT.rglob("*.py"):
         if "sentences" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        begin = short_hand(tree)
+        for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                head, dot, tail = node.value.partition(".")
-                if dot and head in TABLES and re.fullmatch(r"[a-zA-Z0-9/-]+", tail) and node.value not in NO_KEYS:
-                    found.add(node.value)
-    return frozenset(found)
+                found.add(node.value)
+            if begin and isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_say":
+                found |= {f"{begin}{one.value}" for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)}
+    return frozenset(key for key in found if is_key(key))
+
+
+def short_hand(tree: ast.Module) -> str:
+    """``table.`` where the module has a function ``_say(name, ...)`` that completes it; empty where it has none."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "_say":
+            texts = [one.values[0] for one in ast.walk(node) if isinstance(one, ast.JoinedStr)]
+            return next(str(text.value) for text in texts if isinstance(text, ast.Constant))
+    return ""
+
+
+def is_key(text: str) -> bool:
+    head, dot, tail = text.partition(".")
+    return bool(dot) and head in TABLES and bool(re.fullmatch(r"[a-zA-Z0-9/-]+", tail)) and text not in NO_KEYS
 
 
 @pytest.mark.parametrize("name", TABLES)
