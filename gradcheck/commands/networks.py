@@ -78,15 +78,10 @@ def _activations() -> Table:
 
 def _costs() -> Table:
     rows: list[list[Value]] = [
-        [CodeSpan(name), _cost(name), _outputs(name), OUTPUT_ACTIVATION[name]]
+        [CodeSpan(name), cost_in_words(name), _outputs(name), OUTPUT_ACTIVATION[name]]
         for name in COSTS
     ]
     return Table([*_columns("name"), "C", *_columns("outputs", "default")], rows)
-
-
-def _cost(name: str) -> str:
-    """The cost in the letters of the notation; what is prose in it has a sentence."""
-    return sentence_or(f"networks.cost-{name}", cost_in_words(name))
 
 
 def _outputs(name: str) -> str:

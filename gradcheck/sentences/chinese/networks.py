@@ -73,7 +73,6 @@ SENTENCES = {
     "some": "{names}",
     "softmax-formula": "{formula}，只用于输出层",
     "pieces": "z > 0 时为 {above}，否则为 {below}",
-    "cost-huber": "1/m sum H(a - y)，阈值为 1",
     "preset-logistic-regression": "没有隐藏层：按花瓣区分两种鸢尾花",
     "preset-guess-two": "两人猜谜游戏：提示与黄帽子，没有隐藏层",
     "preset-guess-three": "三人猜谜游戏：中间的女孩就是隐藏层",

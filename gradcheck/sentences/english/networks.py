@@ -89,7 +89,6 @@ SENTENCES = {
     "some": "{names}",
     "softmax-formula": "{formula}, output layer only",
     "pieces": "{above} for z > 0, {below} otherwise",
-    "cost-huber": "1/m sum H(a - y), threshold 1",
     "preset-logistic-regression": "no hidden layer: two iris species told apart by their petals",
     "preset-guess-two": "the guessing game for two: hints and yellow hat, no hidden layer",
     "preset-guess-three": "the guessing game for three: a girl, the hidden layer, between",

@@ -27,7 +27,7 @@ COMPOSED = {
     "functions": ("",),
     "inputs": (),
     "judge": ("verdict-", "the-gradient-", "check-", "column-"),
-    "networks": ("column-", "preset-", "needs-", "cost-"),
+    "networks": ("column-", "preset-", "needs-"),
     "properties": (),
     "reading": ("",),
     "submissions": ("",),
@@ -59,10 +59,10 @@ def keys_in_code() -> frozenset[str]:
         tree = ast.parse(path.read_text("utf-8"))
         begin = short_hand(tree)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if is_text(node):
                 found.add(node.value)
             if begin and isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_say":
-                found |= {f"{begin}{one.value}" for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)}
+                found |= {f"{begin}{one.value}" for one in ast.walk(node.args[0]) if is_text(one)}
     return frozenset(key for key in found if is_key(key))
 
 
@@ -73,6 +73,10 @@ def short_hand(tree: ast.Module) -> str:
             texts = [one.values[0] for one in ast.walk(node) if isinstance(one, ast.JoinedStr)]
             return next(str(text.value) for text in texts if isinstance(text, ast.Constant))
     return ""
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def is_key(text: str) -> bool:
