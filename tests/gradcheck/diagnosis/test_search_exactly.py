@@ -11,7 +11,7 @@ from gradcheck.diagnosis.catalogue_search import (
     _is_no_zero,
     _layer_of,
     _lowest,
-    _place,
+    _placed,
     _reach,
     _reproduces,
     _Search,
@@ -22,6 +22,7 @@ from gradcheck.diagnosis.own_cost import Factor
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched, Unsearched
 from gradcheck.rounding.values import NO_KINK, Approximate, Roundoff
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
@@ -56,8 +57,12 @@ def test_layers_and_reach_are_read_off_the_names():
 
 def test_the_place_of_a_mistake_is_told_by_its_layers():
     one, two, three = (made(layer, f"db{layer}_0") for layer in (1, 2, 3))
-    assert _place(SPEC, [two]) == "in layer 2, " and _place(SPEC, [three, one]) == "in layers 3 and 1, "
-    assert _place(SPEC, [three, two, one]) == "in every layer, " and _place(SPEC, [made(1, "db1_0", "db2_0")]) == ""
+    said = Sentence("diagnosis.mistake", wrong="1", right="2")
+    assert said == "1 stands where 2 is right"
+    assert _placed(SPEC, [two], said) == f"in layer 2, {said}"
+    assert _placed(SPEC, [three, one], said) == f"in layers 3 and 1, {said}"
+    assert _placed(SPEC, [three, two, one], said) == f"in every layer, {said}"
+    assert _placed(SPEC, [made(1, "db1_0", "db2_0")], said) == said
 
 
 def test_a_claim_is_reproduced_within_eight_errors_and_what_kinks_move():
