@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from gradcheck.sentences.sentence import Sentence
 
-KINDS = (
-    "syntax", "import", "missing-function", "wrong-shape", "wrong-type", "not-finite", "exception", "timeout", "memory",
-    "crash", "exit", "output-limit", "forbidden", "protocol", "unreadable",
-)  # fmt: skip
+
+class FaultKind(StrEnum):
+    """What kept a submission from answering; the last four come to no student as an error of a kind of their own."""
+
+    SYNTAX = "syntax"
+    IMPORT = "import"
+    MISSING_FUNCTION = "missing-function"
+    WRONG_SHAPE = "wrong-shape"
+    WRONG_TYPE = "wrong-type"
+    NOT_FINITE = "not-finite"
+    EXCEPTION = "exception"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    EXIT = "exit"
+    OUTPUT_LIMIT = "output-limit"
+    FORBIDDEN = "forbidden"
+    PROTOCOL = "protocol"
+    UNREADABLE = "unreadable"
+    NOT_OFFERED = "not-offered"  # the file does not define what was asked for
+    NOT_FOLLOWED = "not-followed"  # its code could not be run on exact numbers
+    MACHINE = "machine"  # no fault of the submission
+    SANDBOX = "sandbox"  # nor this one
+
+
+_FINAL = (FaultKind.TIMEOUT, FaultKind.CRASH, FaultKind.EXIT, FaultKind.OUTPUT_LIMIT, FaultKind.PROTOCOL)
 
 
 class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, told to its author
@@ -15,7 +39,7 @@ class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, tol
 
     def __init__(self, kind: str, message: str, line: int = 0) -> None:
         super().__init__(message)
-        self.kind, self.message, self.line = kind, message, line
+        self.kind, self.message, self.line = FaultKind(kind), message, line
 
     @property
     def told(self) -> Sentence:
@@ -30,7 +54,7 @@ class SubmissionFault(Exception):  # noqa: N818 - a fault of the submission, tol
     @property
     def is_final(self) -> bool:
         """Whether the process is gone, so that nothing more can be asked."""
-        return self.kind in ("timeout", "crash", "exit", "output-limit", "protocol")
+        return self.kind in _FINAL
 
 
 class SandboxFailure(RuntimeError):  # noqa: N818 - the name of the verdict

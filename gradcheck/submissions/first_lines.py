@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gradcheck.isolation.faults import FaultKind
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import Reason
@@ -19,7 +20,11 @@ _BY_VERDICT = {
     "inconclusive": "not-told",
     "error": "no-answer",
 }
-_BY_ERROR = {"sandbox": "not-started", "machine": "machine", "missing-function": "not-called"}
+_BY_ERROR = {
+    FaultKind.SANDBOX: "not-started",
+    FaultKind.MACHINE: "machine",
+    FaultKind.MISSING_FUNCTION: "not-called",
+}
 
 
 def first_lines(result: Validation) -> list[Sentence]:
@@ -169,7 +174,7 @@ def _hint(error: Problem) -> str | None:
     said = error.message
     if isinstance(said, Sentence) and said.key == "contracts.raised-at":
         said = said.values["what"]
-    if error.kind != "exception" or not isinstance(said, Sentence) or said.key != "contracts.raised":
+    if error.kind is not FaultKind.EXCEPTION or not isinstance(said, Sentence) or said.key != "contracts.raised":
         return None
     words = str(said.values["words"])
     by_words = next((name for pattern, name in _BY_WORDS if re.search(pattern, words)), None)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from gradcheck.diagnosis.narrow_witness import NarrowWitness
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.rounding.program import approximate_values
 from gradcheck.rounding.values import Approximate, Roundoff
@@ -115,7 +115,7 @@ def _trace(asked: Asked, blank: Trace, spec: NetworkSpec, point: Point) -> Itera
     try:
         told = asked.submission.gradient(spec, point, trace=True).told
     except SubmissionFault as fault:
-        if fault.kind == "protocol":
+        if fault.kind is FaultKind.PROTOCOL:
             raise
         return
     yield replace(blank, made=tuple(_read(told)))

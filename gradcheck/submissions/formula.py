@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.certified.formula import Status
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.judge.judge import may_hide
 from gradcheck.judge.verdicts import QuantityCheck
 from gradcheck.sentences.sentence import Sentence
@@ -44,7 +44,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
         with session.at_the_judges_cost(seconds):
             return compared(exactly, asked.truth(0), asked.claimed(0), [Meant(lambda bits: exactly(bits, 1))])
     except SubmissionFault as fault:
-        if fault.kind == "protocol":
+        if fault.kind is FaultKind.PROTOCOL:
             raise
         return Formula(Status.UNKNOWN, fault.shortly(200))
 

@@ -15,7 +15,7 @@ from gradcheck.contracts.again import TIMES, Again
 from gradcheck.contracts.table import CONTRACTS, Contract, keeps_an_object, teacher
 from gradcheck.diagnosis.own_cost import find_scale
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.isolation.session import Answer, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
@@ -291,7 +291,7 @@ class Submission:
         try:
             told = self.session.ask({"op": "defined"}).told
         except SubmissionFault as fault:
-            if fault.kind == "protocol":
+            if fault.kind is FaultKind.PROTOCOL:
                 raise
             return []
         return [

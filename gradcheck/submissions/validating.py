@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcheck.contracts.table import CONTRACTS
 from gradcheck.isolation.choose import Isolation, isolation, open_session
-from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
+from gradcheck.isolation.faults import FaultKind, MachineFault, SandboxFailure, SubmissionFault
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.session import Session
 from gradcheck.judge.verdicts import Check, Verdict
@@ -72,9 +72,9 @@ def _run(path: Path, network: str | None, settings: Settings) -> Validation:
             anew = isolation(settings.level, believe=False)
             return _at_level(anew, limits, files, spec, settings, blank)
     except SandboxFailure as failure:
-        return replace(blank, error=Problem("sandbox", told_by(failure)))
+        return replace(blank, error=Problem(FaultKind.SANDBOX, told_by(failure)))
     except MachineFault as fault:
-        return replace(blank, error=Problem("machine", told_by(fault)))
+        return replace(blank, error=Problem(FaultKind.MACHINE, told_by(fault)))
 
 
 def _at_level(
@@ -157,7 +157,7 @@ _SHAPES = {
 def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
     """The mistake that a wrong shape points to; empty where it points to none."""
     said = fault.message
-    if fault.kind != "wrong-shape" or not isinstance(said, Sentence):
+    if fault.kind is not FaultKind.WRONG_SHAPE or not isinstance(said, Sentence):
         return ()
     found = re.fullmatch(r"d([Wb])([0-9]{1,3})", str(said.values.get("name")))
     mistake = _SHAPES.get((said.key, found[1])) if found else None

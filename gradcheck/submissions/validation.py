@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.isolation.faults import FaultKind
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
 from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.version import __version__
@@ -26,13 +27,13 @@ WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE:
 class Problem:
     """Why a submission did not answer: the kind, a sentence (the submission's own words may be in it), the line."""
 
-    kind: str
+    kind: FaultKind
     message: str
     line: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""
-        return {"kind": self.kind, "message": self.message, "line": self.line}
+        return {"kind": str(self.kind), "message": self.message, "line": self.line}
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Validation:
     def verdict(self) -> str:
         """``pass``, ``fail``, ``inconclusive``, ``error``, or ``ungradable``: the checker or its machine is at fault."""
         if self.error is not None:
-            return "ungradable" if self.error.kind == "machine" else "error"
+            return "ungradable" if self.error.kind is FaultKind.MACHINE else "error"
         if any(row.verdict is Verdict.ERROR for row in self.rows):
             return "fail"
         found = WORDS.get(self.worst, "pass")
@@ -129,7 +130,7 @@ class Validation:
     @property
     def exit_code(self) -> int:
         """The exit code of the command: 4 where isolation could not start, or what is ungradable."""
-        if self.verdict == "ungradable" or (self.error is not None and self.error.kind == "sandbox"):
+        if self.verdict == "ungradable" or (self.error is not None and self.error.kind is FaultKind.SANDBOX):
             return 4
         return exit_code(self.worst)
 
