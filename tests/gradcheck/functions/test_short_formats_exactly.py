@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import Formula
 from gradcheck.functions.numbers import short_formats
 from gradcheck.functions.numbers.lost_digits import NUMERIC, differenced, without_lost_digits
@@ -21,6 +22,7 @@ from gradcheck.functions.numbers.short_formats import (
     _scaled,
     _told,
     evident_format,
+    judged_in_short,
 )
 from gradcheck.judge.float_formats import BY_NAME, IN_NUMBERS, SINGLE, FloatFormat, coarsest, is_extension, named, of_dtype
 from gradcheck.judge.judge import judge_quantity
@@ -80,6 +82,14 @@ def test_numbers_that_are_short_at_one_point_alone_show_nothing():
     few = lambda x: np.concatenate([np.float16(np.cos(x[:3])), np.ones(21)]).astype(float)
     assert _in_numbers(asked(lambda x: np.ones(24), X), [few(X)]) is None  # three long numbers, and none elsewhere
     assert _in_numbers(asked(np.cos, X), [np.cos(X)]) is None
+    long, plain = 1 + 2.0 ** -np.array([9, 10]), 2.0 ** np.arange(8)  # of half; the first two and their doubles are long
+    always = lambda *parts: _in_numbers(asked(lambda x: np.concatenate(parts), X), [np.concatenate(parts)])
+    assert always(long, 2 * long, plain[:4]) is HALF  # four of eight
+    assert always(long, 2 * long, plain[:5]) is None and always(long, 2 * long[:1]) is None
+    quarters = np.array([1.25, 1.5, 1.75, 2.5, 3.5, 5.0])
+    assert always(quarters) is None  # long for three digits, and for so few a constant shows nothing
+    moving = lambda x: np.where(x > 1.5, quarters[0], quarters[1])
+    assert _in_numbers(asked(lambda x: np.ldexp(moving(x), np.arange(24) % 5), X), [moving(X)]) is E5M2
 
 
 def test_entries_that_never_change_are_no_rounded_numbers():
@@ -103,6 +113,51 @@ def test_errors_that_are_drawn_anew_at_every_point_are_those_of_rounding():
     assert _redrawn(of(lambda a: a.astype(np.float16)), HALF)
     assert not _redrawn(of(lambda a: a * 1.001), HALF) and not _redrawn(of(lambda a: a), HALF)
     assert not _redrawn(Question(f, lambda x: 1 / 0, X), HALF)
+
+
+@pytest.mark.parametrize(("even", "odd", "expected"), [
+    ([1.0, 1e-12], [-1.0, 1e-12], True),  # what is nothing beside the largest is not counted
+    ([1.0, 1.0], [0.75, 0.75], True), ([1.0, 1.0], [0.76, 0.76], False),
+    ([1.0] * 4, [0.5] * 3 + [1.0], True), ([1.0] * 4, [0.5] * 2 + [1.0] * 2, False), ([0.0], [0.0], False),
+])  # fmt: skip
+def test_rounding_changes_by_a_fourth_of_its_size_in_three_of_four_entries(even, odd, expected, monkeypatch):
+    errors = [np.array(even if k % 2 else odd) for k in range(8)]
+    monkeypatch.setattr(short_formats, "_claim", lambda question, x: [errors.pop()])
+    part = SimpleNamespace(signed_error=lambda claimed: claimed)
+    monkeypatch.setattr(short_formats, "certify", lambda *_, **__: SimpleNamespace(gradient=[part]))
+    assert _redrawn(asked(np.cos, X), HALF) is expected and errors == []
+
+
+@pytest.mark.parametrize(("detectable", "each", "expected"), [
+    (0.05, [0.1, 0.3], 0.05), (None, [0.1, 0.3], 0.3), (None, [None, 0.2], 0.2), (None, [None, None], None),
+])  # fmt: skip
+def test_each_quantity_is_told_with_its_own_part_of_what_balls_say(detectable, each, expected, monkeypatch):
+    names, claimed, parts = ["a", "b"], [np.zeros(2), np.zeros((3, 1))], []
+    for name in ("running_error", "own_error", "judged_truth"):
+        monkeypatch.setattr(short_formats, name, lambda *_: None)
+    monkeypatch.setattr(short_formats, "judge", lambda *_: {"a": 1, "b": 2})
+    formula = Formula("unknown", None, detectable, np.arange(5))
+    monkeypatch.setattr(short_formats, "_formula", lambda *_: formula)
+
+    def note(check, wider, part, short, form, found, wrong):
+        parts.append((check, wider, part.size, wrong.tolist(), found is formula))
+        return SimpleNamespace(detectable=each[len(parts) - 1], verdict=Verdict.MATCH)
+
+    monkeypatch.setattr(short_formats, "_told", note)
+    found = judged_in_short(asked(np.cos, X), claimed, SimpleNamespace(names=names), None, {"a": "A", "b": "B"}, HALF)
+    assert parts == [("A", 1, 2, [0, 1], True), ("B", 2, 3, [2, 3, 4], True)] and found.detectable == expected
+
+
+def test_a_formula_that_cannot_be_followed_is_unknown(monkeypatch):
+    def stopped(*_, **__):
+        raise CannotFollow("memory", "too many steps")
+
+    monkeypatch.setattr(short_formats, "compare_formula", stopped)
+    truth, budget = SimpleNamespace(smooth=True, names=["x"]), SimpleNamespace(rounding={"x": np.zeros(2)})
+    found = short_formats._formula(asked(np.cos, X), [], truth, SimpleNamespace(budget=budget), HALF)
+    assert found.status == "unknown" and found.reason.code == "memory"
+    kinked = short_formats._formula(asked(np.cos, X), [], SimpleNamespace(smooth=False), None, HALF)
+    assert kinked.status == "unknown" and kinked.reason is None
 
 
 def test_declared_formats_and_those_of_a_whole_come_first():
@@ -156,9 +211,10 @@ def test_what_balls_take_for_equal_is_inaccurate_and_hides_as_little_as_they_say
 
 def test_the_digits_that_are_left_are_those_of_the_largest_entry():
     assert "1 digit is left" in told([1.05], [1.0]).message and "2 digits are left" in told([10.05, 1.0], [10.0, 1.0]).message
-    assert "0.9 digits are left" in told([1.12, 0.0], [1.0, 0.0], allowed=0.2).message or "0.9 digit is left" in told(
-        [1.12, 0.0], [1.0, 0.0], allowed=0.2
-    ).message
+    assert (
+        "0.9 digits are left" in told([1.12, 0.0], [1.0, 0.0], allowed=0.2).message
+        or "0.9 digit is left" in told([1.12, 0.0], [1.0, 0.0], allowed=0.2).message
+    )
     seen = told([1.05], [1.0])
     assert seen.detectable == pytest.approx(0.1) and "an error of 0.1 of the largest entry" in seen.message
     capped = told([1.05, 1.0], [1.0, 1.0], allowed=[0.9, 0.1])
@@ -183,6 +239,7 @@ def test_one_factor_on_all_of_many_entries_is_no_rounding():
     assert not _scaled(true * (1 + 3.9 * u), true, HALF) and _scaled(true * (1 + 4.1 * u), true, HALF)
     assert _scaled(true * (1 - 4.1 * u), true, HALF) and not _scaled(true[:15] * 1.01, true[:15], HALF)
     assert not _scaled(true, 0 * true, HALF)
+    assert not _scaled(1.25 * np.ones(16), np.ones(16), FloatFormat("four", 4, 2.0**-9, "float32"))  # four units exactly
     assert told(true * (1 + 4.1 * u), true).verdict is Verdict.INCONCLUSIVE
     assert told(true * (1 + 3.9 * u), true).verdict is Verdict.INACCURATE
 
