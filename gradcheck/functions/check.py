@@ -35,6 +35,7 @@ from gradcheck.functions.numbers.claim import read_as_numbers, read_claim
 from gradcheck.functions.numbers.question import AfterForward, Question, answered, drawn, is_short
 from gradcheck.functions.result import GradientCheck
 from gradcheck.judge.float_formats import declared
+from gradcheck.judge.steadiness import allowed_without_budget, differing, inputs_unchanged, steadiness
 from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence, told_by
 
@@ -247,10 +248,7 @@ def _behaviour(question: Question, value: Any, rng: np.random.Generator) -> _Beh
     except ValueError as error:
         return _Behaviour([Check("interface", Verdict.MISMATCH, told_by(error))], None, counter.calls)
     checks = [Check("interface", Verdict.MATCH, Sentence("functions.as-x"))]
-    changed = list(map(leaf_name, unequal_leaves(x, handed)))
-    message = Sentence("functions.changed", names=tuple(changed)) if changed else Sentence("functions.x-unchanged")
-    verdict = Verdict.MISMATCH if changed else Verdict.MATCH
-    checks.append(Check("inputs-unchanged", verdict, message, "mutates-inputs" if changed else None))
+    checks.append(inputs_unchanged(list(map(leaf_name, unequal_leaves(x, handed)))))
     if _changes(question, value):
         if _changes(question, question.f(copied(x))):  # by itself, which the first look missed by chance
             return _Behaviour([Check("determinism", Verdict.INCONCLUSIVE, RANDOM, "nondeterministic")], None, 0)
@@ -266,44 +264,33 @@ RANDOM = Sentence("functions.random")
 
 def _changes(question: Question, value: Any) -> bool:
     """Is the value of f by now another one: by a seed that is not fixed, a clock, a counter, or what the gradient did?"""
-    return any(not _same(_floats(value), _floats(question.f(copied(question.x)))) for _ in range(2))
+    before, after = _by_name(value), [_by_name(question.f(copied(question.x))) for _ in range(2)]
+    allowed = allowed_without_budget(before)
+    return any(
+        {key: part.shape for key, part in one.items()} != {key: part.shape for key, part in before.items()}
+        or bool(differing(before, one, allowed))
+        for one in after
+    )
+
+
+def _by_name(value: Any) -> dict[str, Array]:
+    return {leaf_name(path): plain(leaf).astype(np.float64) for path, leaf in leaves(value)}
 
 
 def _repeated(question: Question, claimed: list[Array], rng: np.random.Generator) -> list[Check]:
     """Equal calls give equal answers, also after a call elsewhere."""
     x = question.x
-    again = read_claim(_called(question, x), x, question.jacobian)
-    third = read_claim(_called(question, x), x, question.jacobian)
-    if not _same(claimed, again):
-        steps = [(b - a, c - b) for a, b, c in zip(claimed, again, third, strict=True)]
-        if all(np.allclose(s, t, rtol=1e-6, atol=0) for s, t in steps):
-            message = Sentence("functions.adds-up")
-            return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
-        return [Check("determinism", Verdict.MISMATCH, Sentence("functions.differs"), "nondeterministic")]
+    names = [leaf_name(path) for path, _ in leaves(x)]
+
+    def asked() -> dict[str, Array]:
+        return dict(zip(names, read_claim(_called(question, x), x, question.jacobian), strict=True))
+
+    answers = [dict(zip(names, claimed, strict=True)), asked(), asked()]
     elsewhere = mapped(
         x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
     )
     _called(question, elsewhere)
-    if not _same(claimed, read_claim(_called(question, x), x, question.jacobian)):
-        return [Check("no-state", Verdict.MISMATCH, Sentence("functions.depends-on-before"))]
-    return [
-        Check("determinism", Verdict.MATCH, Sentence("functions.same-answer")),
-        Check("no-state", Verdict.MATCH, Sentence("functions.afresh")),
-    ]
-
-
-def _floats(value: Any) -> list[Array]:
-    return [plain(leaf).astype(np.float64) for _, leaf in leaves(value)]
-
-
-def _same(a: list[Array], b: list[Array]) -> bool:
-    """Equal up to the order of a sum."""
-    return len(a) == len(b) and all(np.array_equal(p, q) or _close(p, q) for p, q in zip(a, b, strict=True))
-
-
-def _close(p: Array, q: Array) -> bool:
-    rtol = 1e-9 if p.dtype == np.float64 else 1e-4
-    return np.shape(p) == np.shape(q) and np.allclose(p, q, rtol=rtol, atol=1e-300)
+    return steadiness(answers, asked(), allowed_without_budget(answers[0]))
 
 
 @dataclass

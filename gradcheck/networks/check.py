@@ -29,6 +29,7 @@ from gradcheck.judge.judge import (
 )
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched
+from gradcheck.judge.steadiness import allowed_between_calls, inputs_unchanged, is_single, steadiness
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
 from gradcheck.networks.claim import BadClaim, call_functions_contract, read_gradient
@@ -222,25 +223,10 @@ def _behaviour(spec: NetworkSpec, backward: Backward, point: Point, truth: Truth
     first = {key: value.copy() for key, value in read_gradient(returned, spec, point.x.shape, dx=dx).items()}
     changed = [key for key in spec.keys if not np.array_equal(point.params[key], handed.params[key])]
     changed += [name for name in "xy" if not np.array_equal(getattr(point, name), getattr(handed, name))]
-    message = Sentence("networks.changed", names=tuple(changed)) if changed else Sentence("networks.unchanged")
-    verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
-    calls = first, _call(spec, backward, point, dx), _call(spec, backward, point, dx)
-    return [Check("inputs-unchanged", verdict, message, mistake), *_determinism(calls, truth.budget.rounding)]
-
-
-def _determinism(calls: tuple[Mapping[str, Array], ...], budget: Mapping[str, Array]) -> list[Check]:
-    """Equal calls give equal answers, up to the order of a sum; a difference that repeats was not set back to zero."""
-    first, second, third = calls
-    step = {key: second[key] - first[key] for key in budget}
-    far = [key for key in budget if (np.abs(step[key]) > budget[key]).any()]
-    names = tuple(f"d{key}" for key in far)
-    if far and all((np.abs(third[key] - second[key] - step[key]) <= 4 * budget[key]).all() for key in far):
-        adds = Sentence("networks.adds", names=names)
-        return [Check("no-state", Verdict.MISMATCH, adds, "accumulates-across-calls")]
-    if far:
-        return [Check("determinism", Verdict.MISMATCH, Sentence("networks.differ", names=names), "nondeterministic")]
-    steady, afresh = Sentence("networks.steady"), Sentence("networks.afresh")
-    return [Check("determinism", Verdict.MATCH, steady), Check("no-state", Verdict.MATCH, afresh)]
+    calls = [first, _call(spec, backward, point, dx), _call(spec, backward, point, dx)]
+    single = point.x.dtype == np.float64 and is_single(first)  # of float32 the budget is that of float32
+    allowed = allowed_between_calls(first, truth.budget.rounding, single)
+    return [inputs_unchanged(changed), *steadiness(calls, None, allowed)]
 
 
 def judged_with_neighbours(

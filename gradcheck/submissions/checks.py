@@ -14,6 +14,7 @@ import numpy as np
 from gradcheck.diagnosis.catalogue_search import diagnose
 from gradcheck.diagnosis.own_cost import Scale, find_scale
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.steadiness import allowed_between_calls, inputs_unchanged, is_single, steadiness
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.networks.check import judged_with_neighbours, merged
@@ -93,45 +94,11 @@ def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
     point, first = asked.points[0], asked.claims[0]
     again = [asked.submission.gradient(asked.spec, point) for _ in range(3)]
     changed = sorted({name for claim in (*asked.claims, *again) for name in claim.changed})
-    message = _say("changed", names=tuple(changed)) if changed else _say("unchanged")
-    verdict, mistake = (Verdict.MISMATCH, "mutates-inputs") if changed else (Verdict.MATCH, None)
-    answers = [claim.grads for claim in (first, *again)]
-    return [
-        *_steadiness(answers, allowed_between_calls(answers[0], budget, first.single)),
-        Check("inputs-unchanged", verdict, message, mistake),
-    ]
-
-
-def allowed_between_calls(grads: Mapping[str, Array], budget: Mapping[str, Array], single: bool) -> dict[str, Array]:
-    """What the order of a sum may change between equal calls; in single precision some 2^29 times as much."""
-    return {key: budget[key] * (2.0**29 if single else 1.0) + 2.0**-48 * np.abs(grads[key]) for key in grads}
-
-
-def _steadiness(answers: Sequence[Mapping[str, Array]], budget: Mapping[str, Array]) -> list[Check]:
-    """The first answer at a point, then three in a row after others: equal, growing by the same step, or scattered."""
-    first, *later = answers
-    kept = differing(first, later[0], budget)
-    moving = sorted({*differing(later[0], later[1], budget), *differing(later[1], later[2], budget)})
-    if not kept and not moving:
-        return [Check("determinism", Verdict.MATCH, _say("same")), Check("no-state", Verdict.MATCH, _say("afresh"))]
-    one, other = ({key: b[key] - a[key] for key in moving} for a, b in pairwise(later))
-    if moving and not differing(one, other, {key: 4 * budget[key] for key in moving}):
-        message = _say("adds-up", names=_gradients(moving))
-        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
-    if not moving:
-        message = _say("first-call-differs", names=_gradients(kept))
-        return [Check("no-state", Verdict.MISMATCH, message, "accumulates-across-calls")]
-    message = _say("unsteady", names=_gradients(moving))
-    return [Check("determinism", Verdict.MISMATCH, message, "nondeterministic")]
-
-
-def _gradients(keys: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"d{key}" for key in keys)
-
-
-def differing(one: Mapping[str, Array], other: Mapping[str, Array], budget: Mapping[str, Array]) -> list[str]:
-    """The quantities in which two answers differ by more than is allowed."""
-    return [key for key in one if (np.abs(other[key] - one[key]) > budget[key]).any()]
+    allowed = allowed_between_calls(first.grads, budget, first.single or is_single(first.grads))
+    steady = steadiness([claim.grads for claim in again], first.grads, allowed)
+    wrong = Verdict.MISMATCH  # of files the first answer that is another one is told as the mistake that it mostly is
+    steady = [replace(c, id=c.id or "accumulates-across-calls") if c.verdict is wrong else c for c in steady]
+    return [*steady, inputs_unchanged(changed)]
 
 
 def forward(asked: Asked) -> list[Check]:

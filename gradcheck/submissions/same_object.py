@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 from gradcheck.contracts.again import TIMES, Again
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.judge.steadiness import adds_up, allowed_between_calls, is_single, moving
 from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.checks import Asked, allowed_between_calls, differing
+from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
 
 
@@ -27,23 +28,21 @@ def same_object(asked: Asked, budget: Mapping[str, Array]) -> Check | None:
             raise
         return None
     claim = asked.claims[0]
-    return _kept(found, allowed_between_calls(claim.grads, budget, claim.single))
+    return _kept(found, allowed_between_calls(claim.grads, budget, claim.single or is_single(claim.grads)))
 
 
 def _kept(found: Again, allowed: Mapping[str, Array]) -> Check | None:
     if len(found.grads) < TIMES:
         return _remark("asked-once", why=found.ended or Sentence("submissions.no-number"))
-    first, second, third = found.grads
-    moving = sorted({*differing(first, second, allowed), *differing(second, third, allowed)})
-    if not moving:
+    changed = moving(found.grads, allowed)
+    if not changed:
         return None
     if found.reset:
         return _remark("adds-until-reset", reset=found.reset)
     where = tuple(f"self.{name}" for name in found.moved)
-    one, other = ({key: b[key] - a[key] for key in moving} for a, b in ((first, second), (second, third)))
-    if differing(one, other, {key: 4 * allowed[key] for key in moving}):
+    if not adds_up(found.grads, changed, allowed):
         return _remark("other-when-asked-again", where=where)
-    quantities = tuple(f"d{key}" for key in moving)
+    quantities = tuple(f"d{key}" for key in changed)
     message = (
         Sentence("submissions.object-keeps", names=quantities, where=where)
         if where

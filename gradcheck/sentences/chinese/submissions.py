@@ -22,13 +22,6 @@ SENTENCES = {
     "no-known-layer": "其中没有这里所知的层函数：所知的是 affine、各激活函数和 softmax_loss",
     "each-by-itself": "层函数，逐个单独检查：{names}",
     # behaviour
-    "changed": "{names} 被改动了：请在副本上计算",
-    "unchanged": "参数和数据保持原样",
-    "same": "相同的调用给出相同的结果",
-    "afresh": "每次调用都从头开始",
-    "adds-up": "{names} 在每次调用时都累加到上一次的结果上：请先把梯度清零",
-    "first-call-differs": "{names} 在第一次调用和以后的调用中不同：两次调用之间保留了某些内容",
-    "unsteady": "相同的调用给出不同的 {names}",
     "asked-once": "一个对象只能调用一次（{why}）",
     "no-number": "下一次的结果不是数",
     "adds-until-reset": "在调用 {reset}() 之前，对象会把梯度累加到上一次的结果上",

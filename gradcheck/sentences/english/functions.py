@@ -99,14 +99,8 @@ SENTENCES = {
     "subject": "{grad} as the gradient of {f}",
     "f-not-finite": "f(x) is not finite at this point; choose another",
     "as-x": "structure, shapes and types are those of x",
-    "x-unchanged": "x is as it was",
     "spoilt": "f gives another value once the gradient was asked: the gradient changes what f reads",
     "random": "f differs between equal calls: no gradient is right or wrong for it; fix its seed, or take out what changes",
-    "adds-up": "each call adds to the last: set the gradient to zero first",
-    "differs": "the gradient differs between equal calls",
-    "depends-on-before": "the gradient at x depends on what was asked before",
-    "same-answer": "the same call gives the same answer",
-    "afresh": "each call starts afresh",
     "undecided-smooth": "undecided: {tie}; smooth there all the same",
     "undecided-kink": "undecided: {tie}; a kink",
     "witness-formula": "{witness} formula",
@@ -119,7 +113,6 @@ SENTENCES = {
     "changed-in-place": (
         "the {name} is changed in place: the check hands over copies, a caller who needs it afterwards does not"
     ),
-    "changed": "{names} changed: work on a copy",
     "likewise": "; likewise {names}",
     "glance": "d{name} {told}{likewise}",
     "at-this-point": "{told} (at this point)",

@@ -23,13 +23,6 @@ SENTENCES = {
         "by zero?"
     ),
     "of-shape": "{type} of shape {shape}",
-    # how it behaves
-    "changed": "{names} changed: work on a copy",
-    "unchanged": "parameters and data are as they were",
-    "afresh": "each call starts afresh",
-    "steady": "the same call gives the same answer",
-    "adds": "each call adds to the last in {names}: set the gradient to zero first",
-    "differ": "{names} differ between equal calls",
     # the formula, computed with many digits
     "formula-unknown": "could not be computed with 50 digits: {why}",
     "formula-different": "computed with 50 digits it differs from the derivative, by a relative {apart:.0e}",

@@ -28,13 +28,6 @@ SENTENCES = {
     "no-known-layer": "none of its layer functions is known here: affine, activations and softmax_loss are",
     "each-by-itself": "layer functions, each judged by itself: {names}",
     # behaviour
-    "changed": "{names} changed: work on a copy",
-    "unchanged": "parameters and data are as they were",
-    "same": "the same call gives the same answer",
-    "afresh": "each call starts afresh",
-    "adds-up": "each call adds to the last in {names}: set the gradient to zero first",
-    "first-call-differs": "the first call and later ones differ in {names}: something is kept between calls",
-    "unsteady": "{names} differ between equal calls",
     "asked-once": "an object can be asked once only ({why})",
     "no-number": "the next answer is no number",
     "adds-until-reset": "an object adds to its last call's gradient until {reset}() is called",

@@ -171,7 +171,7 @@ def test_answers_that_differ_between_equal_calls_are_told():
     result = check_network(SPEC, wrong)
     (check,) = (check for check in result.checks if check.verdict == "mismatch")
     assert (check.name, check.id, check.message) == (
-        "determinism", "nondeterministic", "dW1 differ between equal calls",
+        "determinism", "nondeterministic", "dW1 differs between equal calls",
     )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def test_chinese_sentences_have_chinese_punctuation(name):
 
 
 def test_a_sentence_keeps_its_translation_inside_another():
-    inner = Sentence("networks.adds", names=("dW1", "db1"))
+    inner = Sentence("behaviour.adds-up", names=("dW1", "db1"))
     outer = Sentence("judge.line", name=Sentence("judge.check-no-state"), words=inner)
     assert outer == "no-state: each call adds to the last in dW1, db1: set the gradient to zero first"
-    assert told(outer, "zh") == "不留状态：dW1、db1 在每次调用时都累加到上一次的结果上：请先把梯度置零"
+    assert told(outer, "zh") == "不留状态：dW1、db1 在每次调用时都累加到上一次的结果上：请先把梯度清零"
