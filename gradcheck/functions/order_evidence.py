@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.sentences.sentence import Sentence
+from gradcheck.sentences.sentence import Sentence, in_language, told
 from reports.document import Document, Table, prose
 
 STEPS = tuple(2.0**-k for k in range(1, 27))
@@ -54,8 +54,8 @@ class Convergence:
         rows = [{"h": r.h, "first": r.first, "second": r.second, "floor": r.floor, "central": r.central} for r in self.rows]
         return {"verdict": str(self.verdict), "order": self.order, "exact": self.exact, "message": self.message, "rows": rows}
 
-    def report(self) -> Document:
-        """The table as a document that `reports` renders."""
+    def report(self, *, language: str = "en") -> Document:
+        """The table as a document that `reports` renders, in a language."""
         cells = [[f"{value:.2e}" for value in (r.h, r.first, r.second, r.floor, r.central)] for r in self.rows]
         columns = [
             "h",
@@ -64,12 +64,16 @@ class Convergence:
             Sentence("functions.column-rounding"),
             Sentence("functions.column-central"),
         ]
-        return Document(
-            Sentence("functions.title-convergence"), [prose(self.message), Table(columns, cells)], data=self.to_dict()
-        )
+        title = Sentence("functions.title-convergence")
+        return in_language(Document(title, [prose(self.message), Table(columns, cells)], data=self.to_dict()), language)
+
+    def told(self, language: str = "en") -> str:
+        """The verdict and what was seen, in a language."""
+        verdict = Sentence(f"verdicts.{self.verdict}")
+        return told(Sentence("functions.order", verdict=verdict, message=self.message), language)
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.message}"
+        return self.told()
 
     def _repr_html_(self) -> str:
         from reports.html import fragment  # with all of latex2mathml, for notebooks only

@@ -112,4 +112,5 @@ SENTENCES = {
     "seconds": "{count:.0f} 秒",
     "digits-of-format": "还剩 {digits} 位有效数字，正好是 {format} 所能保存的位数",
     "complex-step": "复数步长法",
+    "order": "{verdict}：{message}",
 }

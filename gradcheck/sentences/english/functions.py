@@ -130,4 +130,5 @@ SENTENCES = {
         "{digits} digits are left, as many as {format} holds",
     ),
     "complex-step": "complex step",
+    "order": "{verdict}: {message}",
 }
