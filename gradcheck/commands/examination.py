@@ -1,4 +1,4 @@
-"""What works on this machine: libraries against their ranges, each level of isolation tried now, what is optional."""
+"""The tests behind `gradcheck doctor`: libraries against their ranges, each level of isolation, what is optional."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A large network asked where it is a small one: all but a few units of each layer are cut off by zero weights.
+"""Searches a large network's mistake in a small part of it: zero weights cut off all but a few units of each layer.
 
 A gradient function may take one network only; but at a point where every weight into and out of the other units is zero,
 the gradient for the few that are left is that of the small network, whatever statement of the recursion is mistaken.

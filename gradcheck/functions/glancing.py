@@ -1,4 +1,4 @@
-"""Looking at a wrong gradient: what its numbers give away at the point, and still do at a second one."""
+"""Tries the guesses of `diagnosis.glance` on a wrong gradient at x, and keeps those that hold at a second point, too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sentence that came over the border as data, read as what it is: anybody's word.
+"""Reads a message from the confined process as data: a submission may have forged it.
 
 A submission may forge any message, and gets no further: the key is one of the table `contracts`, whose templates have plain
 places only; the values are texts, numbers, lists of these, and such sentences again. What is anything else is told as the

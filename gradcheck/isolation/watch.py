@@ -1,4 +1,4 @@
-"""Whose time it is: what a submission computes and sleeps is its own, what the machine keeps from it is nobody's fault.
+"""Counts a submission's seconds, computing and sleeping, and ends it when they are used up; delays of the machine do not count.
 
 The limit is in seconds of computing (of all threads and processes together) and of sleeping, each as the kernel knows it.
 Those do not grow where a machine is busy. A clock on the wall ends what can be explained by neither, and is never held

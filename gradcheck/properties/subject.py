@@ -1,4 +1,4 @@
-"""A gradient function asked at points: numbers that carry what rounding may have done to them.
+"""Calls a gradient function at a point, and gives each of its numbers a bound of its rounding error.
 
 With these a property is written as the equation that it is, and its two sides are compared without a tolerance: they may
 differ by the sum of their errors.

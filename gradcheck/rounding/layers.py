@@ -1,4 +1,4 @@
-"""A wide network on approximate values: the bounds of `error_reading`, whole layers at a time.
+"""Rounding bounds of a wide network, a layer at a time: the bounds of `program`, in matrices.
 
 What a sum of many products does is written for matrices here, with the same bounds as `approximate` has for each operation.
 In the samples the independent errors of the terms of a sum, ``sum_i s_i e_i``, become one of their 2-norm, ``s |e|_2``: all

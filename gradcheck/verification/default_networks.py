@@ -1,4 +1,4 @@
-"""The networks that `verify` looks at unasked: every preset, and a spread over activations, costs, depths and L2."""
+"""The networks that `verify` takes when none is named: every preset, and a spread over activations, costs, depths and L2."""
 
 from __future__ import annotations
 

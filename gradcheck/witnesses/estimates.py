@@ -1,4 +1,4 @@
-"""The last resort: a derivative from values alone, with an estimate of its own error, which abstains below its floor.
+"""Derivatives from values of f alone, by differences that estimate their own error; no verdict where that is too large.
 
 Complex step where the code lets complex numbers through, which is probed, else Ridders' extrapolation of central
 differences (Ridders 1982) with the noise of the function measured from its differences (ECNoise: More and Wild 2011).

@@ -1,4 +1,4 @@
-"""The rules by which the recursion of `reference_nets`, BP1 to BP4 in its matrices, runs over a finite field or over balls.
+"""Lets the backpropagation of `reference_nets` run over a finite field or over balls: its activations and costs, made exact.
 
 The recursion is the reference's own, line for line. What it looks up is not: activations, logarithms and huber are those
 of `symbolic`, as defined, and of the fused pairs of output and cost only the two whose delta is plain arithmetic stay.

@@ -1,4 +1,4 @@
-"""The truth at a point: the gradient enclosed by balls, with the budget of the format in use, and what vouches for it.
+"""The true gradient of a network at a point, enclosed by balls, with the rounding that is allowed, and what vouches for both.
 
 The enclosing program is not believed unseen: over the prime field its delta recursion must equal the direct derivative
 of the cost, exactly (once for each network), and at each point its balls must overlap the direct derivative along a

@@ -1,4 +1,4 @@
-"""The second witness: no certified derivative decides before differences of plain floats along a random line were asked.
+"""The second witness: before a certified derivative decides, it is compared with differences of floats along a random line.
 
 A rule of ours that is wrong would be wrong in every digit, and the user would be told so. A few values of f itself, which
 know nothing of balls, must not exclude what is certified. Where they do, at every step that says anything, along two

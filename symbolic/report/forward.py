@@ -1,4 +1,4 @@
-"""The first half of a report: notation, forward pass, cost, and who hears of the error."""
+"""The first half of a report: notation, forward pass, cost, and which units the error reaches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Special functions beyond the table of `rules`: inverses, Bessel functions, incomplete integrals, under SciPy's names.
+"""Special functions beyond `numbers.elementary`: inverses, Bessel functions, incomplete integrals, under SciPy's names.
 
 Some have a parameter (an order, a shape) by which they are not differentiated here: a parameter that depends on the inputs
 is refused by name.

@@ -1,4 +1,4 @@
-"""How a value is marked: its number on the tape, or one of two marks where it has none; and how much one run may hold."""
+"""The number of a value on the tape, two marks for values that have none, and how large one run may get."""
 
 from __future__ import annotations
 

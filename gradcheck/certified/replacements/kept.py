@@ -1,4 +1,4 @@
-"""What code keeps between calls, put back after a run; and its arrays of floats as exact constants for the length of one.
+"""Puts back after a run what the code keeps between calls, and makes its arrays of floats exact constants meanwhile.
 
 Within a run on balls each reachable array of floats is replaced, where it is held, by an `Array` of the same numbers: what
 is computed with it is exact, and code may write balls into it. Views of one array stay views of one. Afterwards every

@@ -1,4 +1,4 @@
-"""Whether a call during a run concerns our numbers: it is made by the code under test and is given one of them."""
+"""Does this call of NumPy come from the code under test, with one of our numbers among its arguments?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many kinks at once, group by group: those of one group matter to each other, those of different groups do not.
+"""Splits many kinks into groups that do not matter to each other: only combinations within a group are tried.
 
 The derivative is linear in the weights of each comparison by itself. Two comparisons belong together where one changes
 what the other does to the derivative, or where their answers do not all hold together next to the point. Of each group

@@ -1,4 +1,4 @@
-"""A run that leaves every undecided comparison open: its tape is swept with any answers, and any mixture of them."""
+"""One run for all branches: undecided comparisons stay open, and the derivative is computed for any choice of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a broken library makes of the toolkit is told as that library's, in one sentence that says what to install."""
+"""If a library is missing or broken, one sentence says which, and what to install."""
 
 from __future__ import annotations
 

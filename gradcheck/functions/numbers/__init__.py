@@ -1,1 +1,1 @@
-"""Which witness judges the numbers of a claimed gradient: the strongest that can follow the code."""
+"""The numbers of a claimed gradient: one module for each method that can judge them; `choice` takes the strongest."""

@@ -1,4 +1,4 @@
-"""At a kink: a gradient that no point nearby has, and that each comparison by itself allows.
+"""At a kink: what a backward pass gives by convention (relu'(0) = 0 everywhere), though no point nearby has it.
 
 A backward pass answers each comparison by itself: relu'(0) = 0 for every unit, say. Of dependent comparisons (more units
 than inputs) no point nearby has all of these sides at once, so the gradient is no mixture of those nearby; it is none that

@@ -1,4 +1,4 @@
-"""What is asked about the numbers of a claimed gradient, and what an answer consists of."""
+"""The data of one check: f, its gradient and x; and the answer: verdicts, and which method decided."""
 
 from __future__ import annotations
 

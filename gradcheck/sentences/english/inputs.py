@@ -1,4 +1,4 @@
-"""What is wrong with numbers that were handed over."""
+"""Messages about arrays that hold no usable numbers."""
 
 SENTENCES = {
     "is-none": "is None, expected an array of numbers",

@@ -1,4 +1,4 @@
-"""What a student reads where what was handed in cannot be read, and a teacher of an adapter."""
+"""Messages to a student whose file cannot be read, and to a teacher whose adapter cannot be used."""
 
 SENTENCES = {
     "about": "{name}: {words}",

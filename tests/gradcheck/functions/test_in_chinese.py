@@ -74,5 +74,5 @@ def test_a_misuse_is_told_in_chinese() -> None:
 
 
 def test_a_report_is_in_one_language_and_its_states_in_none() -> None:
-    report = QUESTIONS["a factor"]().report(language="zh")
-    assert (report.data["verdict"], report.data["formula"], report.data["witness"]) == ("mismatch", "different", "certified formula")
+    data = QUESTIONS["a factor"]().report(language="zh").data
+    assert (data["verdict"], data["formula"], data["witness"]) == ("mismatch", "different", "certified formula")
