@@ -69,7 +69,7 @@ class Convergence:
 
     def told(self, language: str = "en") -> str:
         """The verdict and what was seen, in a language."""
-        verdict = Sentence(f"verdicts.{self.verdict}")
+        verdict = Sentence(f"judge.verdict-{self.verdict}")
         return told(Sentence("functions.order", verdict=verdict, message=self.message), language)
 
     def __str__(self) -> str:

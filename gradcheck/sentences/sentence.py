@@ -83,6 +83,13 @@ def told_by(error: BaseException) -> str:
     return error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error)
 
 
+def with_value(text: str, old: str, new: str) -> str:
+    """The same sentence with another value wherever it has this one."""
+    if not isinstance(text, Sentence):
+        return text
+    return Sentence(text.key, **{name: new if value == old else value for name, value in text.values.items()})
+
+
 def in_language(thing: _T, language: str) -> _T:
     """The same dataclass, list, tuple or dict with every sentence in it told in this language."""
     return _translated(thing, language)  # type: ignore[no-any-return]

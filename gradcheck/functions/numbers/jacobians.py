@@ -18,6 +18,7 @@ from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_formats import Whole
 from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Evidence, QuantityCheck, Verdict, worst
+from gradcheck.sentences.sentence import Sentence, with_value
 from gradcheck.witnesses.second_witness import Lines, weakest
 
 JudgeRow = Callable[[Question, list[Array]], Answer]
@@ -52,14 +53,20 @@ def _over_rows(checks: list[QuantityCheck], part: Array, outputs: tuple[int, ...
     place = max((k for k, c in enumerate(checks) if c.verdict is verdict), key=lambda k: checks[k].excess)
     found = checks[place].over(checks)
     entry = replace(found.worst, index=(*(int(i) for i in np.unravel_index(place, outputs)), *found.worst.index))
-    message = found.message.replace(entry_name(found.quantity, found.worst.index), entry_name(found.quantity, entry.index))
+    here, there = (entry_name(found.quantity, index) for index in (found.worst.index, entry.index))
+    message = with_value(found.message, here, there)
     alike = [check for check in checks if check.verdict is verdict]
-    wrong = sum(check.wrong for check in alike)
+    wrong, outputs_alike = sum(check.wrong for check in alike), {"alike": len(alike), "outputs": len(checks)}
     if verdict is Verdict.MISMATCH:
-        message = f"{message.split(';')[0]}; {wrong} of {part.size} entries are wrong, in {len(alike)} of {len(checks)} outputs"
+        message = Sentence("functions.wrong-in-outputs", told=_of_one(message), wrong=wrong, size=part.size, **outputs_alike)
     elif verdict is not Verdict.MATCH:
-        message = f"{message}; so in {len(alike)} of {len(checks)} outputs"
+        message = Sentence("functions.in-outputs", told=message, **outputs_alike)
     return replace(found, shape=part.shape, wrong=wrong, worst=entry, message=message, evidence=_stacked(checks, part.shape))
+
+
+def _of_one(message: str) -> str:
+    """What is told of an entry, without how many of its row are wrong."""
+    return Sentence(message.key, **{**message.values, "count": 1}) if isinstance(message, Sentence) else message
 
 
 def _stacked(checks: list[QuantityCheck], shape: tuple[int, ...]) -> Evidence | None:

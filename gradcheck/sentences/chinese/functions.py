@@ -113,4 +113,5 @@ SENTENCES = {
     "digits-of-format": "还剩 {digits} 位有效数字，正好是 {format} 所能保存的位数",
     "complex-step": "复数步长法",
     "order": "{verdict}：{message}",
+    "wrong-in-outputs": "{told}；{size} 个元素中有 {wrong} 个错误，分布在 {outputs} 个输出中的 {alike} 个里",
 }

@@ -131,4 +131,5 @@ SENTENCES = {
     ),
     "complex-step": "complex step",
     "order": "{verdict}: {message}",
+    "wrong-in-outputs": "{told}; {wrong} of {size} entries are wrong, in {alike} of {outputs} outputs",
 }
