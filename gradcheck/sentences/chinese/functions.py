@@ -2,7 +2,6 @@
 
 SENTENCES = {
     "another-way": "用带误差界的数运行时，代码走了与浮点数不同的路径：它可能查询了数的类型，或读取了数的字节",
-    "formula-at-a-kink": "位于不可导点",
     "numeric-gradient": "梯度代码调用了函数 {calls_of_f} 次：它是在做差分",
     "the-formula": "用 50 位数字计算的公式",
     "computed-in": "以 {name} 计算：单位舍入误差为 {u:.1g}",

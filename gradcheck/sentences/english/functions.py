@@ -5,7 +5,6 @@ SENTENCES = {
         "run with error bounds the code goes another way than on floats: it may ask for the type of a number or read its "
         "bytes"
     ),
-    "formula-at-a-kink": "at a kink",
     "numeric-gradient": "the gradient calls the function {calls_of_f} times: it differences it",
     "the-formula": "the formula, computed with 50 digits",
     "computed-in": "computed in {name}: a unit roundoff of {u:.1g}",

@@ -24,7 +24,7 @@ COMPOSED = {
     "estimates": ("why-",),
     "faults": ("",),
     "following": (),
-    "functions": ("",),
+    "functions": ("days", "hours", "minutes"),
     "inputs": (),
     "judge": ("verdict-", "the-gradient-", "check-", "column-"),
     "networks": ("column-", "preset-", "needs-"),
