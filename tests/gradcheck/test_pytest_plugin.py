@@ -175,10 +175,10 @@ def test_two_reports_of_pytest_go_to_two_files(run, tmp_path):
     assert code == 4 and "--junit-xml and --log-file both name" in output
 
 
-@pytest.mark.parametrize("name", ["a\x1b[31mb\n\u202ec", "a\udc80b"])
-def test_a_files_name_steers_no_terminal_and_spoils_no_xml(name, tmp_path, surroundings):
+def test_a_files_name_steers_no_terminal_and_spoils_no_xml(tmp_path, surroundings):
     from xml.etree import ElementTree
 
+    name = "a\x1b[31mb\n\u202ec\udc80d"
     (tmp_path / "in").mkdir()
     (tmp_path / "out").mkdir()
     student = tmp_path / "in" / f"{name}.py"

@@ -164,11 +164,11 @@ def test_the_plugin_leaves_a_users_reports_alone_where_nothing_is_asked_of_it(tm
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("kind", [as_module, as_output_folder])
-def test_the_plugin_judges_beside_such_files(kind, tmp_path):
+def test_the_plugin_judges_beside_such_files(tmp_path):
     (tmp_path / "run").mkdir()
-    kind(tmp_path / "run", "reports")
-    kind(tmp_path / "run", "symbolic")
+    as_output_folder(tmp_path / "run", "reports")
+    as_module(tmp_path / "run", "symbolic")
+    as_module(tmp_path / "run", "reference_nets")
     words = ("--gradcheck-submission", SUBMISSION, "--gradcheck-network", "3-4-2", "-W", "ignore")
     done = python(*PLUGIN, *words, cwd=tmp_path / "run", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert done.returncode == 0, done.stdout + done.stderr
