@@ -37,7 +37,7 @@ PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the processor's time of the tests a
 ASLEEP = 20.0  # times that by the clock, for what waits and does no work: others may share the machine
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # a child has no other
 SUITE = ("certificates", "certified", "diagnosis", "functions", "judge", "networks", "rounding", "witnesses")
-LONG = ("test_random_programs.py", "test_real_code.py")  # minutes without a mutant, and no line that only they run
+LONG = ("test_random_programs.py", "test_real_code.py", "test_planted_mistakes.py")  # minutes, and no line is theirs alone
 FORMULA = (
     "witnesses/test_formula_on_balls*.py", "submissions/test_submission_formula.py", "networks/test_network_formula.py",
 )  # fmt: skip
@@ -48,7 +48,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge/subgradients.py", ("judge/test_*.py",)),
     ("judge/verdicts.py", ("judge/test_*.py",)),
     ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py", "networks/test_deep_networks.py")),
-    ("diagnosis/catalogue_search.py", ("diagnosis/test_diagnosis*.py", "diagnosis/test_planted_mistakes.py")),
+    ("diagnosis/catalogue_search.py", ("diagnosis/test_diagnosis*.py", "diagnosis/test_search*.py")),
     ("diagnosis/glance*.py", ("diagnosis/test_glance*.py",)),
     ("functions/glancing.py", ("diagnosis/test_glance*.py",)),
     ("functions/numbers/short_formats.py", ("functions/test_short_*.py",)),
