@@ -17,7 +17,7 @@ SENTENCES = {
     "stand-ins": "替身模块，一旦使用就会抛出异常：{names}",
     "python2": "按 Python 2 读取：使用了 print 语句",
     "the-gradient": "梯度",
-    "which-network": "文件符合约定 {contract}，提供 {offers}；它是为哪个网络写的？请指明，例如：--network {usual}",
+    "which-network": "文件符合约定 {contract}，提供：{offers}；它是为哪个网络写的？请指明，例如：--network {usual}",
     "no-answer-there": "{words}。对各层大小为 3-4-2 的网络，它没有给出结果：{fault}",
     "no-known-layer": "其中没有这里所知的层函数：所知的是 affine、各激活函数和 softmax_loss",
     "each-by-itself": "层函数，逐个单独检查：{names}",

@@ -18,13 +18,13 @@ def said(key, **values):
 def test_a_sentence_is_told_in_both_languages():
     found = spoken(json.dumps(said("returns", name="loss", what="(loss, grads)", got=said("none"))))
     assert found == "loss should return (loss, grads), got None (is a return missing?)"
-    assert told(found, "zh") == "loss 应返回 (loss, grads)，实际返回 None（是不是缺少 return？）"
+    assert told(found, "zh") == "loss 应返回 (loss, grads)，实际返回：None（是不是缺少 return？）"
 
 
 def test_a_list_is_joined_in_the_words_of_the_language():
     found = spoken(json.dumps(said("dict-lacks", missing=["dW1", "db1"], there=["a", "b"])))
     assert found == "the returned dict lacks dW1, db1; it has a, b"
-    assert told(found, "zh") == "返回的字典中缺少 dW1、db1；其中有 a、b"
+    assert told(found, "zh") == "返回的字典中缺少 dW1、db1；其中有：a、b"
 
 
 @pytest.mark.parametrize(
