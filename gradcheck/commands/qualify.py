@@ -10,6 +10,8 @@ import numpy as np
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.progress import progress
+from gradcheck.commands.shared.workload import foretold
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.verification.qualification import ALL_PAIRS, FAMILIES, SAMPLE, Qualification, family_point, qualify, scoreboard
 from gradcheck.witnesses.points import safe_point
 from reference_nets.presets import resolve
@@ -47,6 +49,7 @@ def _qualified(network: str, arguments: argparse.Namespace) -> Qualification:
         point = safe_point(spec, rng)
 
     def shown(work: list[Any]) -> Iterator[Any]:
-        return progress(work, label=network, quiet=arguments.quiet, describe=lambda _: "")
+        bar = progress(work, label=network, quiet=arguments.quiet, describe=lambda _: "")
+        return foretold(bar, len(work), f"qualify: {network}", Sentence("networks.fewer-pairs"), quiet=arguments.quiet)
 
     return qualify(spec, point, rng, pairs=arguments.pairs, progress=shown)

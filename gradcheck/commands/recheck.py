@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, say
-from gradcheck.commands.shared.workload import duration
+from gradcheck.commands.shared.progress import stages
+from gradcheck.networks.effort import duration
 from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome, Recheck
 from gradcheck.recheck.subject import load_function
+from gradcheck.recheck.watch import MAX_SECONDS, Watch
 from reference_nets.strict_json import DamagedFile, read_file
 from reports.document import Block, Bullets, Callout, Document, Section, Tone, prose
 
@@ -44,6 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PLACE:NAME",
         help="the gradient code that it judges: called again, and its formula compared in 80 digits (with --function)",
     )
+    parser.add_argument(
+        "--max-seconds",
+        type=float,
+        default=MAX_SECONDS,
+        metavar="N",
+        help="processor seconds; what they do not suffice for is not confirmed, exit code 3 (default: %(default)g)",
+    )
     add_report_options(parser)
 
 
@@ -58,17 +68,28 @@ def run(arguments: argparse.Namespace) -> int:
         raise DamagedFile(arguments.certificate, "is no certificate: it is no text in UTF-8") from None
     if arguments.gradient and not arguments.function:
         raise ValueError("--gradient goes with --function: its formula is compared with the derivatives of the function")
-    if is_of_function(text):
-        f, gradient = (load_function(name) if name else None for name in (arguments.function, arguments.gradient))
-        found = recheck_function(text, f, gradient)
-    else:
-        if arguments.function:
-            raise ValueError(
-                "this certificate is of a network, which it describes itself: --function goes with those of functions"
-            )
-        found = recheck(text, lambda seconds: say(f"this will take about {duration(seconds)}", arguments))
+    if not 0 < arguments.max_seconds < inf:
+        raise ValueError(f"--max-seconds is {arguments.max_seconds:g}, expected a number of seconds above 0")
+    if arguments.function and not is_of_function(text):
+        raise ValueError(
+            "this certificate is of a network, which it describes itself: --function goes with those of functions"
+        )
+    f, gradient = (load_function(name) if name else None for name in (arguments.function, arguments.gradient))
+    with stages(quiet=arguments.quiet) as bar:
+        watch = Watch(
+            arguments.max_seconds,
+            lambda seconds: say(_beforehand(seconds, arguments.max_seconds), arguments),
+            lambda done, total: bar("derivatives", done, total),
+        )
+        found = recheck_function(text, f, gradient, watch) if is_of_function(text) else recheck(text, watch)
     emit(recheck_document(found), arguments)
     return _CODES[found.outcome]
+
+
+def _beforehand(seconds: float, most: float) -> str:
+    """What is said before something takes long."""
+    bound = "" if seconds <= most else f", more than the {most:g} seconds allowed: what is left then is not confirmed"
+    return f"gradcheck recheck: taking the derivatives again takes about {duration(seconds)} (bound: --max-seconds){bound}"
 
 
 def _file_of(name: str) -> Path | None:

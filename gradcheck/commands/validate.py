@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.examples < 0:
         raise ValueError(told(Sentence("validation.examples", examples=arguments.examples), arguments.lang))
     if arguments.network:
-        announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet)
+        announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet, language=arguments.lang)
     try:
         result = _validated(arguments)
     except ValueError as error:

@@ -17,7 +17,7 @@ from gradcheck.commands.cli import EXIT_FAULT
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, own_work, say
 from gradcheck.commands.shared.progress import progress
 from gradcheck.commands.shared.streams import tell
-from gradcheck.commands.shared.workload import Task, announce
+from gradcheck.commands.shared.workload import Task, announce, foretold
 from gradcheck.judge.verdicts import Verdict, exit_code
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
 from gradcheck.verification.default_networks import default_networks
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--point belongs to one network, got {len(specs)}; name the one it is a point of")
     for spec in specs:
         check_size(spec)
-    announce(Task.VERIFY, specs, quiet=arguments.quiet)
+    announce(Task.VERIFY, specs, quiet=arguments.quiet, language=arguments.lang)
     if arguments.certificate and len(specs) != 1:
         raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
     point = load_point(arguments.point, specs[0]) if arguments.point else None
@@ -62,7 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
     with own_work():
         verifications = [
             verify_network(name, seed=arguments.seed, point=point)
-            for name in progress(names, label="verifying", quiet=arguments.quiet)
+            for name in foretold(
+                progress(names, label="verifying", quiet=arguments.quiet),
+                len(names),
+                "verify",
+                Sentence("networks.fewer-networks"),
+                quiet=arguments.quiet or len(specs) == 1,
+            )
         ]
         document = verify_document(
             verifications, seed=arguments.seed, verbose=arguments.verbose, language=arguments.lang

@@ -31,6 +31,7 @@ from gradcheck.recheck.reading import (
 )
 from gradcheck.recheck.subject import Leaf, Subject, flat, identity_faults, leaves_of, number, rebuilt
 from gradcheck.recheck.verdicts import NEAR, Entry, judged, worst
+from gradcheck.recheck.watch import TimeSpent, Watch
 
 SAME_FORMULA = mpmath.mpf(10) ** -35  # of the largest entry: formulas that differ by less are one
 TRUSTED = (
@@ -45,19 +46,30 @@ def is_of_function(text: str) -> bool:
     return f'"{FUNCTION}"' in text
 
 
-def recheck_function(text: str, f: Callable[..., Any] | None = None, gradient: Callable[..., Any] | None = None) -> Recheck:
+def recheck_function(
+    text: str,
+    f: Callable[..., Any] | None = None,
+    gradient: Callable[..., Any] | None = None,
+    watch: Watch | None = None,
+) -> Recheck:
     """What does not hold in a certificate; with f each derivative is taken again, with its gradient the claim as well.
 
+    What the time of ``watch`` does not suffice for stays open, so that the certificate is not confirmed.
     ValueError where the text is no certificate of a function, or f cannot be called with its argument.
     """
     data = read_certificate(text)
     names = _check_form(data)
     faults, left, trusted = hash_faults(data), list[str](), list(TRUSTED)
-    subject = None if f is None else Subject(f, data["x"], data["cotangent"])
+    subject = None if f is None else Subject(f, data["x"], data["cotangent"], watch or Watch())
     faults += [] if f is None else identity_faults(data["function"], f, "function")
     if f is not None and data["function"]["source"] is None:
         trusted.append("that the function at hand is the one of the certificate, which has no source of it")
-    how, look = _looked_at(data, subject, faults, left, trusted)
+    try:
+        how, look = _looked_at(data, subject, faults, left, trusted)
+    except TimeSpent:
+        assert subject is not None
+        left.append(f"the derivatives: {subject.watch.spent}")
+        how, look = "each verdict looked at beside its numbers", None
     formula = _formula(data, subject, gradient, look, faults, trusted)
     for name, verdict in data["verdicts"].items():
         found = judged(
@@ -122,6 +134,8 @@ def _looked_at(
     with mpmath.workdps(DIGITS):
         try:
             look = Look(data, subject)
+        except TimeSpent:
+            raise
         except Exception:  # f runs on floats alone, whatever it raises here
             pass
         else:
@@ -132,6 +146,8 @@ def _looked_at(
             return f"each derivative taken again in {DIGITS} digits", look
         try:
             more, silent = weak_derivatives(data, subject)
+        except TimeSpent:
+            raise
         except Exception as error:
             raise ValueError(f"the function cannot be called with the argument of the certificate: {error}") from error
     faults += more

@@ -15,6 +15,7 @@ from gradcheck.recheck.numbers import Number, rounded
 from gradcheck.recheck.reading import at, indices
 from gradcheck.recheck.subject import Subject, leaves_of
 from gradcheck.recheck.verdicts import Entry
+from gradcheck.recheck.watch import TimeSpent
 
 STEP, SLACK = mpmath.mpf(10) ** -25, mpmath.mpf(10) ** -40
 TRIALS, FEWEST, LONG = 16, 4, 60.0  # runs with rounding; fewer where they would take longer than these seconds
@@ -43,14 +44,18 @@ class Look:
 
     def _slopes(self) -> tuple[dict[Any, Any], dict[Any, Any]]:
         """The slope of every entry, and how far the slopes ahead and behind it are apart."""
+        begin, watch, places = time.process_time(), self.subject.watch, self._places()
         here, slopes, sided = self.subject.value({}, True), {}, {}
-        begin = time.perf_counter()
-        for place in self._places():
+        each = time.process_time() - begin
+        watch.expect(2 * each * len(places) * (1 + _trials(2 * each * len(places))))
+        begin = time.process_time()
+        for done, place in enumerate(places):
+            watch.progress(done, len(places))
             step = STEP * self.subject.size(*place)
             ahead, behind = (self.subject.value({place: sign * step}, True) for sign in (1, -1))
             slopes[place] = (ahead - behind) / (2 * step)
             sided[place] = abs(ahead - 2 * here + behind) / step
-        self.seconds = time.perf_counter() - begin
+        self.seconds = time.process_time() - begin
         return slopes, sided
 
     def _largest(self, name: str) -> Any:
@@ -80,10 +85,11 @@ class Look:
     def _rounding(self) -> dict[Any, float] | None:
         """The mean size of what rounding does to each slope; None where f does not bear it."""
         unit = self._unit()
-        trials = max(FEWEST, min(TRIALS, int(LONG / max(self.seconds, 1e-9))))
+        trials = _trials(self.seconds)
         total = dict.fromkeys(self.slopes, 0.0)
         try:
-            for place, slope in self.slopes.items():
+            for done, (place, slope) in enumerate(self.slopes.items()):
+                self.subject.watch.progress(done, len(self.slopes))
                 step = STEP * self.subject.size(*place)
                 for seed in range(trials):
                     ends = []
@@ -91,6 +97,8 @@ class Look:
                         with rounded(unit, seed):
                             ends.append(self.subject.value({place: sign * step}, True))
                     total[place] += as_float(abs((ends[0] - ends[1]) / (2 * step) - slope)) / trials
+        except TimeSpent:
+            raise
         except Exception:  # a rounded number may lie where f has no value
             return None
         return total
@@ -154,6 +162,11 @@ class Look:
         if rad > TIGHT * largest + 2 * width + SMALLEST:
             return [f"the enclosure of {name}{list(index)} has a radius of {as_float(rad):.1e}, which encloses anything"]
         return []
+
+
+def _trials(seconds: float) -> int:
+    """How many runs with rounding, where all derivatives once took so many seconds."""
+    return max(FEWEST, min(TRIALS, int(LONG / max(seconds, 1e-9))))
 
 
 def plain(value: Any) -> Any:

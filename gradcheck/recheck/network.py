@@ -7,7 +7,6 @@ backpropagation whose every operation is moved by its rounding error, and the ve
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from itertools import product
@@ -37,11 +36,11 @@ from gradcheck.recheck.reading import (
     shape_of,
 )
 from gradcheck.recheck.verdicts import NEAR, Entry, Finding, judged, worst
+from gradcheck.recheck.watch import TimeSpent, Watch
 
 SLACK = Decimal(10) ** -60  # relative, of the quotient itself
 AT_KINK = Decimal(2) ** -40  # of the sum of the sizes of its terms: a weighted input so near to 0 may be on either side
 MOST_KINKS = 6
-LONG = 20.0  # seconds: it is said beforehand what will take longer
 SAFETY = (
     Decimal(8) * Decimal(2).sqrt()
 )  # from the mean size of what rounding did in the trials to what is allowed: 4 * 2 sqrt 2
@@ -59,27 +58,29 @@ TRUSTED = (
 HOW = f"each recomputed from the cost in decimals of {DIGITS} digits"
 
 
-def recheck(text: str, tell: Callable[[float], None] = lambda seconds: None) -> Recheck:
+def recheck(text: str, watch: Watch | None = None) -> Recheck:
     """Check the text of a certificate: its form, its hash, each derivative, each budget, each verdict.
 
-    ``tell`` is called with the seconds that it will take, where these are many. Raises ValueError where the text is no
-    certificate of a network.
+    What the time of ``watch`` does not suffice for stays open. Raises ValueError where the text is no certificate of a
+    network.
     """
     data = read_certificate(text)
     network = _network(data)
-    faults, left = hash_faults(data), list[str]()
+    faults, left, all_of_it = hash_faults(data), list[str](), True
     with localcontext() as context:
         context.prec, context.Emax, context.Emin = DIGITS, LARGEST_POWER, -LARGEST_POWER
         try:
-            look = _Look(data, network, tell)
-            for found in (*(look.at(name, verdict) for name, verdict in data["verdicts"].items()), look.together()):
+            look = _Look(data, network, watch or Watch())
+            for found in (*(look.in_time(name, verdict) for name, verdict in data["verdicts"].items()), look.together()):
                 faults += found.faults
                 left += found.open
+            all_of_it = look.done == look.count or look.lost
         except ArithmeticError as error:
             left.append(f"the derivatives: their numbers leave the range of decimals ({type(error).__name__})")
     verdicts = data["verdicts"]
     entries = sum(prod(network.shape(name)) for name in verdicts)
-    return Recheck("network", entries, worst(list(verdicts.values())), verdicts, tuple(faults), tuple(left), TRUSTED, HOW)
+    how = HOW if all_of_it else f"as far as the time went {HOW}"
+    return Recheck("network", entries, worst(list(verdicts.values())), verdicts, tuple(faults), tuple(left), TRUSTED, how)
 
 
 @dataclass(frozen=True)
@@ -108,33 +109,45 @@ class _Slopes:
 class _Look:
     """The numbers of one certificate, taken again."""
 
-    def __init__(self, data: Any, network: Network, tell: Callable[[float], None]) -> None:
-        self.data, self.network = data, network
+    def __init__(self, data: Any, network: Network, watch: Watch) -> None:
+        self.data, self.network, self.watch, self.done = data, network, watch, 0
         verdicts = data["verdicts"]
-        begin = time.perf_counter()
+        begin = time.process_time()
         network.slope("W1", (0, 0))
-        each = time.perf_counter() - begin
+        each = time.process_time() - begin
         kinks = _kinks(network)
         self.at_kink = "kink" in verdicts.values() or any(not network.weighted_input(*kink) for kink in kinks)
         self.kinks = kinks if self.at_kink and len(kinks) <= MOST_KINKS else []
         self.lost = self.at_kink and len(kinks) > MOST_KINKS
         sides = product((False, True), repeat=len(self.kinks))
         self.networks = [replace(network, sides=dict(zip(self.kinks, side, strict=True))) for side in sides]
-        count = sum(prod(network.shape(name)) for name in verdicts)
-        if (seconds := each * count * len(self.networks)) > LONG:
-            tell(seconds)
+        self.count = sum(prod(network.shape(name)) for name in verdicts)
+        watch.expect(each * self.count * len(self.networks))
         self.rows: list[tuple[_Slopes, Decimal, Decimal]] = []  # entries that kinks decide: slopes, claim, what is allowed
         try:
             self.sizes: dict[str, Any] | None = rounding_sizes(network)
         except ArithmeticError:
             self.sizes = None
 
+    def in_time(self, name: str, verdict: str) -> Finding:
+        """What is to be said of one quantity, as long as there is time."""
+        try:
+            return self.at(name, verdict)
+        except TimeSpent:
+            return Finding(open=(f"the derivatives by {name}: {self.watch.spent}",))
+
+    def _slopes(self, name: str, index: tuple[int, ...]) -> _Slopes:
+        self.watch.check()
+        self.watch.progress(self.done, self.count)
+        self.done += 1
+        return _Slopes(tuple(net.slope(name, index) for net in self.networks))
+
     def at(self, name: str, verdict: str) -> Finding:
         """What is to be said of one quantity."""
         if self.lost:
             return Finding(open=(f"{name} lies at more than {MOST_KINKS} kinks, which were not followed",))
         places = list(indices(self.network.shape(name)))
-        slopes = {index: _Slopes(tuple(net.slope(name, index) for net in self.networks)) for index in places}
+        slopes = {index: self._slopes(name, index) for index in places}
         largest = max(one.size for one in slopes.values())
         wide = KINK_WIDTH * largest
         kinked = [index for index in places if slopes[index].high - slopes[index].low > wide]

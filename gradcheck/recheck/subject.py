@@ -8,7 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from gradcheck.recheck.numbers import Number
 from gradcheck.recheck.reading import at, expect, kind_of, shape_of
+from gradcheck.recheck.watch import Watch
 
 Moves = dict[tuple[str, tuple[int, ...]], Any]  # by leaf and index: what is added there
 _DTYPES = re.compile("float(16|32|64|96|128)|u?int(8|16|32|64)|bool")
@@ -116,6 +117,7 @@ class Subject:
     f: Callable[..., Any]
     x: Any
     cotangent: Any
+    watch: Watch = field(default_factory=Watch)
 
     def leaf(self, name: str) -> Leaf:
         """The leaf of this name."""
@@ -126,7 +128,8 @@ class Subject:
         return abs(number(at(self.leaf(name).numbers, index))) or mpmath.mpf(1)
 
     def value(self, moves: Moves, exact: bool) -> Any:
-        """F with some entries moved, weighted by the cotangent if there is one."""
+        """F with some entries moved, weighted by the cotangent if there is one; raises TimeSpent where the time is over."""
+        self.watch.check()
         result = self.f(rebuilt(self.x, moves, exact))
         if self.cotangent is None:
             return _plain(np.asarray(result, dtype=object).reshape(())[()], exact)

@@ -5,15 +5,22 @@ Good to a factor of some three on another machine. Nothing is decided by it but 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from gradcheck.commands.shared.streams import tell
+from gradcheck.networks.effort import SAID_FROM, announcement, duration, narrower
+from gradcheck.sentences.sentence import Sentence, told
 from reference_nets.spec import NetworkSpec
 
-SAID_FROM = 5.0  # seconds: what takes less is not announced
 MOST_SECONDS = 1800.0  # beyond, derive says no before it begins: memory would end first
 MOST_BYTES = 4e9  # more than a student's machine has to spare
+MEASURED = 3  # items, after the first, from which it is told how long all of them will take
+
+T = TypeVar("T")
 
 
 class Task(Enum):
@@ -25,13 +32,8 @@ class Task(Enum):
 
 
 # Processor seconds: to begin with, and for each parameter; measured with 784-30-10, 784-128-64-10 and 1000-1000-10.
-_COSTS = {Task.VERIFY: (1.0, 6e-5), Task.DERIVE: (1.8, 3.2e-5), Task.VALIDATE: (3.5, 6e-5)}
+_COSTS = {Task.VERIFY: (1.0, 6e-5), Task.DERIVE: (1.8, 3.2e-5), Task.VALIDATE: (3.5, 5e-5)}
 BYTES = {Task.VERIFY: 1200, Task.DERIVE: 900, Task.VALIDATE: 1200}  # of memory for each parameter
-_SMALLER = {
-    Task.VERIFY: "narrower layers ask the same of every formula",
-    Task.DERIVE: "narrower layers have the same derivation",
-    Task.VALIDATE: "up to three times that where it is wrong; narrower layers show the same mistakes",
-}
 # What the formulas of a softmax output cost in derive: each output depends on all weighted inputs, and with bce on pairs.
 _PAIRS = {"bce": 4e-3}
 _EACH_PAIR = 7e-4
@@ -52,12 +54,9 @@ class Workload:
         return self.seconds > SAID_FROM
 
     @property
-    def words(self) -> str:
+    def words(self) -> Sentence:
         """The line."""
-        return (
-            f"{self.spec} has {self.spec.n_params:,} parameters: about {duration(self.seconds)}; "
-            f"{_SMALLER[self.task]}, such as {narrower(self.spec)}"
-        )
+        return announcement(self.task.value, self.spec, self.seconds)
 
 
 def workload(task: Task, spec: NetworkSpec, *, extra: float = 0.0) -> Workload:
@@ -73,38 +72,36 @@ def workload(task: Task, spec: NetworkSpec, *, extra: float = 0.0) -> Workload:
     return Workload(task, spec, seconds + extra, BYTES[task] * spec.n_params)
 
 
-def announce(task: Task, specs: list[NetworkSpec], *, quiet: bool, extra: float = 0.0) -> None:
+def announce(task: Task, specs: list[NetworkSpec], *, quiet: bool, extra: float = 0.0, language: str = "en") -> None:
     """A line on standard error where a network will take long."""
     for found in (workload(task, spec, extra=extra) for spec in specs):
         if found.is_long and not quiet:
-            tell(f"gradcheck {task.value}: {found.words}")
+            tell(f"gradcheck {task.value}: {told(found.words, language)}")
 
 
-def check_feasible(task: Task, spec: NetworkSpec) -> None:
+def foretold(items: Iterable[T], count: int, command: str, smaller: Sentence, *, quiet: bool) -> Iterator[T]:
+    """The items one by one; after the first few it is told how long all of them will take, where that is long."""
+    begin = 0.0
+    for number, item in enumerate(items):
+        if number == 1:  # the first one loads libraries
+            begin = time.process_time()
+        if number == MEASURED + 1 and not quiet:
+            seconds = (time.process_time() - begin) / MEASURED * count
+            if seconds > SAID_FROM:
+                tell(f"gradcheck {command}: {Sentence('networks.all', time=duration(seconds), smaller=smaller)}")
+        yield item
+
+
+def check_feasible(task: Task, spec: NetworkSpec, language: str = "en") -> None:
     """Raise ValueError where a task would take hours or more memory than machines have."""
     found = workload(task, spec)
     if found.seconds > MOST_SECONDS or found.memory > MOST_BYTES:
-        raise ValueError(
-            f"{spec} has {spec.n_params:,} parameters: {task.value} would take about {duration(found.seconds)} and "
-            f"{found.memory / 1e9:.0f} GB; try narrower layers, such as {narrower(spec)}, whose formulas are the same"
+        words = Sentence(
+            "networks.too-large",
+            network=str(spec),
+            parameters=spec.n_params,
+            time=duration(found.seconds),
+            gigabytes=found.memory / 1e9,
+            narrower=narrower(spec),
         )
-
-
-def narrower(spec: NetworkSpec) -> str:
-    """The same network with at most ten units in each layer.
-
-    >>> narrower(NetworkSpec.parse("784-128:tanh-10:softmax/cross_entropy"))
-    '10-10:tanh-10:softmax/cross_entropy'
-    """
-    return str(replace(spec, sizes=tuple(min(size, 10) for size in spec.sizes)))
-
-
-def duration(seconds: float) -> str:
-    """Seconds or minutes, as one says them.
-
-    >>> duration(14), duration(200), duration(9000)
-    ('14 seconds', '3 minutes', '2.5 hours')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+        raise ValueError(told(words, language))

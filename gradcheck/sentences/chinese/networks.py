@@ -79,4 +79,18 @@ SENTENCES = {
     "needs-cs231n": "一个类，带 params 和 loss(X, y)",
     "needs-layers": "affine_forward(x, w, b) 和 affine_backward(dout, cache)、relu_backward、softmax_loss 等",
     "needs-functions-in-out": "backward(params, x, y)，同 functions，但 W 为 (n_in, n_out)",
+    # 需要多长时间，以及更小的问题
+    "seconds": "{seconds:.0f} 秒",
+    "minutes": "{minutes:.0f} 分钟",
+    "hours": "{hours:.1f} 小时",
+    "long": "{network} 有 {parameters:,} 个参数：大约需要 {time}；{smaller}，例如 {narrower}",
+    "smaller-verify": "层窄一些，对每个公式的检查是一样的",
+    "smaller-derive": "层窄一些，推导是一样的",
+    "smaller-validate": "如果梯度有错，时间最多加倍；层窄一些，同样的错误也会显现",
+    "smaller-check": "如果梯度有错，时间最多加倍；层窄一些，同样的错误也会显现，points=1 只需三分之一的时间",
+    "too-large": "{network} 有 {parameters:,} 个参数：大约需要 {time} 和 {gigabytes:.0f} GB 内存；"
+    "请把层改窄，例如 {narrower}，公式是一样的",
+    "all": "全部大约需要 {time}；{smaller}",
+    "fewer-networks": "写出一个网络的名字，就只验证这一个",
+    "fewer-pairs": "--pairs 100 会减少成对植入的错误；写出一个网络的名字，就只检查这一个",
 }

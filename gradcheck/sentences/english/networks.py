@@ -94,4 +94,18 @@ SENTENCES = {
     "needs-cs231n": "a class with params and loss(X, y)",
     "needs-layers": "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
     "needs-functions-in-out": "backward(params, x, y) as functions, with W (n_in, n_out)",
+    # how long it will take, and a smaller question
+    "seconds": "{seconds:.0f} seconds",
+    "minutes": "{minutes:.0f} minutes",
+    "hours": "{hours:.1f} hours",
+    "long": "{network} has {parameters:,} parameters: about {time}; {smaller}, such as {narrower}",
+    "smaller-verify": "narrower layers ask the same of every formula",
+    "smaller-derive": "narrower layers have the same derivation",
+    "smaller-validate": "up to twice that where it is wrong; narrower layers show the same mistakes",
+    "smaller-check": "up to twice that where it is wrong; narrower layers show the same mistakes, and points=1 takes a third",
+    "too-large": "{network} has {parameters:,} parameters: this would take about {time} and {gigabytes:.0f} GB; try narrower "
+    "layers, such as {narrower}, whose formulas are the same",
+    "all": "all of it takes about {time}; {smaller}",
+    "fewer-networks": "name a network to verify that one alone",
+    "fewer-pairs": "--pairs 100 plants fewer mistakes two at a time, and a network's name asks about that one alone",
 }

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from gradcheck.commands.cli import main
-from gradcheck.commands.shared.workload import Task, announce, check_feasible, narrower, workload
+from gradcheck.commands.shared.workload import Task, announce, check_feasible, foretold, workload
+from gradcheck.networks.check import _say_beforehand
+from gradcheck.networks.effort import narrower
+from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
 
 
@@ -59,3 +62,34 @@ def test_validate_says_it_beforehand_beside_its_json(tmp_path: Path, capsys: pyt
     assert "parameters: about" not in capsys.readouterr().err
     main(["validate", str(tmp_path / "absent.py"), "--network", "3-4-2"])
     assert "parameters: about" not in capsys.readouterr().err
+
+
+def test_the_line_is_told_in_chinese_where_the_report_is(capsys: pytest.CaptureFixture[str]) -> None:
+    spec = NetworkSpec.parse("784-200-10")
+    announce(Task.DERIVE, [spec], quiet=False, language="zh")
+    assert "个参数" in capsys.readouterr().err
+    assert main(["derive", "9000-900-10", "--lang", "zh"]) == 2
+    assert "内存" in capsys.readouterr().err
+
+
+def test_many_items_are_foretold_after_the_first_few(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr("time.process_time", lambda: float(next(clock)))
+    smaller = Sentence("networks.fewer-pairs")
+    assert list(foretold(range(100), 100, "qualify", smaller, quiet=False)) == list(range(100))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "33 seconds" in line
+    assert "--pairs" in line
+    assert list(foretold(range(3), 3, "qualify", smaller, quiet=False)) == [0, 1, 2]
+    list(foretold(range(100), 100, "qualify", smaller, quiet=True))
+    assert capsys.readouterr().err == ""
+
+
+def test_check_network_tells_the_log_what_will_take_long(caplog: pytest.LogCaptureFixture) -> None:
+    _say_beforehand(NetworkSpec.parse("784-300-10"), 3)
+    (record,) = caplog.records
+    assert narrower(NetworkSpec.parse("784-300-10")) in record.getMessage()
+    _say_beforehand(NetworkSpec.parse("784-30-10"), 3)
+    assert len(caplog.records) == 1
