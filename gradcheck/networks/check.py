@@ -207,12 +207,12 @@ def _diagnosed(
 
 def _check_options(points: int | None, point: Point | None, m: int | None, dtype: Any) -> None:
     if dtype is None or np.dtype(dtype) not in (np.float64, np.float32):
-        raise ValueError(f"dtype is {dtype}, expected float64 or float32: the formats whose rounding has a budget here")
+        raise ValueError(Sentence("networks.dtype", dtype=str(dtype)))
     if points is not None and points < 1:
-        raise ValueError(f"points is {points}, expected at least one point to check the gradient at")
+        raise ValueError(Sentence("networks.points", points=points))
     for name, value in (("points", points), ("m", m)):
         if point is not None and value is not None:
-            raise ValueError(f"{name} is {value} beside a point of your own: it says how to draw points; leave one of them out")
+            raise ValueError(Sentence("networks.beside-a-point", name=name, value=value))
 
 
 def _checked(spec: NetworkSpec, point: Point, dtype: Any) -> Point:

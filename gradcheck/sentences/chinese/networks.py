@@ -93,4 +93,7 @@ SENTENCES = {
     "all": "全部大约需要 {time}；{smaller}",
     "fewer-networks": "写出一个网络的名字，就只验证这一个",
     "fewer-pairs": "--pairs 100 会减少成对植入的错误；写出一个网络的名字，就只检查这一个",
+    "dtype": "dtype 为 {dtype}，应为 float64 或 float32：这里只知道这两种格式的舍入误差",
+    "points": "points 为 {points}，至少应有一个点用来检查梯度",
+    "beside-a-point": "{name} 为 {value}，而又给出了自己的点：前者说明如何抽取随机点；请去掉其中一个",
 }

@@ -108,4 +108,8 @@ SENTENCES = {
     "all": "all of it takes about {time}; {smaller}",
     "fewer-networks": "name a network to verify that one alone",
     "fewer-pairs": "--pairs 100 plants fewer mistakes two at a time, and a network's name asks about that one alone",
+    # its options
+    "dtype": "dtype is {dtype}, expected float64 or float32: the formats whose rounding has a budget here",
+    "points": "points is {points}, expected at least one point to check the gradient at",
+    "beside-a-point": "{name} is {value} beside a point of your own: it says how to draw points; leave one of them out",
 }
