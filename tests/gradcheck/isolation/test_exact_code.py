@@ -2,11 +2,14 @@
 
 import ast
 import marshal
+import re
 from pathlib import Path
 
 import pytest
 
-from gradcheck.isolation.exact_code import MODULES, ROOT, exact_code
+from gradcheck.isolation.exact_code import ASKED, ROOT, exact_code, modules
+
+MODULES = modules()
 
 
 def imported(name: str) -> set[str]:
@@ -36,3 +39,16 @@ def test_the_code_is_that_of_the_modules():
     loaded = marshal.loads(exact_code())
     assert [name for name, _ in loaded] == list(MODULES)
     assert all(Path(code.co_filename).stem == name.rpartition(".")[2] for name, code in loaded)
+
+
+def test_nothing_is_among_them_that_nobody_imports():
+    needed = set(ASKED).union(*map(imported, MODULES))
+    assert set(MODULES) == needed
+
+
+def test_what_they_say_is_among_them():
+    """A sentence without its table would be an error in the confined process alone."""
+    files = [ROOT.joinpath(*name.split(".")).with_suffix(".py") for name in MODULES if not name.endswith(".sentence")]
+    files.append(ROOT / "gradcheck" / "isolation" / "child" / "exact.py")
+    said = set().union(*(re.findall(r"""Sentence\(\s*["'](\w+)\.""", file.read_text()) for file in files))
+    assert said and {f"gradcheck.sentences.english.{table}" for table in said} <= set(MODULES)
