@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
+from gradcheck.commands.shared.progress import stages
 from gradcheck.commands.shared.workload import Task, announce
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, told, told_by
 from gradcheck.submissions.reading.files import STANDARD_INPUT
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
-from gradcheck.submissions.validation import Validation, validate
+from gradcheck.submissions.validation import Stage, Validation, validate
 from reference_nets.names import named_spec
 
 DEFAULT_SEED = 20250725
@@ -57,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.network:
         announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet, language=arguments.lang)
     try:
-        result = _validated(arguments)
+        with stages(quiet=arguments.quiet) as tell:
+            result = _validated(arguments, partial(_at, tell, arguments.lang))
     except ValueError as error:
         if not isinstance(words := told_by(error), Sentence):
             raise
@@ -66,7 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
     return _code(result, strict=arguments.strict)
 
 
-def _validated(arguments: argparse.Namespace) -> Validation:
+def _at(tell: Callable[[str, int, int], None], language: str, stage: Stage) -> None:
+    tell(told(Sentence(f"validation.stage-{stage}"), language), list(Stage).index(stage), len(Stage))
+
+
+def _validated(arguments: argparse.Namespace, on_stage: Callable[[Stage], None]) -> Validation:
     return validate(
         arguments.file,
         network=arguments.network,
@@ -78,6 +86,7 @@ def _validated(arguments: argparse.Namespace) -> Validation:
         level=arguments.isolation,
         examples=arguments.examples,
         allow=arguments.allow,
+        on_stage=on_stage,
     )
 
 

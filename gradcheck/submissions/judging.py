@@ -25,7 +25,7 @@ from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
 from gradcheck.submissions.same_object import same_object
 from gradcheck.submissions.submission import Submission
-from gradcheck.submissions.validation import Row, Validation
+from gradcheck.submissions.validation import Row, Stage, Validation
 from gradcheck.witnesses.formula_on_balls import Formula
 from reference_nets.spec import NetworkSpec
 
@@ -40,6 +40,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
     submission.look_for_labels()
     points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
     asked = Asked(submission, spec, points, rng)
+    settings.on_stage(Stage.ANSWERS)
     interface = checks.first_answers(asked)
     if submission.found.called.labels_from_one and not submission.counts_from_one and any_wrong(checks.gradient(asked)):
         return _with_labels_from_one(submission, spec, settings, result)
@@ -65,10 +66,13 @@ def _judged(
     steady = all(check.verdict is Verdict.MATCH for check in behaviour)
     if kept is not None and steady:  # new objects answer alike, so only this row is about the same one
         behaviour = [kept if check.name == kept.name else check for check in behaviour]
+    settings.on_stage(Stage.GRADIENT)
     quantities = _in_own_scale(asked)
     consistency = checks.self_consistency(asked) if steady else []
     counts, gradients = counted(asked), Gradients(asked)
+    settings.on_stage(Stage.PROPERTIES)
     properties = found_properties(gradients, settings) if steady and settings.examples else ()
+    settings.on_stage(Stage.FORMULA)
     formula = formula_of(asked, quantities) if steady else Formula(Status.UNKNOWN, Sentence("submissions.not-steady"))
     quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
     if not formula.is_known:
@@ -76,7 +80,9 @@ def _judged(
     backpropagates, quantities = analytic(asked, quantities, formula, counts)
     properties = up_to_formula(properties, quantities, formula)
     properties, quantities = agreed(asked, properties, quantities)
+    settings.on_stage(Stage.EXAMPLE)
     smallest = smallest_failure(gradients, settings, properties)
+    settings.on_stage(Stage.MISTAKE)
     diagnoses = traced(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     followed = follow_through(asked, quantities, diagnoses) if settings.follow_through and steady else frozenset()
     rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.reading.files import Files, name_of, read_submission
 from gradcheck.submissions.reading.teachers_adapter import check_contract
-from gradcheck.submissions.validation import Problem, Row, Validation
+from gradcheck.submissions.validation import Problem, Row, Stage, Validation
 from reference_nets.names import named_spec
 from reference_nets.spec import NetworkSpec
 from reports.neutral import spelled
@@ -44,6 +45,7 @@ class Settings:
     hidden: tuple[str, ...]
     allow: tuple[str, ...]
     follow_through: bool
+    on_stage: Callable[[Stage], None]
 
 
 def run(path: Path, network: str | None, settings: Settings) -> Validation:

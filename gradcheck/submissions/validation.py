@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,17 @@ class Row:
         own = {**numbers, **self.check.to_dict()}
         own |= {"name": self.name, "quantity": self.quantity, "message": self.message, "hidden": self.hidden}
         return {**own, "points": self.points, "max_points": self.max_points}
+
+
+class Stage(StrEnum):
+    """What a validation is at work on, in this order."""
+
+    ANSWERS = "answers"
+    GRADIENT = "gradient"
+    PROPERTIES = "properties"
+    FORMULA = "formula"
+    EXAMPLE = "example"
+    MISTAKE = "mistake"
 
 
 @dataclass(frozen=True)
@@ -208,6 +220,7 @@ def validate(
     hidden: Sequence[str] = (),
     allow: Sequence[str] = (),
     follow_through: bool = True,
+    on_stage: Callable[[Stage], None] = lambda _: None,
 ) -> Validation:
     """Judge the submission in a file, a notebook, a directory or a zip archive; it runs in a confined process of its own.
 
@@ -224,6 +237,7 @@ def validate(
     points : points by ``gradient.W2``, ``property``, ``forward``, ...; by default one a quantity and one for properties.
     hidden : names of checks that the student's view leaves out.
     allow : packages that may be imported beside NumPy.
+    on_stage : told what comes next, as the work goes on.
 
     Raises ValueError for a bad notation, an unknown contract, a path that holds no submission.
     """
@@ -232,7 +246,7 @@ def validate(
     settings = Settings(
         contract=contract, entry=entry, seed=seed, seconds=seconds, memory_mib=memory_mib, level=level,
         accept_level_c=accept_level_c, examples=examples, batch=batch, points=dict(points) if points is not None else None,
-        hidden=tuple(hidden), allow=tuple(allow), follow_through=follow_through,
+        hidden=tuple(hidden), allow=tuple(allow), follow_through=follow_through, on_stage=on_stage,
     )  # fmt: skip
     started = time.perf_counter()
     result = run(Path(path), network, settings)

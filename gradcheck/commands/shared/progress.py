@@ -35,9 +35,9 @@ def stages(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         def tell(what: str, done: int, total: int) -> None:
             if bar.disable:
                 return
-            if bar.total != total or not bar.desc.startswith(what):
+            if bar.total != total or done < bar.n:  # work of another kind: its time is its own
                 bar.reset(total)
-                bar.set_description(what)
+            bar.set_description(what, refresh=False)
             bar.n = done
             bar.refresh()
 

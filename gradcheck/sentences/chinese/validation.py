@@ -121,4 +121,10 @@ SENTENCES = {
     "convention-cost": "代价",
     "convention-other parameters": "其他参数",
     "convention-l2": "L2",
+    "stage-answers": "它如何作答",
+    "stage-gradient": "梯度",
+    "stage-properties": "性质",
+    "stage-formula": "公式",
+    "stage-example": "一个小例子",
+    "stage-mistake": "错误之处",
 }

@@ -133,4 +133,10 @@ SENTENCES = {
     "convention-cost": "cost",
     "convention-other parameters": "other parameters",
     "convention-l2": "l2",
+    "stage-answers": "how it answers",
+    "stage-gradient": "the gradient",
+    "stage-properties": "properties",
+    "stage-formula": "the formula",
+    "stage-example": "a small example",
+    "stage-mistake": "the mistake",
 }

@@ -9,7 +9,7 @@ import pytest
 
 from gradcheck.commands.cli import main
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.submissions.validation import validate
+from gradcheck.submissions.validation import Stage, validate
 from reports.render import render
 
 ROOT = Path(__file__).parents[3]
@@ -54,7 +54,10 @@ def test_the_same_seed_gives_the_same_answer_byte_for_byte(student):
 
 
 def test_a_student_reads_the_verdict_then_what_to_fix_first(student):
-    lines = render(validate(student(WRONG), network=NETWORK, examples=0).report(), "text").splitlines()
+    stages: list[Stage] = []
+    result = validate(student(WRONG), network=NETWORK, examples=0, on_stage=stages.append)
+    assert stages == list(Stage)
+    lines = render(result.report(), "text").splitlines()
     assert "The gradient is wrong. 3 of 4 points." in lines[3]
     assert "First: missing-output-activation-derivative" in lines[5]
 
