@@ -58,7 +58,7 @@ class Submission:
             with Tracer({"file.py": None}) as tracer:
                 self.backward(pairs, point.x, point.y)
         except AssertionError as error:
-            raise SubmissionFault("raised", str(error)) from None
+            raise SubmissionFault("exception", str(error)) from None
         return SimpleNamespace(told={f"trace.{number}": record for number, record in enumerate(tracer.records)})
 
 
