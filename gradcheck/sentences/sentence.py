@@ -84,10 +84,16 @@ def told_by(error: BaseException) -> str:
 
 
 def with_value(text: str, old: str, new: str) -> str:
-    """The same sentence with another value wherever it has this one."""
+    """The same sentence with another value wherever it, or a sentence within it, has this one."""
     if not isinstance(text, Sentence):
         return text
-    return Sentence(text.key, **{name: new if value == old else value for name, value in text.values.items()})
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(changed, value))
+        return with_value(value, old, new) if isinstance(value, Sentence) else new if value == old else value
+
+    return Sentence(text.key, **{name: changed(value) for name, value in text.values.items()})
 
 
 def in_language(thing: _T, language: str) -> _T:

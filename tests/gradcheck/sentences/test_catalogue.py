@@ -12,7 +12,7 @@ from string import Formatter
 import pytest
 
 import gradcheck.sentences
-from gradcheck.sentences.sentence import Sentence, told
+from gradcheck.sentences.sentence import Sentence, told, with_value
 
 ROOT = Path(gradcheck.sentences.__file__).parents[1]
 TABLES = sorted(path.stem for path in Path(gradcheck.sentences.__file__).with_name("english").glob("[a-z]*.py"))
@@ -160,3 +160,13 @@ def documentation(tree: ast.Module) -> set[int]:
 def help_texts(tree: ast.Module) -> set[int]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return {id(keyword.value) for call in calls for keyword in call.keywords if keyword.arg == "help"}
+
+
+def test_a_value_is_changed_in_a_sentence_within_another_too():
+    """As the entry of a row is, which in the whole Jacobian has another name."""
+    kinks = Sentence("judge.places", names=("dx[2]", "y"))
+    inner = Sentence("judge.kinked-apart", name="dx[2]", got=1.0, expected=2.0, kinks=kinks)
+    outer = Sentence("functions.points-the-other-way", told=inner)
+    changed = with_value(outer, "dx[2]", "dx[1, 2]")
+    assert changed == outer.replace("dx[2]", "dx[1, 2]") and "dx[1, 2]" in told(changed, "zh")
+    assert with_value("dx[2] in the words of others", "dx[2]", "dx[1, 2]") == "dx[2] in the words of others"
