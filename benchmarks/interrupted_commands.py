@@ -7,8 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradcheck.certificates.network import digest
 from gradcheck.commands import cli, demo
+from gradcheck.networks.certificate import digest
 from reference_nets.models import load_model
 
 FORMER = b"what was there before\n"

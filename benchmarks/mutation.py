@@ -63,7 +63,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("witnesses/along_line.py", ALONG_A_LINE),
     (
         "certified/*.py",
-        ("certified/test_*.py", "certificates/test_certificates.py", "functions/test_function_certificates.py"),
+        ("certified/test_*.py", "networks/test_certificates.py", "functions/test_function_certificates.py"),
     ),
 )
 

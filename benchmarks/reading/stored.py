@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.readers import Reader
 from gradcheck import check_grad
-from gradcheck.certificates.network import certificate, digest
 from gradcheck.functions.certificate import function_certificate
+from gradcheck.networks.certificate import certificate, digest
 from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome

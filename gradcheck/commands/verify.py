@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from gradcheck.certificates.network import certificate, write_certificate
 from gradcheck.commands.cli import EXIT_FAULT
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, own_work, say
 from gradcheck.commands.shared.progress import progress
 from gradcheck.commands.shared.streams import tell
 from gradcheck.commands.shared.workload import Task, announce, foretold
 from gradcheck.judge.verdicts import Verdict, exit_code
+from gradcheck.networks.certificate import certificate, write_certificate
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
 from gradcheck.verification.default_networks import default_networks
 from gradcheck.verification.report import overall, verify_document

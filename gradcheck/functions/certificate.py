@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from gradcheck.arrays.pytree import copied, leaf_name, leaves
-from gradcheck.certificates.network import digest, exact
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.witness import certify
@@ -22,6 +21,7 @@ from gradcheck.functions.numbers.by_certified import by_budget
 from gradcheck.functions.numbers.claim import read_claim
 from gradcheck.functions.numbers.question import AfterForward, Question
 from gradcheck.functions.result import GradientCheck
+from gradcheck.networks.certificate import digest, exact
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.version import __version__
 

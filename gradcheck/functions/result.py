@@ -73,8 +73,8 @@ class GradientCheck:
 
         ValueError where balls did not decide, or for a Jacobian.
         """
-        from gradcheck.certificates.network import write_certificate
         from gradcheck.functions.certificate import function_certificate
+        from gradcheck.networks.certificate import write_certificate
 
         write_certificate(path, function_certificate(self))
 

@@ -1,3 +1,3 @@
 """Is this gradient function right for this network? `check_network`, for code that is trusted."""
 
-DOORS = ("check", "claim", "effort")
+DOORS = ("certificate", "check", "claim", "effort")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad
-from gradcheck.certificates.network import digest, exact
 from gradcheck.commands.cli import main
 from gradcheck.functions.certificate import function_certificate
+from gradcheck.networks.certificate import digest, exact
 from gradcheck.recheck.function import recheck_function
 from gradcheck.recheck.reading import Outcome
 from gradcheck.recheck.subject import load_function

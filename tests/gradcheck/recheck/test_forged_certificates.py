@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gradcheck import check_grad, check_vjp
-from gradcheck.certificates.network import certificate, digest
 from gradcheck.functions.certificate import function_certificate
+from gradcheck.networks.certificate import certificate, digest
 from gradcheck.recheck.function import recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import NoCertificate, Outcome

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcheck.certificates.network import certificate, write_certificate
 from gradcheck.commands.cli import main
 from gradcheck.functions.check import check_grad
+from gradcheck.networks.certificate import certificate, write_certificate
 from gradcheck.recheck.function import recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import gradcheck.recheck.network
-from gradcheck.certificates.network import certificate, digest, write_certificate
 from gradcheck.commands.cli import main
+from gradcheck.networks.certificate import certificate, digest, write_certificate
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.watch import Watch
 from gradcheck.witnesses.points import safe_point
