@@ -45,6 +45,7 @@ ALONG_A_LINE = ("witnesses/test_slope_evidence*.py", "witnesses/test_second_witn
 # Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge/judge.py", ("judge/test_*.py", "diagnosis/test_glance*.py")),
+    ("judge/lost_digits.py", ("judge/test_*.py",)),
     ("judge/subgradients.py", ("judge/test_*.py",)),
     ("judge/verdicts.py", ("judge/test_*.py",)),
     ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py", "networks/test_deep_networks.py")),

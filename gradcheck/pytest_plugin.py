@@ -16,6 +16,7 @@ import pytest
 
 from gradcheck.commands.shared.broken import Broken, unless_broken
 from gradcheck.commands.shared.places import overwrites, same_file
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
 from reports.neutral import spelled
 
@@ -124,10 +125,10 @@ class Judging:
         except ValueError as error:
             raise pytest.UsageError(_plain(str(error))) from None
         except Broken as library:
-            pytest.exit(_plain(f"gradcheck: {library}"), CHECKERS_FAULT)
-        if result.exit_code == CHECKERS_FAULT and not result.rows:
+            pytest.exit(_plain(f"gradcheck: {library}"), ExitCode.FAULT)
+        if result.exit_code == ExitCode.FAULT and not result.rows:
             self.result = None
-            pytest.exit(_plain(str(result)), CHECKERS_FAULT)  # no test may fail by it, and none pass
+            pytest.exit(_plain(str(result)), ExitCode.FAULT)  # no test may fail by it, and none pass
         file = Path(spelled(os.path.abspath(self.given)))
         parent = SubmissionFile.from_parent(session, path=file, name=spelled(result.submission), result=result)
         report = config.hook.pytest_make_collect_report(collector=parent)
@@ -149,9 +150,6 @@ class Judging:
             terminalreporter.section("gradcheck")
             for line in str(self.result).splitlines()[:3]:
                 terminalreporter.write_line(_plain(line))
-
-
-CHECKERS_FAULT = 4
 
 
 def _sentence(row: Row) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from gradcheck.commands.shared.broken import Broken, unless_broken
 from gradcheck.commands.shared.interruption import Interruption, interruptible
 from gradcheck.commands.shared.streams import put, sentence, standard_streams, tell
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.version import __version__
 
 # name -> (module with add_arguments(parser) and run(arguments) -> exit code, what it does). The module is imported only
@@ -28,7 +29,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "networks": ("gradcheck.commands.networks", "what names exist: presets, activations, costs, mistakes"),
 }
 
-EXIT_MISUSE, EXIT_FAULT = 2, 4
 INTERRUPTED = "interrupted; nothing was left half-written"
 
 _EPILOG = """exit codes: 0 everything matched (a kink counts as matched; inaccurate too, unless --strict), 1 a mismatch,
@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Tell how it is used and what is wrong, and end with the exit code of misuse."""
         tell(*self.format_usage().splitlines(), f"{self.prog}: error: {message}")
-        sys.exit(EXIT_MISUSE)
+        sys.exit(ExitCode.MISUSE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,16 +74,16 @@ def guarded(name: str, work: Callable[[], int]) -> int:
         except (ValueError, OSError) as error:  # the user's: every one of ours is a sentence that says what to try
             first, *more = sentence(error)
             tell(f"{prefix}: {first}", *more)
-            return EXIT_MISUSE
+            return ExitCode.MISUSE
         except MemoryError:
             tell(f"{prefix}: this machine has not enough memory for it; try a smaller network or fewer rows")
-            return EXIT_MISUSE
+            return ExitCode.MISUSE
         except Exception as error:
             if os.environ.get("GRADCHECK_DEBUG"):
                 raise
             if isinstance(error, Broken):
                 tell(f"{prefix}: {error}")
-                return EXIT_FAULT
+                return ExitCode.FAULT
             from gradcheck.judge.verdicts import CheckerFault
 
             told = "my witnesses contradict each other" if isinstance(error, CheckerFault) else type(error).__name__
@@ -91,7 +91,7 @@ def guarded(name: str, work: Callable[[], int]) -> int:
                 f"{prefix}: the checker's own fault: {told}: {error}",
                 "Set GRADCHECK_DEBUG=1 to see where, and please report it.",
             )
-            return EXIT_FAULT
+            return ExitCode.FAULT
     return code if interruption.number is None else interruption.exit_code
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from gradcheck.commands.cli import EXIT_FAULT, guarded
+from gradcheck.commands.cli import guarded
 from gradcheck.commands.shared.early import leave_when_interrupted
 from gradcheck.commands.shared.streams import check_output, check_somewhere, put, tell
 
@@ -24,6 +24,7 @@ from gradcheck.commands.shared.output import show
 from gradcheck.commands.shared.progress import progress
 from gradcheck.commands.train import folds_document, story_document
 from gradcheck.commands.verify import contradiction, verify_exit_code
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.submissions.validation import validate
 from gradcheck.verification.default_networks import default_networks
@@ -102,8 +103,8 @@ def _judge_submission() -> int:
     write_atomically(STUDENT, SUBMISSION.encode())
     found = validate(STUDENT, network="3-4:tanh-2", seed=SEED)
     _show(found.report("student"), OUT / "validation.html")
-    if found.exit_code == EXIT_FAULT:
-        return EXIT_FAULT
+    if found.exit_code == ExitCode.FAULT:
+        return ExitCode.FAULT
     return 0 if [diagnosis["id"] for diagnosis in found.to_dict()["diagnoses"]] == [MISTAKE] else 1
 
 

@@ -10,6 +10,7 @@ from gradcheck.commands.examination import Examination, Part, examine, outcomes
 from gradcheck.commands.shared.libraries import Library
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.streams import check_somewhere
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.version import __version__
 from reports.document import (
     Block,
@@ -30,7 +31,6 @@ from reports.document import (
 if TYPE_CHECKING:
     from gradcheck.isolation.choose import Trial
 
-EXIT_FAULT = 4
 WRITING = ("tabulate", "latex2mathml")  # what reports are written with
 OUTCOMES = ("stopped", "NOT STOPPED", "not tested")
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(_lines(found)))  # a report cannot be written here, and must not be needed to learn why
     else:
         emit(doctor_document(found), arguments)
-    return 0 if found.ok else EXIT_FAULT
+    return ExitCode.MATCH if found.ok else ExitCode.FAULT
 
 
 def _lines(found: Examination) -> list[str]:

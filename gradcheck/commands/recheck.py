@@ -15,16 +15,21 @@ from typing import Any
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, say
 from gradcheck.commands.shared.progress import stages
-from gradcheck.networks.effort import duration
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome, Recheck
 from gradcheck.recheck.subject import load_function
 from gradcheck.recheck.watch import MAX_SECONDS, Watch
+from gradcheck.sentences.durations import duration
 from reference_nets.strict_json import DamagedFile, read_file
 from reports.document import Block, Bullets, Callout, Document, Section, Tone, prose
 
-_CODES = {Outcome.HOLDS: 0, Outcome.REFUTED: 1, Outcome.UNCONFIRMED: 3}
+_CODES = {
+    Outcome.HOLDS: ExitCode.MATCH,
+    Outcome.REFUTED: ExitCode.MISMATCH,
+    Outcome.UNCONFIRMED: ExitCode.INCONCLUSIVE,
+}
 _TONES: dict[Outcome, Tone] = {Outcome.HOLDS: "good", Outcome.REFUTED: "bad", Outcome.UNCONFIRMED: "warn"}
 _SENTENCES = {
     Outcome.HOLDS: "the certificate holds",

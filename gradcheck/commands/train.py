@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from gradcheck.commands.loss_curve import loss_curve
-from gradcheck.commands.shared.interruption import EXIT_INTERRUPTED
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, say
 from gradcheck.commands.shared.progress import epochs
 from gradcheck.commands.shared.streams import tell
+from gradcheck.judge.exit_codes import ExitCode
 from reference_nets.csv_data import Table, read_csv
 from reference_nets.learning import Learned, cross_validate, learn
 from reference_nets.models import holds_something_else, save_model
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     emit(training_document(preset.name, learned, path), arguments, first=keep)
     if learned.training.stopped == "interrupted":
-        return EXIT_INTERRUPTED
+        return ExitCode.INTERRUPTED
     return _warned(learned.training)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gradcheck.commands.cli import EXIT_FAULT
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, own_work, say
 from gradcheck.commands.shared.progress import progress
 from gradcheck.commands.shared.streams import tell
 from gradcheck.commands.shared.workload import Task, announce, foretold
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Verdict, exit_code
 from gradcheck.networks.certificate import certificate, write_certificate
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
@@ -83,9 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
     return verify_exit_code(verdict, strict=arguments.strict)
 
 
-def verify_exit_code(verdict: Verdict, *, strict: bool = False) -> int:
+def verify_exit_code(verdict: Verdict, *, strict: bool = False) -> ExitCode:
     """The exit code; no gradient of a user's is in it, so that a mismatch is one among our own witnesses: our fault."""
-    return EXIT_FAULT if verdict is Verdict.MISMATCH else exit_code(verdict, strict=strict)
+    return ExitCode.FAULT if verdict is Verdict.MISMATCH else exit_code(verdict, strict=strict)
 
 
 def contradiction(verifications: Sequence[Verification]) -> Sentence:

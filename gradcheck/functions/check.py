@@ -35,6 +35,7 @@ from gradcheck.functions.numbers.claim import read_as_numbers, read_claim
 from gradcheck.functions.numbers.question import AfterForward, Question, answered, drawn, is_short
 from gradcheck.functions.result import GradientCheck
 from gradcheck.judge.float_formats import declared
+from gradcheck.judge.lost_digits import nearby
 from gradcheck.judge.steadiness import allowed_without_budget, differing, inputs_unchanged, steadiness
 from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence, told_by
@@ -286,10 +287,7 @@ def _repeated(question: Question, claimed: list[Array], rng: np.random.Generator
         return dict(zip(names, read_claim(_called(question, x), x, question.jacobian), strict=True))
 
     answers = [dict(zip(names, claimed, strict=True)), asked(), asked()]
-    elsewhere = mapped(
-        x, lambda leaf: (np.asarray(leaf) * (1 + 2.0**-20 * rng.standard_normal(np.shape(leaf)))).astype(np.asarray(leaf).dtype)
-    )
-    _called(question, elsewhere)
+    _called(question, mapped(x, lambda leaf: nearby(leaf, rng)))
     return steadiness(answers, asked(), allowed_without_budget(answers[0]))
 
 

@@ -1,3 +1,6 @@
 """May this claim stand? The verdicts, what decides between them, and how they are told. Knows no witness."""
 
-DOORS = ("float_formats", "judge", "mistake", "report", "search_limits", "steadiness", "subgradients", "truth", "verdicts")
+DOORS = (
+    "exit_codes", "float_formats", "judge", "lost_digits", "mistake",
+    "report", "search_limits", "steadiness", "subgradients", "truth", "verdicts",
+)  # fmt: skip

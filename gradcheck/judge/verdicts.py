@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from gradcheck.judge.exit_codes import ExitCode
+
 
 class Verdict(StrEnum):
     """The verdicts, from good to bad; `skipped` and `error` belong to checks that did not run to an answer."""
@@ -27,14 +29,10 @@ class Verdict(StrEnum):
 
 
 _ORDER = tuple(Verdict)
-EXIT_CODES = {
-    Verdict.MATCH: 0,
-    Verdict.KINK: 0,
-    Verdict.INACCURATE: 0,
-    Verdict.SKIPPED: 0,
-    Verdict.INCONCLUSIVE: 3,
-    Verdict.MISMATCH: 1,
-    Verdict.ERROR: 1,
+_BAD = {
+    Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    Verdict.MISMATCH: ExitCode.MISMATCH,
+    Verdict.ERROR: ExitCode.MISMATCH,
 }
 
 
@@ -51,9 +49,10 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=_ORDER.index, default=Verdict.MATCH)
 
 
-def exit_code(verdict: Verdict, *, strict: bool = False) -> int:
+def exit_code(verdict: Verdict, *, strict: bool = False) -> ExitCode:
     """The exit code of a command that came to this verdict; `strict` takes inaccurate for wrong."""
-    return 1 if strict and verdict is Verdict.INACCURATE else EXIT_CODES[verdict]
+    lost = strict and verdict is Verdict.INACCURATE
+    return ExitCode.MISMATCH if lost else _BAD.get(verdict, ExitCode.MATCH)
 
 
 @dataclass(frozen=True)

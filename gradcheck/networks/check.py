@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from logging import getLogger
 from typing import Any
 
@@ -14,19 +15,15 @@ from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.diagnosis.catalogue_search import explain
 from gradcheck.diagnosis.difference_law import difference_law
 from gradcheck.diagnosis.other_network import of_another_network
-from gradcheck.judge.judge import (
+from gradcheck.judge.judge import judge, may_hide, reachable_apart_alone, unless_hidden
+from gradcheck.judge.lost_digits import (
+    NEIGHBOURS,
     SHORT,
+    after_neighbours,
     as_short,
-    beyond_the_kink,
-    is_reachable,
-    judge,
-    lost_digits,
-    may_hide,
-    reachable_apart_alone,
+    nearby,
     reads_as_float32,
     short_format,
-    unless_hidden,
-    unsteady,
 )
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched
@@ -50,9 +47,6 @@ from reference_nets.spec import NetworkSpec
 Backward = Callable[..., Any]
 
 POINTS = 3
-NEIGHBOURS = 8
-# Relative: far enough that float32 rounds anew, near enough that a formula hardly changes.
-NEIGHBOUR_DISTANCE = 2.0**-21
 
 
 def check_network(
@@ -269,38 +263,25 @@ def judged_with_neighbours(
         for key in wrong:
             if checks[key].verdict is Verdict.MISMATCH and reads_as_float32(key, single, claimed[key]):
                 checks[key] = as_short(checks[key], "float32")
-    pending = [key for key in wrong if checks[key].verdict is Verdict.MISMATCH and key not in wrong_before]
-    failing = {key: ~is_reachable(key, truth, claimed[key]) for key in pending}
-    for key in unsteady(pending, _errors_nearby(spec, backward, point, failing, dx, rng)):
-        if not beyond_the_kink(key, truth, single, claimed[key]):
-            checks[key] = lost_digits(checks[key], single, claimed[key])
-    return checks
+    pending = {key: checks[key] for key in wrong if key not in wrong_before}
+    errors = partial(_errors_nearby, spec, backward, point, dx, rng)
+    return checks | after_neighbours(pending, claimed, truth, single, errors, mentioned=single)
 
 
 def _errors_nearby(
     spec: NetworkSpec,
     backward: Backward,
     point: Point,
-    failing: Mapping[str, Array],
     dx: bool,
     rng: np.random.Generator,
+    failing: Mapping[str, Array],
 ) -> Iterator[dict[str, Array]]:
     """The signed errors of the failing entries at one neighbouring point after the other."""
-    for near in _neighbours(point, rng):
+    for _ in range(NEIGHBOURS):
+        params = {key: nearby(value, rng) for key, value in point.params.items()}
+        near = Point(params, nearby(point.x, rng), point.y)
         there, again = gradient_near(spec, near, dx=dx), _call(spec, backward, near, dx)
         yield {key: there[key].signed_error(again[key])[entries] for key, entries in failing.items()}
-
-
-def _neighbours(point: Point, rng: np.random.Generator) -> Iterator[Point]:
-    """Points so near that a formula hardly changes, with the same targets."""
-    for _ in range(NEIGHBOURS):
-        params = {key: _shifted(value, rng) for key, value in point.params.items()}
-        yield Point(params, _shifted(point.x, rng), point.y)
-
-
-def _shifted(values: Array, rng: np.random.Generator) -> Array:
-    shift = 1 + NEIGHBOUR_DISTANCE * rng.standard_normal(values.shape)
-    return (values * shift).astype(values.dtype)
 
 
 def merged(checks: list[QuantityCheck]) -> QuantityCheck:

@@ -1,9 +1,10 @@
-"""How long a check of a network takes, in words, and the same network smaller."""
+"""How long a check of a network takes, and the same network smaller."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from gradcheck.sentences.durations import duration
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
 
@@ -26,19 +27,6 @@ def narrower(spec: NetworkSpec) -> str:
     '10-10:tanh-10:softmax/cross_entropy'
     """
     return str(replace(spec, sizes=tuple(min(size, MOST_UNITS) for size in spec.sizes)))
-
-
-def duration(seconds: float) -> Sentence:
-    """Seconds, minutes or hours, as one says them.
-
-    >>> str(duration(14)), str(duration(200)), str(duration(9000))
-    ('14 seconds', '3 minutes', '2.5 hours')
-    """
-    if seconds < 90:
-        return Sentence("networks.seconds", seconds=seconds)
-    if seconds < 5400:
-        return Sentence("networks.minutes", minutes=seconds / 60)
-    return Sentence("networks.hours", hours=seconds / 3600)
 
 
 def announcement(what: str, spec: NetworkSpec, seconds: float) -> Sentence:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.isolation.faults import FaultKind
+from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
 from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.version import __version__
@@ -140,10 +141,10 @@ class Validation:
         return self.verdict == "pass"
 
     @property
-    def exit_code(self) -> int:
-        """The exit code of the command: 4 where isolation could not start, or what is ungradable."""
+    def exit_code(self) -> ExitCode:
+        """The exit code of the command: a fault of ours where isolation could not start, or what is ungradable."""
         if self.verdict == "ungradable" or (self.error is not None and self.error.kind is FaultKind.SANDBOX):
-            return 4
+            return ExitCode.FAULT
         return exit_code(self.worst)
 
     @property

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.certified.formula import Status
-from gradcheck.judge.judge import FEWEST_DIGITS, SHORT, as_inaccurate, significant_digits
+from gradcheck.judge.lost_digits import FEWEST_DIGITS, SHORT, as_inaccurate, significant_digits
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence

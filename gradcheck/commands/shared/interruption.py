@@ -18,11 +18,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from gradcheck.commands.shared.early import leave
+from gradcheck.judge.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-EXIT_INTERRUPTED = 130
 SAME = 1.0  # seconds: a signal so soon after another is the same wish, as when a shell and make both pass it on
 AGAIN = 0.02  # seconds until an exception that Python has dropped is raised once more
 UNSEEN = -SAME  # when a signal came that was sent again: long ago, so that the handler takes it for a new one
@@ -52,7 +52,7 @@ class Interruption:
     @property
     def exit_code(self) -> int:
         """128 and the signal's number, as shells count: 130 after Ctrl-C, 143 after SIGTERM."""
-        return EXIT_INTERRUPTED if self.number is None else 128 + self.number
+        return ExitCode.INTERRUPTED if self.number is None else 128 + self.number
 
 
 @contextmanager

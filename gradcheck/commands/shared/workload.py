@@ -12,7 +12,8 @@ from enum import Enum
 from typing import TypeVar
 
 from gradcheck.commands.shared.streams import tell
-from gradcheck.networks.effort import SAID_FROM, announcement, duration, narrower
+from gradcheck.networks.effort import SAID_FROM, announcement, narrower
+from gradcheck.sentences.durations import duration
 from gradcheck.sentences.sentence import Sentence, told
 from reference_nets.spec import NetworkSpec
 

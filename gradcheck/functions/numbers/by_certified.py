@@ -27,7 +27,8 @@ from gradcheck.functions.numbers.lost_digits import InSingle, by_digits, differe
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_formats import judged_in_short, short_formats
 from gradcheck.judge.float_formats import FloatFormat, coarsest
-from gradcheck.judge.judge import as_short, entry_name, is_reachable, judge, significant_digits, unless_hidden
+from gradcheck.judge.judge import entry_name, is_reachable, judge, unless_hidden
+from gradcheck.judge.lost_digits import as_short, significant_digits
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence

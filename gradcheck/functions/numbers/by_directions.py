@@ -18,6 +18,7 @@ from gradcheck.functions.numbers.directional import MISSED, directional, judged
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.functions.numbers.short_differences import excused
 from gradcheck.judge.verdicts import Verdict
+from gradcheck.sentences.durations import duration
 from gradcheck.sentences.sentence import Sentence
 
 DIRECTIONS = 20_000  # a seed: which directions they are does not depend on the caller's
@@ -89,14 +90,6 @@ def judge_by_floats(question: Question, claimed: list[Array], reason: Reason) ->
     seconds = seconds_by_differences(question) * question.rows
     if seconds <= question.max_seconds:
         return judge_by_differences(question, claimed, reason)
-    why = Sentence("functions.some-directions", time=in_words(seconds), max_seconds=question.max_seconds)
+    why = Sentence("functions.some-directions", time=duration(seconds), max_seconds=question.max_seconds)
     answer = judge_by_directions(question, claimed, np.random.default_rng(DIRECTIONS), why)
     return replace(answer, weaker=(("certified", reason), *answer.weaker))
-
-
-def in_words(seconds: float) -> str:
-    """A time as one says it: ``40 seconds``, ``3 hours``, ``100 days``."""
-    for unit, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 2 * unit:
-            return Sentence(f"functions.{name}", count=seconds / unit)
-    return Sentence("functions.seconds", count=seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -16,22 +16,21 @@ from gradcheck.certified.replacements.mentioned_formats import mentions_short_fo
 from gradcheck.certified.rounding import judged_truth, running_error
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.functions.numbers.question import Question
-from gradcheck.judge.judge import (
+from gradcheck.judge.judge import is_reachable
+from gradcheck.judge.lost_digits import (
+    NEIGHBOURS,
+    after_neighbours,
     as_inaccurate,
     as_short,
-    beyond_the_kink,
-    is_reachable,
     lost_digits,
+    nearby,
     short_format,
     significant_digits,
-    unsteady,
 )
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 
-NEIGHBOURS = 8
-NEIGHBOUR_DISTANCE = 2.0**-21
 NUMERIC = 1e-3  # a difference quotient is off by less than this part; what is not was no derivative of that function
 
 
@@ -89,20 +88,15 @@ def by_digits(
             told[name] = as_short(checks[name], short)
         elif is_reachable(name, single.known, parts[name]).all() and mentions_short_format(question.grad):
             told[name] = as_short(checks[name], "float32")
-    pending = [name for name in wrong if told[name].verdict is Verdict.MISMATCH]
-    failing = {name: ~is_reachable(name, known, parts[name]) for name in pending}
+    pending, errors = {name: told[name] for name in wrong}, partial(_errors_nearby, question, parts)
     try:
-        scattered = unsteady(pending, _errors_nearby(question, failing, {name: parts[name] for name in pending}))
+        return told | after_neighbours(pending, parts, known, single.known, errors, mentioned=single.mentioned)
     except (CannotFollow, NoNumbers):
         return told
-    for name in scattered:
-        if not beyond_the_kink(name, known, single.known, parts[name]):
-            told[name] = lost_digits(told[name], single.mentioned, parts[name])
-    return told
 
 
 def _errors_nearby(
-    question: Question, failing: Mapping[str, Array], claimed: Mapping[str, Array]
+    question: Question, claimed: Mapping[str, Array], failing: Mapping[str, Array]
 ) -> Iterator[dict[str, Array]]:
     """The signed errors of the failing entries at one neighbouring point after the other.
 
@@ -110,18 +104,13 @@ def _errors_nearby(
     """
     rng = np.random.default_rng(12345)
     for _ in range(NEIGHBOURS):
-        near = mapped(question.x, lambda leaf: _shifted(leaf, rng))
+        near = mapped(question.x, lambda leaf: nearby(leaf, rng))
         there = certify(question.f, near, cotangent=question.cotangent)
         got = _flat_leaves(question.grad(near, *question.more), there)
         pairs = [each for each in zip(there.names, there.gradient, got, strict=True) if each[0] in failing]
         if all(np.array_equal(value[failing[name]], claimed[name][failing[name]]) for name, _, value in pairs):
             return
         yield {name: part.signed_error(value)[failing[name]] for name, part, value in pairs}
-
-
-def _shifted(leaf: Any, rng: np.random.Generator) -> Any:
-    array = np.asarray(leaf)
-    return np.asarray(array * (1 + NEIGHBOUR_DISTANCE * rng.standard_normal(array.shape)), dtype=array.dtype)
 
 
 def _flat_leaves(value: Any, truth: Certified) -> list[Array]:

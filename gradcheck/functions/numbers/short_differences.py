@@ -11,7 +11,7 @@ from gradcheck.arrays.pytree import Array
 from gradcheck.functions.numbers.question import Question
 from gradcheck.functions.numbers.short_formats import evident_format
 from gradcheck.judge.float_formats import SINGLE, FloatFormat
-from gradcheck.judge.judge import significant_digits
+from gradcheck.judge.lost_digits import significant_digits
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.estimates import PROOF, TRUST

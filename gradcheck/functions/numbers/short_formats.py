@@ -23,7 +23,8 @@ from gradcheck.certified.witness import Certified, certify
 from gradcheck.functions.numbers.claim import read_claim
 from gradcheck.functions.numbers.question import Question
 from gradcheck.judge.float_formats import BY_NAME, IN_NUMBERS, SINGLE, FloatFormat, coarsest, of_dtype
-from gradcheck.judge.judge import as_inaccurate, is_reachable, judge, significant_digits
+from gradcheck.judge.judge import is_reachable, judge
+from gradcheck.judge.lost_digits import NEIGHBOURS, as_inaccurate, significant_digits
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
@@ -34,7 +35,6 @@ FEWEST = 4  # long numbers, without which nothing is evident
 AWAY = 0.125  # how far the random points lie, relative to each entry
 REDRAWN = 0.25  # of its size: what rounding changes by from point to point; a wrong formula by as much as the point
 NEAR = 4.0  # units of the format from x to the points at which its rounding is another
-NEIGHBOURS = 8
 ROUNDINGS = 4.0  # in the same direction, in all entries alike: more are not taken for rounding
 MANY_ENTRIES = 16  # of which the roundings are not in the same direction by chance
 HIDDEN = 0.5  # of the gradient's norm: with a larger error nothing of it is seen

@@ -106,7 +106,7 @@ SENTENCES = {
     "wrong-entries": "{names} 有错，用 {calls} 次求值找到；最差的一个是 {got:.12g}，真正的导数是 {expected:.12g}",
     "in-outputs": "{told}；在 {outputs} 个输出中的 {alike} 个里都是如此",
     "days": "{count:.0f} 天",
-    "hours": "{count:.0f} 小时",
+    "hours": "{count:.1f} 小时",
     "minutes": "{count:.0f} 分钟",
     "seconds": "{count:.0f} 秒",
     "digits-of-format": "还剩 {digits} 位有效数字，正好是 {format} 所能保存的位数",

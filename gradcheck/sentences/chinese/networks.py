@@ -80,9 +80,6 @@ SENTENCES = {
     "needs-layers": "affine_forward(x, w, b) 和 affine_backward(dout, cache)、relu_backward、softmax_loss 等",
     "needs-functions-in-out": "backward(params, x, y)，同 functions，但 W 为 (n_in, n_out)",
     # 需要多长时间，以及更小的问题
-    "seconds": "{seconds:.0f} 秒",
-    "minutes": "{minutes:.0f} 分钟",
-    "hours": "{hours:.1f} 小时",
     "long": "{network} 有 {parameters:,} 个参数：大约需要 {time}；{smaller}，例如 {narrower}",
     "smaller-verify": "层窄一些，对每个公式的检查是一样的",
     "smaller-derive": "层窄一些，推导是一样的",

@@ -121,7 +121,7 @@ SENTENCES = {
     ),
     "in-outputs": "{told}; so in {alike} of {outputs} outputs",
     "days": "{count:.0f} days",
-    "hours": "{count:.0f} hours",
+    "hours": "{count:.1f} hours",
     "minutes": "{count:.0f} minutes",
     "seconds": "{count:.0f} seconds",
     "digits-of-format": (

@@ -95,9 +95,6 @@ SENTENCES = {
     "needs-layers": "affine_forward(x, w, b) and affine_backward(dout, cache), relu_backward, softmax_loss, ...",
     "needs-functions-in-out": "backward(params, x, y) as functions, with W (n_in, n_out)",
     # how long it will take, and a smaller question
-    "seconds": "{seconds:.0f} seconds",
-    "minutes": "{minutes:.0f} minutes",
-    "hours": "{hours:.1f} hours",
     "long": "{network} has {parameters:,} parameters: about {time}; {smaller}, such as {narrower}",
     "smaller-verify": "narrower layers ask the same of every formula",
     "smaller-derive": "narrower layers have the same derivation",

@@ -5,7 +5,6 @@ import pytest
 
 from gradcheck import check_grad, check_jvp, check_vjp
 from gradcheck.certified.runs.work import surely_too_large
-from gradcheck.functions.numbers.by_directions import in_words
 from gradcheck.judge.verdicts import Verdict
 
 rng = np.random.default_rng(0)
@@ -87,7 +86,3 @@ def test_what_a_tape_cannot_hold_is_known_beforehand():
     assert not surely_too_large(lambda x: np.sum(x.nosuch), x)
     result = check_grad(many, lambda x: sum(k * np.cos(x * k) for k in range(80)), x)
     assert result.verdict is Verdict.MATCH and result.weaker[0][1].code == "memory" and result.witness == "directions"
-
-
-def test_times_in_words():
-    assert [in_words(s) for s in (3, 90, 130, 8000, 9e6)] == ["3 seconds", "90 seconds", "2 minutes", "2 hours", "104 days"]

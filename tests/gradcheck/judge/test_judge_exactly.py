@@ -6,28 +6,30 @@ import numpy as np
 import pytest
 
 from gradcheck.judge.judge import (
+    VERTEX_ROUNDING,
+    _detectable,
+    _relative,
+    is_hidden,
+    judge,
+    judge_quantity,
+    may_hide,
+    reachable_apart_alone,
+    unless_hidden,
+)
+from gradcheck.judge.lost_digits import (
     FEWEST_DIGITS,
     SCATTER,
     SINGLE_DIGITS,
     STEADY,
-    VERTEX_ROUNDING,
     _are_long,
-    _detectable,
-    _relative,
     beyond_the_kink,
     is_cast,
-    is_hidden,
-    judge,
-    judge_quantity,
     lost_digits,
-    may_hide,
-    reachable_apart_alone,
     scatters,
     short_format,
     significant_digits,
     stays,
     surely_scatters,
-    unless_hidden,
     unsteady,
 )
 from gradcheck.judge.subgradients import Kinks

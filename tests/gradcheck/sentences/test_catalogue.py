@@ -24,7 +24,7 @@ COMPOSED = {
     "estimates": ("why-",),
     "faults": ("",),
     "following": (),
-    "functions": ("days", "hours", "minutes"),
+    "functions": ("days", "hours", "minutes", "seconds"),
     "inputs": (),
     "judge": ("verdict-", "the-gradient-", "check-", "column-"),
     "networks": ("column-", "preset-", "needs-"),

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gradcheck.certified.formula import Status
-from gradcheck.judge.judge import FEWEST_DIGITS, SHORT, judge_quantity
+from gradcheck.judge.judge import judge_quantity
+from gradcheck.judge.lost_digits import FEWEST_DIGITS, SHORT
 from gradcheck.judge.subgradients import Kinks
 from gradcheck.judge.truth import Budget, Truth
 from gradcheck.judge.verdicts import Verdict
