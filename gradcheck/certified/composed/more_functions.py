@@ -33,7 +33,8 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     if axis or dtype is not None:
         refuse("no-rule", Sentence("following.with", function="numpy.geomspace", options=("axis", "dtype")))
     first, last = wrap(objects(start)), wrap(objects(stop))
-    result = first * np.exp(linspace(0, 1, num, endpoint).reshape(-1, *(1,) * np.ndim(first)) * np.log(last / first))
+    ratio = last / first
+    result = first * np.exp(linspace(0, 1, num, endpoint).reshape(-1, *(1,) * np.ndim(ratio)) * np.log(ratio))
     if num > 1 and endpoint:
         result[-1] = last
     return result

@@ -49,6 +49,8 @@ class Scalar:
         def __rfloordiv__(self, other: Any) -> Any: ...
         def __neg__(self) -> Any: ...
 
+        reshape: Any
+
     def __init__(self, ball: Any, node: int = CONSTANT) -> None:
         self.ball = ball
         self.node = node
@@ -97,6 +99,11 @@ class Scalar:
 
     def __rdivmod__(self, other: Any) -> Any:
         return other // self, other % self
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, int):  # TypeError, not IndexError: a loop over it is no loop over nothing
+            raise TypeError("a number has no entries")
+        return self.reshape(())[index]
 
     def __bool__(self) -> bool:
         return bool(compare(self, ZERO, "!="))

@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.certified.code.reasons import Undecided, refuse
 from gradcheck.certified.numbers.arrays import objects, store, wrap
 from gradcheck.certified.numbers.comparisons import compare
+from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numpy_functions.reductions import Cells, along, along_numbers
@@ -98,7 +99,9 @@ _BETWEEN: dict[str, tuple[Any, Any]] = {
 def _place(level: Any, n: int, method: Any) -> Any:
     """Where a quantile of n entries lies among them in order: a Scalar, or a number that is exact."""
     if method not in _BETWEEN:  # at an entry, or half way between two: NumPy's own choice, for the entries 0, ..., n - 1
-        return float(np.quantile(np.arange(n, dtype=np.float64), float(level), method=method))
+        if level.node != CONSTANT:
+            refuse("no-rule", Sentence("following.with", function="numpy.quantile", options=(f"method={method!r}",)))
+        return float(np.quantile(np.arange(n, dtype=np.float64), float(level.ball.mid()), method=method))
     alpha, beta = _BETWEEN[method]
     return level * (n + 1 - alpha - beta) + (alpha - 1)
 

@@ -44,8 +44,8 @@ def product(cells: Cells) -> Scalar:
 
 
 def mean(cells: Cells) -> Scalar:
-    """The mean of some numbers."""
-    return total(cells) / len(cells)
+    """The mean of some numbers; of a single one itself, so that nothing is left of its distance from it."""
+    return cells[0] if len(cells) == 1 else total(cells) / len(cells)
 
 
 def variance(ddof: float) -> Callable[[Cells], Scalar]:

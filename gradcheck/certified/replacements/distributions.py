@@ -44,7 +44,7 @@ class Distribution(Ours):
             if not is_followed() or not holds_ours(given):
                 return original(*args, **kwargs)
             if rule is None:
-                refuse("no-rule", Sentence("following.no-rule", name=f"{type(self._original).__name__}.{name}"))
+                refuse("no-rule", Sentence("following.no-rule", name=f"scipy.stats.{_called(self._original)}.{name}"))
             return rule(*args[:1], *(first or args[1:]), **named, **kwargs)
 
         return method
@@ -55,6 +55,12 @@ class Distribution(Ours):
             raise TypeError("a frozen distribution cannot be called")
         original = self._original if holds_ours([*args, *kwargs.values()]) else self._original(*args, **kwargs)
         return Distribution(original, self._rules, freezes=False, fixed=(args, kwargs))
+
+
+def _called(distribution: Any) -> str:
+    """The name of a distribution, frozen or not."""
+    thawed = getattr(distribution, "dist", distribution)
+    return getattr(thawed, "name", None) or type(distribution).__name__.removesuffix("_gen").removesuffix("_frozen")
 
 
 def rules_of(density: Density) -> dict[str, Function]:
@@ -171,7 +177,7 @@ def _normal_of_several(x: Any, mean: Any = None, cov: Any = 1, allow_singular: b
 def _dirichlet(x: Any, alpha: Any) -> Any:
     points, weights = wrap(objects(x)), wrap(objects(alpha))
     if len(points) + 1 == len(weights):
-        points = np.concatenate([points, (1 - np.sum(points, axis=0))[None]])
+        points = np.concatenate([points, 1 - np.sum(points, axis=0, keepdims=True)])
     constant = of("gammaln", np.sum(weights)) - np.sum(of("gammaln", weights))
     powers = (weights - 1).reshape(-1, *(1,) * (points.ndim - 1))
     return constant + np.sum(of("xlogy", powers, points), axis=0)

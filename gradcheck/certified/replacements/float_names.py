@@ -15,6 +15,12 @@ class _FloatKind(type):
     def __instancecheck__(cls, value: Any) -> bool:
         return isinstance(value, _BUILTIN_FLOAT | Scalar)
 
+    def __eq__(cls, other: object) -> bool:
+        return other is _BUILTIN_FLOAT or other is cls
+
+    def __hash__(cls) -> int:
+        return hash(_BUILTIN_FLOAT)
+
 
 _BUILTIN_FLOAT = float
 
@@ -39,6 +45,12 @@ class _Float64Kind(type):
 
     def __subclasscheck__(cls, other: Any) -> bool:
         return issubclass(other, np.float64)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is np.float64 or other is cls
+
+    def __hash__(cls) -> int:
+        return hash(np.float64)
 
 
 class Float64Name(np.float64, metaclass=_Float64Kind):

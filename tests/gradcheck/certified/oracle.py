@@ -4,6 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.certified.numbers.choices import hull
+from gradcheck.certified.runs.differentiate import run
+from gradcheck.certified.runs.evaluate import Settings, run_values
 from gradcheck.functions.enclosed_gradient import certified_gradient
 
 
@@ -33,3 +37,36 @@ def certifies(f, x, rtol=2e-8):
     np.testing.assert_allclose(grad.mid, expected, rtol=rtol, atol=rtol * max(scale, 1e-3))
     np.testing.assert_allclose(value.mid, f(x), rtol=1e-11, atol=1e-13)
     return grad
+
+
+def listed(parts):
+    """Several results as one number, in which every entry has a weight of its own."""
+    ranks = [np.arange(1.0, 1.0 + np.size(part)).reshape(np.shape(part)) for part in parts]
+    return sum((k + 0.5) * np.sum(part * rank) for k, (part, rank) in enumerate(zip(parts, ranks, strict=True)))
+
+
+def agrees_with_floats(table, x):
+    """Values and shapes of each function of a table, by name, are those of its floats, and slopes those of differences."""
+    wrong = {name: found for name, f in table.items() if (found := _unlike_floats(f, x))}
+    assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
+
+
+def _unlike_floats(f, x):
+    expected = np.asarray(f(x))
+    try:
+        (cells,), _ = run_values(f, x, Settings(192))
+        weights = np.random.default_rng(1).uniform(0.5, 1.5, expected.shape)
+        outcome = run(lambda x: np.sum(weights * f(x)), x, Settings(192))
+    except CannotFollow as error:
+        return f"{error.reason.code}: {error}"
+    values = np.array([float(cell.ball.mid()) for cell in cells.ravel()]).reshape(cells.shape)
+    if values.shape != expected.shape or not np.allclose(values, expected, rtol=1e-11, atol=1e-11):
+        return f"{values.tolist()} for {expected.tolist()}"
+    direction = np.random.default_rng(2).uniform(-1, 1, x.shape)
+    slope = lambda h: np.sum(weights * (np.asarray(f(x + h * direction)) - np.asarray(f(x - h * direction)))) / (2 * h)
+    by_differences = (64 * slope(2.0**-11) - 20 * slope(2.0**-10) + slope(2.0**-9)) / 45
+    along = sum(float(g.mid()) * d for g, d in zip(outcome.gradient, direction.ravel(), strict=True))
+    if not np.isclose(along, by_differences, rtol=1e-7, atol=1e-7):
+        return f"slope {along} for {by_differences}"
+    wide = max(float(hull(g).rad()) for g in outcome.gradient)
+    return f"a radius of {wide}" if wide > 1e-20 * (1 + abs(along)) else None
