@@ -31,7 +31,7 @@ _JOINED = {
 
 
 class Sentence(str):
-    """A sentence by its key ``"table.name"``, with the values of its places.
+    """A sentence by its key ``"table.name"``, with the values of its places; ``"teaching/why.name"`` is of a table in a folder.
 
     >>> Sentence("judge.verdict-mismatch")
     'mismatch'
@@ -125,7 +125,8 @@ def table_of(name: str, language: str) -> Mapping[str, Template]:
     """One table of a language."""
     if language not in LANGUAGES:
         raise ValueError(f"there is no language {language!r}, expected one of {', '.join(LANGUAGES)}")
-    sentences: Mapping[str, Template] = import_module(f"gradcheck.sentences.{LANGUAGES[language]}.{name}").SENTENCES
+    place = f"gradcheck.sentences.{LANGUAGES[language]}.{name.replace('/', '.')}"
+    sentences: Mapping[str, Template] = import_module(place).SENTENCES
     return sentences
 
 

@@ -1,3 +1,3 @@
 """The steps of a derivation, and why each is true."""
 
-DOORS = ("expand", "general_rules", "line_check", "output_delta", "paths", "proof", "slopes")
+DOORS = ("expand", "general_rules", "line_check", "numpy_lines", "output_delta", "paths", "proof", "slopes")

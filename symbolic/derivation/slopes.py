@@ -56,7 +56,10 @@ def _no_partial(of: Formula, by: Formula) -> None:
 
 @dataclass(frozen=True)
 class Slope:
-    """``phi(z)`` and ``phi'(z)`` as lines; ``where`` says what other letters are, ``kinks`` where there is no derivative."""
+    """``phi(z)`` and ``phi'(z)`` as lines; ``where`` says what other letters are, ``kinks`` where there is no derivative.
+
+    ``forms`` are the pieces of ``phi'`` as they are printed, in z, a, and the letters of ``meaning``; ``ends`` where they end.
+    """
 
     name: str
     definition: Line
@@ -64,6 +67,14 @@ class Slope:
     where: tuple[Line, ...]
     kinks: tuple[Formula, ...]
     by_output: sp.Expr | None  # phi' in terms of a alone, where it is: a (1 - a)
+    forms: tuple[sp.Expr, ...]
+    ends: tuple[sp.Expr, ...]
+
+    @property
+    def meaning(self) -> dict[sp.Symbol, sp.Expr]:
+        """What the letters beside z and a are that stand in the forms."""
+        used = set().union(*(form.free_symbols for form in self.forms))
+        return {letter: _MEANING[letter] for letter in (_K, _U, _S) if letter in used}
 
 
 @cache
@@ -84,6 +95,8 @@ def slope(name: str) -> Slope:
         where if name == "gelu" else (),
         tuple(formula_of(kink) for kink in definition.kinks),
         forms[0] if name in ("sigmoid", "tanh") else None,
+        tuple(forms),
+        definition.ends,
     )
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic import balls
 from symbolic.derivation.line_check import LineCheck
+from symbolic.derivation.numpy_lines import NumpyLines
 from symbolic.exact import ball_reading
 from symbolic.exact.layer_values import LayerValues, gradient_arrays
-from symbolic.programs.functions import COST_TERMS
 from symbolic.programs.interpret import Array
 from symbolic.programs.statements import entry
 from symbolic.report.derivation import Derivation
-
-# activation -> what its slope is called in the code that is shown
-_SLOPES = {"identity": "", "sigmoid": "a{l} * (1 - a{l})", "tanh": "(1 - a{l}**2)"}
 
 
 class FalseCodeError(Exception):
@@ -44,46 +40,17 @@ def _forward(derivation: Derivation) -> list[str]:
 
 
 def _backward(derivation: Derivation) -> list[str]:
-    spec = derivation.spec
-    lines = [*_output(derivation)]
+    spec, code = derivation.spec, NumpyLines(derivation.spec, opaque=True)
+    lines = []
     for layer in reversed(spec.layers):
-        if layer < spec.L:
-            slope = _slope(spec.activations[layer - 1], layer)
-            back = f"delta{layer + 1} @ W{layer + 1}"
-            lines.append(f"delta{layer} = ({back}) * {slope}  # BP2" if slope else f"delta{layer} = {back}  # BP2")
-        before = "x" if layer == 1 else f"a{layer - 1}"
-        penalty = f" + lam * W{layer}" if spec.l2 else ""
-        lines.append(f"db{layer} = delta{layer}.sum(axis=0)  # BP3")
-        lines.append(f"dW{layer} = delta{layer}.T @ {before}{penalty}  # BP4")
+        delta, is_output = code.delta(layer), layer == spec.L
+        if is_output and code.is_summed:
+            lines.append(f"g = {code.cost_slope()}")
+        shown = delta.chain[-1] if is_output and code.is_summed else delta.code
+        lines.append(f"delta{layer} = {shown}  # BP{1 if is_output else 2}")
+        lines.append(f"db{layer} = {code.bias(layer).code}  # BP3")
+        lines.append(f"dW{layer} = {code.weight(layer).code}  # BP4")
     return lines
-
-
-def _slope(name: str, layer: int) -> str:
-    return _SLOPES[name].format(l=layer) if name in _SLOPES else f"d{name}(z{layer})"
-
-
-def _output(derivation: Derivation) -> list[str]:
-    spec = derivation.spec
-    L, name, pair = spec.L, spec.activations[-1], (spec.activations[-1], spec.cost)
-    if pair in (("sigmoid", "bce"), ("softmax", "cross_entropy")):
-        return [f"delta{L} = (a{L} - y) / m  # BP1"]
-    if pair == ("sigmoid", "cross_entropy"):
-        return [f"delta{L} = -y * (1 - a{L}) / m  # BP1"]
-    gradient = {
-        "mse": f"2 * (a{L} - y) / (m * {spec.sizes[-1]})",
-        "bce": f"((1 - y) / (1 - a{L}) - y / a{L}) / m",
-    }.get(spec.cost) or _cost_slope(spec)
-    if name == "softmax":
-        return [f"g = {gradient}", f"delta{L} = a{L} * (g - (g * a{L}).sum(axis=1, keepdims=True))  # BP1"]
-    slope = _slope(name, L)
-    return [f"delta{L} = {gradient} * {slope}  # BP1" if slope else f"delta{L} = {gradient}  # BP1"]
-
-
-def _cost_slope(spec: NetworkSpec) -> str:
-    """``dC/da`` as SymPy derives and writes it."""
-    a, y = sp.symbols(f"a{spec.L} y")
-    slope = sp.diff(COST_TERMS[spec.cost](a, y, spec.sizes[-1]), a)
-    return f"({slope}) / m" if slope.is_Add else f"{slope} / m"
 
 
 def _run(derivation: Derivation, text: str) -> None:

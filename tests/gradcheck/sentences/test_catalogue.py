@@ -15,7 +15,8 @@ import gradcheck.sentences
 from gradcheck.sentences.sentence import Sentence, told, with_value
 
 ROOT = Path(gradcheck.sentences.__file__).parents[1]
-TABLES = sorted(path.stem for path in Path(gradcheck.sentences.__file__).with_name("english").glob("[a-z]*.py"))
+ENGLISH = Path(gradcheck.sentences.__file__).with_name("english")
+TABLES = sorted(path.relative_to(ENGLISH).with_suffix("").as_posix() for path in ENGLISH.rglob("[a-z]*.py"))
 # Beginnings of keys that the code puts together: what follows is a verdict, a check's name, a mistake's id and the like.
 COMPOSED = {
     "arguments": (),
@@ -31,6 +32,7 @@ COMPOSED = {
     "properties": (),
     "reading": ("",),
     "submissions": ("",),
+    "teaching/why": ("",),
     "validation": ("",),
     "verification": ("name-", "witness-", "column-", "standing-", "reach"),
 }
@@ -55,7 +57,9 @@ CONFINED = {"float_formats.py"}  # it runs beside a submission, too, where few o
 
 
 def table(language: str, name: str) -> dict[str, str | tuple[str, str]]:
-    found: dict[str, str | tuple[str, str]] = import_module(f"gradcheck.sentences.{language}.{name}").SENTENCES
+    found: dict[str, str | tuple[str, str]] = import_module(
+        f"gradcheck.sentences.{language}.{name.replace('/', '.')}"
+    ).SENTENCES
     return found
 
 

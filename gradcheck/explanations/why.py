@@ -1,0 +1,158 @@
+"""Why is it wrong? A few sentences for each mistake, and the right formula in the names that the reader has.
+
+The sentences stand in the catalogue of sentences, the formulas come from `symbolic`: only the form that applies to this layer,
+its activation and the cost, as the arrays lie in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from gradcheck.judge.mistake import Diagnosis
+from gradcheck.sentences.sentence import Sentence
+from reference_nets.spec import NetworkSpec
+from reports.document import Block, Code, prose
+from symbolic.derivation.numpy_lines import CodeLine, Layout, NumpyLines
+from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
+
+ROWS = Layout()
+UNKNOWN = "unknown"
+
+
+class Step(Enum):
+    """The step of the recursion that a mistake is made in: its formula is what to write instead."""
+
+    DELTA = auto()
+    HIDDEN_DELTA = auto()
+    OUTPUT_DELTA = auto()
+    WEIGHT = auto()
+    BIAS = auto()
+    BOTH = auto()  # weights and biases
+    FORWARD = auto()
+    OUTPUT = auto()
+    QUANTITY = auto()  # whatever quantity the diagnosis names
+    NONE = auto()  # no formula of the recursion is wrong
+
+
+_GROUPS = {
+    "output delta": Step.OUTPUT_DELTA,
+    "activation derivative": Step.DELTA,
+    "the recursion": Step.HIDDEN_DELTA,
+    "weight gradient": Step.WEIGHT,
+    "batch and bias": Step.BOTH,
+    "regularisation": Step.WEIGHT,
+    "whole gradient": Step.QUANTITY,
+}
+_HIDDEN = (
+    "missing-hidden-activation-derivative", "activation-derivative-of-upstream", "upstream-overwritten",
+    "relu-mask-from-gradient", "relu-mask-always-one", "leaky-slope-missing", "activation-derivative-wrong-layer",
+)  # fmt: skip
+_STEPS = {
+    **dict.fromkeys(_HIDDEN, Step.HIDDEN_DELTA),
+    **{name: Step.BIAS for name in CATALOGUE if name.startswith("bias-gradient")},
+    "l2-on-bias": Step.BIAS,
+    "sign-flipped": Step.OUTPUT_DELTA,
+    "constant-factor": Step.QUANTITY,
+    "cost-derivative-factor": Step.OUTPUT_DELTA,
+    "activation-overwritten-in-place": Step.DELTA,
+    "bias-gradient-wrong-axis": Step.BIAS,
+    "softmax-over-batch": Step.OUTPUT,
+    "wrong-forward": Step.FORWARD,
+    "numeric-gradient": Step.DELTA,
+    "works-for-one-example-only": Step.BOTH,
+    UNKNOWN: Step.QUANTITY,
+}
+IDS = (*CATALOGUE, *BEHAVIOUR, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Why:
+    """What a student reads: the sentences, and the right formulas below them."""
+
+    id: str
+    text: Sentence
+    formulas: tuple[CodeLine, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The same as blocks of a report."""
+        code = "\n".join(line.text for line in self.formulas)
+        return (prose(self.text), *([Code(code, "py")] if code else []))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The data."""
+        return {"id": self.id, "text": self.text, "formulas": [line.text for line in self.formulas]}
+
+
+def why(spec: NetworkSpec, diagnosis: Diagnosis, names: Mapping[str, str] | None = None, layout: Layout = ROWS) -> Why:
+    """Why the mistake of a diagnosis is one, in this network.
+
+    ``names`` are those of the file by those of the notation, such as ``{"delta2": "dz2", "a1": "h"}``; others stay.
+    """
+    return why_id(spec, diagnosis.id, diagnosis.layer, diagnosis.quantity, names, layout)
+
+
+def why_id(
+    spec: NetworkSpec, id: str, layer: int, quantity: str, names: Mapping[str, str] | None = None, layout: Layout = ROWS
+) -> Why:
+    """The same for an id and the layer that it was made in; an id without sentences is told as unknown."""
+    known = id if id in IDS else UNKNOWN
+    lines = NumpyLines(spec, names or {}, layout)
+    layer = _layer(spec, known, layer)
+    return Why(known, Sentence(f"teaching/why.{known}", **_places(lines, layer)), _formulas(lines, known, layer, quantity))
+
+
+def step_of(id: str) -> Step:
+    """The step of the recursion that a mistake belongs to."""
+    if id in _STEPS:
+        return _STEPS[id]
+    return _GROUPS[CATALOGUE[id].group] if id in CATALOGUE else Step.NONE
+
+
+def _layer(spec: NetworkSpec, id: str, layer: int) -> int:
+    """The layer that is spoken of: the output's, or a hidden one, for what can be wrong only there."""
+    step = step_of(id)
+    if step in (Step.OUTPUT_DELTA, Step.OUTPUT):
+        return spec.L
+    return max(min(layer, spec.L - 1 if step is Step.HIDDEN_DELTA else spec.L), 1)
+
+
+def _formulas(lines: NumpyLines, id: str, layer: int, quantity: str) -> tuple[CodeLine, ...]:
+    match step_of(id):
+        case Step.DELTA | Step.HIDDEN_DELTA | Step.OUTPUT_DELTA:
+            return (lines.delta(layer),)
+        case Step.WEIGHT:
+            return (lines.weight(layer),)
+        case Step.BIAS:
+            return (lines.bias(layer),)
+        case Step.BOTH:
+            return (lines.delta(lines.spec.L), lines.weight(layer), lines.bias(layer))
+        case Step.FORWARD:
+            return (lines.forward(layer), lines.output(layer))
+        case Step.OUTPUT:
+            return (lines.output(layer),)
+        case Step.QUANTITY:
+            own = lines.weight(layer) if quantity.lstrip("d")[:1] == "W" else lines.bias(layer)
+            return (lines.delta(layer), own)
+        case Step.NONE:
+            return ()
+
+
+def _places(lines: NumpyLines, layer: int) -> dict[str, Any]:
+    """What is put into the sentences."""
+    spec, after = lines.spec, min(layer + 1, lines.spec.L)
+    here = {quantity: lines.name(quantity, layer) for quantity in ("a", "z", "delta", "W", "b", "dW", "db")}
+    return here | {
+        "layer": layer,
+        "next": after,
+        "phi": spec.activations[layer - 1],
+        "cost": spec.cost,
+        "above": lines.name("delta", after),
+        "W_above": lines.name("W", after),
+        "input": lines.name("a", layer - 1),
+        "y": lines.name("y"),
+        "m": lines.name("m"),
+    }
