@@ -163,11 +163,15 @@ class Callout:
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a heading; sections nest. Without an ``anchor`` one is made from the title."""
+    """Blocks under a heading; sections nest. Without an ``anchor`` one is made from the title.
+
+    A ``folded`` section is for whoever wants to know more: a browser shows its heading until it is opened.
+    """
 
     title: str
     blocks: "Sequence[Block]"
     anchor: str | None = None
+    folded: bool = False
 
     def __post_init__(self) -> None:
         _freeze(self, "blocks", checked_blocks(self.blocks))

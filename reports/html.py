@@ -142,6 +142,8 @@ class Html:
         link = f'<a class="anchor" href="#{anchor}" aria-hidden="true" tabindex="-1">#</a>'
         inner = replace(self, depth=self.depth + 1).blocks(section.blocks)
         heading = f"<h{level}>{_text(section.title)}{link}</h{level}>"
+        if section.folded:
+            return f'<section id="{anchor}">\n<details>\n<summary>{heading}</summary>\n{inner}\n</details>\n</section>'
         return f'<section id="{anchor}">\n{heading}\n{inner}\n</section>'
 
     def equation(self, equation: Equation) -> str:

@@ -110,6 +110,12 @@ STYLE = """
 .report nav a { display: block; padding: 0.2rem 0; color: var(--soft); }
 .report nav a:hover { color: var(--link); }
 
+.report summary { cursor: pointer; list-style: none; }
+.report summary::-webkit-details-marker { display: none; }
+.report summary > :is(h2, h3, h4)::before { content: "\\25B8"; display: inline-block; width: 1.1em; color: var(--soft); }
+.report details[open] > summary > :is(h2, h3, h4)::before { content: "\\25BE"; }
+.report section:has(> details:not([open])) > details > summary > h2 { margin: 1.2rem 0 0; }
+
 @media (max-width: 69.99rem) {
   .report.with-contents { display: flex; flex-direction: column; }
   .report.with-contents > nav { padding: 0.8rem 1rem; background: var(--raised); border-radius: 8px; }

@@ -21,6 +21,7 @@ SECONDS = (
     "processor seconds for all calls together, and what it sleeps (default: %(default)g). A busy machine costs it none of "
     "them: what had no processor, or was stopped, for too long is ungradable (exit 4), never wrong"
 )
+HINTS = "how much is said of a mistake (default: by-hand for a student, line for a teacher)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--allow", action="append", default=[], metavar="PACKAGE", help="a package it may import beside NumPy")
     parser.add_argument("--view", choices=("student", "teacher"), default="student", help="whose report (default: %(default)s)")
+    parser.add_argument("--hints", choices=("where", "why", "by-hand", "line"), help=HINTS)
     parser.add_argument("--strict", action="store_true", help="lost digits count as wrong")
     parser.add_argument("--lang", choices=tuple(LANGUAGES), default="en", help="language of the report (default: %(default)s)")
     add_report_options(parser)
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not isinstance(words := told_by(error), Sentence):
             raise
         raise ValueError(told(words, arguments.lang)) from None
-    emit(result.report(arguments.view, arguments.lang), arguments)
+    emit(result.report(arguments.view, arguments.lang, arguments.hints), arguments)
     return _code(result, strict=arguments.strict)
 
 

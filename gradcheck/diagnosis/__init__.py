@@ -3,7 +3,6 @@
 DOORS = (
     "catalogue_search",
     "difference_law",
-    "follow_through",
     "glance",
     "glance_hypotheses",
     "mistake_words",

@@ -7,7 +7,7 @@ values, and stay as they are.
 
 A template has its places in braces, as `str.format` has them. A tuple of strings put into a place is a list in the words of
 the language: ``{names}`` with commas, ``{names:or}``, ``{names:and}``, ``{names:;}`` with semicolons, ``{lines:n}`` a line
-each. A template that is a pair is (singular, plural), chosen by the value ``count``.
+each, ``{parts:s}`` sentence after sentence. A template that is a pair is (singular, plural), chosen by the value ``count``.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Template = str | tuple[str, str]
 _T = TypeVar("_T")
 
 _JOINED = {
-    "en": {"": (", ", ", "), "or": (", ", " or "), "and": (", ", " and "), ";": ("; ", "; "), "n": ("\n", "\n")},
-    "zh": {"": ("、", "、"), "or": ("、", "或"), "and": ("、", "和"), ";": ("；", "；"), "n": ("\n", "\n")},
+    "en": {"": (", ", ", "), "or": (", ", " or "), "and": (", ", " and "), ";": ("; ",) * 2, "n": ("\n",) * 2, "s": (" ",) * 2},
+    "zh": {"": ("、", "、"), "or": ("、", "或"), "and": ("、", "和"), ";": ("；",) * 2, "n": ("\n",) * 2, "s": ("",) * 2},
 }
 
 

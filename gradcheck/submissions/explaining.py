@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.diagnosis.catalogue_search import diagnose, explain
-from gradcheck.diagnosis.follow_through import steps_right_by_themselves
 from gradcheck.diagnosis.other_network import of_another_network
+from gradcheck.explanations.steps import Delta, Step, Steps, steps
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched
-from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.judge.verdicts import Check, Entry, QuantityCheck, Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
@@ -24,6 +24,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
+UNKNOWN = "unknown"
 PLAIN = ("wrong-forward", "works-for-one-example-only")  # mistakes that have a sentence of their own
 
 
@@ -162,7 +163,7 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSear
     told = Sentence("submissions.first-wrong", name=f"d{first.quantity}", count=first.wrong, size=size)
     message = Sentence("submissions.parts", parts=(searched, told, *rest))
     keys = tuple(q.quantity for q in wrong)
-    return Diagnosis("unknown", int(first.quantity[1:]), first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
+    return Diagnosis(UNKNOWN, int(first.quantity[1:]), first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
 
 
 def _ratio(asked: Asked, keys: list[str]) -> float | None:
@@ -179,19 +180,61 @@ def _ratio(asked: Asked, keys: list[str]) -> float | None:
     return float(found[0]) if constant else None
 
 
-def follow_through(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> frozenset[str]:
-    """The wrong quantities whose own step is right: one slip costs once."""
-    if not any_wrong(quantities):
-        return frozenset()
+@dataclass(frozen=True)
+class Charges:
+    """What the mistakes cost: the names of the rows that bear it (``W2``, ``delta1``), and the deltas as they were seen."""
+
+    rows: frozenset[str] = frozenset()
+    follow: frozenset[str] = frozenset()
+    deltas: tuple[Delta, ...] = ()
+
+
+def charges(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> Charges:
+    """One slip costs once: the row where it was made bears it, and what is right given that, or wrong by it alone, does not."""
     wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
+    everything = Charges(frozenset(wrong))
+    if not wrong or not asked.submission.session.is_alive:
+        return everything
     claim: Callable[[Point], Any] = asked.grads
     point = asked.points[0]
     try:
-        right = steps_right_by_themselves(asked.spec, claim, replace(point, x=point.x[:2], y=point.y[:2]))
+        found = steps(asked.spec, claim, replace(point, x=point.x[:2], y=point.y[:2]))
     except (SubmissionFault, BadClaim):
+        return everything
+    rows = _explained_rows(found, wrong, diagnoses) or _wrong_rows(found, wrong)
+    empty = {key for key in wrong if not asked.claimed(0)[key].any()}  # nothing is earned by following from nothing
+    follow = frozenset(wrong) - rows - empty
+    borne = frozenset(row for row in rows if row in wrong or follow & {f"W{row[5:]}", f"b{row[5:]}"})
+    deltas = tuple(found.deltas[l] for l in sorted(found.deltas, reverse=True))
+    return Charges(borne | frozenset(empty), follow, deltas)
+
+
+def _explained_rows(found: Steps, wrong: Sequence[str], diagnoses: Sequence[Diagnosis]) -> frozenset[str]:
+    """A row for each mistake, where the mistakes that are named give all the numbers."""
+    named = [d for d in diagnoses if d.quantity in wrong]
+    if not named or not all(d.complete and d.id != UNKNOWN for d in named):
         return frozenset()
-    charged = {key for key in wrong if key not in right}
-    if not charged:
-        named = [d.quantity for d in diagnoses if d.quantity in wrong]
-        charged = {named[0] if named else max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))}
-    return frozenset(wrong) - charged
+    return frozenset(f"delta{d.layer}" if _is_wrong_delta(found, d.layer) else d.quantity for d in named)
+
+
+def _is_wrong_delta(found: Steps, layer: int) -> bool:
+    return layer in found.deltas and found.deltas[layer].step is Step.WRONG
+
+
+def _wrong_rows(found: Steps, wrong: Sequence[str]) -> frozenset[str]:
+    """Every row that is wrong by itself; where none is, the one nearest the output."""
+    rows = {f"delta{l}" for l in found.deltas if _is_wrong_delta(found, l)}
+    rows |= {key for key in wrong if found.gradient[key] is Step.WRONG}
+    return frozenset(rows or {max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))})
+
+
+def delta_check(delta: Delta) -> QuantityCheck:
+    """A delta as a row of the table: of one example, as the answer shows it."""
+    j = delta.worst
+    error = np.abs(delta.own - delta.right)
+    entry = Entry((j,), float(delta.own[j]), float(delta.right[j]), float(error[j]), float(delta.budget[j]))
+    verdict = Verdict.MATCH if delta.step is Step.RIGHT else Verdict.MISMATCH
+    told = {"layer": delta.layer, "unit": j, "got": entry.got, "expected": entry.expected}
+    message = Sentence(f"submissions.delta-{delta.step.value}", **told)
+    name, shape, wrong = f"delta{delta.layer}", delta.own.shape, int((error > delta.budget).sum())
+    return QuantityCheck(name, shape, verdict, "reference", entry.error, entry.budget, None, 0.0, wrong, entry, message)

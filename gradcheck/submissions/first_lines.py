@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gradcheck.isolation.faults import FaultKind
+from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import Reason
@@ -42,7 +43,37 @@ def first_lines(result: Validation) -> list[Sentence]:
         else Sentence("validation.first-line", verdict=verdict, submission=submission, sentence=verdict_sentence(result))
     )
     beside = [Sentence("validation.not-judged-line", words=words) for words in names_not_judged(result)]
-    return [first, *seen(result), *beside, *causes(result)][:5]
+    return [first, *seen(result), *summary(result), *beside, *causes(result)][:5]
+
+
+def summary(result: Validation) -> list[Sentence]:
+    """How many mistakes there are and where, then what is right and what is wrong by them alone; nothing if none is named."""
+    if result.error is not None or not any(row.verdict is Verdict.MISMATCH for row in _own(result)):
+        return []
+    right = tuple(name_of(row) for row in _own(result) if row.verdict in (Verdict.MATCH, Verdict.KINK) and not row.is_delta)
+    given = tuple(name_of(row) for row in _own(result) if row.follows_through)
+    bearing = tuple(name_of(row) for row in _own(result) if row.bears_the_cost)
+    parts = [_how_many(result.diagnoses)] if result.diagnoses else []
+    if right:
+        parts.append(Sentence("validation.these-are-right", names=right, count=len(right)))
+    if given and bearing:
+        parts.append(Sentence("validation.wrong-by-it-alone", names=given, count=len(given), cause=bearing))
+    return [Sentence("validation.parts", parts=tuple(parts))] if parts else []
+
+
+def _own(result: Validation) -> list[Row]:
+    """The rows of the gradient, the output layer first."""
+    return [row for row in reversed(result.rows) if row.name == "gradient" and not row.function and not row.hidden]
+
+
+def _how_many(diagnoses: Sequence[Diagnosis]) -> Sentence:
+    """One mistake, in line 20; or what is known where none is named."""
+    lines = tuple(str(line) for line in dict.fromkeys(d.line for d in diagnoses) if line)
+    name = "unknown-mistake" if any(d.id == "unknown" for d in diagnoses) else "mistakes"
+    if not lines:
+        return Sentence(f"validation.{name}", count=len(diagnoses))
+    where = Sentence("validation.in-lines", lines=lines, count=len(lines))
+    return Sentence(f"validation.{name}-where", count=len(diagnoses), where=where)
 
 
 def verdict_sentence(result: Validation) -> Sentence:
@@ -142,7 +173,7 @@ def causes(result: Validation) -> list[Sentence]:
 
 def name_of(row: Row) -> str:
     """What a row is about: dW1, or a function and its result."""
-    return str(row.quantity) if row.function else f"d{row.quantity}"
+    return str(row.quantity) if row.function or row.is_delta else f"d{row.quantity}"
 
 
 def check_name(row: Row) -> Sentence:

@@ -19,7 +19,7 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.explaining import any_wrong, explained, follow_through
+from gradcheck.submissions.explaining import Charges, any_wrong, charges, delta_check, explained
 from gradcheck.submissions.first_wrong_line import traced
 from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
@@ -84,10 +84,12 @@ def _judged(
     smallest = smallest_failure(gradients, settings, properties)
     settings.on_stage(Stage.MISTAKE)
     diagnoses = traced(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
-    followed = follow_through(asked, quantities, diagnoses) if settings.follow_through and steady else frozenset()
+    charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
+    deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
         *(Row(check) for check in given),
-        *(Row(q, q.quantity, follows_through=q.quantity in followed) for q in quantities),
+        *(Row(q, q.quantity, follows_through=q.quantity in charged.follow) for q in quantities),
+        *(Row(q, q.quantity, bears_the_cost=q.quantity in charged.rows) for q in deltas),
         *(Row(check) for check in consistency),
         *(_property(p) for p in properties),
         *(Row(check) for check in (*behaviour, backpropagates)),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language
-from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, some, verdict_sentence
+from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, summary, verdict_sentence
+from gradcheck.submissions.hints import hints_of, read_level
 from gradcheck.submissions.validation import Row, Validation
 from reports.document import (
     Block,
@@ -35,24 +35,35 @@ VIEWS = ("student", "teacher")
 MOST_PRINTED = 4000  # characters of what it printed
 
 
-def validation_document(result: Validation, view: str = "student", language: str = "en") -> Document:
-    """The report for a student, or for a teacher with hidden checks, output, isolation and timings."""
+def validation_document(
+    result: Validation, view: str = "student", language: str = "en", hints: str | None = None
+) -> Document:
+    """The report for a student, or for a teacher with hidden checks, output, isolation and timings.
+
+    ``hints`` is how much is said of a mistake: ``where``, ``why``, ``by-hand`` or ``line``; more for a teacher by default.
+    """
     if view not in VIEWS:
-        raise ValueError(f"there is no view {view!r}, expected one of {', '.join(VIEWS)}")
+        raise ValueError(Sentence("validation.no-view", view=view, views=VIEWS))
+    level = read_level(hints, view)
     rows = [row for row in result.rows if view == "teacher" or not row.hidden]
+    told = hints_of(result)
     blocks: list[Block] = [
         _verdict(result),
-        *_quantities(rows, _formula(result, view)),
-        *_mistakes(result),
-        *_others(rows, view),
-        *_counterexample(result, view),
+        *told.up_to(level),
+        *_quantities(result, rows, _formula(result, view)),
+        *_others(result, rows, view),
+        *_conventions(result),
     ]
-    blocks += _conventions(result)
     if view == "teacher":
         blocks += _for_the_teacher(result)
     blocks.append(_footer(result))
-    title = _say("title", submission=spelled(result.submission))
-    return in_language(Document(title, blocks, data=_data(result, view), language=language), language)
+    data = _data(result, view) | {"hints": told.documents(level, language)}
+    return in_language(Document(_title(result), blocks, data=data, language=language), language)
+
+
+def _title(result: Validation) -> Sentence:
+    name = spelled(result.submission)
+    return _say("title-network", submission=name, network=result.network) if result.network else _say("title", submission=name)
 
 
 def _say(name: str, /, **values: object) -> Sentence:
@@ -76,43 +87,18 @@ def _verdict(result: Validation) -> Callout:
     points = [_say("points", score=_points(result.score), most=_points(result.max_score))] if result.max_score else []
     beside = [prose(Strong(_say("not-judged")), words, _say("stop")) for words in names_not_judged(result)]
     first = prose(Strong(verdict_sentence(result)), *points)
-    return Callout(tone, [first, *map(prose, seen(result)), *beside, *_first(result)])
+    return Callout(tone, [first, *map(prose, seen(result)), *map(prose, summary(result)), *beside, *_first(result)])
 
 
 def _first(result: Validation) -> list[Block]:
-    """What to fix first; nothing where nothing could be judged."""
-    if result.not_judged and not result.is_judged and result.error is None:
+    """What to look at where no mistake is named; nothing where nothing could be judged."""
+    if (result.diagnoses and result.error is None) or (result.not_judged and not result.is_judged and result.error is None):
         return []
-    if result.diagnoses and result.error is None:
-        return [prose(Strong(_say("first")), *_mistake(result.diagnoses[0]).parts)]
     return [prose(Strong(_say("first")), words) for words in causes(result)[:1]]
 
 
 def _points(number: float) -> str:
     return f"{round(number, 2):g}"
-
-
-def _mistakes(result: Validation) -> list[Block]:
-    """What else went wrong, further from the output."""
-    others = result.diagnoses[1:] if result.error is None else ()
-    found = bullets(*(_mistake(d) for d in others), ordered=len(others) > 1)
-    return [Section(_say("else-wrong"), [found])] if others else []
-
-
-def _mistake(diagnosis: Diagnosis) -> Prose:
-    where = [_say("line", line=diagnosis.line)] if diagnosis.line else []
-    fits = [_fit(diagnosis)] if diagnosis.digits > 0 and diagnosis.right else []
-    alike = [_say("alike", others=tuple(diagnosis.alternatives))] if diagnosis.alternatives else []
-    return prose(CodeSpan(diagnosis.id), _say("mistake", words=diagnosis.message), *where, *fits, *alike)
-
-
-def _fit(diagnosis: Diagnosis) -> Sentence:
-    """How much of the numbers it explains, and what is left."""
-    if diagnosis.alone:
-        return _say("reproduced", digits=diagnosis.digits)
-    if not diagnosis.complete:
-        return _say("incomplete", names=some([f"d{key}" for key in diagnosis.unexplained]))
-    return _say("together") if diagnosis.factor is None else _say("factor-left", factor=diagnosis.factor)
 
 
 def _formula(result: Validation, view: str) -> str | None:
@@ -121,81 +107,94 @@ def _formula(result: Validation, view: str) -> str | None:
     return result.formula if view == "teacher" or (result.formula_is_known and not wrong) else None
 
 
-def _quantities(rows: Sequence[Row], formula: str | None) -> list[Block]:
+def _quantities(result: Validation, rows: Sequence[Row], formula: str | None) -> list[Block]:
+    """The table of quantities, the output layer first where something is wrong: in the order of backpropagation."""
     own = [row for row in rows if row.name == "gradient" and isinstance(row.check, QuantityCheck)]
     if not own:
         return []
+    if any(row.is_delta for row in own):
+        own = sorted(own, key=lambda row: (-int(str(row.quantity).lstrip("deltaWb")), not row.is_delta))
     table = Table(
         [_say(name) for name in ("quantity", "shape", "verdict", "error-column", "budget", "where", "points-column")],
         [_quantity(row, row.check) for row in own if isinstance(row.check, QuantityCheck)],
         caption=_say("quantity-caption"),
     )
-    remarks = [_remark(row) for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK)]
+    remarks = [_remark(row) for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK) and not _follows(row)]
     words = [prose(_say("formula", words=formula))] if formula else []
     title = _say("the-functions" if own[0].function else "the-gradient")
-    return [Section(title, [table, *words, *([bullets(*remarks)] if remarks else [])])]
+    blocks = [table, *_cost(result), *words, *([bullets(*remarks)] if remarks else [])]
+    return [Section(title, blocks, folded=bool(result.diagnoses))]
+
+
+def _follows(row: Row) -> bool:
+    """Whether a quantity is right given what it got."""
+    return row.follows_through or (row.is_delta and row.verdict is Verdict.MISMATCH and not row.bears_the_cost)
+
+
+def _cost(result: Validation) -> list[Block]:
+    """How the points came about, in one line."""
+    lost = [(name_of(row) if row.quantity else check_name(row), row) for row in result.rows if row.name == "gradient" and not row.hidden]
+    parts = [_say("cost-of", name=name, points=_points(row.max_points - row.points)) for name, row in lost if _costs(row)]
+    for name in dict.fromkeys(row.name for row in result.rows if row.name != "gradient" and not row.hidden and _costs(row)):
+        rows = [row for row in result.rows if row.name == name]
+        parts.append(_say("cost-of", name=check_name(rows[0]), points=_points(sum(r.max_points - r.points for r in rows))))
+    hidden = sum(row.max_points - row.points for row in result.rows if row.hidden)
+    if hidden > 0:
+        parts.append(_say("cost-of-hidden", points=_points(hidden)))
+    if not parts or not result.max_score:
+        return []
+    return [prose(_say("cost", most=_points(result.max_score), parts=tuple(parts), score=_points(result.score)))]
+
+
+def _costs(row: Row) -> bool:
+    return row.points < row.max_points
 
 
 def _remark(row: Row) -> Prose:
-    """A wrong entry, which its sentence names; where only the delta above it is wrong, that alone."""
-    if row.verdict is Verdict.MISMATCH and not row.note and not row.function:
+    """A wrong entry, which its sentence names."""
+    if row.verdict is Verdict.MISMATCH and not row.function:
         return prose(row.message)
-    return prose(CodeSpan(name_of(row)), _say("remark", words=row.note or row.message))
+    return prose(CodeSpan(name_of(row)), _say("remark", words=row.message))
 
 
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
     shape, where = "x".join(map(str, check.shape)), f"[{', '.join(map(str, check.worst.index))}]"
-    points = f"{_points(row.points)}/{_points(row.max_points)}"
-    return [
-        CodeSpan(name_of(row)),
-        shape,
-        verdict_cell(row.verdict),
-        check.max_error,
-        check.budget,
-        CodeSpan(where),
-        points,
-    ]
+    verdict = Cell(_say("right-given"), "muted") if _follows(row) else verdict_cell(row.verdict)
+    return [CodeSpan(name_of(row)), shape, verdict, check.max_error, check.budget, CodeSpan(where), _row_points(row)]
 
 
-def _others(rows: Sequence[Row], view: str) -> list[Block]:
-    """What is wrong first; a student reads what held in one line."""
+def _row_points(row: Row) -> str:
+    if row.max_points:
+        return f"{_points(row.points)}/{_points(row.max_points)}"
+    return _points(row.points) if row.points else ""
+
+
+def _others(result: Validation, rows: Sequence[Row], view: str) -> list[Block]:
+    """What is wrong first; what holds, or fails because of the gradient alone, is read in one line."""
     others = sorted((row for row in rows if row.name != "gradient"), key=lambda row: row.verdict is Verdict.MATCH)
-    held = [row for row in others if row.name == "property" and row.verdict is Verdict.MATCH]
-    if view == "teacher" or len(held) < 2:
-        held = []
-    cells: list[list[Value | Cell]] = []
-    cells += [[_check(row), verdict_cell(row.verdict), row.message] for row in others if row not in held]
-    if held:
-        names = tuple(str(row.quantity) for row in held)
-        words = _say("properties-held", names=names, words=held[0].message)
-        cells.append([_say("properties", count=len(held)), verdict_cell(Verdict.MATCH), words])
+    properties = [row for row in others if row.name == "property"] if view != "teacher" else []
+    held = [row for row in properties if row.verdict is Verdict.MATCH]
+    wrong = any(row.name == "gradient" and row.verdict is Verdict.MISMATCH for row in rows)
+    failing = [row for row in properties if row.verdict is Verdict.MISMATCH] if wrong else []
+    folded = [group for group in (failing, held) if len(group) > 1 or (group and group is failing)]
+    alone = [row for row in others if not any(row in group for group in folded)]
+    cells: list[list[Value | Cell]] = [[_check(row), verdict_cell(row.verdict), row.message] for row in alone]
+    cells += [_together(group) for group in folded]
     columns = [_say("check"), _say("verdict"), _say("seen-column")]
-    return [Section(_say("other-checks"), [Table(columns, cells)])] if cells else []
+    return [Section(_say("other-checks"), [Table(columns, cells)], folded=bool(result.diagnoses))] if cells else []
+
+
+def _together(rows: Sequence[Row]) -> list[Value | Cell]:
+    """Several properties in one line."""
+    names, verdict = tuple(str(row.quantity) for row in rows), rows[0].verdict
+    if verdict is Verdict.MISMATCH:
+        return [_say("properties", count=len(rows)), verdict_cell(verdict), _say("properties-fail", names=names)]
+    words = _say("properties-held", names=names, words=rows[0].message)
+    return [_say("properties", count=len(rows)), verdict_cell(verdict), words]
 
 
 def _check(row: Row) -> Sentence:
     return check_name(row) if row.quantity is None else _say("check-of", check=check_name(row), quantity=row.quantity)
-
-
-def _counterexample(result: Validation, view: str) -> list[Block]:
-    hidden = any(row.hidden and row.name == "property" for row in result.rows)
-    if not result.counterexample or (hidden and view != "teacher"):
-        return []
-    example = result.counterexample
-    given = [f"{name} = {_short(value)}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
-    wrong = [
-        _say("example-wrong", name=f"d{key}", expected=_short(example["expected"][key]), got=_short(value))
-        for key, value in example["got"].items()
-    ]
-    words = prose(_say("example-words"), CodeSpan(str(example["network"])), _say("colon"))
-    return [Section(_say("example"), [words, Code(_say("lines", lines=(*given, *wrong)))])]
-
-
-def _short(value: object) -> str:
-    """Numbers to eight digits, in the brackets that they stand in."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_short(part) for part in value)}]"
-    return f"{value:.8g}" if isinstance(value, float) else str(value)
 
 
 def _conventions(result: Validation) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,12 +191,21 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Setting
     counted = []
     for row in rows:
         key = f"gradient.{row.quantity}" if row.name == "gradient" else row.name
-        most = worth.get(key, worth.get(row.name, 0.0) if row.name == "gradient" else 0.0)
+        is_parameter = row.name == "gradient" and not row.is_delta
+        most = worth.get(key, worth.get(row.name, 0.0) if is_parameter else 0.0)
         if row.name == "property":
             most = most / len(properties) if row in properties else 0.0
         earned = most if _earns(row) else 0.0
+        if row.bears_the_cost:
+            earned = -_worth_of_layer(worth, str(row.quantity))
         counted.append(replace(row, points=earned, max_points=most, hidden=row.name in settings.hidden))
     return tuple(counted)
+
+
+def _worth_of_layer(worth: Mapping[str, float], delta: str) -> float:
+    """What a wrong delta costs: the points of its bias gradient, which for one example is the delta, or of its weights'."""
+    layer, other = delta.removeprefix("delta"), worth.get("gradient", 0.0)
+    return worth.get(f"gradient.b{layer}", other) or worth.get(f"gradient.W{layer}", other)
 
 
 def _earns(row: Row) -> bool:

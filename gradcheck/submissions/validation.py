@@ -18,6 +18,7 @@ from reports.document import Document
 from reports.render import render
 
 if TYPE_CHECKING:
+    from gradcheck.explanations.excerpt import Excerpt
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 
@@ -48,6 +49,7 @@ class Row:
     max_points: float = 0.0
     hidden: bool = False
     follows_through: bool = False  # right by itself, given the wrong delta above it: one slip costs once
+    bears_the_cost: bool = False  # a delta that is wrong by itself: what hangs on it is right given that, and costs nothing
     is_checkers_fault: bool = False  # two checks contradict each other, so neither counts
     function: str = ""  # of the contract layers: whose result it is
 
@@ -60,6 +62,11 @@ class Row:
     def name(self) -> str:
         """The name of the check in the schema."""
         return self.check.name if isinstance(self.check, Check) else "gradient"
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether it is about a delta, which is no parameter's gradient and has no points to earn."""
+        return self.name == "gradient" and str(self.quantity).startswith("delta")
 
     @property
     def note(self) -> str:
@@ -104,6 +111,7 @@ class Validation:
     seed: int
     error: Problem | None = None
     counterexample: Mapping[str, Any] | None = None
+    excerpts: tuple[Excerpt, ...] = ()  # the lines around each mistake
     first_wrong_line: int | None = None
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers
@@ -182,14 +190,15 @@ class Validation:
             "toolkit": __version__,
         }
 
-    def report(self, view: str = "student", language: str = "en") -> Document:
+    def report(self, view: str = "student", language: str = "en", hints: str | None = None) -> Document:
         """The result as a document: ``student``, or ``teacher`` with hidden checks, timings, isolation and output.
 
-        ``language`` is ``en`` or ``zh``; what the submission says stays as it is.
+        ``language`` is ``en`` or ``zh``; what the submission says stays as it is. ``hints`` is how much is said of a
+        mistake: ``where``, ``why``, ``by-hand`` or ``line``; up to ``by-hand`` for a student unless asked for.
         """
         from gradcheck.submissions.report import validation_document
 
-        return validation_document(self, view, language)
+        return validation_document(self, view, language, hints)
 
     def first_lines(self, language: str = "en") -> str:
         """At most five lines: the verdict, then what to fix first."""

@@ -96,4 +96,7 @@ SENTENCES = {
     "others-right": "正确的有 {names}",
     "not-in-catalogue": "已知的常见错误都不会给出这些数值",
     "first-wrong": "最靠近输出层的错误在 {name}：{size} 个元素中有 {count} 个是错误的",
+    "delta-right": "delta{layer} 正确",
+    "delta-given": "若以上一层（错误的）delta 为准，delta{layer} 这一步是正确的",
+    "delta-wrong": "单个样本的 delta{layer}[{unit}] 为 {got:.10g}，正确值是 {expected:.10g}",
 }

@@ -111,4 +111,7 @@ SENTENCES = {
         "nearest to the output {name} is wrong: {count} of {size} entries is wrong",
         "nearest to the output {name} is wrong: {count} of {size} entries are wrong",
     ),
+    "delta-right": "delta{layer} is right",
+    "delta-given": "delta{layer} is right given the delta above it, which is wrong",
+    "delta-wrong": "delta{layer}[{unit}] of one example is {got:.10g}, right is {expected:.10g}",
 }

@@ -1,0 +1,172 @@
+"""Each step of the recursion by itself: given the code's own delta above it, is this step right? Then one slip costs once.
+
+For a single example the bias gradient is the delta itself, and ``dW_l = delta_l a_{l-1}^T + lambda W_l`` (BP3): the code's own
+delta can be read from its answer twice, and ``delta_l = (delta_{l+1} W_{l+1}) phi'(z_l)`` (BP2) looked at alone. What a step
+does only to a batch shows beside the mean of its examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from gradcheck.rounding.budget import rounding_budget
+from reference_nets.activations import ACTIVATIONS, Array
+from reference_nets.network import backward, weighted_inputs
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+CLOSE = 1e-9  # relative: a wrong formula is off in the first digits, and only points hang on this
+
+
+class Step(Enum):
+    """What a quantity is: right; right given what it got, which is wrong; or wrong by itself."""
+
+    RIGHT = "right"
+    GIVEN = "given"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The code's own delta of one example, as its answer shows it, beside the right one."""
+
+    layer: int
+    step: Step
+    own: Array
+    right: Array
+    budget: Array
+
+    @property
+    def worst(self) -> int:
+        """The unit that is furthest off, measured by what rounding explains."""
+        return int(np.argmax(np.abs(self.own - self.right) / self.budget))
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What each parameter's gradient is by itself, by key; and the deltas, where the answers show them."""
+
+    gradient: Mapping[str, Step]
+    deltas: Mapping[int, Delta]
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The wrong quantities whose own step is right."""
+        return frozenset(key for key, step in self.gradient.items() if step is Step.GIVEN)
+
+
+def steps(spec: NetworkSpec, claim: Callable[[Point], Mapping[str, Array]], point: Point) -> Steps:
+    """Each step at the examples of a point; what differs from one example to the other is wrong by itself."""
+    ones = [Point(point.params, point.x[i : i + 1], point.y[i : i + 1]) for i in range(len(point.x))]
+    answers = [claim(one) for one in ones]
+    each = [_Single(spec, one, grads) for one, grads in zip(ones, answers, strict=True)]
+    gradient = {key: _joined([single.gradient[key] for single in each]) for key in spec.keys}
+    deltas = {
+        l: max((single.deltas[l] for single in each), key=lambda delta: _SEVERITY[delta.step])
+        for l in spec.layers
+        if all(l in single.deltas for single in each)
+    }
+    return _with_batch(spec, point, Steps(gradient, deltas), claim(point), answers)
+
+
+_SEVERITY = {Step.RIGHT: 0, Step.GIVEN: 1, Step.WRONG: 2}
+
+
+def _joined(found: list[Step]) -> Step:
+    return max(found, key=_SEVERITY.__getitem__)
+
+
+class _Single:
+    """The steps of one example, from the output layer down."""
+
+    def __init__(self, spec: NetworkSpec, one: Point, grads: Mapping[str, Array]) -> None:
+        self.spec, self.one, self.grads = spec, one, grads
+        self.right = backward(spec, one.params, one.x, one.y)
+        self.budget = rounding_budget(spec, one.params, one.x, one.y).rounding
+        self.z, self.a = weighted_inputs(spec, one.params, one.x)
+        self.gradient: dict[str, Step] = {}
+        self.deltas: dict[int, Delta] = {}
+        above: Array | None = None  # the code's own delta of the layer above, where it is known
+        for l in reversed(spec.layers):
+            above = self._layer(l, above)
+
+    def _layer(self, l: int, above: Array | None) -> Array:
+        """Judge a layer; its own delta, for the one below."""
+        right, given = self.right[f"b{l}"], self._given(l, above)
+        by_bias, by_weight = self.grads[f"b{l}"], self._from_weights(l)
+        known = [delta for delta in (by_bias, by_weight) if delta is not None]
+        meant = [delta for delta in known if any(_close(delta, told) for told in (right, given) if told is not None)]
+        own = (meant or known)[0]
+        follows = Step.RIGHT if _close(own, right) else Step.GIVEN
+        agreed = by_weight is not None and _close(by_bias, by_weight)
+        for key, delta in ((f"b{l}", by_bias), (f"W{l}", by_weight)):
+            is_own = delta is not None and _close(delta, own) and (agreed or bool(meant)) and own.any()
+            self.gradient[key] = follows if is_own else Step.WRONG
+        if agreed or meant:
+            by_itself = Step.RIGHT if follows is Step.RIGHT else Step.GIVEN if meant else Step.WRONG
+            self.deltas[l] = Delta(l, by_itself, own, right, self.budget[f"b{l}"])
+        return own
+
+    def _given(self, l: int, above: Array | None) -> Array | None:
+        """What the delta is by (BP2), from the code's own delta above it."""
+        if above is None:
+            return None
+        slope = ACTIVATIONS[self.spec.activations[l - 1]].dphi(self.z[l])[0]
+        return np.asarray((above @ self.one.params[f"W{l + 1}"]) * slope)
+
+    def _from_weights(self, l: int) -> Array | None:
+        """The delta for which dW is ``delta a^T + lambda W``; None where there is none."""
+        data, a = self.grads[f"W{l}"] - self.spec.l2 * self.one.params[f"W{l}"], self.a[l - 1][0]
+        if not a.any() or not np.isfinite(data).all():
+            return None
+        delta = data @ a / (a @ a)
+        return delta if _close(np.outer(delta, a), data) else None
+
+
+def _with_batch(
+    spec: NetworkSpec, point: Point, found: Steps, batch: Mapping[str, Array], singles: list[Mapping[str, Array]]
+) -> Steps:
+    """The same with what goes wrong in a batch alone: a factor that comes with the delta above is not the step's own."""
+    penalty = {key: spec.l2 * p if key[0] == "W" else 0.0 * p for key, p in point.params.items()}
+    factors = {key: _factor(batch[key] - penalty[key], _mean(key, singles) - penalty[key]) for key in spec.keys}
+    gradient, deltas = dict(found.gradient), dict(found.deltas)
+    for l in reversed(spec.layers):
+        of_w, of_b = factors[f"W{l}"], factors[f"b{l}"]
+        above = factors[f"b{l + 1}"] if l < spec.L else 1.0
+        together = of_w is not None and of_b is not None and _near(of_w, of_b)
+        for key, factor in ((f"W{l}", of_w), (f"b{l}", of_b)):
+            if factor is None or not (_near(factor, 1.0) or together):
+                gradient[key] = Step.WRONG
+            elif not _near(factor, 1.0) and gradient[key] is Step.RIGHT:
+                gradient[key] = Step.GIVEN
+        if together and of_b is not None and not _near(of_b, 1.0) and l in deltas:
+            own = Step.GIVEN if above is not None and _near(of_b, above) else Step.WRONG
+            delta = deltas[l]
+            deltas[l] = Delta(l, _joined([delta.step, own]), of_b * delta.own, delta.right, delta.budget)
+    return Steps(gradient, deltas)
+
+
+def _mean(key: str, singles: list[Mapping[str, Array]]) -> Array:
+    return np.asarray(np.mean([grads[key] for grads in singles], axis=0))
+
+
+def _factor(got: Array, mean: Array) -> float | None:
+    """The number by which a batch's gradient is that of its examples; None where there is none."""
+    size = float((mean * mean).sum())
+    if not np.isfinite(size) or size == 0:
+        return 1.0 if _close(got, mean) else None
+    factor = float((got * mean).sum() / size)
+    return factor if np.isfinite(factor) and _close(got, factor * mean) else None
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= CLOSE * abs(other)
+
+
+def _close(got: Array, expected: Array) -> bool:
+    size = max(float(np.abs(expected).max()), 1e-300)
+    return bool(np.isfinite(size) and (np.abs(got - expected) <= CLOSE * size).all())
