@@ -133,10 +133,11 @@ def _follows(row: Row) -> bool:
 
 def _cost(result: Validation) -> list[Block]:
     """How the points came about, in one line."""
-    lost = [(name_of(row) if row.quantity else check_name(row), row) for row in result.rows if row.name == "gradient" and not row.hidden]
-    parts = [_say("cost-of", name=name, points=_points(row.max_points - row.points)) for name, row in lost if _costs(row)]
-    for name in dict.fromkeys(row.name for row in result.rows if row.name != "gradient" and not row.hidden and _costs(row)):
-        rows = [row for row in result.rows if row.name == name]
+    seen = [row for row in result.rows if not row.hidden and _costs(row)]
+    own = [row for row in seen if row.name == "gradient" and row.quantity]
+    parts = [_say("cost-of", name=name_of(row), points=_points(row.max_points - row.points)) for row in own]
+    for name in dict.fromkeys(row.name for row in seen if row not in own):
+        rows = [row for row in seen if row.name == name]
         parts.append(_say("cost-of", name=check_name(rows[0]), points=_points(sum(r.max_points - r.points for r in rows))))
     hidden = sum(row.max_points - row.points for row in result.rows if row.hidden)
     if hidden > 0:

@@ -124,7 +124,7 @@ SENTENCES = {
     "stage-formula": "公式",
     "stage-example": "一个小例子",
     "stage-mistake": "错误之处",
-    "title-network": "{submission}，网络 {network}",
+    "title-network": "{submission} 的检查报告，网络 {network}",
     "no-view": "没有 {view} 这种视图，可选：{views}",
     "no-hints": "没有 {hints} 这一级提示，可选：{levels}",
     "hint-where": "在哪里",

@@ -33,8 +33,9 @@ def test_the_json_has_the_keys_of_the_schema(student):
     assert list(data) == [
         *("schema", "submission", "network", "contract", "verdict", "score", "max_score", "conventions", "checks", "diagnoses"),
         *("first_wrong_line", "formula", "counterexample", "error", "not_judged", "notes", "isolation", "timings", "seed"),
-        "toolkit",
+        *("toolkit", "hints"),
     ]
+    assert list(data["hints"]) == ["where", "why", "by_hand", "line"]
     assert (data["schema"], data["verdict"], data["contract"]) == ("gradcheck.validation/1", "fail", "functions")
     keys = {"name", "quantity", "verdict", "witness", "max_error", "budget", "detectable", "points", "max_points", "message"}
     assert all(keys <= set(check) for check in data["checks"])
@@ -59,7 +60,8 @@ def test_a_student_reads_the_verdict_then_what_to_fix_first(student):
     assert stages == list(Stage)
     lines = render(result.report(), "text").splitlines()
     assert "The gradient is wrong. 3 of 4 points." in lines[3]
-    assert "First: missing-output-activation-derivative" in lines[5]
+    assert "One mistake, in line" in lines[5] and "dW1" in lines[5]
+    assert lines.index("Why") < lines.index("The gradient") < lines.index("The other checks")
 
 
 def test_hidden_checks_are_for_the_teacher_alone(student):
