@@ -51,7 +51,7 @@ def _vector_norm(value: Any, order: Any, axis: Any, keepdims: bool, ndim: int | 
 def matrix_power(a: Any, n: int) -> Any:
     """``numpy.linalg.matrix_power`` by repeated products."""
     base = wrap(objects(a)) if n >= 0 else linear_systems.inv(a)
-    result = wrap(objects(np.identity(base.shape[-1], dtype=np.int64)))
+    result = wrap(objects(np.broadcast_to(np.identity(base.shape[-1], dtype=np.int64), base.shape)))
     for _ in range(abs(n)):
         result = products.matmul(result, base)
     return result

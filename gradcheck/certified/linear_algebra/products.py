@@ -157,7 +157,9 @@ def _sizes(matrix: Any) -> Any:
     return array_of([magnitude(b) for b in matrix.entries()], (matrix.nrows(), matrix.ncols())) if active.unit else None
 
 
-PRODUCTS["matmul"] = PRODUCTS["matvec"] = matmul
+PRODUCTS["matmul"] = matmul
+PRODUCTS["matvec"] = lambda a, b: matmul(a, wrap(objects(b)[..., np.newaxis]))[..., 0]
+PRODUCTS["vecmat"] = lambda a, b: matmul(wrap(objects(a)[..., np.newaxis, :]), b)[..., 0, :]
 PRODUCTS["vecdot"] = vecdot
 ARRAY_FUNCTIONS |= {
     np.dot: dot,

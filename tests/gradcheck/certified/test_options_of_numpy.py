@@ -330,6 +330,9 @@ METHODS = {
 }
 
 
-@pytest.mark.parametrize("table", [SUMS, ORDERS, MISSING, ARRAYS, ENTRIES, METHODS])
-def test_values_and_shapes_are_numpys_and_slopes_those_of_differences(table):
-    agrees_with_floats(table, X)
+TABLES = {"sums": SUMS, "orders": ORDERS, "missing": MISSING, "arrays": ARRAYS, "entries": ENTRIES, "methods": METHODS}
+
+
+@pytest.mark.parametrize(("table", "name"), [(table, name) for table, rows in TABLES.items() for name in rows])
+def test_values_and_shapes_are_numpys_and_slopes_those_of_differences(table, name):
+    agrees_with_floats(TABLES[table][name], X)
