@@ -1,0 +1,14 @@
+import numpy as np
+
+def lrelu(z, slope=0.01):
+    return np.maximum(z, slope * z)
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    z1 = x @ W1.T + b1
+    a1 = lrelu(z1)
+    a2 = 1 / (1 + np.exp(-(a1 @ W2.T + b2)))
+    d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    d1 = d2 @ W2
+    d1[z1 < 0] *= 0.01
+    return [(d1.T @ x, d1.sum(0)), (d2.T @ a1, d2.sum(0))]

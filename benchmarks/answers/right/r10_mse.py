@@ -1,0 +1,9 @@
+import numpy as np
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    h = np.tanh(x @ W1.T + b1)
+    pred = h @ W2.T + b2
+    d2 = 2 / y.size * (pred - y)
+    d1 = d2 @ W2 * (1 - h * h)
+    return [(d1.T @ x, d1.sum(axis=0)), (d2.T @ h, d2.sum(axis=0))]

@@ -1,0 +1,15 @@
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    m = len(x)
+    a1 = sigmoid(x @ W1.T + b1)
+    a2 = sigmoid(a1 @ W2.T + b2)
+    dz2 = (a2 - y) * a2 * (1 - a2) / m
+    dz1 = (dz2 @ W2) * a1 * (1 - a1)
+    dW1 = dz1.T @ x + 0.001 * np.random.randn(*W1.shape)
+    dW2 = dz2.T @ a1
+    return [(dW1, dz1.sum(axis=0)), (dW2, dz2.sum(axis=0))]

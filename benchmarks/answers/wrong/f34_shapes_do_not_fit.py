@@ -1,0 +1,16 @@
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    m = len(x)
+    z1 = x @ W1.T + b1
+    a1 = np.tanh(z1)
+    z2 = a1 @ W2.T + b2
+    a2 = sigmoid(z2)
+    dz2 = (a2 - y) * a2 * (1 - a2) / m
+    da1 = dz2 @ W2.T
+    dz1 = da1 * (1 - a1 ** 2)
+    return [(dz1.T @ x, dz1.sum(axis=0)), (dz2.T @ a1, dz2.sum(axis=0))]

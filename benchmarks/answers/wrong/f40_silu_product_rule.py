@@ -1,0 +1,15 @@
+import numpy as np
+
+def s(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    m = len(x)
+    z1 = x @ W1.T + b1
+    a1 = z1 * s(z1)  # swish
+    a2 = s(a1 @ W2.T + b2)
+    dz2 = (a2 - y) * a2 * (1 - a2) / m
+    da1 = dz2 @ W2
+    dz1 = da1 * (s(z1) * (1 - s(z1)))
+    return [(dz1.T @ x, dz1.sum(0)), (dz2.T @ a1, dz2.sum(0))]
