@@ -22,4 +22,11 @@ class Network:
         self.d1 = self.d2 @ self.W2.T
         self.dW1 = self.x.T @ self.d1
         self.db1 = self.d1.sum(axis=0)
-        return {"W1": self.dW1, "b1": self.db1, "W2": self.dW2, "b2": self.db2}
+
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    net = Network(W1.shape[1], W1.shape[0], W2.shape[0])
+    net.W1, net.b1, net.W2, net.b2 = W1.T, b1, W2.T, b2
+    net.backward(x, y)
+    return [(net.dW1.T, net.db1), (net.dW2.T, net.db2)]

@@ -15,7 +15,7 @@ class TwoLayer:
         e = np.exp(a2 - a2.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
 
-    def loss(self, x, t):
+    def cost(self, x, t):
         y = self.predict(x)
         return -np.sum(t * np.log(y)) / len(x)
 
@@ -41,3 +41,12 @@ class TwoLayer:
         grads['W1'] = np.dot(x.T, dz1)
         grads['b1'] = np.sum(dz1, axis=0)
         return grads
+
+
+def backward(params, x, y):
+    net = TwoLayer(x.shape[1], len(params[0][1]), y.shape[1])
+    for n, (W, b) in enumerate(params, start=1):
+        net.params['W%d' % n] = W.T
+        net.params['b%d' % n] = b
+    grads = net.gradient(x, y)
+    return [(grads['W1'].T, grads['b1']), (grads['W2'].T, grads['b2'])]
