@@ -79,9 +79,9 @@ def params(draw: DrawFn, spec: NetworkSpec, *, x: Array | None = None) -> dict[s
     drawn = {}
     kinked = any(ACTIVATIONS[name].kinked for name in spec.activations)
     for key, shape in spec.shapes.items():
-        values = draw(_arrays(shape, SIMPLE if key[0] == "W" else (0.0, *SIMPLE)))
+        values = draw(_arrays(shape, SIMPLE if key in spec.weights else (0.0, *SIMPLE)))
         tame = kinked and x is None  # then a bias must outweigh the inputs that could ever come: let them weigh little
-        drawn[key] = values * _scale(shape[1], tame=tame) if key[0] == "W" else values
+        drawn[key] = values * _scale(shape[1], tame=tame) if key in spec.weights else values
     return kink_free(spec, drawn, x, largest=LARGEST)
 
 

@@ -31,7 +31,7 @@ def init_params(
     >>> {key: value.shape for key, value in init_params(NetworkSpec.parse("2-3-1"), np.random.default_rng(0)).items()}
     {'W1': (3, 2), 'b1': (3,), 'W2': (1, 3), 'b2': (1,)}
     """
-    spread = {key: np.sqrt(2 / sum(shape)) if key[0] == "W" else 0.25 for key, shape in spec.shapes.items()}
+    spread = {key: np.sqrt(2 / sum(shape)) if key in spec.weights else 0.25 for key, shape in spec.shapes.items()}
     return {key: (scale * spread[key] * rng.standard_normal(shape)).astype(dtype) for key, shape in spec.shapes.items()}
 
 
@@ -68,7 +68,7 @@ def check_shapes(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Ar
 
 
 def _wrong_shape(key: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:
-    meaning = "(n_out, n_in)" if key[0] == "W" else "(n_out,)"
+    meaning = "(n_out, n_in)" if len(expected) == 2 else "(n_out,)"
     guess = "; did you store the transpose?" if got == expected[::-1] and got != expected else ""
     return f"{key} has shape {got}, expected {expected} = {meaning}{guess}"
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "softmax")
 OUTPUT_ACTIVATION = {  # cost -> the output activation that it comes with unless another one is named
@@ -115,9 +117,49 @@ class NetworkSpec:
         return tuple(self.shapes)
 
     @property
+    def weights(self) -> tuple[str, ...]:
+        """The names of the weight matrices: W1, ..., WL."""
+        return tuple(f"W{layer}" for layer in self.layers)
+
+    @property
+    def n_weights(self) -> int:
+        """How many weights there are, biases not counted."""
+        return sum(n_in * n_out for n_in, n_out in pairwise(self.sizes))
+
+    @property
     def n_params(self) -> int:
         """How many parameters there are: P."""
-        return sum(math.prod(shape) for shape in self.shapes.values())
+        return self.n_weights + sum(self.sizes[1:])
+
+
+class Quantity(NamedTuple):
+    """What a name says: ``dW2_0_1`` is of the kind dW, in layer 2, its entry 0, 1. The layer of what has none, as x, is 0."""
+
+    kind: str
+    layer: int
+    indices: tuple[int, ...]
+
+    @property
+    def parameter(self) -> str:
+        """The parameter that a gradient belongs to: W2 for ``dW2_0_1``."""
+        return f"{self.kind[-1]}{self.layer}"
+
+
+_QUANTITY = re.compile(r"([a-zA-Z]+)(\d*)((?:_\d+)*)")
+
+
+@lru_cache(maxsize=65536)
+def quantity_of(name: str) -> Quantity:
+    """What a name says; ValueError for what is no name.
+
+    >>> quantity_of("dW2_0_1")
+    Quantity(kind='dW', layer=2, indices=(0, 1))
+    """
+    found = _QUANTITY.fullmatch(name)
+    if not found:
+        raise ValueError(f"{name!r} is no name of a program, expected one such as W1_0_2, z1_0, delta2_0 or C")
+    kind, layer, index = found.groups()
+    return Quantity(kind, int(layer or 0), tuple(map(int, index.split("_")[1:])))
 
 
 def pair_problem(activation: str, outputs: int, cost: str) -> str | None:

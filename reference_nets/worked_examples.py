@@ -13,7 +13,7 @@ import numpy as np
 from reference_nets.activations import Array
 from reference_nets.network import FLOATS, Grads, Rules, backward, cost, weighted_inputs
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 
 Number = Callable[[str], Any]  # reads a decimal: float, Fraction, a ball
 Backward = Callable[..., Grads]  # backward(spec, params, x, y) -> {"W1": ..., "b1": ...}; with_dx=True where asked for
@@ -88,7 +88,7 @@ def read_matrix(text: str, number: Number = float) -> Array:
 
 def entries(quantity: str, published: str, *, after: int = 0, note: str = "") -> tuple[Figure, ...]:
     """A figure for each entry of a printed matrix, or row where the quantity is b or db; ``_`` was not printed."""
-    vector = quantity.lstrip("d").startswith("b")
+    vector = quantity_of(quantity).kind in ("b", "db")
     return tuple(
         Figure(f"{quantity}[{column}]" if vector else f"{quantity}[{row}, {column}]", text, after, note)
         for row, line in enumerate(published.split(";"))
@@ -145,14 +145,15 @@ class _Reader:
         return float(value) if isinstance(value, np.floating) else value
 
     def _array(self, name: str) -> Array:
-        if name[0] in "za":
-            return (self.z if name[0] == "z" else self.a)[int(name[1:])]
-        if name[0] != "d":
+        kind, layer, _ = quantity_of(name)
+        if kind in ("z", "a"):
+            return {"z": self.z, "a": self.a}[kind][layer]
+        if kind in ("W", "b"):
             return self.point.params[name]
-        if name[1:] not in self.grads:
-            options = {"with_dx": True} if name == "dx" else {}
+        if (key := name.removeprefix("d")) not in self.grads:
+            options = {"with_dx": True} if kind == "dx" else {}
             self.grads = self.gradient(self.spec, self.point.params, self.point.x, self.point.y, **options)
-        return self.grads[name[1:]]
+        return self.grads[key]
 
 
 def parse_quantity(quantity: str) -> tuple[str, tuple[int, ...]]:

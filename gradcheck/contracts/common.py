@@ -90,6 +90,16 @@ class Handed:
         return [name for name, array, copy in self.kept if array.shape != copy.shape or array.tobytes() != copy.tobytes()]
 
 
+def letter_and_layer(key: str) -> tuple[str, int]:
+    """What the name of a parameter says: ``("W", 2)`` for W2."""
+    return key[0], int(key[1:])
+
+
+def is_weight(key: str) -> bool:
+    """Whether a parameter is a matrix of weights."""
+    return letter_and_layer(key)[0] == "W"
+
+
 @dataclass(frozen=True)
 class Layout:
     """How a submission lays out what it takes and gives; a report has a sentence for each value of the first five.
@@ -112,6 +122,10 @@ class Layout:
         """What was found, by field."""
         found = {name: getattr(self, name) for name in ("W", "b", "batch", "y", "params")}
         return found | {name: word for name in ("gives", "cost", "keeps") if (word := getattr(self, name))}
+
+    def parameters(self, params: Mapping[str, Array]) -> dict[str, Array]:
+        """Weights and biases as the submission takes them."""
+        return {key: self.weight(value) if is_weight(key) else self.bias(value) for key, value in params.items()}
 
     def weight(self, W: Array) -> Array:
         """W as the submission takes it, in memory of its own."""
@@ -146,13 +160,13 @@ class Layout:
 
     def shape(self, key: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of a parameter in this layout."""
-        if key[0] == "W":
+        if is_weight(key):
             return {"out-in": shape, "in-out": shape[::-1], "vector": shape[1:]}[self.W]
         return {"flat": shape, "column": (*shape, 1), "row": (1, *shape), "number": ()}[self.b]
 
     def back(self, key: str, array: Array, shape: tuple[int, ...]) -> Array:
         """A gradient in the layout of the network from one in this layout."""
-        return array.T if key[0] == "W" and self.W == "in-out" else array.reshape(shape)
+        return array.T if is_weight(key) and self.W == "in-out" else array.reshape(shape)
 
 
 @dataclass(frozen=True)

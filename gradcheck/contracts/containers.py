@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .common import Layout, Net, Problem, Said, said
+from .common import Layout, Net, Problem, Said, letter_and_layer, said
 
 _ARRAY = np.ndarray
 Parts = dict[str, Any]
@@ -40,7 +40,7 @@ def by_key(returned: Any, net: Net, layout: Layout) -> tuple[Parts, str]:
 
 def check_order(found: Iterable[Parts], net: Net, layout: Layout) -> None:
     """Say so where the layers came in reverse, which is the order in which they are computed."""
-    back = {key: f"{key[0]}{len(net.layers) + 1 - int(key[1:])}" for key in net.shapes}
+    back = {key: f"{letter}{len(net.layers) + 1 - l}" for key in net.shapes for letter, l in [letter_and_layer(key)]}
     for parts in found:
         reverse = {key: parts[back[key]] for key in net.shapes}
         if _shapes_equal(reverse, net, layout) and not _shapes_equal(parts, net, layout):
@@ -175,13 +175,9 @@ READINGS: dict[str, Callable[[Sequence[Any], Net], Parts | None]] = {
     "[dW1, db1, ...]": lambda returned, net: _flat(returned, net, lambda net: list(net.shapes)),
     "[(db, dW), ...]": lambda returned, net: _pairs(returned, net, 1),
     "([db, ...], [dW, ...])": lambda returned, net: _two_lists(returned, net, "bW"),
-    "[dW1, ..., db1, ...]": lambda returned, net: _flat(returned, net, lambda net: sorted(net.shapes, key=_by_letter)),
+    "[dW1, ..., db1, ...]": lambda returned, net: _flat(returned, net, lambda net: sorted(net.shapes, key=letter_and_layer)),
     "[db1, dW1, ...]": lambda returned, net: _flat(returned, net, lambda net: [f"{c}{l}" for l in net.layers for c in "bW"]),
 }
-
-
-def _by_letter(key: str) -> tuple[str, int]:
-    return key[0], int(key[1:])
 
 
 def _shapes_equal(parts: Mapping[str, Any], net: Net, layout: Layout) -> bool:

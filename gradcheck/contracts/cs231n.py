@@ -78,9 +78,7 @@ class Adapter:
             raise Problem("wrong-shape", "params-beyond", others=[str(key)[:40] for key in layers[:20]], **own)
         if others:
             self.layout = replace(self.layout, keeps=", ".join(map(str, others))[:200])
-        model.params.update(
-            {k: handed.keep(k, self.layout.weight(v) if k[0] == "W" else v.copy()) for k, v in point.params.items()}
-        )
+        model.params.update({k: handed.keep(k, v) for k, v in self.layout.parameters(point.params).items()})
         return model
 
     def again(self, net: Net, point: Point) -> Again:

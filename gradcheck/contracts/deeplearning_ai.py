@@ -66,8 +66,7 @@ class Adapter:
     def _known(self, net: Net, point: Point, handed: Handed) -> Known:
         """What the functions may ask for; the forward pass runs when its cache or output is asked for."""
         layout = self.layout
-        arrays = {k: layout.weight(v) if k[0] == "W" else layout.bias(v) for k, v in point.params.items()}
-        parameters = {key: handed.keep(key, array) for key, array in arrays.items()}
+        parameters = {key: handed.keep(key, array) for key, array in layout.parameters(point.params).items()}
         X, Y = handed.keep("X", layout.examples(point.x)), handed.keep("Y", layout.targets(point))
         lambd = net.l2 * len(point.x)  # this course's cost has lambda / (2 m)
         values = {"x": X, "y": Y, "params": parameters, "l2": lambd, "m": len(point.x), **parameters}

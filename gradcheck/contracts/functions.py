@@ -209,7 +209,7 @@ class Adapter:
     def _given(self, net: Net, point: Point, handed: Handed) -> Known:
         """What the file's functions may ask for, in its layout."""
         layout = self.layout
-        arrays = {k: handed.keep(k, layout.weight(v) if k[0] == "W" else layout.bias(v)) for k, v in point.params.items()}
+        arrays = {k: handed.keep(k, v) for k, v in layout.parameters(point.params).items()}
         x, y = self._one(point) if layout.batch == "single" else (layout.examples(point.x), layout.targets(point))
         values = {"params": _CONTAINERS[layout.params](net, arrays), "l2": net.l2, "sizes": list(net.sizes), **arrays}
         values |= {"x": handed.keep("x", x), "y": handed.keep("y", y) if isinstance(y, np.ndarray) else y, "m": len(point.x)}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .again import Again, asked_again
-from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, single
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, letter_and_layer, single
 from .containers import check_order, describe
 from .reading import in_layout, read_array
 
@@ -90,7 +90,7 @@ class Adapter:
             if not isinstance(half, list | tuple | np.ndarray) or len(half) != len(net.layers):
                 own = {"name": f"nabla_{letter.lower()}", "count": len(net.layers)}
                 raise Problem("wrong-type", "arrays-by-layer", got=describe(half), **own)
-        parts = {key: halves[key[0]][int(key[1:]) - 1] for key in net.shapes}
+        parts = {key: halves[letter][l - 1] for key in net.shapes for letter, l in [letter_and_layer(key)]}
         check_order([parts], net, self.layout)
         return in_layout(parts, net, self.layout)
 

@@ -25,7 +25,7 @@ from gradcheck.rounding.values import SAFETY, Approximate, Roundoff
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.mistakes.catalogue import Variant, all_variants, plant
 from symbolic.mistakes.changes import alone
 from symbolic.programs.build import program
@@ -171,9 +171,9 @@ class _Search:
 
         The layers down to that of the mistakes are looked at first, because most hypotheses fail there.
         """
-        first = min((_layer_of(name) for variant in planted for name in variant.changes), default=1)
+        first = min((quantity_of(name).layer for variant in planted for name in variant.changes), default=1)
         for lowest in dict.fromkeys((first, 1)):
-            keys = [key for key in self.spec.keys if int(key[1:]) >= lowest]
+            keys = [key for key in self.spec.keys if quantity_of(key).layer >= lowest]
             for number, (_, claimed) in enumerate(self.claims):
                 reading = self._reading(planted, number, lowest)
                 if not all(_reproduces(reading[key], claimed[key]) for key in keys):
@@ -250,7 +250,7 @@ class _Search:
 
     def _spoils(self, found: tuple[Variant, ...], variant: Variant, layer: int) -> bool:
         """Whether a mistake made nearer the output than this layer leaves more unexplained there than was before."""
-        made = max(_layer_of(name) for name in variant.changes)
+        made = max(quantity_of(name).layer for name in variant.changes)
         if made <= layer:
             return False
         own = [f"W{made}", f"b{made}"]
@@ -271,7 +271,7 @@ class _Search:
         return Diagnosis(
             id=variant.mistake,
             layer=variant.layer,
-            quantity=min(_touched(variant), key=lambda key: (-int(key[1:]), key)),
+            quantity=min(_touched(variant), key=lambda key: (-quantity_of(key).layer, key)),
             message=_placed(self.spec, made, Sentence("diagnosis.mistake", wrong=written, right=right)),
             wrong=wrong,
             right=right,
@@ -297,7 +297,7 @@ def _is_no_zero(variant: Variant) -> bool:
 
 def _placed(spec: NetworkSpec, made: Sequence[Variant], mistake: Sentence) -> Sentence:
     """A mistake with where it was made; nothing for what is by its nature made in the whole network."""
-    if len({_layer_of(name) for name in made[0].changes}) > 1:
+    if len({quantity_of(name).layer for name in made[0].changes}) > 1:
         return mistake
     layers = tuple(str(v.layer) for v in made)
     if len(layers) == spec.L > 1:
@@ -305,34 +305,30 @@ def _placed(spec: NetworkSpec, made: Sequence[Variant], mistake: Sentence) -> Se
     return Sentence("diagnosis.in-layers", layers=layers, count=len(layers), mistake=mistake)
 
 
-def _layer_of(name: str) -> int:
-    return int(name.split("_")[0].lstrip("abdegltW"))
-
-
 def _reach(spec: NetworkSpec, variant: Variant) -> set[str]:
     """The parameters whose gradient the changed statements can move: a delta reaches its own layer and those before."""
     reached = set()
-    for quantity in {name.split("_")[0] for name in variant.changes}:
-        if quantity.startswith("delta"):
-            reached |= {key for key in spec.keys if int(key[1:]) <= _layer_of(quantity)}
+    for changed in map(quantity_of, variant.changes):
+        if changed.kind == "delta":
+            reached |= {key for key in spec.keys if quantity_of(key).layer <= changed.layer}
         else:
-            reached.add(quantity[1:])
+            reached.add(changed.parameter)
     return reached
 
 
 def _lowest(keys: Iterable[str]) -> int:
     """The layer nearest the input among those of some parameters."""
-    return min((int(key[1:]) for key in keys if key != "x"), default=1)
+    return min((quantity_of(key).layer for key in keys if key != "x"), default=1)
 
 
 def _begins(variant: Variant) -> set[str]:
     """The parameters of the layers whose own statements are changed: where all of these are right, nothing has changed."""
-    return {f"{letter}{_layer_of(name)}" for name in variant.changes for letter in "Wb"}
+    return {f"{letter}{quantity_of(name).layer}" for name in variant.changes for letter in "Wb"}
 
 
 def _touched(variant: Variant) -> set[str]:
     """The parameters whose gradient a mistake reaches first: those of its own layer."""
-    own = {name[1:].split("_")[0] for name in variant.changes if name.startswith(("dW", "db", "gW"))}
+    own = {changed.parameter for changed in map(quantity_of, variant.changes) if changed.kind in ("dW", "db", "gW")}
     return own or {f"W{variant.layer}"}
 
 

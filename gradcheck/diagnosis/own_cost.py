@@ -16,7 +16,7 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.forward_truth import ForwardTruth
 from reference_nets.activations import Array
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.balls import Ball, Enclosure, balls, enclosure, precision, widened
 
 
@@ -63,7 +63,7 @@ class Scale:
         if self.is_notation:
             return grads
         data, l2 = self.data.at(len(point.x)), self.l2.at(len(point.x))
-        decay = {key: lam * value if key[0] == "W" else 0.0 for key, value in point.params.items()}
+        decay = {key: lam * value if quantity_of(key).kind == "W" else 0.0 for key, value in point.params.items()}
         return {key: (value - l2 * decay[key]) / data + decay[key] for key, value in grads.items()}
 
     def undone_exactly(self, grads: dict[str, Enclosure], point: Point, lam: float, bits: int) -> dict[str, Enclosure]:
@@ -72,7 +72,7 @@ class Scale:
             return grads
         with precision(bits):
             data, l2 = (_ball(factor.exactly(len(point.x))) for factor in (self.data, self.l2))
-            decay = {key: balls(value) * Ball(lam) for key, value in point.params.items() if key[0] == "W"}
+            decay = {key: balls(value) * Ball(lam) for key, value in point.params.items() if quantity_of(key).kind == "W"}
             return {key: enclosure((_whole(g) - l2 * decay.get(key, 0)) / data + decay.get(key, 0)) for key, g in grads.items()}
 
 

@@ -131,7 +131,7 @@ def _with_batch(
     spec: NetworkSpec, point: Point, found: Steps, batch: Mapping[str, Array], singles: list[Mapping[str, Array]]
 ) -> Steps:
     """The same with what goes wrong in a batch alone: a factor that comes with the delta above is not the step's own."""
-    penalty = {key: spec.l2 * p if key[0] == "W" else 0.0 * p for key, p in point.params.items()}
+    penalty = {key: spec.l2 * p if key in spec.weights else 0.0 * p for key, p in point.params.items()}
     factors = {key: _factor(batch[key] - penalty[key], _mean(key, singles) - penalty[key]) for key in spec.keys}
     gradient, deltas = dict(found.gradient), dict(found.deltas)
     for l in reversed(spec.layers):

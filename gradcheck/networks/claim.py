@@ -102,7 +102,7 @@ def _are_lists(parts: list[Any], spec: NetworkSpec) -> bool:
         except (TypeError, ValueError):
             return []
 
-    wanted = [[shape for key, shape in spec.shapes.items() if key[0] == name] for name in "Wb"]
+    wanted = [[spec.shapes[f"{name}{l}"] for l in spec.layers] for name in "Wb"]
     return all(isinstance(part, Sequence) for part in parts) and list(map(shapes, parts)) == wanted
 
 

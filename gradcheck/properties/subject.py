@@ -142,7 +142,7 @@ class Subject:
         """``gradient - lambda W`` for weights, the gradient itself for biases."""
         if not self.spec.l2:
             return dict(grads)
-        penalty = {key: exactly(self.spec.l2 * point.params[key]) for key in grads if key[0] == "W"}
+        penalty = {key: exactly(self.spec.l2 * point.params[key]) for key in self.spec.weights if key in grads}
         return {key: g - penalty[key] if key in penalty else g for key, g in grads.items()}
 
 

@@ -21,7 +21,7 @@ from gradcheck.submissions import checks
 from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 
 GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
 UNKNOWN = "unknown"
@@ -204,7 +204,7 @@ def charges(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequen
     rows = _explained_rows(found, wrong, diagnoses) or _wrong_rows(found, wrong)
     empty = {key for key in wrong if not asked.claimed(0)[key].any()}  # nothing is earned by following from nothing
     follow = frozenset(wrong) - rows - empty
-    borne = frozenset(row for row in rows if row in wrong or follow & {f"W{row[5:]}", f"b{row[5:]}"})
+    borne = frozenset(row for row in rows if row in wrong or follow & {f"{letter}{quantity_of(row).layer}" for letter in "Wb"})
     deltas = tuple(found.deltas[l] for l in sorted(found.deltas, reverse=True))
     return Charges(borne | frozenset(empty), follow, deltas)
 
@@ -225,7 +225,7 @@ def _wrong_rows(found: Steps, wrong: Sequence[str]) -> frozenset[str]:
     """Every row that is wrong by itself; where none is, the one nearest the output."""
     rows = {f"delta{l}" for l in found.deltas if _is_wrong_delta(found, l)}
     rows |= {key for key in wrong if found.gradient[key] is Step.WRONG}
-    return frozenset(rows or {max(wrong, key=lambda key: (int(key[1:]), key[0] == "b"))})
+    return frozenset(rows or {max(wrong, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind))})
 
 
 def delta_check(delta: Delta) -> QuantityCheck:

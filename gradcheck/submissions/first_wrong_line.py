@@ -22,7 +22,7 @@ from gradcheck.rounding.values import Approximate, Roundoff
 from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, plant, variants
 from symbolic.programs.build import program
 from symbolic.programs.layers import is_wide
@@ -75,7 +75,7 @@ class Trace:
         wrong, right = (_array(self.spec, env, quantity) for env in envs)
         m, shape = len(self.point.x), _shape(self.within or self.spec, quantity, len(self.point.x))
         pairs = [(wrong, right, shape, m)]
-        if quantity.startswith("delta"):
+        if quantity_of(quantity).kind == "delta":
             pairs += [(w, r, shape[1:], m) for w, r in zip(wrong, right, strict=True)]
         return pairs
 
@@ -141,16 +141,16 @@ def _quantities(spec: NetworkSpec) -> list[str]:
 
 def _shape(spec: NetworkSpec, quantity: str, m: int) -> tuple[int, ...]:
     """The shape of a quantity: delta (m, n_l), dW (n_l, n_{l-1}), db (n_l,)."""
-    name, l = quantity.rstrip("0123456789"), int(quantity.lstrip("abdeltW"))
-    return (m, spec.sizes[l]) if name == "delta" else spec.shapes[f"{name[1:]}{l}"]
+    named = quantity_of(quantity)
+    return (m, spec.sizes[named.layer]) if named.kind == "delta" else spec.shapes[named.parameter]
 
 
 def _array(spec: NetworkSpec, env: Mapping[str, Approximate], quantity: str) -> Array:
     """A quantity as an array."""
-    name, l = quantity.rstrip("0123456789"), int(quantity.lstrip("abdeltW"))
-    shape = spec.shapes[f"W{l}"] if name == "dW" else spec.shapes[f"b{l}"]
+    kind, l, _ = quantity_of(quantity)
+    shape = spec.shapes[f"W{l}"] if kind == "dW" else spec.shapes[f"b{l}"]
     parts = [np.atleast_1d(env[entry(quantity, *index)].value) for index in np.ndindex(*shape)]
-    if name == "delta":
+    if kind == "delta":
         return np.stack(np.broadcast_arrays(*parts), axis=-1)
     return np.array([part[0] for part in parts]).reshape(shape)
 

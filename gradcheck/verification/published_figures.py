@@ -107,7 +107,8 @@ def _author_rounding(example: Example, figure: Figure) -> float:
         return cost_budget(spec, point.params, point.x, point.y)
     name, index = ("", ()) if "[" not in figure.quantity else parse_quantity(figure.quantity)
     budget = rounding_budget(spec, point.params, point.x, point.y).rounding
-    return float(budget[name[1:]][index]) if name[1:] in budget and name[0] == "d" else 0.0
+    key = name.removeprefix("d")
+    return float(budget[key][index]) if key in budget and key != name else 0.0
 
 
 # The search: few figures are wrong, and those after one step tell a mistake apart at once; only what fits them is run to

@@ -312,7 +312,7 @@ def _unit_by_unit(
 
     The balls still enclose every entry; a wrong entry that balls and recursion shared would show in its unit's slope.
     """
-    v = {key: rng.standard_normal(spec.shapes[key]) for key in spec.keys if key[0] == "W"}
+    v = {key: rng.standard_normal(spec.shapes[key]) for key in spec.weights}
     slopes = numeric_unit_slopes(spec, point.params, point.x, point.y, v)
 
     def of_units(grads: Mapping[str, Array]) -> dict[str, Array]:

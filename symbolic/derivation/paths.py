@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import prod
 
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.derivation.local_derivatives import link
 from symbolic.formulas.formula import Formula, Line, Name, OverBatch, Partial, Product, product, total
 from symbolic.formulas.teaching_order import formula_of, name_of
@@ -32,7 +32,7 @@ def path_count(program: Program, parameter: str) -> int:
 
     One unit of its own layer, then every unit of each layer after it; a softmax reaches every output from each.
     """
-    spec, layer = program.spec, int(parameter.split("_")[0][1:])
+    spec, layer = program.spec, quantity_of(parameter).layer
     count = prod(spec.sizes[layer + 1 :])
     return count * spec.sizes[-1] if spec.activations[-1] == "softmax" else count
 
@@ -52,8 +52,7 @@ def _walk(program: Program, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]
 
 def _users(spec: NetworkSpec, name: str) -> list[str]:
     """The names of the forward pass that use this one: a parameter its own unit, an output the whole layer above."""
-    quantity, *index = name.split("_")
-    letter, layer, unit = quantity[0], int(quantity[1:]), int(index[0])
+    letter, layer, (unit, *_) = quantity_of(name)
     if letter in "Wb":
         return [entry(f"z{layer}", unit)]
     if letter == "z":

@@ -66,8 +66,7 @@ def prove(program: Program, *, progress: Progress | None = None, seed: int = 0) 
     'expansion'
     """
     spec, tell = program.spec, progress or (lambda done, total: None)
-    weights = sum(shape[0] * shape[1] for key, shape in spec.shapes.items() if key[0] == "W")
-    if weights > LARGEST_LEMMA or (spec.activations[-1] == "softmax" and spec.sizes[-1] > LARGEST_OUTPUT):
+    if spec.n_weights > LARGEST_LEMMA or (spec.activations[-1] == "softmax" and spec.sizes[-1] > LARGEST_OUTPUT):
         return _by_field(program, seed)
     lemmas, wrong = _lemmas(program, tell)
     if wrong is not None:

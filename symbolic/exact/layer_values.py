@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.exact.ball_reading import ball_inputs, ball_numbers
 from symbolic.exact.layer_readings import ball_matrices, ball_point
 from symbolic.programs.interpret import Array, collect, run
@@ -30,11 +30,10 @@ class LayerValues(Mapping[str, Any]):
         self.gradient = backward(spec, params, self.layers, self.deltas[spec.L], kind)  # balls: at the precision in force
         self._costs = self._all_costs()
 
-    def whole(self, quantity: str, layer: int | None = None) -> Array:
+    def whole(self, quantity: str, layer: int) -> Array:
         """A vector (n, m) or (n, 1), or a matrix (n, n_in, 1): the batch is the last axis."""
         if quantity in ("x", "y"):
             return np.asarray({"x": self.x, "y": self.y}[quantity].T)
-        assert layer is not None
         if quantity in ("z", "a", "delta"):
             stored = {"z": self.layers.z, "a": self.layers.a, "delta": self.deltas}[quantity][layer]
             return np.asarray(stored.T)
@@ -42,32 +41,29 @@ class LayerValues(Mapping[str, Any]):
         return np.asarray(arrays[f"{quantity[-1]}{layer}"][..., np.newaxis])
 
     def __getitem__(self, name: str) -> Any:
-        quantity, *parts = name.split("_")
         if name in self._costs:
             return self._costs[name]
         if name in self.layers.output:
             return self.layers.output[name]
-        letters = quantity.rstrip("0123456789")
-        layer = int(quantity[len(letters) :]) if quantity != letters else None
-        index = tuple(map(int, parts))
-        if letters == "gW":
-            delta, a = self.whole("delta", layer)[index[0]], self.layers.a[(layer or 1) - 1][:, index[1]]
+        kind, layer, index = quantity_of(name)
+        if kind == "gW":
+            delta, a = self.whole("delta", layer)[index[0]], self.layers.a[layer - 1][:, index[1]]
             return (delta * a).sum(axis=-1, keepdims=True)
         try:
-            return self.whole(letters, layer)[index]
-        except (AssertionError, IndexError):
+            return self.whole(kind, layer)[index]
+        except (KeyError, IndexError):
             raise KeyError(name) from None
 
     def cost_after(self, key: str, index: tuple[int, ...], step: Any) -> Any:
         """The cost where one parameter is moved by a step: the forward pass once more from its own layer on."""
-        layer, unit = int(key[1:]), index[0]
+        (kind, layer, _), unit = quantity_of(key), index[0]
         z, before = self.layers.z[layer].copy(), {l: a for l, a in self.layers.a.items() if l < layer}
-        z[:, unit] = z[:, unit] + (step if key[0] == "b" else step * before[layer - 1][:, index[1]])
+        z[:, unit] = z[:, unit] + (step if kind == "b" else step * before[layer - 1][:, index[1]])
         moved = onwards(self.spec, self.params, layer, z, before, self.y, self.kind, delta=False)
         data, penalty = moved.output["C"][0], self._costs.get("R")
         if penalty is None:
             return data
-        more = 0 if key[0] == "b" else step * (2 * self.params[key][index] + step)  # (w + h)^2 - w^2
+        more = 0 if kind == "b" else step * (2 * self.params[key][index] + step)  # (w + h)^2 - w^2
         return data + penalty[0] + self._costs["lam"][0] * (more * moved.output["half"][0])
 
     def __iter__(self) -> Iterator[str]:

@@ -6,13 +6,12 @@ Constants and 1/m first, then lambda, W, delta, other names, brackets, functions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 
 import sympy as sp
 
+from reference_nets.spec import quantity_of
 from symbolic.formulas.formula import (
     Call,
     Constant,
@@ -29,23 +28,18 @@ from symbolic.formulas.formula import (
 )
 from symbolic.formulas.formula import Sum as FormulaSum
 
-_NAME = re.compile(r"(?P<quantity>delta|dW|db|gW|lam|[a-zA-Z])(?P<layer>\d*)(?P<index>(?:_\d+)*)")
 _CONSTANTS = ("m",)
 _RANKS = {"lam": 1, "W": 2, "delta": 3}
 
 
-@lru_cache(maxsize=65536)
 def name_of(identifier: str) -> Name:
     """The name behind an identifier of a program.
 
     >>> name_of("W1_0_2")
     Name(quantity='W', layer=1, index=(0, 2))
     """
-    found = _NAME.fullmatch(identifier)
-    if not found:
-        raise ValueError(f"{identifier!r} is no name of a program, expected one such as W1_0_2, z1_0, delta2_0 or C")
-    index = tuple(int(part) for part in found["index"].split("_")[1:])
-    return Name(found["quantity"], int(found["layer"]) if found["layer"] else None, index)
+    kind, layer, index = quantity_of(identifier)
+    return Name(kind, layer or None, index)
 
 
 def formula_of(expression: sp.Expr) -> Formula:

@@ -43,7 +43,7 @@ from symbolic.programs.statements import entry
 class WholeArrays(Protocol):
     """Values that lie in whole arrays already, as those of a wide network do."""
 
-    def whole(self, quantity: str, layer: int | None) -> Array:
+    def whole(self, quantity: str, layer: int) -> Array:
         """A vector (n, m) or (n, 1), or a matrix (n, n_in, 1)."""
 
 
@@ -120,7 +120,7 @@ def _whole(formula: Whole, here: Surroundings) -> Array:
     quantity, layer = formula.quantity, formula.layer
     if isinstance(here.env, WholeArrays):
         assert not isinstance(layer, str)
-        return here.env.whole(quantity, layer)
+        return here.env.whole(quantity, layer or 0)
     if quantity in ("x", "y"):
         size = here.units(0 if quantity == "x" else here.spec.L)
         return _stack([here.env[entry(quantity, i)] for i in range(size)])

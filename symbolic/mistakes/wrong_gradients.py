@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.mistakes.changes import Forms, Mistake, Row, alone, chain, deltas_of, statements_of
 from symbolic.programs.build import BATCH_SIZE, L2_FACTOR, inputs_of
 from symbolic.programs.functions import batch_sum
@@ -160,7 +160,7 @@ def _l2_on_bias(p: Program) -> Forms:
 
 
 def _results(p: Program) -> list[Statement]:
-    return [s for s in p.statements if s.name.startswith(("dW", "db"))]
+    return [s for s in p.statements if quantity_of(s.name).kind in ("dW", "db")]
 
 
 def _all_results(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Row:

@@ -8,6 +8,7 @@ depth.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 import sympy as sp
 
@@ -123,10 +124,8 @@ def penalty(spec: NetworkSpec) -> Statement:
     """``R = lambda/2 sum W^2``, a term for each weight."""
     squares = [
         symbol(key, j, i) ** 2
-        for key, shape in spec.shapes.items()
-        if key[0] == "W"
-        for j in range(shape[0])
-        for i in range(shape[1])
+        for key in spec.weights
+        for j, i in product(*map(range, spec.shapes[key]))
     ]
     return Statement("R", L2_FACTOR / 2 * _sum(squares), "l2-cost", spec.L)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import overload
 
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.programs import build
 from symbolic.programs.layers import is_wide
 from symbolic.programs.statements import OnDemand, Program, Statement
@@ -41,9 +41,8 @@ class StatementsOnDemand(OnDemand):
     def __len__(self) -> int:
         spec = self.spec
         hidden = sum(spec.sizes[1:-1])
-        weights = sum(shape[0] * shape[1] for key, shape in spec.shapes.items() if key[0] == "W")
         forward = 2 * sum(spec.sizes[1:]) + (3 if spec.l2 else 2)
-        return forward + len(self.output_error) + hidden + spec.n_params + (weights if spec.l2 else 0)
+        return forward + len(self.output_error) + hidden + spec.n_params + (spec.n_weights if spec.l2 else 0)
 
     @overload
     def __getitem__(self, index: int) -> Statement: ...
@@ -89,19 +88,18 @@ def _made(spec: NetworkSpec, name: str) -> list[Statement]:
     alone = {"c": build.cost_of_example, "C": build.cost_of_batch, **({"R": build.penalty} if spec.l2 else {})}
     if name in alone:
         return [alone[name](spec)]
-    quantity, *parts = name.split("_")
-    letters = quantity.rstrip("0123456789")
-    if not quantity[len(letters) :] or not all(part.isdecimal() for part in parts):
+    try:
+        kind, layer, index = quantity_of(name)
+    except ValueError:
         return []
-    layer, index = int(quantity[len(letters) :]), tuple(map(int, parts))
-    shape = spec.shapes.get(f"{'W' if letters.endswith('W') else 'b'}{layer}", ())
-    if len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True)):
+    shape = spec.shapes.get(f"{'W' if kind.endswith('W') else 'b'}{layer}")
+    if shape is None or len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True)):
         return []
-    return _of_layer(spec, letters, layer, index)
+    return _of_layer(spec, kind, layer, index)
 
 
-def _of_layer(spec: NetworkSpec, letters: str, layer: int, index: tuple[int, ...]) -> list[Statement]:
-    match letters:
+def _of_layer(spec: NetworkSpec, kind: str, layer: int, index: tuple[int, ...]) -> list[Statement]:
+    match kind:
         case "z":
             return [build.weighted_input(spec, layer, *index)]
         case "a":

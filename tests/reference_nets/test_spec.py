@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, NotationError, pair_problem
+from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, NotationError, pair_problem, quantity_of
 
 ALL_ACTIVATIONS = "identity, sigmoid, tanh, relu, leaky_relu, elu, softplus, silu, gelu, softmax"
 
@@ -138,3 +138,13 @@ def test_equal_specs_hash_alike_and_a_whole_l2_equals_its_float():
 def test_a_spec_cannot_be_changed():
     with pytest.raises(AttributeError, match="cannot assign"):
         NetworkSpec.parse("2-1").l2 = 1.0
+
+
+def test_a_name_says_its_kind_its_layer_and_its_indices():
+    found = [tuple(quantity_of(name)) for name in ("W1", "delta12_0", "gW2_10_3", "x_4", "C", "lam")]
+    wanted = [("W", 1, ()), ("delta", 12, (0,)), ("gW", 2, (10, 3)), ("x", 0, (4,)), ("C", 0, ()), ("lam", 0, ())]
+    assert found == wanted
+    assert [quantity_of(name).parameter for name in ("dW2_0_1", "gW3_1_0", "db1_0", "W4")] == ["W2", "W3", "b1", "W4"]
+    for name in ("", "W1-0", "W1_", "1W", "dW1[0]"):
+        with pytest.raises(ValueError, match="is no name of a program"):
+            quantity_of(name)

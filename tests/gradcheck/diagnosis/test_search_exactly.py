@@ -9,7 +9,6 @@ from gradcheck.diagnosis import catalogue_search
 from gradcheck.diagnosis.catalogue_search import (
     _begins,
     _is_no_zero,
-    _layer_of,
     _lowest,
     _placed,
     _reach,
@@ -25,7 +24,7 @@ from gradcheck.rounding.values import NO_KINK, Approximate, Roundoff
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.mistakes.catalogue import Variant, all_variants, plant
 from symbolic.mistakes.changes import alone
 from symbolic.programs.compiled import compile_gradient
@@ -44,7 +43,7 @@ def number(value, error=0.0, low=NO_KINK, high=NO_KINK):
 
 
 def test_layers_and_reach_are_read_off_the_names():
-    assert [_layer_of(name) for name in ("delta2_0", "dW1_0_1", "db3_1", "a10_0", "gW2_0_0")] == [2, 1, 3, 10, 2]
+    assert [quantity_of(name).layer for name in ("delta2_0", "dW1_0_1", "db3_1", "a10_0", "gW2_0_0")] == [2, 1, 3, 10, 2]
     assert [_lowest(keys) for keys in (["W3", "b2"], ["x", "W3"], ["x"], [])] == [2, 3, 1, 1]
     delta, weights, bias = made(2, "delta2_0", "delta2_1"), made(3, "dW3_0_1"), made(1, "db1_0", "dW1_0_0")
     assert _reach(SPEC, delta) == {"W1", "b1", "W2", "b2"} and _reach(SPEC, weights) == {"W3"}
