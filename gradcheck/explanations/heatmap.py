@@ -1,0 +1,81 @@
+"""The first wrong quantity as a picture: right, yours, and the difference, each number a square of its colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from gradcheck.sentences.sentence import Sentence
+from reference_nets.activations import Array
+from reports.document import Figure
+
+MOST = 32  # rows or columns: of more nothing is seen in a picture this small
+WIDTH, GAP, HEAD = 100.0, 20.0, 20.0  # of a panel, between two, above one: three fit on a telephone
+LARGEST_CELL = 25.0  # pixels
+COLOURS = {True: "var(--link, #1f5fa8)", False: "var(--error, #c2570c)"}  # of positive and of negative numbers
+ERROR = "--error:light-dark(#c2570c,#f0a35e)"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A quantity as it is right and as it came, by the name that a reader has for it."""
+
+    name: str
+    right: Array
+    yours: Array
+
+    @property
+    def figure(self) -> Figure | None:
+        """The picture; None of what is too large for one."""
+        right, yours = np.atleast_2d(self.right), np.atleast_2d(self.yours)
+        if max(right.shape) > MOST or not (np.isfinite(right).all() and np.isfinite(yours).all()):
+            return None
+        panels = {"right": right, "yours": yours, "difference": yours - right}
+        caption = Sentence("validation.heatmap-caption", name=self.name)
+        return Figure(_svg(panels, caption), _text(panels), caption=caption)
+
+
+def _svg(panels: dict[str, Array], title: str) -> str:
+    rows, columns = panels["right"].shape
+    cell = min(LARGEST_CELL, WIDTH / columns)
+    width, height = len(panels) * WIDTH + (len(panels) - 1) * GAP, HEAD + rows * cell + 2
+    size = max(float(np.abs(values).max()) for values in panels.values()) or 1.0
+    drawn = [_panel(name, values / size, n * (WIDTH + GAP), cell) for n, (name, values) in enumerate(panels.items())]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" style="{ERROR};font-family:var(--sans, sans-serif)">\n'
+        f"<title>{escape(title)}</title>\n" + "\n".join(drawn) + "\n</svg>"
+    )
+
+
+def _panel(name: str, shares: Array, x: float, cell: float) -> str:
+    head = f'<text x="{x:.1f}" y="12" font-size="12" style="fill:var(--soft, #5c6670)">{_HEADS[name]}</text>'
+    cells = [_cell(x + j * cell, HEAD + i * cell, cell, float(share)) for (i, j), share in np.ndenumerate(shares)]
+    return head + "".join(cells)
+
+
+_HEADS = {"right": "✓", "yours": "✗", "difference": "✗ − ✓"}  # signs, which need no language
+
+
+def _cell(x: float, y: float, cell: float, share: float) -> str:
+    style = f"fill:{COLOURS[share >= 0]};fill-opacity:{abs(share):.3f};stroke:var(--line, #dfe3e6);stroke-width:0.7"
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{cell:.1f}" height="{cell:.1f}" style="{style}"/>'
+
+
+def _text(panels: dict[str, Array]) -> str:
+    """The numbers side by side, of a quantity that is small enough to be read."""
+    rows = [[f"{value: .3g}" for values in (panels["right"][i], panels["yours"][i]) for value in values] for i in _shown(panels)]
+    columns = panels["right"].shape[1]
+    wide = max(len(number) for row in rows for number in row)
+    lines = [
+        "  ".join(n.rjust(wide) for n in row[:columns]) + "   |   " + "  ".join(n.rjust(wide) for n in row[columns:])
+        for row in rows
+    ]
+    left = columns * (wide + 2) - 2
+    return "\n".join([f"{'✓':>{left}}   |   {'✗':>{left}}", *lines])
+
+
+def _shown(panels: dict[str, Array]) -> range:
+    return range(min(len(panels["right"]), 6))
