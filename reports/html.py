@@ -88,7 +88,7 @@ class Html:
     depth: int = 2
 
     def contents(self, document: Document) -> str:
-        """List the sections, two levels deep, if there is more than one; a long row of subsections is left out."""
+        """List the sections that are not folded, two levels deep, if there is more than one; no long row of subsections."""
         entries = self._entries(document.blocks, 2)
         if entries.count("<li>") < 2:
             return ""
@@ -96,7 +96,7 @@ class Html:
         return f'<nav aria-label="{word}">\n<p class="contents">{word}</p>\n{entries}\n</nav>\n'
 
     def _entries(self, blocks: Sequence[Block], levels: int) -> str:
-        sections = [block for block in blocks if isinstance(block, Section)] if levels else []
+        sections = [block for block in blocks if isinstance(block, Section) and not block.folded] if levels else []
         if levels == 1 and len(sections) > MOST_LISTED:
             return ""
         items = "\n".join(

@@ -10,7 +10,7 @@ from gradcheck.sentences.sentence import Sentence
 from reports.document import Code
 
 AROUND = 1  # lines shown before and after the wrong one
-WIDEST = 56  # characters of a line beside which a note still stands; beyond, it stands on a line of its own
+WIDEST = 66  # characters of a line and its note; what is wider has its note on a line of its own
 MARK = "> "
 
 
@@ -27,21 +27,20 @@ class Excerpt:
     def code(self) -> Code:
         """The lines with their numbers, as a block."""
         width = len(str(self.first + len(self.lines) - 1))
-        column = max((len(text) for text in self.lines if len(text) <= WIDEST), default=0)
-        shown = [self._line(number, text, width, column) for number, text in enumerate(self.lines, self.first)]
+        shown = [self._line(number, text, width) for number, text in enumerate(self.lines, self.first)]
         return Code(Sentence("validation.lines", lines=tuple(line for lines in shown for line in lines)))
 
-    def _line(self, number: int, text: str, width: int, column: int) -> list[str]:
+    def _line(self, number: int, text: str, width: int) -> list[str]:
         """One line of the source; its note after it, or under it where the line is long."""
         mark = MARK if number == self.place.line else " " * len(MARK)
         note = self.notes.get(number)
         start = f"{mark}{number:>{width}} | "
         if note is None:
             return [f"{start}{text}"]
-        if len(text) <= WIDEST:
-            return [Sentence("validation.noted-line", start=start, text=text.ljust(column), note=note)]
-        indent = len(text) - len(text.lstrip())
-        return [f"{start}{text}", Sentence("validation.noted-line", start=" " * (len(start) + indent - 2), text="", note=note)]
+        if len(text) + len(note) <= WIDEST:
+            return [Sentence("validation.noted-line", start=start, text=text, note=note)]
+        under = " " * (len(start) - 2) + "| " + text[: len(text) - len(text.lstrip())]
+        return [f"{start}{text}", Sentence("validation.note-under-line", start=under, note=note)]
 
 
 def excerpt(lines: Sequence[str], place: Place, notes: Mapping[int, str]) -> Excerpt:

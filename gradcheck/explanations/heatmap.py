@@ -13,6 +13,7 @@ from reports.document import Figure
 
 MOST = 32  # rows or columns: of more nothing is seen in a picture this small
 WIDTH, GAP, HEAD = 100.0, 20.0, 20.0  # of a panel, between two, above one: three fit on a telephone
+MOST_ROWS, MOST_COLUMNS = 6, 5  # that are written out where there is no picture
 LARGEST_CELL = 25.0  # pixels
 COLOURS = {True: "var(--link, #1f5fa8)", False: "var(--error, #c2570c)"}  # of positive and of negative numbers
 ERROR = "--error:light-dark(#c2570c,#f0a35e)"
@@ -65,17 +66,10 @@ def _cell(x: float, y: float, cell: float, share: float) -> str:
 
 
 def _text(panels: dict[str, Array]) -> str:
-    """The numbers side by side, of a quantity that is small enough to be read."""
-    rows = [[f"{value: .3g}" for values in (panels["right"][i], panels["yours"][i]) for value in values] for i in _shown(panels)]
-    columns = panels["right"].shape[1]
-    wide = max(len(number) for row in rows for number in row)
-    lines = [
-        "  ".join(n.rjust(wide) for n in row[:columns]) + "   |   " + "  ".join(n.rjust(wide) for n in row[columns:])
-        for row in rows
-    ]
-    left = columns * (wide + 2) - 2
-    return "\n".join([f"{'✓':>{left}}   |   {'✗':>{left}}", *lines])
-
-
-def _shown(panels: dict[str, Array]) -> range:
-    return range(min(len(panels["right"]), 6))
+    """The numbers below each other; of a large quantity its corner."""
+    corner = {name: panels[name][:MOST_ROWS, :MOST_COLUMNS] for name in ("right", "yours")}
+    lines = []
+    for name, values in corner.items():
+        rows = ["  ".join(f"{value:>10.4g}" for value in row) for row in values]
+        lines += [f"{_HEADS[name] if i == 0 else ' '} {row}" for i, row in enumerate(rows)]
+    return "\n".join(lines)

@@ -70,9 +70,10 @@ IDS = (*CATALOGUE, *BEHAVIOUR, UNKNOWN)
 
 @dataclass(frozen=True)
 class Why:
-    """What a student reads: the sentences, and the right formulas below them."""
+    """What a student reads: a few words beside the line, the sentences, and the right formulas below them."""
 
     id: str
+    note: Sentence
     text: Sentence
     formulas: tuple[CodeLine, ...]
 
@@ -102,7 +103,8 @@ def why_id(
     known = id if id in IDS else UNKNOWN
     lines = NumpyLines(spec, names or {}, layout)
     layer = _layer(spec, known, layer)
-    return Why(known, Sentence(f"teaching/why.{known}", **_places(lines, layer)), _formulas(lines, known, layer, quantity))
+    note, text = (Sentence(f"teaching/{table}.{known}", **_places(lines, layer)) for table in ("short", "why"))
+    return Why(known, note, text, _formulas(lines, known, layer, quantity))
 
 
 def step_of(id: str) -> Step:

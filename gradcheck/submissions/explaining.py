@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.diagnosis.catalogue_search import diagnose, explain
 from gradcheck.diagnosis.other_network import of_another_network
+from gradcheck.explanations.heatmap import Comparison
 from gradcheck.explanations.steps import Delta, Step, Steps, steps
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.mistake import Diagnosis
@@ -226,6 +227,18 @@ def _wrong_rows(found: Steps, wrong: Sequence[str]) -> frozenset[str]:
     rows = {f"delta{l}" for l in found.deltas if _is_wrong_delta(found, l)}
     rows |= {key for key in wrong if found.gradient[key] is Step.WRONG}
     return frozenset(rows or {max(wrong, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind))})
+
+
+def comparison(asked: Asked, quantities: Sequence[QuantityCheck], charged: Charges) -> Comparison | None:
+    """The first wrong quantity beside the right one: a delta of one example, or a parameter's gradient of the batch."""
+    for delta in charged.deltas:
+        if f"delta{delta.layer}" in charged.rows:
+            return Comparison(f"delta{delta.layer}", delta.right, delta.own)
+    wrong = {q.quantity for q in quantities if q.verdict is Verdict.MISMATCH} & charged.rows
+    if not wrong:
+        return None
+    first = max(wrong, key=lambda key: (int(key[1:]), key[0] == "W"))
+    return Comparison(f"d{first}", asked.truth(0).gradient[first].mid, asked.claimed(0)[first])
 
 
 def delta_check(delta: Delta) -> QuantityCheck:

@@ -19,7 +19,7 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.explaining import Charges, any_wrong, charges, delta_check, explained
+from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
 from gradcheck.submissions.first_wrong_line import traced
 from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
@@ -103,8 +103,19 @@ def _judged(
         counterexample=smallest,
         formula=formula.words,
         formula_is_known=formula.is_known,
+        layout=asked.submission.found.layout,
+        source=_source(asked),
+        comparison=comparison(asked, quantities, charged),
         first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
     )
+
+
+def _source(asked: Asked) -> dict[tuple[str, int], list[str]]:
+    """The lines of the file that is called."""
+    files = asked.submission.files
+    if files.entry in files.notebooks:
+        return {}
+    return {("", 0): files.contents[files.entry].decode("utf-8", "replace").splitlines()}
 
 
 def _property(result: PropertyResult) -> Row:

@@ -11,7 +11,7 @@ from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, summary, verdict_sentence
-from gradcheck.submissions.hints import hints_of, read_level
+from gradcheck.submissions.hints import evidence, hints_of, read_level
 from gradcheck.submissions.validation import Row, Validation
 from reports.document import (
     Block,
@@ -50,8 +50,10 @@ def validation_document(
     blocks: list[Block] = [
         _verdict(result),
         *told.up_to(level),
+        *_picture(result),
         *_quantities(result, rows, _formula(result, view)),
         *_others(result, rows, view),
+        *evidence(result),
         *_conventions(result),
     ]
     if view == "teacher":
@@ -59,6 +61,12 @@ def validation_document(
     blocks.append(_footer(result))
     data = _data(result, view) | {"hints": told.documents(level, language)}
     return in_language(Document(_title(result), blocks, data=data, language=language), language)
+
+
+def _picture(result: Validation) -> list[Block]:
+    """The first wrong quantity beside the right one."""
+    figure = result.comparison.figure if result.comparison and result.error is None else None
+    return [Section(_say("picture"), [figure])] if figure else []
 
 
 def _title(result: Validation) -> Sentence:

@@ -18,7 +18,7 @@ from reports.document import Document
 from reports.render import render
 
 if TYPE_CHECKING:
-    from gradcheck.explanations.excerpt import Excerpt
+    from gradcheck.explanations.heatmap import Comparison
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 
@@ -111,7 +111,10 @@ class Validation:
     seed: int
     error: Problem | None = None
     counterexample: Mapping[str, Any] | None = None
-    excerpts: tuple[Excerpt, ...] = ()  # the lines around each mistake
+    source: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)  # lines by file and cell, of mistakes
+    names: Mapping[str, str] = field(default_factory=dict)  # the file's own for the quantities of the notation
+    layout: Mapping[str, str] = field(default_factory=dict)  # how it lays out its arrays
+    comparison: Comparison | None = None  # the first wrong quantity
     first_wrong_line: int | None = None
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers

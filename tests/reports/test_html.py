@@ -115,3 +115,10 @@ def test_numbers_stand_right_and_words_left() -> None:
 def test_a_link_outwards_is_kept_and_not_loaded() -> None:
     page = Page(render(Document("t", [prose(Link("x", "https://example.org/?a=1&b=2"))]), "html"))
     assert page.targets == ["https://example.org/?a=1&b=2"] and page.loaded == []
+
+
+def test_a_folded_section_is_opened_by_its_heading_and_is_not_among_the_contents():
+    parts = [Section("First", []), Section("Second", []), Section("More", [prose("a detail")], folded=True)]
+    page = render(Document("Page", parts), "html")
+    assert "<details>\n<summary><h2>More" in page and "a detail" in page
+    assert page.count('<li><a href="#') == 2 and 'href="#more">More' not in page

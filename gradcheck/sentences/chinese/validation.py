@@ -145,4 +145,9 @@ SENTENCES = {
     "cost-of-hidden": "未显示的检查扣 {points} 分",
     "properties-fail": "{names}：任何正确的梯度都满足这些性质，这里因梯度有误而不成立",
     "noted-line": "{start}{text}  <- {note}",
+    "picture": "正确值与你的值",
+    "heatmap-caption": "{name}：正确值（✓）、你的值（✗）与两者之差；蓝色为正，橙色为负",
+    "notes-of-line": "{notes:;}",
+    "evidence": "如何找到这处错误",
+    "note-under-line": "{start}^ {note}",
 }

@@ -160,4 +160,9 @@ SENTENCES = {
     "cost-of-hidden": "{points} for checks that are not shown",
     "properties-fail": "{names}: true of every right gradient; this one is wrong",
     "noted-line": "{start}{text}  <- {note}",
+    "picture": "Right and yours",
+    "heatmap-caption": "{name}: right (✓), yours (✗), and the difference; blue is positive, orange negative",
+    "notes-of-line": "{notes:;}",
+    "evidence": "How the mistake was found",
+    "note-under-line": "{start}^ {note}",
 }

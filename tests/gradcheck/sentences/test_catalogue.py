@@ -32,6 +32,7 @@ COMPOSED = {
     "properties": (),
     "reading": ("",),
     "submissions": ("",),
+    "teaching/short": ("",),
     "teaching/why": ("",),
     "validation": ("",),
     "verification": ("name-", "witness-", "column-", "standing-", "reach"),

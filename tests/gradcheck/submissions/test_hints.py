@@ -1,0 +1,93 @@
+"""What a student reads of a mistake, in the order where, why, by hand, put right; a teacher says how much of it."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from gradcheck import validate
+from gradcheck.commands.cli import main
+from gradcheck.explanations.hints import Hint
+from reports.render import render
+
+SOURCE = """import numpy as np
+
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    z1 = x @ W1.T + b1
+    h = np.tanh(z1)
+    out = 1 / (1 + np.exp(-(h @ W2.T + b2)))
+    d2 = (out - y) * out * (1 - out) / len(x)
+    d1 = d2 @ W2
+    return [(d1.T @ x, d1.sum(axis=0)), (d2.T @ h, d2.sum(axis=0))]
+"""
+RIGHT = SOURCE.replace("d2 @ W2\n", "(d2 @ W2) * (1 - h**2)\n")
+NETWORK = "3-4:tanh-2"
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory):
+    path = tmp_path_factory.mktemp("hints") / "student.py"
+    path.write_text(SOURCE)
+    return validate(path, network=NETWORK, examples=1)
+
+
+def headings(text):
+    lines = text.splitlines()
+    return [line for line, under in pairwise(lines) if under and set(under) == {"─"}]
+
+
+def test_the_page_says_where_and_why_before_anything_else(wrong):
+    text = render(wrong.report(), "text")
+    assert headings(text)[:2] == ["Where", "Why"]
+    assert ">  9 |     d1 = d2 @ W2  <- the slope of tanh is missing" in text
+    assert "One mistake, in line 9." in text
+
+
+def test_a_quantity_that_is_right_given_what_it_got_has_its_points_and_no_cross(wrong):
+    rows = {row.quantity: row for row in wrong.rows if row.name == "gradient"}
+    assert (rows["delta1"].points, rows["W1"].points, rows["b1"].points) == (-1.0, 1.0, 1.0)
+    assert wrong.max_score - wrong.score >= 1.0
+    line = next(line for line in render(wrong.report(), "text").splitlines() if line.startswith("dW1 "))
+    assert "right, given what it got" in line and "✗" not in line
+
+
+@pytest.mark.parametrize(("level", "shown"), [("where", 1), ("why", 2), ("by-hand", 3)])
+def test_no_more_is_said_than_the_level_allows(wrong, level, shown):
+    data = json.loads(render(wrong.report(hints=level), "json"))["hints"]
+    assert [name for name, hint in data.items() if hint is not None] == ["where", "why", "by_hand"][:shown]
+    titles = headings(render(wrong.report(hints=level), "text"))
+    assert [title for title in ("Where", "Why", "By hand") if title in titles] == ["Where", "Why", "By hand"][:shown]
+
+
+def test_a_level_that_is_none_is_named_with_those_that_are(wrong):
+    with pytest.raises(ValueError, match="there are no hints all, expected one of where, why, by-hand, line"):
+        wrong.report(hints="all")
+    assert Hint.LINE.allows(Hint.WHERE) and not Hint.WHERE.allows(Hint.WHY)
+
+
+def test_a_file_that_is_right_has_no_hints(tmp_path):
+    (tmp_path / "student.py").write_text(RIGHT)
+    result = validate(tmp_path / "student.py", network=NETWORK, examples=0)
+    assert result.ok
+    assert set(json.loads(render(result.report(), "json"))["hints"].values()) == {None}
+    assert headings(render(result.report(), "text"))[0] == "The gradient"
+
+
+def test_the_command_takes_a_level(tmp_path, capsys):
+    (tmp_path / "student.py").write_text(SOURCE)
+    assert main(["validate", str(tmp_path / "student.py"), "--network", NETWORK, "--examples", "0", "--hints", "where"]) == 1
+    assert "Why" not in headings(capsys.readouterr().out)
+
+
+def test_the_first_wrong_quantity_is_pictured(wrong):
+    page = render(wrong.report(), "html")
+    assert "<svg" in page and "delta1: right" in page and "<script" not in page
+    assert wrong.comparison.name == "delta1"
+
+
+def test_the_hints_are_told_in_chinese(wrong):
+    text = render(wrong.report(language="zh"), "text")
+    assert headings(text)[:2] == ["在哪里", "为什么"] and "缺少 tanh 的导数" in text
