@@ -13,7 +13,8 @@ class Diagnosis:
     """A mistake that gives the claimed numbers: what was written, what is right, and to how many digits it fits.
 
     The same mistake in several layers is told once, with the layer nearest the output. ``alternatives`` are other mistakes
-    that give the same numbers on this network; ``line`` is where it shows first in a source that was traced.
+    that give the same numbers on this network; ``line`` is where it shows first in a source that was traced, in ``file``; of
+    a notebook, in its code cell number ``cell``.
 
     ``alone`` says whether this mistake by itself gives all the numbers. If not, ``complete`` says whether it does together
     with the others that are told, and ``factor`` what every entry is multiplied by beside them; ``unexplained`` are the
@@ -29,6 +30,8 @@ class Diagnosis:
     digits: float
     alternatives: tuple[str, ...] = ()
     line: int | None = None
+    file: str = ""
+    cell: int | None = None
     alone: bool = True
     factor: float | None = None
     unexplained: tuple[str, ...] = ()
@@ -46,6 +49,8 @@ class Diagnosis:
             "layer": self.layer,
             "quantity": self.quantity,
             "line": self.line,
+            "file": self.file or None,
+            "cell": self.cell,
             "message": self.message,
             "formula": self.right,
             "evidence_digits": round(self.digits, 1),

@@ -19,8 +19,8 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.confined_code import located
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
-from gradcheck.submissions.first_wrong_line import traced
 from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
 from gradcheck.submissions.same_object import same_object
@@ -83,7 +83,7 @@ def _judged(
     settings.on_stage(Stage.EXAMPLE)
     smallest = smallest_failure(gradients, settings, properties)
     settings.on_stage(Stage.MISTAKE)
-    diagnoses = traced(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
+    diagnoses = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
     deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
@@ -106,7 +106,7 @@ def _judged(
         layout=asked.submission.found.layout,
         source=_source(asked),
         comparison=comparison(asked, quantities, charged),
-        first_wrong_line=min((d.line for d in diagnoses if d.line), default=None),
+        first_wrong_line=next((d.line for d in diagnoses if d.line), None),
     )
 
 

@@ -152,7 +152,7 @@ class Submission:
         self.watched.clear()
         adapter = adapter_text(Path(contract)) if is_adapter(contract) else ""
         names = dict(zip(self.files.contents, self.files.told, strict=True))
-        probes = [_request(spec, point) for spec, point in _probes(self.spec)]
+        probes = [request(spec, point) for spec, point in _probes(self.spec)]
         header = {
             "op": "load",
             "files": [[names[name], len(data)] for name, data in self.files.contents.items()],
@@ -176,11 +176,11 @@ class Submission:
         stand_ins, discovery = tuple(told.get("stand-ins", "").split()), spoken(told.get("discovery", ""))
         return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), discovery)
 
-    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
-        """The gradient by key; with ``count`` also how often each function was called, with ``trace`` what lines made."""
+    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> Claimed:
+        """The gradient by key; with ``count`` also how often each function was called."""
         if spec.l2 != self.spec.l2 and self._lambda_is_fixed:
             raise SubmissionFault("not-offered", Sentence("faults.lambda-written"))
-        return self._gradient(spec, point, count=count, trace=trace)
+        return self._gradient(spec, point, count=count)
 
     @cached_property
     def _lambda_is_fixed(self) -> bool:
@@ -193,10 +193,10 @@ class Submission:
         one, other = (self._gradient(spec, point).grads for spec in (with_it, without))
         return all(np.array_equal(one[key], other[key]) for key in one)
 
-    def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False, trace: bool = False) -> Claimed:
+    def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> Claimed:
         rename = _renaming(point) if self.takes_labels else None
         point = _renamed(spec, point, rename) if rename is not None else point
-        answer = self._call("gradient", spec, point, spec.n_params, count=count, trace=trace)
+        answer = self._call("gradient", spec, point, spec.n_params, count=count)
         grads, start = {}, 0
         for key, shape in spec.shapes.items():
             size = int(np.prod(shape))
@@ -215,7 +215,7 @@ class Submission:
 
     def again(self, spec: NetworkSpec, point: Point) -> Again:
         """What one object answers when it is asked several times."""
-        header, data = _request(spec, point)
+        header, data = request(spec, point)
         answer = self.session.ask({"op": "again", "times": TIMES, **header}, data, expected=TIMES * spec.n_params)
         grads = []
         for numbers in answer.numbers.reshape(TIMES, -1):
@@ -228,7 +228,7 @@ class Submission:
 
     def exactly(self, spec: NetworkSpec, point: Point, bits: int, *, widen: int, seconds: float) -> dict[str, Enclosure]:
         """The gradient of the submission's own code on balls; what cannot be followed is a fault of kind ``not-followed``."""
-        header, data = _request(spec, point)
+        header, data = request(spec, point)
         how = {"op": "exact", "bits": bits, "widen": widen, "seconds": seconds}
         patience = PATIENCE * seconds + 1.0
         numbers = self.session.ask({**how, **header}, data, expected=3 * spec.n_params, within=patience).numbers
@@ -262,12 +262,10 @@ class Submission:
         parts = np.split(numbers, np.cumsum(sizes)[:-1])
         return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
-    def _call(
-        self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False, trace: bool = False
-    ) -> Answer:
-        header, data = _request(spec, point)
+    def _call(self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False) -> Answer:
+        header, data = request(spec, point)
         watch = self._is_watched(quantity, spec, point)
-        how = {"op": "call", "quantity": quantity, "count": count, "trace": trace, "watch": watch}
+        how = {"op": "call", "quantity": quantity, "count": count, "watch": watch}
         return self.session.ask({**how, **header}, data, expected=expected)
 
     def _is_watched(self, quantity: str, spec: NetworkSpec, point: Point) -> bool:
@@ -299,7 +297,7 @@ class Submission:
         ]
 
 
-def _request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
+def request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
     """The network as words, the point as bytes: parameters in the order of the keys, x, y."""
     header = {
         "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x)

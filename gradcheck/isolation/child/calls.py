@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import sys
 from collections.abc import Mapping
 from types import FrameType
@@ -73,82 +71,3 @@ class CallCounter:
         if event == "line":
             self.lines[frame.f_lineno] = self.lines.get(frame.f_lineno, 0) + 1
         return self._line
-
-
-MOST_RECORDED, LARGEST_RECORDED, MOST_TEXT, MOST_PARTS = 500, 512, 48_000, 64
-Held = dict[str, tuple[Any, int]]  # by name, as code writes it: an array and the hash of its numbers
-
-
-class Tracer:
-    """While it is on, notes the arrays that each line of the submission makes or fills, in the order of their making."""
-
-    def __init__(self, files: Mapping[str, Any]) -> None:
-        self.files = files
-        self.noted: dict[tuple[int, str, int], str] = {}  # by line, name and array: of one that a loop fills the last state
-        self.kept: list[Any] = []  # so that no array takes the place in memory of an earlier one
-        self.room = MOST_TEXT
-        self.known: dict[FrameType, tuple[int, Held]] = {}
-
-    def __enter__(self) -> Tracer:
-        sys.settrace(self._frame)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
-
-    @property
-    def records(self) -> list[str]:
-        """``line name shape numbers``, a record an array."""
-        return list(self.noted.values())
-
-    def _frame(self, frame: FrameType, event: str, argument: Any) -> Any:
-        del event, argument
-        if frame.f_code.co_filename not in self.files or len(self.noted) >= MOST_RECORDED:
-            return None
-        self.known[frame] = (frame.f_lineno, _held(frame))
-        return self._line
-
-    def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        line, before = self.known.get(frame, (frame.f_lineno, {}))
-        held = _held(frame)
-        for name, (array, numbers) in held.items():
-            if name not in before or before[name][0] is not array or before[name][1] != numbers:
-                self._note(line, name, array)
-        self.known[frame] = (frame.f_lineno, held)
-        if event == "return":
-            returned: Held = {}
-            _gather(returned, "return", argument, 3)
-            for name, (array, _) in returned.items():
-                self._note(line, name, array)
-            self.known.pop(frame, None)
-        return self._line
-
-    def _note(self, line: int, name: str, array: Any) -> None:
-        numbers = base64.b64encode(array.astype("<f8").tobytes()).decode()
-        name = re.sub(r"\s", "", name)[:40]
-        record = f"{line} {name} {'x'.join(map(str, array.shape))} {numbers}"
-        key = (line, name, id(array))
-        if key in self.noted:
-            self.noted[key] = record
-        elif len(self.noted) < MOST_RECORDED and len(record) < self.room:
-            self.noted[key] = record
-            self.kept.append(array)
-            self.room -= len(record) + 10
-
-
-def _held(frame: FrameType) -> Held:
-    """The small arrays of floats that a frame's variables hold, those in dicts, lists and attributes of ``self`` among them."""
-    found: Held = {}
-    for name, value in frame.f_locals.items():
-        if not name.startswith("."):
-            _gather(found, name, vars(value) if name == "self" and hasattr(value, "__dict__") else value, 2)
-    return found
-
-
-def _gather(found: Held, name: str, value: Any, depth: int) -> None:
-    if type(value) is np.ndarray:
-        if value.dtype.kind == "f" and 0 < value.size <= LARGEST_RECORDED and value.ndim <= 2:
-            found[name] = (value, hash(value.tobytes()))
-    elif depth and type(value) in (tuple, list, dict) and len(value) <= MOST_PARTS:
-        for key, part in value.items() if type(value) is dict else enumerate(value):
-            _gather(found, f"{name}[{key}]", part, depth - 1)

@@ -7,7 +7,7 @@ import os
 import struct
 from collections.abc import Sequence
 
-from .libc import syscall
+from .syscalls import syscall
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same numbers on every processor
 VERSION_FLAG, RULE_PATH_BENEATH = 1, 1

@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from .failures import Said, StandInUsed, raised, said
@@ -55,15 +55,24 @@ class Loaded:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def load(files: Mapping[str, bytes], entry: str, root: str = "", notebooks: Container[str] = ()) -> Loaded:
-    """Run the entry file; the others are imported as it asks for them. Raises whatever the file raises."""
+def load(
+    files: Mapping[str, bytes],
+    entry: str,
+    root: str = "",
+    notebooks: Container[str] = (),
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> Loaded:
+    """Run the entry file; the others are imported as it asks for them. Raises whatever the file raises.
+
+    ``instead`` has the texts that run in the place of those of some files.
+    """
     forget(files)
     tree = Tree(files, root or "submission_alone")
     if not is_free(tree.root) or tree.holds(tree.root):
         tree = Tree(files, f"{tree.root}_handed_in")
     name = tree.module_of(entry) if root else single_module(entry)
     loaded = Loaded(ModuleType(name))
-    runner = _Runner(loaded, tree, notebooks)
+    runner = _Runner(loaded, tree, notebooks, instead)
     sys.meta_path += [Submitted(files, runner.run, tree, entry, notebooks), loaded.stand_ins, Explaining(tree, notebooks)]
     module = loaded.module
     module.__file__, module.__package__ = entry, name.rpartition(".")[0]
@@ -86,12 +95,22 @@ def load_beside(text: str, name: str, loaded: Loaded) -> Loaded:
 class _Runner:
     """Executes files into modules and keeps what it passed over."""
 
-    def __init__(self, loaded: Loaded, tree: Tree, notebooks: Container[str]) -> None:
-        self.loaded, self.tree, self.notebooks = loaded, tree, notebooks
+    def __init__(
+        self,
+        loaded: Loaded,
+        tree: Tree,
+        notebooks: Container[str],
+        instead: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.loaded, self.tree, self.notebooks, self.instead = loaded, tree, notebooks, instead
         self.missing: set[str] = set()
         self.stars = False  # whether names may be missing that nobody can list: from stand_in import *
 
     def run(self, module: ModuleType, data: bytes, name: str) -> None:
+        """Run a file, or what stands in its place."""
+        if name in self.instead:
+            self.run_text(module, self.instead[name], name)
+            return
         self.run_text(module, notebook_code(json.loads(data)) if name in self.notebooks else text_of(data, name), name)
 
     def run_text(self, module: ModuleType, text: str, name: str) -> None:

@@ -8,8 +8,7 @@ import platform
 import struct
 from collections.abc import Sequence
 
-from .libc import syscall
-from .syscalls import GUARDED, PLAIN, PROCESSORS, Processor
+from .syscalls import GUARDED, PLAIN, PROCESSORS, Processor, syscall
 
 SECCOMP = {"x86_64": 317, "aarch64": 277}
 SECCOMP_SET_MODE_FILTER = 1

@@ -8,12 +8,15 @@ import json
 import os
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from . import exact, failures
 from .confine import confine, refused
+from .source import rewritten
 from .wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, SAID, SINGLE_PRECISION, STATUSES, read_exactly, write_all
 
 Answer = tuple[int, bytes, str]  # flags, the bytes of float64, text
@@ -101,12 +104,17 @@ class _Service:
         self.calls = importlib.import_module("_runner.calls")
         self.loading = importlib.import_module("_runner.loading")
         self.definitions = importlib.import_module("_runner.definitions")
+        self.tracing = importlib.import_module("_runner.tracing")
         self.contracts = importlib.import_module("_contracts.table")
         self.exact, self.exact_missing = _arithmetic(arithmetic, header["exact_home"])
         self.loaded: Any = None
         self.adapter: Any = None
         self.sources: dict[str, bytes] = {}
         self.entered: set[tuple[str, int]] = set()
+        self.traced: Any = None
+        self.instead: dict[str, str] = {}
+        self.how: tuple[Any, ...] = ()
+        self.contract = self.teacher = ""
 
     def control(self) -> bytes:
         """A computation whose result the judge knows: confined or not, NumPy works."""
@@ -118,7 +126,8 @@ class _Service:
         """Do what is asked; whatever a submission raises becomes a status, a sentence and a line."""
         try:
             known = {"load": self._load, "call": self._call, "layer": self._layer, "exact": self._exact, "probe": self._probe}
-            known |= {"defined": self._defined, "again": self._again}
+            known |= {"defined": self._defined, "again": self._again, "trace": self._trace, "traced": self._traced}
+            known |= {"tries": self._tries, "rewrite": self._rewrite}
             operation = known[header["op"]]
             with self.definitions.Entered(self.sources, self.entered) if header.get("watch") else nullcontext():
                 return "ok", operation(header, payload), 0
@@ -141,15 +150,15 @@ class _Service:
             self.sources[name] = payload[start : start + size]
             start += size
         self.contracts.know(header["activations"])
-        how = (header["entry"], header["root"], frozenset(header["notebooks"]))
+        how = self.how = (header["entry"], header["root"], frozenset(header["notebooks"]))
+        self.instead, self.teacher = {}, header["adapter"]
         self.loaded = self.loading.load(self.sources, *how)
         if header["adapter"]:
-            name = next(name for n in range(len(self.sources) + 1) if (name := "./" * n + "adapter.py") not in self.sources)
-            teacher = self.loading.load_beside(header["adapter"], name, self.loaded).module
-            self.adapter = self.contracts.teacher.Adapter(teacher.__dict__["Adapter"](self.loaded.module))
+            self.adapter = self._teachers()
             return 0, b"", _lines(self._found("adapter", None))
         names = self.loaded.module.__dict__
         contract = header["contract"] if header["contract"] != "auto" else self.contracts.detect(names)
+        self.contract = contract
         probes = []
         for probe in header["probes"]:
             probes.append(self.calls.unpack(self.contracts, probe, payload[start : start + probe["bytes"]]))
@@ -159,6 +168,19 @@ class _Service:
             self.loaded = self.loading.load(self.sources, *how)
             self.adapter = self.contracts.adapter(contract, self.loaded.module.__dict__, self.adapter.layout)
         return 0, b"", _lines(self._found(contract, problem))
+
+    def _teachers(self) -> Any:
+        name = next(name for n in range(len(self.sources) + 1) if (name := "./" * n + "adapter.py") not in self.sources)
+        teacher = self.loading.load_beside(self.teacher, name, self.loaded).module
+        return self.contracts.teacher.Adapter(teacher.__dict__["Adapter"](self.loaded.module))
+
+    def _renew(self, instead: dict[str, str]) -> None:
+        """Run the files anew, some of them with other texts, called in the layout that is known."""
+        layout = getattr(self.adapter, "layout", None)
+        self.loaded = self.loading.load(self.sources, *self.how, instead)
+        known = self.loaded.module.__dict__
+        self.adapter = self._teachers() if self.teacher else self.contracts.adapter(self.contract, known, layout)
+        self.instead = instead
 
     def _found(self, contract: str, problem: BaseException | None) -> dict[str, str]:
         layout = getattr(self.adapter, "layout", None)
@@ -180,10 +202,6 @@ class _Service:
                 value = method(net, point, handed)
             told = {f"calls.{name}": str(count) for name, count in list(counter.calls.items())[:200]}
             told |= {"complex": "yes" if counter.complex else "", "busiest": "{} {}".format(*counter.busiest)}
-        elif header.get("trace"):
-            with self.calls.Tracer(self.sources) as tracer:
-                value = method(net, point, handed)
-            told = {f"trace.{number}": record for number, record in enumerate(tracer.records)}
         else:
             value = method(net, point, handed)
         if changed := list(dict.fromkeys(handed.changed())):
@@ -192,6 +210,49 @@ class _Service:
             numbers, single = self.calls.flatten(net, value)
             return SINGLE_PRECISION * single, numbers, _lines(told)
         return 0, self.numpy.asarray(value, dtype="<f8").ravel().tobytes(), _lines(told)
+
+    def _trace(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Trace the gradient at a point; how many numbers the trace is, which are asked for next."""
+        at = self.calls.unpack(self.contracts, header, payload)
+        if header["anew"]:
+            self._renew(self.instead)
+        handed = self.contracts.Handed()
+        call = partial(self.adapter.gradient, *at, handed)
+        watched = handed.changed if header["inputs"] else None
+        self.traced = self.tracing.traced(call, self.loaded.texts, header["slowdown"], header["least"], watched, at[0])
+        return 0, struct.pack("<d", len(self.traced.numbers) // 8), ""
+
+    def _traced(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """The trace that was made last."""
+        del header, payload
+        found, self.traced = self.traced, None
+        return 0, found.numbers, _lines(found.told)
+
+    def _tries(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """The gradient with each of several changes of the text; not-a-number where one gives none."""
+        at = self.calls.unpack(self.contracts, header, payload)
+        numbers = []
+        nothing = self.numpy.full(at[0].n_params, self.numpy.nan).tobytes()
+        texts, before = dict(self.loaded.texts), self.instead
+        ends = time.perf_counter() + header["seconds"]
+        for edits in header["tries"]:
+            try:
+                if time.perf_counter() > ends:
+                    raise TimeoutError
+                self._renew(before | rewritten(texts, edits))
+                numbers.append(self.calls.flatten(at[0], self.adapter.gradient(*at, self.contracts.Handed()))[0])
+            except Exception:
+                numbers.append(nothing)
+        self._renew(before)
+        return 0, b"".join(numbers), ""
+
+    def _rewrite(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Run the files with some lines changed from now on; without edits, as they were handed in."""
+        del payload
+        self._renew({})
+        if header["edits"]:
+            self._renew(rewritten(self.loaded.texts, header["edits"]))
+        return 0, b"", ""
 
     def _exact(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """The gradient on balls, three floats an entry."""

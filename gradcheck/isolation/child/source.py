@@ -8,7 +8,7 @@ import re
 import sys
 import tokenize
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import CodeType
 
@@ -54,6 +54,16 @@ def _keeps_ascii(encoding: str) -> bool:
         return _ASCII.decode(encoding) == _ASCII.decode("ascii")
     except (LookupError, ValueError):
         return False
+
+
+def rewritten(texts: Mapping[str, str], edits: Sequence[tuple[str, int, int, str]]) -> dict[str, str]:
+    """The texts that change: in each edit lines of a file, from the first to before the last, and what stands there instead."""
+    changed: dict[str, str] = {}
+    for name, first, end, new in sorted(edits, key=lambda edit: -edit[1]):
+        lines = changed.get(name, texts[name]).split("\n")
+        lines[first - 1 : end - 1] = new.split("\n") if new else []
+        changed[name] = "\n".join(lines)
+    return changed
 
 
 def notebook_code(cells: list[str]) -> str:

@@ -1,0 +1,133 @@
+"""Where is it? The line that makes the first wrong thing, for each diagnosis; or why that cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from gradcheck.explanations.code import Code, Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.first_wrong import Walk, Wrong, walk
+from gradcheck.explanations.quantities import Role, same
+from gradcheck.judge.mistake import Diagnosis
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+from symbolic.mistakes.catalogue import CATALOGUE, variants
+
+WIDEST = 64  # units: a trace of wider layers holds too many numbers
+PointOf = Callable[[NetworkSpec], Point]
+
+
+class Unsure(StrEnum):
+    """Why no line is named."""
+
+    NO_TRACE = "no-trace"  # the code could not be traced
+    CUT_OFF = "cut-off"  # the trace was ended by its limits
+    NOT_SEEN = "not-seen"  # nothing wrong was seen by itself in any variable
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a trace told: the walk on the network where it was made, all that is wrong by itself, or why nothing is known."""
+
+    walk: Walk | None = None
+    wrong: tuple[Wrong, ...] = ()
+    unsure: Unsure | None = None
+
+
+def find(code: Code, spec: NetworkSpec, point_of: PointOf) -> Found:
+    """Trace the code on the network, or on one like it whose widths are all different, and walk through what it made."""
+    unsure = Unsure.NO_TRACE
+    for network in _networks(spec):
+        try:
+            point = point_of(network)
+            trace = code.trace(network, point)
+        except NoAnswer:
+            continue
+        if trace.raised is not None:
+            continue
+        found = walk(network, point, trace)
+        if any(one.place is not None for one in found.wrong):
+            return Found(found, found.wrong)
+        unsure = Unsure.CUT_OFF if trace.cut else Unsure.NOT_SEEN
+    return Found(unsure=unsure)
+
+
+def _networks(spec: NetworkSpec) -> Iterator[NetworkSpec]:
+    """The network itself, if all widths are different; then one of other widths; the network itself in the end."""
+    apart = len(set(spec.sizes)) == len(spec.sizes)
+    if apart and max(spec.sizes) <= WIDEST:
+        yield spec
+        return
+    sizes: list[int] = []
+    for size in spec.sizes[:-1]:
+        sizes.append(next(n for n in range(min(max(size, 2), 3), 10**6) if n not in sizes and n != spec.sizes[-1]))
+    yield replace(spec, sizes=(*sizes, spec.sizes[-1]))
+    yield spec
+
+
+def placed(found: Found, diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """The diagnoses with the line that each is about."""
+    told = []
+    for one in diagnoses:
+        wrong = _meant(found, one)
+        told.append(at(one, wrong.place) if wrong is not None and wrong.place is not None else one)
+    return tuple(told)
+
+
+def at(diagnosis: Diagnosis, place: Place) -> Diagnosis:
+    """The diagnosis with its line."""
+    return replace(diagnosis, line=place.line, file=place.file, cell=place.cell or None)
+
+
+def _meant(found: Found, diagnosis: Diagnosis) -> Wrong | None:
+    """What a diagnosis is about: the quantity that its mistake changes, in its layer; else the first that is wrong."""
+    if found.walk is None:
+        return None
+    roles = _changed(found.walk.spec, diagnosis)
+    here = [one for one in found.wrong if one.place is not None]
+    layer = [one for one in here if one.quantity.layer == diagnosis.layer]
+    fitting = [one for one in layer if str(one.quantity.role) in roles]
+    return next(iter(fitting or (layer if roles else []) or here), None)
+
+
+def _changed(spec: NetworkSpec, diagnosis: Diagnosis) -> set[str]:
+    """The roles of what a mistake changes: delta, dW, db."""
+    if diagnosis.id not in CATALOGUE:
+        return set()
+    names = {name.split("_")[0] for v in variants(spec, CATALOGUE[diagnosis.id]) for name in v.changes}
+    return {role for role in (Role.DELTA, Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT) if any(n.startswith(role) for n in names)}
+
+
+# Behaviour
+
+
+def where_it_differs(code: Code, spec: NetworkSpec, point: Point, *, anew: bool) -> Place | None:
+    """The first line that makes something else in a second, equal call; ``anew``: the first is the file's very first."""
+    try:
+        one, other = code.trace(spec, point, anew=anew), code.trace(spec, point)
+    except NoAnswer:
+        return None
+    return first_difference(one, other)
+
+
+def first_difference(one: Trace, other: Trace) -> Place | None:
+    """The line of the first array that is another one in the second trace."""
+    made, again = ([m for m in trace.made if m.kind is not Kind.ARGUMENT] for trace in (one, other))
+    for left, right in zip(made, again, strict=False):
+        if (left.place, left.name) != (right.place, right.name) or not _equal(left, right):
+            return left.place
+    return None
+
+
+def _equal(left: Made, right: Made) -> bool:
+    return left.array.shape == right.array.shape and same(left.array, right.array)
+
+
+def where_inputs_change(code: Code, spec: NetworkSpec, point: Point) -> Place | None:
+    """The line after which what was handed over is no longer what it had been."""
+    try:
+        changed = code.trace(spec, point, anew=True, inputs=True).changed
+    except NoAnswer:
+        return None
+    return changed[0] if changed else None

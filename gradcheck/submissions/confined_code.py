@@ -1,0 +1,197 @@
+"""A submission as code that is explained: traced, changed and tried in its confined process."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gradcheck.explanations.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
+from gradcheck.explanations.where import at, find, placed, where_inputs_change, where_it_differs
+from gradcheck.isolation.child.source import text_of
+from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.spoken import spoken
+from gradcheck.judge.mistake import Diagnosis
+from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.submission import request
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+SLOWDOWN, LEAST = 20.0, 0.1  # a trace takes so many times what the untraced call takes, or so many seconds
+MOST_NUMBERS = 400_000  # more than any trace holds
+TRYING = 2.0  # seconds for all changes that are tried in one request
+
+
+BY_CALLING = ("nondeterministic", "accumulates-across-calls")
+
+
+def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, ...]:
+    """The diagnoses, each with its line, where a trace tells."""
+    if not diagnoses or not asked.submission.session.is_alive:
+        return diagnoses
+    code, told = ConfinedCode(asked), []
+    found = find(code, asked.spec, asked.point_like)
+    for one in placed(found, diagnoses):
+        place = None
+        if one.id in BY_CALLING:
+            place = where_it_differs(code, asked.spec, asked.points[0], anew=one.id != "nondeterministic")
+        elif one.id == "mutates-inputs":
+            place = where_inputs_change(code, asked.spec, asked.points[0])
+        told.append(at(one, place) if place else one)
+    return tuple(told)
+
+
+class ConfinedCode:
+    """The code of a submission; every call may raise NoAnswer."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked, self.session = asked, asked.submission.session
+
+    def gradient(self, spec: NetworkSpec, point: Point) -> Mapping[str, Array]:
+        """The gradient by key, in the scale of the cost that was asked for."""
+        try:
+            grads = self.asked.submission.gradient(spec, point).grads
+        except SubmissionFault as fault:
+            raise NoAnswer from fault
+        return self.asked.scale.undone(grads, point, spec.l2)
+
+    def trace(self, spec: NetworkSpec, point: Point, *, anew: bool = False, inputs: bool = False) -> Trace:
+        """What the lines make; two requests, because the size of a trace is known when it was made."""
+        header, data = request(spec, point)
+        how = {"op": "trace", "slowdown": 0.0 if anew else SLOWDOWN, "least": LEAST, "anew": anew, "inputs": inputs}
+        told = float(self._ask({**how, **header}, data, 1).numbers[0])
+        if not 0 < told <= MOST_NUMBERS:
+            raise NoAnswer
+        size = int(told)
+        answer = self._ask({"op": "traced"}, b"", size)
+        return self._read(spec, answer.numbers, answer.told)
+
+    def lines(self, place: Place) -> Sequence[str]:
+        """The lines of a file or a cell."""
+        cells = self._cells.get(place.file)
+        text = cells[place.cell - 1] if cells else self._texts.get(place.file, "")
+        return text.split("\n")
+
+    def tried(self, tries: Sequence[Sequence[Edit]], spec: NetworkSpec, point: Point) -> list[Mapping[str, Array] | None]:
+        """The gradient with each of several changes; None where it gives none."""
+        header, data = request(spec, point)
+        edits = [[self._edit(one) for one in each] for each in tries]
+        head = {"op": "tries", "tries": edits, "seconds": TRYING, **header}
+        numbers = self._ask(head, data, len(tries) * spec.n_params).numbers.reshape(len(tries), -1)
+        found: list[Mapping[str, Array] | None] = []
+        for row in numbers:
+            grads = self.asked.scale.undone(_by_key(spec, row), point, spec.l2) if np.isfinite(row).all() else None
+            found.append(grads)
+        return found
+
+    @contextmanager
+    def put_right(self, edits: Sequence[Edit]) -> Iterator[Code]:
+        """The file with other lines, in the same process."""
+        self._ask({"op": "rewrite", "edits": [self._edit(one) for one in edits]}, b"", 0)
+        try:
+            yield self
+        finally:
+            self._ask({"op": "rewrite", "edits": []}, b"", 0)
+
+    def _ask(self, header: Mapping[str, Any], data: bytes, expected: int) -> Any:
+        try:
+            return self.session.ask(header, data, expected=expected)
+        except SubmissionFault as fault:
+            raise NoAnswer from fault
+
+    # Places: the confined process knows the cells of a notebook as one text
+
+    @cached_property
+    def _cells(self) -> dict[str, list[str]]:
+        files = self.asked.submission.files
+        pairs = zip(files.contents.items(), files.told, strict=True)
+        return {told: json.loads(data) for (name, data), told in pairs if name in files.notebooks}
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        files, texts = self.asked.submission.files, {}
+        for (name, data), told in zip(files.contents.items(), files.told, strict=True):
+            if name not in files.notebooks:
+                try:
+                    texts[told] = text_of(data, told)
+                except SyntaxError:
+                    continue
+        return texts
+
+    @cached_property
+    def _starts(self) -> dict[str, list[int]]:
+        """The first line of each cell in the text of its notebook, where an empty line stands between two."""
+        starts = {}
+        for name, cells in self._cells.items():
+            starts[name] = [1]
+            for cell in cells:
+                starts[name].append(starts[name][-1] + cell.count("\n") + 2)
+        return starts
+
+    def place(self, file: str, line: int) -> Place:
+        """Where a line of a text lies."""
+        if file not in self._starts:
+            return Place(file, 0, line)
+        cell = bisect_right(self._starts[file][:-1], line)
+        return Place(file, cell, line - self._starts[file][cell - 1] + 1)
+
+    def _edit(self, edit: Edit) -> list[Any]:
+        place = edit.place
+        before = self._starts[place.file][place.cell - 1] - 1 if place.cell else 0
+        return [place.file, before + place.line, before + edit.end, edit.new]
+
+    # Traces, which are the submission's word: what cannot be read is passed over
+
+    def _read(self, spec: NetworkSpec, numbers: Array, told: Mapping[str, str]) -> Trace:
+        gradient = _by_key(spec, numbers[-spec.n_params :])
+        cut = Cut(told["cut"]) if told.get("cut") in [one.value for one in Cut] else None
+        try:
+            made = tuple(self._made(numbers[: -spec.n_params], told))
+            raised, changed = self._raised(told), self._changed(told)
+        except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+            raise NoAnswer from error
+        return Trace(made, gradient, cut, raised, changed)
+
+    def _made(self, numbers: Array, told: Mapping[str, str]) -> Iterator[Made]:
+        sites = {}
+        for key, words in told.items():
+            if key.startswith("site."):
+                line, kind, file, function, name = json.loads(words)
+                sites[int(key[5:])] = (self.place(str(file), int(line)), str(name), str(function), Kind(kind))
+        count, at = int(numbers[0]), 1 + 5 * int(numbers[0])
+        for head in numbers[1 : 1 + 5 * count].reshape(count, 5):
+            site, call = int(head[0]), int(head[1])
+            shape = tuple(int(n) for n in head[2:] if n >= 0)
+            size = int(np.prod(shape))
+            if site in sites:
+                place, name, function, kind = sites[site]
+                yield Made(place, name, numbers[at : at + size].reshape(shape), function, kind, call)
+            at += size
+
+    def _raised(self, told: Mapping[str, str]) -> Raised | None:
+        if "raised" not in told:
+            return None
+        place = self.place(*json.loads(told["raised.at"])) if "raised.at" in told else None
+        shapes = json.loads(told.get("shapes", "{}"))
+        return Raised(spoken(told["raised"]), place, {str(k): tuple(int(n) for n in v) for k, v in shapes.items()})
+
+    def _changed(self, told: Mapping[str, str]) -> tuple[Place, tuple[str, ...]] | None:
+        if "changed" not in told:
+            return None
+        file, line, names = json.loads(told["changed"])
+        return self.place(str(file), int(line)), tuple(str(name) for name in names)
+
+
+def _by_key(spec: NetworkSpec, numbers: Array) -> dict[str, Array]:
+    grads, start = {}, 0
+    for key, shape in spec.shapes.items():
+        size = int(np.prod(shape))
+        grads[key] = numbers[start : start + size].reshape(shape).copy()
+        start += size
+    return grads
