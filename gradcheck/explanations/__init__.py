@@ -1,3 +1,3 @@
 """What does a student read who got it wrong? Where it is, why, a case to work through by hand, and the line put right."""
 
-DOORS = ("code", "excerpt", "heatmap", "hints", "steps", "where", "why")
+DOORS = ("code", "explanation", "heatmap", "hints", "page", "steps", "where")

@@ -78,6 +78,14 @@ class Walk:
             found += self._layer(layer)
         return tuple(found)
 
+    def own(self, quantity: Quantity) -> Seen | None:
+        """What the code has in the place of a quantity that is wrong, where it was seen."""
+        if quantity.role is Role.DELTA:
+            return self._own_delta[quantity.layer].seen
+        if quantity.role in (Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT):
+            return self._first_seen("W" if quantity.role is Role.WEIGHT_GRADIENT else "b", quantity.layer)
+        return None
+
     # The forward pass
 
     def _forward(self) -> Wrong | None:

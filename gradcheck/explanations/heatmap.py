@@ -35,7 +35,7 @@ class Comparison:
             return None
         panels = {"right": right, "yours": yours, "difference": yours - right}
         caption = Sentence("validation.heatmap-caption", name=self.name)
-        return Figure(_svg(panels, caption), _text(panels), caption=caption)
+        return Figure(_svg(panels, self.name), _text(panels), caption=caption)
 
 
 def _svg(panels: dict[str, Array], title: str) -> str:

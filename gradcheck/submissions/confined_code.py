@@ -6,12 +6,14 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from gradcheck.explanations.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
+from gradcheck.explanations.explanation import Explanation, explanation
 from gradcheck.explanations.where import at, find, placed, where_inputs_change, where_it_differs
 from gradcheck.isolation.child.source import text_of
 from gradcheck.isolation.faults import SubmissionFault
@@ -22,6 +24,7 @@ from gradcheck.submissions.submission import request
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+from symbolic.derivation.numpy_lines import Layout
 
 SLOWDOWN, LEAST = 20.0, 0.1  # a trace takes so many times what the untraced call takes, or so many seconds
 MOST_NUMBERS = 400_000  # more than any trace holds
@@ -31,10 +34,10 @@ TRYING = 2.0  # seconds for all changes that are tried in one request
 BY_CALLING = ("nondeterministic", "accumulates-across-calls")
 
 
-def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, ...]:
-    """The diagnoses, each with its line, where a trace tells."""
+def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagnosis, ...], Explanation]:
+    """The diagnoses, each with its line, where a trace tells; and what else it tells."""
     if not diagnoses or not asked.submission.session.is_alive:
-        return diagnoses
+        return diagnoses, Explanation()
     code, told = ConfinedCode(asked), []
     found = find(code, asked.spec, asked.point_like)
     for one in placed(found, diagnoses):
@@ -44,7 +47,13 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, 
         elif one.id == "mutates-inputs":
             place = where_inputs_change(code, asked.spec, asked.points[0])
         told.append(at(one, place) if place else one)
-    return tuple(told)
+    known = explanation(code, found, told, _layout(asked.submission.found.layout))
+    return tuple(told), replace(known, files=len(asked.submission.files.contents))
+
+
+def _layout(found: Mapping[str, str]) -> Layout:
+    """How the arrays of the file lie."""
+    return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
 
 
 class ConfinedCode:

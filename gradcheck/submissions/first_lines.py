@@ -52,13 +52,19 @@ def summary(result: Validation) -> list[Sentence]:
         return []
     right = tuple(name_of(row) for row in _own(result) if row.verdict in (Verdict.MATCH, Verdict.KINK) and not row.is_delta)
     given = tuple(name_of(row) for row in _own(result) if row.follows_through)
-    bearing = tuple(name_of(row) for row in _own(result) if row.bears_the_cost)
+    bearing = tuple(_with_own_name(result, name_of(row)) for row in _own(result) if row.bears_the_cost)
     parts = [_how_many(result.diagnoses)] if result.diagnoses else []
     if right:
         parts.append(Sentence("validation.these-are-right", names=right, count=len(right)))
     if given and bearing:
         parts.append(Sentence("validation.wrong-by-it-alone", names=given, count=len(given), cause=bearing))
     return [Sentence("validation.parts", parts=tuple(parts))] if parts else []
+
+
+def _with_own_name(result: Validation, name: str) -> str:
+    """A quantity with the name that the file has for it."""
+    own = result.explanation.names.get(name) if result.explanation else None
+    return Sentence("validation.own-name", name=name, own=own) if own else name
 
 
 def _own(result: Validation) -> list[Row]:

@@ -83,7 +83,7 @@ def _judged(
     settings.on_stage(Stage.EXAMPLE)
     smallest = smallest_failure(gradients, settings, properties)
     settings.on_stage(Stage.MISTAKE)
-    diagnoses = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
+    diagnoses, known = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
     deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
@@ -103,19 +103,9 @@ def _judged(
         counterexample=smallest,
         formula=formula.words,
         formula_is_known=formula.is_known,
-        layout=asked.submission.found.layout,
-        source=_source(asked),
-        comparison=comparison(asked, quantities, charged),
+        explanation=known.compared(comparison(asked, quantities, charged)),
         first_wrong_line=next((d.line for d in diagnoses if d.line), None),
     )
-
-
-def _source(asked: Asked) -> dict[tuple[str, int], list[str]]:
-    """The lines of the file that is called."""
-    files = asked.submission.files
-    if files.entry in files.notebooks:
-        return {}
-    return {("", 0): files.contents[files.entry].decode("utf-8", "replace").splitlines()}
 
 
 def _property(result: PropertyResult) -> Row:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcheck.explanations.hints import Hints
+from gradcheck.explanations.page import evidence, hints_of, read_level
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, summary, verdict_sentence
-from gradcheck.submissions.hints import evidence, hints_of, read_level
 from gradcheck.submissions.validation import Row, Validation
+from reference_nets.spec import NetworkSpec
 from reports.document import (
     Block,
     Callout,
@@ -46,14 +48,14 @@ def validation_document(
         raise ValueError(Sentence("validation.no-view", view=view, views=VIEWS))
     level = read_level(hints, view)
     rows = [row for row in result.rows if view == "teacher" or not row.hidden]
-    told = hints_of(result)
+    told = _hints(result)
     blocks: list[Block] = [
         _verdict(result),
         *told.up_to(level),
         *_picture(result),
         *_quantities(result, rows, _formula(result, view)),
         *_others(result, rows, view),
-        *evidence(result),
+        *evidence([] if result.error else result.diagnoses),
         *_conventions(result),
     ]
     if view == "teacher":
@@ -63,9 +65,39 @@ def validation_document(
     return in_language(Document(_title(result), blocks, data=data, language=language), language)
 
 
+def _hints(result: Validation) -> Hints:
+    """What is known of the mistakes; nothing of a file that is right or that could not be run."""
+    if result.error is not None or result.network is None or result.explanation is None:
+        return Hints({})
+    return hints_of(NetworkSpec.parse(result.network), result.diagnoses, result.explanation, _by_hand(result))
+
+
+def _by_hand(result: Validation) -> list[Block]:
+    """The worked case; hidden where the checks are that it comes from."""
+    hidden = any(row.hidden and row.name == "property" for row in result.rows)
+    if not result.counterexample or hidden:
+        return []
+    example = result.counterexample
+    given = [f"{name} = {_short(value)}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
+    wrong = [
+        _say("example-wrong", name=f"d{key}", expected=_short(example["expected"][key]), got=_short(value))
+        for key, value in example["got"].items()
+    ]
+    words = prose(_say("example-words"), CodeSpan(str(example["network"])), _say("colon"))
+    return [words, Code(_say("lines", lines=(*given, *wrong)))]
+
+
+def _short(value: object) -> str:
+    """Numbers to eight digits, in the brackets that they stand in."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_short(part) for part in value)}]"
+    return f"{value:.8g}" if isinstance(value, float) else str(value)
+
+
 def _picture(result: Validation) -> list[Block]:
     """The first wrong quantity beside the right one."""
-    figure = result.comparison.figure if result.comparison and result.error is None else None
+    known = result.explanation
+    figure = known.comparison.figure if known and known.comparison and result.error is None else None
     return [Section(_say("picture"), [figure])] if figure else []
 
 

@@ -18,7 +18,7 @@ from reports.document import Document
 from reports.render import render
 
 if TYPE_CHECKING:
-    from gradcheck.explanations.heatmap import Comparison
+    from gradcheck.explanations.explanation import Explanation
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 
@@ -111,10 +111,7 @@ class Validation:
     seed: int
     error: Problem | None = None
     counterexample: Mapping[str, Any] | None = None
-    source: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)  # lines by file and cell, of mistakes
-    names: Mapping[str, str] = field(default_factory=dict)  # the file's own for the quantities of the notation
-    layout: Mapping[str, str] = field(default_factory=dict)  # how it lays out its arrays
-    comparison: Comparison | None = None  # the first wrong quantity
+    explanation: Explanation | None = None  # of a file that is wrong: its lines, its names, its first wrong numbers
     first_wrong_line: int | None = None
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers

@@ -150,4 +150,7 @@ SENTENCES = {
     "notes-of-line": "{notes:;}",
     "evidence": "如何找到这处错误",
     "note-under-line": "{start}^ {note}",
+    "in-cell": "{file} 的第 {cell} 个代码单元：",
+    "in-file": "{file}：",
+    "own-name": "{name}（你的 {own}）",
 }

@@ -165,4 +165,7 @@ SENTENCES = {
     "notes-of-line": "{notes:;}",
     "evidence": "How the mistake was found",
     "note-under-line": "{start}^ {note}",
+    "in-cell": "In {file}, code cell {cell}:",
+    "in-file": "In {file}:",
+    "own-name": "{name} (your {own})",
 }

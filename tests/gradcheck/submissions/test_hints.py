@@ -85,7 +85,7 @@ def test_the_command_takes_a_level(tmp_path, capsys):
 def test_the_first_wrong_quantity_is_pictured(wrong):
     page = render(wrong.report(), "html")
     assert "<svg" in page and "delta1: right" in page and "<script" not in page
-    assert wrong.comparison.name == "delta1"
+    assert wrong.explanation.comparison.name == "delta1"
 
 
 def test_the_hints_are_told_in_chinese(wrong):

@@ -62,7 +62,7 @@ def texts(thing) -> list[str]:
     if isinstance(thing, list | tuple):
         return [text for part in thing for text in texts(part)]
     if dataclasses.is_dataclass(thing):
-        fields = [field.name for field in dataclasses.fields(thing) if field.name not in ("data", "tone", "align", "language")]
+        fields = [field.name for field in dataclasses.fields(thing) if field.name not in ("data", "tone", "align", "language", "svg")]
         return [text for name in fields for text in texts(getattr(thing, name))]
     return []
 

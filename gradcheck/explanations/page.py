@@ -1,20 +1,19 @@
-"""The hints of a validation: each mistake where it is in the file, why it is one, a case by hand, the line put right."""
+"""The page for whoever wrote the code: each mistake where it is, why it is one, a case by hand, the line put right."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gradcheck.explanations.code import Place
 from gradcheck.explanations.excerpt import excerpt
+from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
 from gradcheck.explanations.why import UNKNOWN, Why, why
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.first_lines import some
-from gradcheck.submissions.validation import Validation
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Code, CodeSpan, Prose, Section, bullets, prose
-from symbolic.derivation.numpy_lines import Layout
+from reports.neutral import spelled
 
 MOST_SHOWN = 3  # excerpts: of more mistakes the first are enough to begin with
 
@@ -28,42 +27,45 @@ def read_level(hints: str | None, view: str) -> Hint:
     return Hint(hints)
 
 
-def hints_of(result: Validation) -> Hints:
-    """What is known of the mistakes; nothing of a file that is right or that could not be run."""
-    if result.error is not None or not result.diagnoses or result.network is None:
+def hints_of(spec: NetworkSpec, diagnoses: Sequence[Diagnosis], known: Explanation, by_hand: Sequence[Block]) -> Hints:
+    """What is known of some mistakes; ``by_hand`` are the blocks of the worked case."""
+    if not diagnoses:
         return Hints({})
-    spec = NetworkSpec.parse(result.network)
-    reasons = [why(spec, d, result.names, _layout(result.layout)) for d in result.diagnoses]
-    return Hints({Hint.WHERE: _where(result, reasons), Hint.WHY: _why(result, reasons), Hint.BY_HAND: _by_hand(result)})
+    reasons = [why(spec, d, known.names, known.layout) for d in diagnoses]
+    where, because = _where(diagnoses, known, reasons), _why(diagnoses, reasons)
+    return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand})
 
 
-def _layout(found: Mapping[str, str]) -> Layout:
-    """How the arrays of the file lie."""
-    return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
-
-
-def _where(result: Validation, reasons: Sequence[Why]) -> list[Block]:
+def _where(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Why]) -> list[Block]:
     """The lines around each mistake, one block a place."""
     notes: dict[Place, list[Sentence]] = {}
-    for diagnosis, reason in zip(result.diagnoses, reasons, strict=True):
+    for diagnosis, reason in zip(diagnoses, reasons, strict=True):
         if diagnosis.line:
-            notes.setdefault(Place("", 0, diagnosis.line), []).append(reason.note)
+            notes.setdefault(Place(diagnosis.file, diagnosis.cell or 0, diagnosis.line), []).append(reason.note)
     shown: list[Block] = []
     for place, said in list(notes.items())[:MOST_SHOWN]:
-        if lines := result.source.get((place.file, place.cell)):
+        if lines := known.source.get((place.file, place.cell)):
+            shown += _heading(place, known)
             shown.append(excerpt(lines, place, {place.line: _joined(said)}).code)
     return shown
+
+
+def _heading(place: Place, known: Explanation) -> list[Block]:
+    """In which file or cell it is, where there are several."""
+    if place.cell:
+        return [prose(_say("in-cell", file=spelled(place.file), cell=place.cell))]
+    return [prose(_say("in-file", file=spelled(place.file)))] if known.several_files else []
 
 
 def _joined(said: Sequence[Sentence]) -> Sentence:
     return said[0] if len(said) == 1 else Sentence("validation.notes-of-line", notes=tuple(said))
 
 
-def _why(result: Validation, reasons: Sequence[Why]) -> list[Block]:
+def _why(diagnoses: Sequence[Diagnosis], reasons: Sequence[Why]) -> list[Block]:
     """The sentences and formulas of each mistake, each formula once; of what is unknown the plain facts."""
     blocks: list[Block] = []
     shown: set[str] = set()
-    for diagnosis, reason in zip(result.diagnoses, reasons, strict=True):
+    for diagnosis, reason in zip(diagnoses, reasons, strict=True):
         if diagnosis.id == UNKNOWN:
             blocks.append(prose(_say("full-stop", words=diagnosis.message)))
         lines = [line.text for line in reason.formulas if line.text not in shown]
@@ -73,11 +75,11 @@ def _why(result: Validation, reasons: Sequence[Why]) -> list[Block]:
     return blocks
 
 
-def evidence(result: Validation) -> list[Block]:
+def evidence(diagnoses: Sequence[Diagnosis]) -> list[Block]:
     """How the mistakes were found: each by its name in the catalogue, and how much of the numbers it explains."""
-    if result.error is not None or not result.diagnoses:
+    if not diagnoses:
         return []
-    found = bullets(*(_evidence(d) for d in result.diagnoses), ordered=len(result.diagnoses) > 1)
+    found = bullets(*(_evidence(d) for d in diagnoses), ordered=len(diagnoses) > 1)
     return [Section(_say("evidence"), [found], folded=True)]
 
 
@@ -93,30 +95,8 @@ def _fit(diagnosis: Diagnosis) -> Sentence:
     if diagnosis.alone:
         return _say("reproduced", digits=diagnosis.digits)
     if not diagnosis.complete:
-        return _say("incomplete", names=some([f"d{key}" for key in diagnosis.unexplained]))
+        return _say("incomplete", names=tuple(f"d{key}" for key in diagnosis.unexplained))
     return _say("together") if diagnosis.factor is None else _say("factor-left", factor=diagnosis.factor)
-
-
-def _by_hand(result: Validation) -> list[Block]:
-    """The worked case; hidden where the checks are that it comes from."""
-    hidden = any(row.hidden and row.name == "property" for row in result.rows)
-    if not result.counterexample or hidden:
-        return []
-    example = result.counterexample
-    given = [f"{name} = {_short(value)}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
-    wrong = [
-        _say("example-wrong", name=f"d{key}", expected=_short(example["expected"][key]), got=_short(value))
-        for key, value in example["got"].items()
-    ]
-    words = prose(_say("example-words"), CodeSpan(str(example["network"])), _say("colon"))
-    return [words, Code(_say("lines", lines=(*given, *wrong)))]
-
-
-def _short(value: object) -> str:
-    """Numbers to eight digits, in the brackets that they stand in."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_short(part) for part in value)}]"
-    return f"{value:.8g}" if isinstance(value, float) else str(value)
 
 
 def _say(name: str, /, **values: object) -> Sentence:

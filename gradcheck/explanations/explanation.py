@@ -1,0 +1,40 @@
+"""What is known of the mistakes in a code, beside what they are: whatever a page for its author is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gradcheck.explanations.code import Code, Place
+from gradcheck.explanations.heatmap import Comparison
+from gradcheck.explanations.names import names
+from gradcheck.explanations.where import Found
+from gradcheck.judge.mistake import Diagnosis
+from symbolic.derivation.numpy_lines import Layout
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The lines that have mistakes, by file and cell; the code's own names and layout; the first wrong numbers."""
+
+    source: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout = field(default_factory=Layout)
+    comparison: Comparison | None = None
+    files: int = 1
+
+    @property
+    def several_files(self) -> bool:
+        """Whether a line has to be told with its file."""
+        return len({file for file, _ in self.source}) > 1 or self.files > 1
+
+    def compared(self, comparison: Comparison | None) -> Explanation:
+        """The same with the first wrong quantity."""
+        return replace(self, comparison=comparison)
+
+
+def explanation(code: Code, found: Found, diagnoses: Sequence[Diagnosis], layout: Layout) -> Explanation:
+    """What a trace has told beside the lines."""
+    places = [Place(d.file, d.cell or 0, d.line) for d in diagnoses if d.line]
+    source = {(place.file, place.cell): code.lines(place) for place in places}
+    return Explanation(source, names(found.walk) if found.walk else {}, layout)

@@ -1,0 +1,56 @@
+"""The names that the code has for the quantities of the notation, so that formulas can be told in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from gradcheck.explanations.code import Kind
+from gradcheck.explanations.first_wrong import Walk
+from gradcheck.explanations.quantities import Quantity, Role
+from gradcheck.explanations.roles import Fit, Seen
+
+PLAIN = re.compile(r"[^\W\d]\w*(\.\w+|\[[\w'\"]+\])*")  # dz1, self.W[0], grads['dW1']: what a formula can be written with
+GRADIENTS = (Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT)
+TOLD = (Role.WEIGHT, Role.BIAS, Role.WEIGHTED_INPUT, Role.ACTIVATION, Role.DELTA, *GRADIENTS)  # in each layer
+
+
+def names(walk: Walk) -> Mapping[str, str]:
+    """The code's name by the notation's, within the function that has the first mistake.
+
+    A name that stands for two quantities, as ``delta`` does in a loop over the layers, would say nothing, and is left out.
+    """
+    where = {one.own.seen.function for one in walk.wrong if one.own.seen is not None}
+    found = {str(q): name for q in _quantities(walk) if (name := _name(walk, q, where)) is not None}
+    times = Counter(found.values())
+    return {quantity: name for quantity, name in found.items() if times[name] == 1 and name != quantity and _helps(name)}
+
+
+def _helps(name: str) -> bool:
+    """Whether a name is shorter to read than an index into what was handed over, such as ``params[1][0]``."""
+    return name.count("[") < 2
+
+
+def _quantities(walk: Walk) -> list[Quantity]:
+    layers = [Quantity(role, l) for l in walk.spec.layers for role in TOLD]
+    return [Quantity(Role.ACTIVATION, 0), Quantity(Role.TARGET, walk.spec.L), *layers]
+
+
+def _name(walk: Walk, quantity: Quantity, functions: set[str]) -> str | None:
+    """The latest name of a right quantity in these functions; of a wrong one that of what stands in its place."""
+    fits = [fit for fit in walk.roles.by_quantity.get(quantity, ()) if _is_name(fit.seen)]
+    here = [fit for fit in fits if fit.seen.function in functions] if functions else fits
+    if here:
+        return _likeliest(here).name
+    own = walk.own(quantity)
+    return own.name if own is not None and _is_name(own) and (not functions or own.function in functions) else None
+
+
+def _likeliest(fits: list[Fit]) -> Fit:
+    """The quantity itself, before what is it times a factor; a short name, ``W2`` for ``params[1][0]``; the first."""
+    return min(fits, key=lambda fit: (abs(fit.scale) != 1.0, fit.ones, not fit.name.isidentifier(), fit.seen.first))
+
+
+def _is_name(seen: Seen) -> bool:
+    return seen.kind is not Kind.RETURNED and PLAIN.fullmatch(seen.name) is not None

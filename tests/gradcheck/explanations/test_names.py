@@ -1,0 +1,48 @@
+"""The names that the code has for what the notation calls delta1, a1, W2."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.explanations.names import names
+from gradcheck.explanations.where import find
+from gradcheck.witnesses.points import safe_point
+from reference_nets.spec import NetworkSpec
+from tests.gradcheck.explanations.test_where import LOOPED
+from tests.gradcheck.explanations.traced_here import CodeHere
+
+PLAIN = """\
+import numpy as np
+def sigma(t):
+    return 1 / (1 + np.exp(-t))
+def backward(params, data, target):
+    (V, c), (W, d) = params
+    pre = data @ V.T + c
+    hidden = np.tanh(pre)
+    out = sigma(hidden @ W.T + d)
+    err = (out - target) * out * (1 - out) / len(data)
+    back = err @ W
+    return [(back.T @ data, back.sum(axis=0)), (err.T @ hidden, err.sum(axis=0))]
+"""
+NAMES = {
+    "x": "data", "y": "target", "W1": "V", "b1": "c", "z1": "pre", "a1": "hidden", "delta1": "back",
+    "W2": "W", "b2": "d", "a2": "out", "delta2": "err",
+}  # fmt: skip
+
+
+def names_of(text, network):
+    spec = NetworkSpec.parse(network)
+    found = find(CodeHere(text, spec), spec, lambda spec: safe_point(spec, np.random.default_rng(0)))
+    return dict(names(found.walk))
+
+
+@pytest.mark.parametrize("network", ["3-4:tanh-2", "2-5:tanh-4"])
+def test_quantities_have_the_names_of_the_function_with_the_mistake(network):
+    assert names_of(PLAIN, network) == NAMES
+
+
+def test_a_name_that_stands_for_two_quantities_is_left_out():
+    found = names_of(LOOPED.replace("* a[l] * (1 - a[l])", ""), "3-4-2")
+    assert "delta" not in found.values()
+    assert (found["a1"], found["a2"]) == ("a[1]", "a[2]")
