@@ -62,7 +62,8 @@ def texts(thing) -> list[str]:
     if isinstance(thing, list | tuple):
         return [text for part in thing for text in texts(part)]
     if dataclasses.is_dataclass(thing):
-        fields = [field.name for field in dataclasses.fields(thing) if field.name not in ("data", "tone", "align", "language", "svg")]
+        others = ("data", "tone", "align", "language", "svg")
+        fields = [field.name for field in dataclasses.fields(thing) if field.name not in others]
         return [text for name in fields for text in texts(getattr(thing, name))]
     return []
 
