@@ -71,6 +71,29 @@ def planted_tree(place: Place, source: str) -> ast.Module:
     return _changed(place, source)[0]
 
 
+def own_lines(place: Place, source: str) -> set[int]:
+    """The lines of the innermost function around a place, but for those that belong to functions within it, too."""
+    tree = _parsed(source)
+    node = list(_judged(tree))[place.node]
+    around = [part for part in ast.walk(tree) if isinstance(part, FUNCTIONS) and any(inner is node for inner in ast.walk(part))]
+    if not around:
+        return set()
+    body = [inner for part in _body(around[-1]) for inner in ast.walk(part)]
+    lines = {getattr(part, "lineno", 0) for part in body} - {0}
+    for inner in body:
+        if isinstance(inner, FUNCTIONS):
+            lines -= set(range(inner.lineno, (inner.end_lineno or 0) + 1))
+    return lines
+
+
+FUNCTIONS = (ast.FunctionDef, ast.Lambda)
+
+
+def _body(function: ast.AST) -> list[ast.AST]:
+    body = getattr(function, "body", [])
+    return body if isinstance(body, list) else [body]
+
+
 def _changed(place: Place, source: str) -> tuple[ast.Module, str, ast.AST]:
     """The tree with the fault, the text of what stood there, and what stands there now."""
     tree = _parsed(source)

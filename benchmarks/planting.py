@@ -3,7 +3,8 @@
 A plugin of pytest (``-p benchmarks.planting``), for the tests that pytest has collected. First a child runs them all, with
 ``which_tests`` watching. Then, for each place in the file named by ``PLANT``, a child exchanges the code of the function that
 holds the mutant and runs the tests that run its line. What became of it is added as a line of JSON to the file beside it.
-What stands outside of all functions has run before anything can be exchanged: ``mutation`` has to start anew for it.
+What has run before anything can be exchanged, outside of all functions or in one that made others at the start:
+``mutation`` has to start anew for it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from benchmarks import which_tests
-from benchmarks.mutants import Place, planted, planted_tree
+from benchmarks.mutants import Place, own_lines, planted, planted_tree
 
 VARIABLE = "PLANT"
 PATIENCE, LEAST_SECONDS = 4.0, 10.0  # times the processor's time of the tests as they are, and more
@@ -136,10 +137,17 @@ class _Planter:
         if killer.exists() and not self._is_steady(killer.read_text(encoding="utf-8")):
             killer.unlink()
             return [number]
+        what = ENDED.get(os.waitstatus_to_exitcode(status), "killed")
+        if what == "survived" and not self._is_run(self.places[number]):
+            what = OUTSIDE
         with self.out.open("a", encoding="utf-8") as file:
-            what = ENDED.get(os.waitstatus_to_exitcode(status), "killed")
             file.write(json.dumps([number, what, time.monotonic() - start]) + "\n")
         return []
+
+    def _is_run(self, place: Place) -> bool:
+        """Whether a test runs the function; else that may have run before anything was exchanged, as what makes others does."""
+        lines = own_lines(place, (self.root / place.module).read_text(encoding="utf-8"))
+        return not lines.isdisjoint(self.seen.lines.get(place.module, {}))
 
     def _is_steady(self, test: str) -> bool:
         """Whether a test that saw a mutant passes by itself without one; else it is asked no more."""

@@ -20,6 +20,7 @@ import pytest
 
 VARIABLE = "WHICH_TESTS"
 SECONDS = 10.0  # what a mutant's tests may take together: one that survives this long is looked at by hand anyway
+FEW = 2  # tests of a line: with fewer, what it does may be kept for others
 NOT_ASKED = 10.0  # a single test that takes longer is none that anybody waits for
 
 
@@ -34,13 +35,17 @@ class Seen:
     def asked(self, module: str, source: str, line: int, first: Sequence[str] = ("*",)) -> list[str]:
         """The tests that run a line, or its function, or (what is run at import) its module; the quickest first, in time.
 
-        Those of files that fit ``first`` come before all others, and have as much time as those.
+        What a single test runs may be kept from then on, and would have been run by any other that had come first: all of the
+        module's are asked. Those of files that fit ``first`` come before all others, and have as much time as those.
         """
         known = self.lines.get(module, {})
         near = {test for nearby in _function_around(source, line) for test in known.get(nearby, ())}
-        where = known.get(line) or near or {test for tests in known.values() for test in tests} or self.seconds
+        where = set(known.get(line) or near)
+        if len(where) < FEW:
+            where |= {test for tests in known.values() for test in tests}
+        where = where or set(self.seconds)
         ours = [test for test in where if any(fnmatch(test.split("::")[0], f"*{pattern}") for pattern in first)]
-        return self._quickest(ours) + self._quickest(set(where).difference(ours))
+        return self._quickest(ours) + self._quickest(where.difference(ours))
 
     def _quickest(self, where: Iterable[str]) -> list[str]:
         tests: list[str] = []

@@ -161,14 +161,21 @@ def twice(a):
 
 def unseen(a):
     return a + 1
+
+
+def times(b):
+    return lambda a: a * b
+
+
+triple = times(3)
 """
 TEST = """import pytest
-from gradcheck.judge.judge import LIMIT, larger, steady, twice, unseen
+from gradcheck.judge.judge import LIMIT, larger, steady, triple, twice, unseen
 
 turn = []
 
 def test_right():
-    assert larger(1, 2) == 2 and steady(1) == 2 and LIMIT == 3
+    assert larger(1, 2) == 2 and steady(1) == 2 and LIMIT == triple(1) == 3
 
 @pytest.mark.parametrize("x", [1, 2])
 def test_wrong(x):
@@ -184,8 +191,13 @@ def test_after_it():
 
 
 def test_each_mutant_is_shown_to_the_tests_in_a_process_of_its_own(tmp_path, monkeypatch, capsys):
-    for folder, name, text in [("gradcheck/judge", "judge.py", MODULE), ("tests/gradcheck/judge", "test_judge.py", TEST)]:
-        (tmp_path / folder).mkdir(parents=True)
+    files = [
+        ("gradcheck/judge", "judge.py", MODULE),
+        ("tests/gradcheck/judge", "test_judge.py", TEST),
+        ("gradcheck", "pytest_plugin.py", ""),
+    ]
+    for folder, name, text in files:  # the plugin is what an installed toolkit has pytest load
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         (tmp_path / folder / name).write_text(text)
     shutil.copytree(mutation.ROOT / "benchmarks", tmp_path / "benchmarks")
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
@@ -196,6 +208,7 @@ def test_each_mutant_is_shown_to_the_tests_in_a_process_of_its_own(tmp_path, mon
     became = {(int(found[2]), found[3]): found[1] for found in re.finditer(r"(\w+) +\d+ s  .*py:(\d+): (.*)  -> ", told)}
     assert became[1, "3"] == became[5, "max"] == became[9, "LIMIT - a"] == "killed"
     assert became[17, "a + 1"] == "killed"  # by the one that passes
+    assert became[21, "return lambda a: a * b"] == became[21, "a * b"] == "killed"  # the one when the module is loaded
     assert became[13, "a * 2"] == "survived"  # the one that fails then does so without a mutant, too, when it runs alone
     assert len(read(kept).lines["gradcheck/judge/judge.py"][13]) == 2
 
@@ -204,6 +217,9 @@ def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
     seconds = {"slow": 7.0, "quick": 0.1, "middle": 2.0, "other": 0.2, "endless": 50.0}
     seen = Seen(seconds, (), {"m.py": {14: ["slow", "quick", "endless", "middle"], 15: ["other"]}})
     assert seen.asked("m.py", SOURCE, 14) == ["quick", "middle", "slow"]
+    once = Seen(seconds, (), {"m.py": {14: ["slow"], 15: ["other"], 16: ["quick", "middle"]}})
+    assert once.asked("m.py", SOURCE, 14) == ["quick", "other", "middle", "slow"]  # what one test runs may be kept for others
+    assert once.asked("m.py", SOURCE, 16) == ["quick", "middle"]
     assert seen.asked("m.py", SOURCE, 16) == ["quick", "other", "middle", "slow"]  # its function is judged(), lines 12 to 16
     assert seen.asked("m.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]  # at import: all
     assert seen.asked("n.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]

@@ -44,8 +44,6 @@ def _filled(shape: tuple[int, ...], value: Any) -> Objects:
 
 def windows(array: Objects, weights: Objects) -> Objects:
     """At each place where the weights fit, the sum of the entries under them times the weights."""
-    if any(n < k for n, k in zip(array.shape, weights.shape, strict=True)):
-        return _empty([max(n - k + 1, 0) for n, k in zip(array.shape, weights.shape, strict=True)], dtype=object)
     view = np.lib.stride_tricks.sliding_window_view(array, weights.shape)
     outer = view.shape[: array.ndim]
     return objects(matmul(view.reshape(-1, weights.size), weights.reshape(-1))).reshape(outer)

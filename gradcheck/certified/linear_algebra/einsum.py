@@ -68,7 +68,7 @@ def _contracted(plan: tuple[str, str, str], a: Objects, b: Objects) -> Any:
 def _batched(a: Objects, b: Objects) -> Any:
     if a.shape[2] == 0:
         return filled((a.shape[0], a.shape[1], b.shape[2]), ZERO)
-    if a.shape[1] == a.shape[2] == b.shape[2] == 1 or a.shape[1] == b.shape[2] == 1:
+    if a.shape[1] == b.shape[2] == 1:
         return np.sum(wrap(a[:, 0, :]) * wrap(b[:, :, 0]), axis=1)
     return matmul(wrap(a), wrap(b))
 

@@ -25,10 +25,6 @@ class Rule:
     ulps: float = 4.0
 
 
-def _one() -> Any:
-    return Ball(1)
-
-
 def square(x: Any) -> Any:
     """``x^2``; the library's own power gives no number for a ball around 0."""
     return x * x

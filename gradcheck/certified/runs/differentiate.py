@@ -122,7 +122,7 @@ def _number(result: Any, cotangent: Any) -> Scalar:
         return result
     if isinstance(result, Open | Mask):
         refuse("not-a-number", Sentence("following.undecided-truth"))
-    if np.isscalar(result) or np.ndim(result) == 0:
+    if np.ndim(result) == 0:
         try:
             return objects(result).item()
         except (TypeError, ValueError):
