@@ -7,6 +7,7 @@ choice of subgradient gives.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -308,7 +309,7 @@ def _check_equalities(beside: list[Outcome], at_point: list[Outcome]) -> None:
 
 def all_tight(value: Any, gradient: Sequence[Any]) -> bool:
     """Whether every ball is narrow beside its own number, or beside the largest."""
-    if not all(ball.is_finite() for ball in (value, *gradient)):
+    if not all(ball.is_finite() and math.isfinite(float(ball.rad())) for ball in (value, *gradient)):
         return False
     if float(value.rad()) > TIGHT * max(magnitude(value), 1.0):
         return False

@@ -20,7 +20,7 @@ from gradcheck.sentences.sentence import Sentence
 def _xor(a: Any, b: Any) -> Any:
     if isinstance(a, Open) and isinstance(b, Open):
         raise Undecided(Sentence("following.compared"))
-    flips, other = (b, a) if isinstance(a, Open) else (a, b)
+    flips, other = (a, b) if isinstance(a, Open) else (b, a)
     return (~flips if other else flips) if isinstance(flips, Open) else bool(a) != bool(b)
 
 
@@ -72,7 +72,7 @@ def _call(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return np.floor_divide(*inputs), np.remainder(*inputs)
     if (predicate := PREDICATES.get(name)) is not None:
         if _compares_truths(inputs):
-            return truth(LOGICAL["logical_xor"](*map(truths, inputs)) != (name == "equal"))
+            return _compared_truths(name, *map(truths, inputs))
         return truth(elementwise(predicate, len(inputs))(*(objects(value) for value in inputs)))
     if (logical := LOGICAL.get(name)) is not None:
         return truth(logical(*(truths(value) for value in inputs)))
@@ -84,7 +84,14 @@ def _call(ufunc: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _compares_truths(inputs: tuple[Any, ...]) -> bool:
-    return False if len(inputs) < 2 else all(isinstance(value, Mask | Open) for value in inputs)
+    return len(inputs) == 2 and all(isinstance(value, Mask | Open) for value in inputs)
+
+
+def _compared_truths(name: str, a: Any, b: Any) -> Any:
+    if name not in ("equal", "not_equal"):
+        raise Undecided(Sentence("following.compared"))
+    unlike = LOGICAL["logical_xor"](a, b)
+    return truth(LOGICAL["logical_not"](unlike) if name == "equal" else unlike)
 
 
 def _outer(ufunc: Any, a: Any, b: Any) -> Any:

@@ -538,6 +538,9 @@ def test_tight_is_beside_its_own_number_or_beside_the_largest():
     assert all_tight(Ball(0), [Ball(8, 7.9 * tight)]) and not all_tight(Ball(0), [Ball(8, 8.1 * tight)])
     assert all_tight(Ball(0), [Ball(8), Ball(0, 7.9 * beside)]) and not all_tight(Ball(0), [Ball(8), Ball(0, 8.1 * beside)])
     assert all_tight(Ball(0), [Ball(0, 0.9 * beside)]) and not all_tight(Ball(0), [Ball(0, 1.1 * beside)])
+    huge = Ball(2) ** 1400
+    assert all_tight(huge, [huge]) and not all_tight(huge * Ball(1, 0.5), [])
+    assert not all_tight(Ball(1), [Ball(1) + huge * Ball(0, 1)])
     assert not all_tight(Ball("inf"), []) and not all_tight(Ball(1), [Ball("nan")])
 
 
