@@ -7,12 +7,14 @@ import argparse
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.contracts.table import CONTRACTS, Contract
 from gradcheck.diagnosis.mistake_words import behaviour_words, right_words, wrong_words
-from gradcheck.sentences.sentence import LANGUAGES, Sentence, in_language, sentence_or
+from gradcheck.sentences.sentence import LANGUAGES, in_language, sentence_or, sentences_of
 from reference_nets.presets import PRESETS, Preset
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS, OUTPUT_ACTIVATION
 from reports.document import CodeSpan, Document, Section, Table, Value, prose
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
 from symbolic.programs.functions import COST_TERMS, DEFINITIONS, cost_in_words
+
+_say = sentences_of("networks")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +46,6 @@ def networks_document(language: str = "en") -> Document:
         language=language,
     )
     return in_language(document, language)
-
-
-def _say(name: str, /, **values: object) -> Sentence:
-    return Sentence(f"networks.{name}", **values)
 
 
 def _columns(*names: str) -> list[str]:

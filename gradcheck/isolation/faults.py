@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from enum import StrEnum
 
 from gradcheck.sentences.sentence import Sentence
@@ -66,3 +67,26 @@ class MachineFault(RuntimeError):  # noqa: N818 - the name of what is at fault
 
     Nothing is known of the submission then, and nothing is held against it.
     """
+
+
+FROM_OUTSIDE = {  # SIGKILL, SIGTERM, SIGHUP, by number: on Windows some have no name
+    9: "out-of-memory",
+    15: "shut-down",
+    1: "terminal-closed",
+}
+
+
+def killed_from_outside(number: int, *, is_filtered: bool) -> Sentence:
+    """Under the filter no submission sends these signals, not even to itself, nor exits with their codes."""
+    key = "killed-from-outside" if is_filtered else "killed-perhaps-by-itself"
+    return Sentence(f"faults.{key}", why=Sentence(f"faults.{FROM_OUTSIDE[number]}"))
+
+
+def how_it_ended(code: int, number: int) -> tuple[FaultKind, Sentence]:
+    """For a process that ended by itself: its exit code, and the signal in it if there is one."""
+    if number == getattr(signal, "SIGSYS", 31):
+        return FaultKind.EXIT, Sentence("faults.foreign-call")
+    if number:
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        return FaultKind.CRASH, Sentence("faults.crashed", signal=name)
+    return FaultKind.EXIT, Sentence("faults.ended-itself", code=code)

@@ -41,7 +41,8 @@ class Pump:
     def __init__(self, requests: int, results: int, texts: int, printed: int) -> None:
         self.requests, self.results, self.texts, self.printed = requests, results, texts, printed
         self.output = Output()
-        for channel in (requests, results, texts, printed):
+        self._open = [requests, results, texts, printed]
+        for channel in self._open:
             os.set_blocking(channel, False)
 
     def send(self, data: bytes, watch: Watch) -> None:
@@ -73,13 +74,13 @@ class Pump:
 
     def drain(self) -> None:
         """Take what was printed so far, without waiting."""
-        while data := self._read(self.printed, CHUNK):
+        while self._open and (data := self._read(self.printed, CHUNK)):
             self.output.take(data)
 
     def close(self) -> None:
-        """Close all ends."""
-        for channel in (self.requests, self.results, self.texts, self.printed):
-            os.close(channel)
+        """Close all ends; may be called twice."""
+        while self._open:
+            os.close(self._open.pop())
 
     def _wait(self, channel: int, event: int, watch: Watch) -> None:
         """Until a channel is ready; printed bytes are taken all the while, so that no child blocks on a full pipe."""

@@ -1,25 +1,21 @@
-"""One submission's process: started confined, asked one thing at a time, killed and swept when done."""
+"""One submission, asked one thing at a time in its confined process; what does not come, and whose fault that is."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import math
-import os
 import secrets
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from gradcheck.isolation.accounts import computed, family, is_leaving, read
+from gradcheck.isolation.accounts import computed, read
 from gradcheck.isolation.child.wire import (
     ANSWER,
     ANSWER_MAGIC,
@@ -30,37 +26,32 @@ from gradcheck.isolation.child.wire import (
     STATUSES,
 )
 from gradcheck.isolation.exact_code import exact_code
-from gradcheck.isolation.faults import MachineFault, SandboxFailure, SubmissionFault
-from gradcheck.isolation.layers import BUBBLEWRAP, LANDLOCK, SECCOMP, Level
+from gradcheck.isolation.faults import (
+    FROM_OUTSIDE,
+    MachineFault,
+    SandboxFailure,
+    SubmissionFault,
+    how_it_ended,
+    killed_from_outside,
+)
+from gradcheck.isolation.layers import BUBBLEWRAP, SECCOMP, Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
-from gradcheck.isolation.pump import Closed, Flood, Pump
-from gradcheck.isolation.spawn import (
-    ENVIRONMENT,
-    RESERVED_USERS,
-    bubblewrap_command,
-    find_bubblewrap,
-    interpreter_command,
-)
+from gradcheck.isolation.process import ConfinedProcess, plan
+from gradcheck.isolation.pump import Closed, Flood
+from gradcheck.isolation.spawn import ENVIRONMENT
 from gradcheck.isolation.spoken import LONGEST_SENTENCE, spoken
-from gradcheck.isolation.sweep import adopting, is_child, kill_group, reap_adopted, register, sweep, unregister
-from gradcheck.isolation.watch import LOOK_EACH, Cause, Ended, Late, Watch
-from gradcheck.sentences.sentence import Sentence
-from reports.own_folders import own_folder
+from gradcheck.isolation.watch import Cause, Ended, Late, Watch
+from gradcheck.sentences.sentence import Sentence, sentences_of
+
+_say = sentences_of("faults")
 
 START_SECONDS = 20.0  # of computing and sleeping, on a slow machine; nothing of a submission runs until then
-DYING = 20.0  # of the wall, for a process whose channels are closed to be gone; a busy machine may let it wait
-PATIENCE = 500  # milliseconds for a namespace to come down
 HELD_UP = {
     Cause.STOPPED: "held-stopped",
     Cause.DISK: "held-disk",
     Cause.NO_PROCESSOR: "held-no-processor",
     Cause.UNTOLD: "held-untold",
-}
-FROM_OUTSIDE = {  # SIGKILL, SIGTERM, SIGHUP, by number: on Windows some have no name
-    9: "out-of-memory",
-    15: "shut-down",
-    1: "terminal-closed",
 }
 CONTROL = (0.0, 1.0, 2.0)  # what the control computation gives
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -97,20 +88,14 @@ class Session:
         self.facts: dict[str, str] = {}
         self._ready = self._dead = False
         self._fault: MachineFault | None = None  # why it is dead, if the machine is to blame
-        self._inner: list[int] = []
-        self._mark = f"GRADCHECK_SESSION={secrets.token_hex(16)}"
-        self._resources = contextlib.ExitStack()
-        self._resources.enter_context(adopting())
-        self._directory = "/"
         try:
-            if not {BUBBLEWRAP, LANDLOCK} & set(level.layers):  # with either of them nothing there can be seen or written
-                self._directory = str(self._resources.enter_context(own_folder("empty")))
-            self._start({**ENVIRONMENT, **(environment or {})})
-        except BaseException as error:
-            self._resources.close()
-            if isinstance(error, OSError):
-                raise SandboxFailure(_say("interpreter-not-started", error=str(error))) from error
-            raise
+            self._process = ConfinedProcess(level, places, {**ENVIRONMENT, **(environment or {})})
+        except OSError as error:
+            raise SandboxFailure(_say("interpreter-not-started", error=str(error))) from error
+        self._pump, self._output = self._process.pump, self._process.pump.output
+        self._watch = self._watched(START_SECONDS)
+        self._nonce = secrets.token_bytes(16)
+        self._first = self._frame(plan(level, places, limits), exact_code())
 
     def __enter__(self) -> Session:
         return self
@@ -119,64 +104,6 @@ class Session:
         self.close()
 
     # Starting
-
-    def _start(self, environment: dict[str, str]) -> None:
-        theirs, ours = [], []
-        for inward in (True, False, False, False):  # requests, results, texts, printed
-            read, write = _pipe()
-            theirs.append(read if inward else write)
-            ours.append(write if inward else read)
-        requests, results, texts, printed = theirs
-        command = interpreter_command(self.places, (requests, results, texts))
-        if BUBBLEWRAP in self.level.layers:
-            program = find_bubblewrap()
-            if program is None:
-                for channel in (*theirs, *ours):
-                    os.close(channel)
-                raise SandboxFailure(_say("no-bubblewrap"))
-            command = bubblewrap_command(program, self.places, command)
-        name, _, value = self._mark.partition("=")
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=printed,
-                pass_fds=(requests, results, texts),
-                cwd=self._directory,
-                env={**environment, name: value},
-                start_new_session=True,
-            )
-        except OSError:
-            for channel in ours:
-                os.close(channel)
-            raise
-        finally:
-            for channel in theirs:
-                os.close(channel)
-        register(self._process.pid)
-        self._family: tuple[int, ...] = ()
-        self._watch = self._watched(START_SECONDS)
-        self._pump = Pump(*ours)
-        self._output = self._pump.output
-        self._nonce = secrets.token_bytes(16)
-        self._first = self._frame(self._plan(), exact_code())
-
-    def _plan(self) -> dict[str, Any]:
-        root = os.geteuid() == 0
-        inside = BUBBLEWRAP in self.level.layers
-        user = secrets.choice(RESERVED_USERS) if root else None
-        return {
-            "layers": list(self.level.layers),
-            "readable": self.places.readable,
-            "limits": self.limits.resources_of(user if user is not None else os.getuid()),
-            "installed": self.places.packages,
-            "exact_home": self.places.exact_home,
-            "drop": True,
-            "user": user,
-            "keep_files": not inside and not self.places.open_to_others,
-            "canary": str(Path(__file__).resolve()),
-        }
 
     def _frame(self, header: Mapping[str, Any], payload: bytes) -> bytes:
         text = json.dumps(header).encode()
@@ -204,21 +131,14 @@ class Session:
         if self.facts.get("numpy") != np.__version__ or self.facts.get("python") != sys.version.split()[0]:
             raise self._failed_start(_say("other-python", python=self.facts.get("python"), numpy=self.facts.get("numpy")))
         self._check_layers()
-        self._inner = list(self._members(anew=True)[1:])
+        self._process.settle()
         self._watch = self._watched(self.limits.seconds)
         self._ready = True
 
     # Watching
 
     def _watched(self, seconds: float) -> Watch:
-        return Watch(seconds, lambda: read(self._members(anew=True)), lambda: computed(self._members()))
-
-    def _members(self, *, anew: bool = False) -> tuple[int, ...]:
-        """The processes of the submission; where it can start none they stay those of its start."""
-        settled = self._ready and SECCOMP in self.level.layers
-        if not self._family or (anew and not settled):
-            self._family = family(self._process.pid)
-        return self._family
+        return Watch(seconds, lambda: read(self._process.members(anew=True)), lambda: computed(self._process.members()))
 
     @property
     def spent(self) -> float:
@@ -247,7 +167,7 @@ class Session:
     def _failed_start(self, reason: str) -> SandboxFailure:
         with contextlib.suppress(Flood):
             self._pump.drain()
-        said = bytes(self._pump.output.kept[-2000:]).decode("utf-8", "replace").strip()
+        said = bytes(self._output.kept[-2000:]).decode("utf-8", "replace").strip()
         self.close()
         reasons = (reason, said) if said else (reason,)
         return SandboxFailure(_say("could-not-start", layers=self.level.layers, reasons=reasons))
@@ -323,7 +243,7 @@ class Session:
 
     def _killed(self, kind: str, message: str) -> SubmissionFault:
         self._dead = True
-        self._kill()
+        self._process.kill()
         return SubmissionFault(kind, message)
 
     def _held_up(self, cause: Cause) -> MachineFault:
@@ -333,57 +253,27 @@ class Session:
     def _blamed(self, words: Sentence) -> MachineFault:
         self._fault = MachineFault(words)
         self._dead = True
-        self._kill()
+        self._process.kill()
         return self._fault
 
     def _ended(self) -> SubmissionFault | MachineFault:
         """For a process that closed its channels: its signal, or its exit."""
-        code = self._exit_code()
+        code = self._process.exit_code()
         if code is None:
             return self._killed("exit", _say("channel-closed"))
         number = -code if code < 0 else code - 128 if BUBBLEWRAP in self.level.layers and code > 128 else 0
         if number in FROM_OUTSIDE and self.remaining > 0:
-            return self._blamed(self._killed_by(number))
-        return self._killed(*self._how_it_ended(code, number))
-
-    def _killed_by(self, number: int) -> Sentence:
-        """Under the filter no submission sends these signals, not even to itself, nor exits with their codes."""
-        key = "killed-from-outside" if SECCOMP in self.level.layers else "killed-perhaps-by-itself"
-        return _say(key, why=_say(FROM_OUTSIDE[number]))
-
-    def _exit_code(self) -> int | None:
-        """How the process ended, waiting for one that is about to; None for one that lives on."""
-        deadline = time.monotonic() + DYING
-        while (code := self._process.poll()) is None and time.monotonic() < deadline:
-            if not any(is_leaving(pid) for pid in self._members()):
-                return None
-            time.sleep(LOOK_EACH / 10)
-        return code
-
-    def _how_it_ended(self, code: int, number: int) -> tuple[str, str]:
-        """The kind and words for an exit code and the signal in it."""
+            return self._blamed(killed_from_outside(number, is_filtered=SECCOMP in self.level.layers))
         if number == signal.SIGXCPU or self.remaining <= 0:
-            return "timeout", self._too_long(Cause.COMPUTED)
-        if number == getattr(signal, "SIGSYS", 31):
-            return "exit", _say("foreign-call")
-        if number:
-            name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
-            return "crash", _say("crashed", signal=name)
-        return "exit", _say("ended-itself", code=code)
+            return self._killed("timeout", self._too_long(Cause.COMPUTED))
+        return self._killed(*how_it_ended(code, number))
 
     # Ending
 
     def close(self) -> None:
         """Kill, reap, sweep, and give everything back; may be called twice."""
-        if self._process.returncode is None:
-            self._kill()
         self._dead = True
-        unregister(self._process.pid)
-        self._bury()
-        self._resources.close()
-        if hasattr(self, "_pump"):
-            self._pump.close()
-            del self._pump
+        self._process.close()
 
     def finish(self) -> None:
         """The end of a submission that answered everything: raises SubmissionFault where it wrote more than it was asked."""
@@ -391,42 +281,6 @@ class Session:
             raise self._killed("protocol", _say("unasked-bytes"))
         with contextlib.suppress(Flood):
             self._pump.drain()
-
-    def _kill(self) -> None:
-        inner = self._inner = self._inner or list(family(self._process.pid)[1:])  # of bubblewrap
-        kill_group(self._process.pid)
-        self._process.wait()
-        for pid in inner:
-            kill_group(pid)
-        if SECCOMP not in self.level.layers or not self._ready:
-            sweep(self._mark.encode())
-        with contextlib.suppress(Flood):
-            self._pump.drain()
-
-    def _bury(self) -> None:
-        """Wait, not long, until the inner processes of bubblewrap are gone."""
-        if BUBBLEWRAP not in self.level.layers:
-            return
-        for _ in range(PATIENCE):
-            reap_adopted()
-            if not any(is_child(pid) for pid in self._inner):
-                return
-            time.sleep(0.001)
-
-
-def _say(key: str, /, **values: object) -> Sentence:
-    return Sentence(f"faults.{key}", **values)
-
-
-def _pipe() -> tuple[int, int]:
-    """A pipe, neither end of which is a standard stream, even where the judge was started with those closed."""
-    import fcntl  # not on Windows, where this module is imported all the same
-
-    ends = os.pipe()
-    read, write = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends)
-    for end in ends:
-        os.close(end)
-    return read, write
 
 
 def _by_key(text: str) -> dict[str, str]:

@@ -153,3 +153,9 @@ class Check:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
+
+
+def merged(checks: list[QuantityCheck]) -> QuantityCheck:
+    """One quantity over several points: the worst verdict, and the largest error that might have gone unseen."""
+    verdict = worst(check.verdict for check in checks)
+    return max((c for c in checks if c.verdict is verdict), key=lambda check: check.excess).over(checks)

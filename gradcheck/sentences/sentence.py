@@ -13,7 +13,7 @@ each, ``{parts:s}`` sentence after sentence. A template that is a pair is (singu
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from numbers import Number
@@ -53,6 +53,15 @@ class Sentence(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         """For copies and pickles."""
         return (self.key,), dict(self.values)
+
+
+def sentences_of(table: str) -> Callable[..., Sentence]:
+    """What makes the sentences of one table: ``sentences_of("judge")("verdict-match")``."""
+
+    def say(name: str, /, **values: Any) -> Sentence:
+        return Sentence(f"{table}.{name}", **values)
+
+    return say
 
 
 def _kept(value: Any) -> Any:

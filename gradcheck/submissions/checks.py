@@ -16,9 +16,9 @@ from gradcheck.diagnosis.own_cost import Scale, find_scale
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.steadiness import allowed_between_calls, inputs_unchanged, is_single, steadiness
 from gradcheck.judge.truth import Truth
-from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
-from gradcheck.networks.check import judged_with_neighbours, merged
-from gradcheck.sentences.sentence import Sentence
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, merged
+from gradcheck.networks.at_point import NetworkGradient, judged_with_neighbours
+from gradcheck.sentences.sentence import sentences_of
 from gradcheck.submissions.submission import Claimed, Submission, one_hot
 from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
 from gradcheck.witnesses.network_truth import truth_at
@@ -26,6 +26,8 @@ from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+
+_say = sentences_of("submissions")
 
 POINTS = 3
 
@@ -87,10 +89,6 @@ def first_answers(asked: Asked) -> Check:
     if found.skipped:
         parts.append(_say("statements-passed-over", count=len(found.skipped)))
     return Check("interface", Verdict.MATCH, _say("parts", parts=tuple(parts)))
-
-
-def _say(key: str, /, **values: object) -> Sentence:
-    return Sentence(f"submissions.{key}", **values)
 
 
 def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
@@ -185,7 +183,8 @@ def gradient(asked: Asked) -> list[QuantityCheck]:
 def judged_at(asked: Asked, index: int, wrong_before: Collection[str] = ()) -> dict[str, QuantityCheck]:
     """Each quantity at one of the points; neighbours are not asked of what was steadily wrong at a point before."""
     point, truth = asked.points[index], asked.truth(index)
-    return judged_with_neighbours(asked.spec, _functions_contract(asked), point, truth, False, asked.rng, wrong_before)
+    subject = NetworkGradient(asked.spec, _functions_contract(asked))
+    return judged_with_neighbours(subject, point, truth, asked.rng, wrong_before)
 
 
 NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits

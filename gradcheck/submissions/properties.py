@@ -10,8 +10,7 @@ import numpy as np
 
 from gradcheck.certified.formula import Status
 from gradcheck.isolation.faults import MachineFault, SubmissionFault
-from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
-from gradcheck.networks.check import merged
+from gradcheck.judge.verdicts import QuantityCheck, Verdict, merged, worst
 from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.check import PropertyResult, check_family, check_properties
 from gradcheck.properties.invariants import PROPERTIES

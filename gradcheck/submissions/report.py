@@ -11,7 +11,7 @@ from gradcheck.explanations.hints import Hints
 from gradcheck.explanations.page import evidence, hints_of, read_level
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
-from gradcheck.sentences.sentence import Sentence, in_language
+from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
 from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, summary, verdict_sentence
 from gradcheck.submissions.validation import Row, Validation
 from reference_nets.spec import NetworkSpec
@@ -32,6 +32,8 @@ from reports.document import (
     prose,
 )
 from reports.neutral import spelled
+
+_say = sentences_of("validation")
 
 VIEWS = ("student", "teacher")
 MOST_PRINTED = 4000  # characters of what it printed
@@ -104,10 +106,6 @@ def _picture(result: Validation) -> list[Block]:
 def _title(result: Validation) -> Sentence:
     name = spelled(result.submission)
     return _say("title-network", submission=name, network=result.network) if result.network else _say("title", submission=name)
-
-
-def _say(name: str, /, **values: object) -> Sentence:
-    return Sentence(f"validation.{name}", **values)
 
 
 def _data(result: Validation, view: str) -> dict[str, object]:

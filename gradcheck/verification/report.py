@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcheck.judge.report import TONES, quantity_table, verdict_cell, verdict_word
 from gradcheck.judge.verdicts import Verdict, worst
-from gradcheck.sentences.sentence import Sentence, in_language
+from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
 from gradcheck.verification.published_figures import FigureCheck, Standing
 from gradcheck.verification.verify import Comparison, Verification, Witness, wrong_figures
 from reports.document import (
@@ -29,6 +29,8 @@ from reports.document import (
 )
 from symbolic.programs.direct import LARGEST
 
+_say = sentences_of("verification")
+
 DESCRIBED = (
     Witness.CERTIFIED,
     Witness.BACKPROP,
@@ -45,10 +47,6 @@ _STANDING_TONES: dict[Standing, Tone] = {
     Standing.EXPLAINED: "warn",
     Standing.UNEXPLAINED: "bad",
 }
-
-
-def _say(name: str, /, **values: object) -> Sentence:
-    return Sentence(f"verification.{name}", **values)
 
 
 def _columns(*names: str) -> list[str]:

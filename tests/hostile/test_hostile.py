@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradcheck.isolation import process
 from gradcheck.isolation import session as sessions
 from gradcheck.isolation.choose import isolation, open_session
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
@@ -343,7 +344,7 @@ def test_a_file_named_like_a_module_is_ignored(name, tmp_path, level):
 @pytest.mark.parametrize("program", [None, "/nonexistent/bwrap", "/bin/false", "/bin/true"])
 def test_a_broken_layer_is_a_sandbox_failure_and_never_the_students(program, tmp_path, monkeypatch):
     needs("A")
-    monkeypatch.setattr(sessions, "find_bubblewrap", lambda: program)
+    monkeypatch.setattr(process, "find_bubblewrap", lambda: program)
     (tmp_path / "student.py").write_text(GOOD)
     result = validate(tmp_path / "student.py", network=NETWORK, level="A")
     assert (result.verdict, result.error.kind, result.exit_code) == ("error", "sandbox", 4)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.isolation import choose, sweep
+from gradcheck.isolation import choose, process, sweep
 from gradcheck.isolation import session as sessions
 from gradcheck.isolation.child.seccomp import assemble
 from gradcheck.isolation.child.syscalls import AARCH64, GUARDED, PLAIN, X86_64
@@ -118,7 +118,7 @@ def test_threads_are_counted_from_those_that_the_user_runs_already():
 
 def test_a_session_that_cannot_start_leaves_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(sessions, "find_bubblewrap", lambda: None)
+    monkeypatch.setattr(process, "find_bubblewrap", lambda: None)
     before, adopting = len(os.listdir("/proc/self/fd")), sweep._sessions
     for level in (level for level in LEVELS if "bubblewrap" in level.layers):
         with pytest.raises(SandboxFailure, match="bubblewrap is not installed"):
@@ -154,7 +154,7 @@ def test_a_daemon_is_swept_even_where_it_can_be_started(tmp_path, monkeypatch):
         "import os, time\nif os.fork() == 0:\n    os.setsid()\n    os.fork() or time.sleep(60)\n    os._exit(0)\nos.wait()\n"
     )
     mark = "a mark of this test"
-    monkeypatch.setattr(sessions.secrets, "token_hex", lambda _: mark)
+    monkeypatch.setattr(process.secrets, "token_hex", lambda _: mark)
     (tmp_path / "student.py").write_text(daemon + GOOD)
     start = time.monotonic()
     assert validate(tmp_path / "student.py", network="3-4-2", level="C", examples=0).verdict == "pass"
@@ -172,7 +172,7 @@ def environment(pid: str) -> bytes:
 def test_a_layer_that_does_not_hold_is_seen_at_every_start(monkeypatch):
     """The runner is told to leave seccomp off; what it then can do is noticed before any submission runs."""
     level = next(level for level in LEVELS if level.name == "A-")
-    monkeypatch.setattr(Session, "_plan", _without_seccomp(Session._plan))
+    monkeypatch.setattr(sessions, "plan", _without_seccomp(sessions.plan))
     with (
         pytest.raises(SandboxFailure, match="not refused although it should be: socket, fork"),
         Session(level, places(), Limits()) as s,
@@ -181,8 +181,8 @@ def test_a_layer_that_does_not_hold_is_seen_at_every_start(monkeypatch):
 
 
 def _without_seccomp(plan):
-    def changed(self):
-        whole = plan(self)
+    def changed(*args):
+        whole = plan(*args)
         return {**whole, "layers": [layer for layer in whole["layers"] if layer != "seccomp"]}
 
     return changed

@@ -139,7 +139,7 @@ import os, signal
 asking = sessions.Session._ask
 def ask(self, header, payload, expected):
     if header["op"] == "load":
-        Timer(0.3, lambda: os.kill(self._members()[-1], signal.SIGINT)).start()
+        Timer(0.3, lambda: os.kill(self._process.members()[-1], signal.SIGINT)).start()
     return asking(self, header, payload, expected)
 sessions.Session._ask = ask
 result = validate(sys.argv[1], network="3-4-2", examples=0, seconds=1.0)
@@ -155,7 +155,7 @@ def test_a_signal_from_outside_is_no_fault_of_its_own(sent, level, tmp_path, mon
 
     def ask(self, header, payload, expected):
         if header["op"] == "load":
-            threading.Timer(0.3, lambda: os.kill(self._members()[-1], sent)).start()
+            threading.Timer(0.3, lambda: os.kill(self._process.members()[-1], sent)).start()
         return asking(self, header, payload, expected)
 
     monkeypatch.setattr(Session, "_ask", ask)

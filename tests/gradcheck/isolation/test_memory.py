@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from gradcheck.isolation import choose, memory
+from gradcheck.isolation import session as sessions
 from gradcheck.isolation.choose import isolation
 from gradcheck.isolation.faults import SandboxFailure
 from gradcheck.isolation.layers import LEVELS
 from gradcheck.isolation.places import places
 from gradcheck.isolation.probes import NAMES, NOT_STOPPED, OUTCOMES, STOPPED
-from gradcheck.isolation.session import Session
 from gradcheck.submissions.validation import validate
 
 ALL_STOPPED = dict.fromkeys(NAMES, STOPPED)
@@ -286,13 +286,13 @@ def test_a_forged_level_is_found_out_before_anything_runs(tmp_path, monkeypatch)
     """The note has the right form and state, but seccomp does not hold here: the session sees it, and it is tested anew."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (tmp_path / "student.py").write_text(GOOD)
-    plan = Session._plan
+    plan = sessions.plan
 
-    def without_seccomp(self):
-        whole = plan(self)
+    def without_seccomp(*args):
+        whole = plan(*args)
         return {**whole, "layers": [layer for layer in whole["layers"] if layer != "seccomp"]}
 
-    monkeypatch.setattr(Session, "_plan", without_seccomp)
+    monkeypatch.setattr(sessions, "plan", without_seccomp)
     honest = isolation(remember=False).level
     assert "seccomp" not in honest.layers
     memory.keep(memory.state_of(places()), "best", memory.Note(LEVELS[0], ALL_STOPPED, ()))
@@ -317,7 +317,7 @@ def test_without_bubblewrap_the_next_level_is_remembered(tmp_path, monkeypatch):
     best = isolation().level.name
     for module in (choose, memory):
         monkeypatch.setattr(module, "find_bubblewrap", lambda: None, raising=False)
-    monkeypatch.setattr("gradcheck.isolation.session.find_bubblewrap", lambda: None)
+    monkeypatch.setattr("gradcheck.isolation.process.find_bubblewrap", lambda: None)
     try:
         found = [isolation() for _ in range(2)]
     except SandboxFailure:

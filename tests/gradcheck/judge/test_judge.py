@@ -7,6 +7,7 @@ import pytest
 
 import gradcheck.judge.judge
 import gradcheck.judge.lost_digits
+import gradcheck.networks.at_point
 import gradcheck.networks.check
 import gradcheck.witnesses.network_truth
 from gradcheck.judge.judge import entry_name, judge, judge_quantity
@@ -173,9 +174,10 @@ def test_a_relative_error_of_1e_9_in_one_entry_is_seen():
 
 def test_no_parameter_of_the_judge_is_a_tolerance():
     words = ("tol", "eps", "thresh", "rel", "abs", "atol", "rtol", "limit", "slack", "precision", "decimal", "places")
-    judges = (gradcheck.judge.judge, gradcheck.judge.lost_digits, gradcheck.witnesses.network_truth, gradcheck.networks.check)
+    judges = (gradcheck.judge.judge, gradcheck.judge.lost_digits, gradcheck.witnesses.network_truth)
+    checks = (gradcheck.networks.check, gradcheck.networks.at_point)
     names = ("values", "functions", "unfused_delta", "program", "budget")
-    for module in (*judges, *(importlib.import_module(f"gradcheck.rounding.{name}") for name in names)):
+    for module in (*judges, *checks, *(importlib.import_module(f"gradcheck.rounding.{name}") for name in names)):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 for parameter in inspect.signature(function).parameters.values():

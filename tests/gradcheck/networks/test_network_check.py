@@ -377,7 +377,7 @@ def test_a_result_cast_to_float16_is_inaccurate_and_a_wrong_one_is_not():
 def test_no_more_neighbours_are_asked_than_it_takes(monkeypatch):
     asked = []
     counted = lambda *args, **options: asked.append(1) or gradient_near(*args, **options)
-    monkeypatch.setattr("gradcheck.networks.check.gradient_near", counted)
+    monkeypatch.setattr("gradcheck.networks.at_point.gradient_near", counted)
     assert check_network(SPEC, cast(SPEC, np.float32), points=1, rng=1).verdict == "inaccurate"
     assert not asked
     assert check_network(SPEC, changed(lambda g: {k: 1.5 * v for k, v in g.items()}), points=1, rng=1).verdict == "mismatch"

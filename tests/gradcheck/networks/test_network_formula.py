@@ -8,7 +8,7 @@ import pytest
 from gradcheck import check_network
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.networks import check as network_check
+from gradcheck.networks import at_point
 from gradcheck.networks import formula as network_formula
 from reference_nets.network import backward as reference
 from reference_nets.points import Point, init_params, random_batch
@@ -149,7 +149,7 @@ def test_one_quantity_that_is_wrong_does_not_blame_the_others():
 
 def test_a_mismatch_that_one_point_has_shown_is_not_looked_for_around_the_others(monkeypatch):
     asked = []
-    real = network_check.gradient_near
-    monkeypatch.setattr(network_check, "gradient_near", lambda *args, **how: asked.append(1) or real(*args, **how))
+    real = at_point.gradient_near
+    monkeypatch.setattr(at_point, "gradient_near", lambda *args, **how: asked.append(1) or real(*args, **how))
     assert check_network(TANH, tanh_code(factor=1.001), rng=0).verdict is Verdict.MISMATCH
     assert len(asked) == 3

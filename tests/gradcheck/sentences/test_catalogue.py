@@ -88,8 +88,10 @@ def keys_in_code() -> frozenset[str]:
 
 
 def short_hand(tree: ast.Module) -> str:
-    """``table.`` where the module has a function ``_say(name, ...)`` that completes it; empty where it has none."""
+    """``table.`` where the module has a ``_say(name, ...)`` that completes it; empty where it has none."""
     for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_say":
+            return f"{ast.literal_eval(node.value.args[0])}."
         if isinstance(node, ast.FunctionDef) and node.name == "_say":
             texts = [one.values[0] for one in ast.walk(node) if isinstance(one, ast.JoinedStr)]
             return next(str(text.value) for text in texts if isinstance(text, ast.Constant))
