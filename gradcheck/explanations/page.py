@@ -10,10 +10,12 @@ from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
 from gradcheck.explanations.why import UNKNOWN, Why, why
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.sentences.sentence import Sentence
+from gradcheck.sentences.sentence import Sentence, sentences_of
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Code, CodeSpan, Prose, Section, bullets, prose
 from reports.neutral import spelled
+
+_say = sentences_of("validation")
 
 MOST_SHOWN = 3  # excerpts: of more mistakes the first are enough to begin with
 
@@ -97,7 +99,3 @@ def _fit(diagnosis: Diagnosis) -> Sentence:
     if not diagnosis.complete:
         return _say("incomplete", names=tuple(f"d{key}" for key in diagnosis.unexplained))
     return _say("together") if diagnosis.factor is None else _say("factor-left", factor=diagnosis.factor)
-
-
-def _say(name: str, /, **values: object) -> Sentence:
-    return Sentence(f"validation.{name}", **values)
