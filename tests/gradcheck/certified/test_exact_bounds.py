@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.composed import convolutions
 from gradcheck.certified.linear_algebra import eigen_enclosures
 from gradcheck.certified.linear_algebra.eigen_enclosures import TINY, Cluster, Eigen, _clusters, _correction, enclose, frobenius
 from gradcheck.certified.linear_algebra.eigenvalues import _across, _of_cluster, _pulled, _turn_like
+from gradcheck.certified.linear_algebra.factorisations import _check_rank
 from gradcheck.certified.linear_algebra.linear_maps import applied, fourier
 from gradcheck.certified.linear_algebra.linear_systems import solve
 from gradcheck.certified.linear_algebra.products import matmul, rounded_product
@@ -143,6 +145,30 @@ def test_floats_stay_within_their_rounding_which_is_small(name):
     allowed = radii(cells)
     assert (np.abs(short - exact) <= allowed + 2.0**-23 * np.abs(exact)).all()
     assert (allowed <= 2e-3 * (1 + np.abs(exact))).all() and (allowed > 0).any()
+
+
+@pytest.mark.parametrize(
+    ("entries", "cutoff", "full"),
+    [
+        ((1.0, 5e-16), None, True),
+        ((1.0, 3e-16), None, False),
+        ((1.0, 0.2), 0.1, True),
+        ((1.0, 0.05), 0.1, False),
+        ((1.0, 0.0), 0.0, False),
+        ((1.0, 3e-16), -1.0, False),
+        ((1.0, 5e-16), -1.0, True),
+        ((100.0, 20.0), 0.1, True),
+        ((100.0, 5.0), 0.1, False),
+        ((0.0, 0.0), None, False),
+    ],
+)
+def test_a_matrix_is_of_full_rank_where_its_smallest_singular_value_counts(entries, cutoff, full):
+    matrix = objects(balls(np.diag(entries)))
+    if full:
+        _check_rank(matrix, cutoff, "lstsq")
+        return
+    with pytest.raises(CannotFollow, match="no-rule"):
+        _check_rank(matrix, cutoff, "lstsq")
 
 
 # Eigenvalues

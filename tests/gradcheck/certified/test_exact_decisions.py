@@ -12,7 +12,7 @@ from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import WIDEST, Status, _beyond_rounding, _with_constants, compare_formula
 from gradcheck.certified.numbers.arrays import Array
 from gradcheck.certified.replacements.array_makers import ARRAY_MAKERS
-from gradcheck.certified.rounding import Bounds, judged_truth
+from gradcheck.certified.rounding import Bounds, _reachable, judged_truth
 from gradcheck.certified.runs import all_rules, work
 from gradcheck.certified.runs.differentiate import run
 from gradcheck.certified.runs.evaluate import Settings, run_values
@@ -169,6 +169,12 @@ def test_what_constants_leave_open_is_too_wide_beside_the_largest_entry():
     assert wide.status is Status.UNKNOWN and wide.reason.code == "wide" and WIDEST == 1e-4
 
 
+def test_which_formulas_are_equal():
+    assert {status for status in Status if not status.is_equal} == {
+        Status.DIFFERENT, Status.AT_A_KINK, Status.NOT_ASKED, Status.UNKNOWN,
+    }  # fmt: skip
+
+
 def test_every_entry_has_to_be_tight_for_a_formula_to_be_equal():
     f = lambda x: np.sum(x**2)
     x, more = np.array([0.5, 2.0]), lambda x: np.array([2 * x[0], 2 * x[1] + ((x[1] + 2.0**250) - 2.0**250) - x[1]])
@@ -185,6 +191,18 @@ def test_more_bits_are_told_of():
         truth = certify(f, np.array([1.5]))
         known = judged_truth(truth, Bounds(np.zeros(1), np.zeros(1)), None)
         assert str(known.witness) == text
+
+
+@pytest.mark.parametrize(("ball", "wide"), [
+    ((1e-3, 5e-26), False), ((1e-3, 2e-25), True), ((1e3, 5e-23), False), ((1e3, 2e-22), True), ((0.0, 5e-25), True),
+])  # fmt: skip
+def test_a_kink_that_opens_next_to_nothing_is_one_number(ball, wide):
+    truth = SimpleNamespace(balls=[Ball(*ball)], smooth=False)
+    low, high = _reachable(truth, [], [], np.zeros(1), slice(0, 1))
+    with precision(192):
+        assert bool(low[0] < ball[0] or high[0] > ball[0] or low[0] != high[0]) is (wide and ball[0] < 1e-6)
+    truth_of_zero = SimpleNamespace(balls=[Ball(0.0, ball[1] / max(ball[0], 1.0))], smooth=False)
+    assert bool(_reachable(truth_of_zero, [], [], np.zeros(1), slice(0, 1))[1][0] > 0) is wide
 
 
 def test_bits_are_added_only_where_they_may_decide():
@@ -205,6 +223,18 @@ def test_kinks_that_are_inexact_are_tried_with_more_bits():
     first = _at_precision(f, np.array([1.0]), Settings(192), None)
     last = _at_precision(f, np.array([1.0]), Settings(768), None)
     assert not first.settled and last.settled and len(last.ties) == 1 and not last.ties[0].exact
+
+
+def test_data_is_exact_and_constants_of_the_code_are_as_they_may_have_been_meant():
+    data = np.array([0.1, 0.3])
+    for widen, of_data, of_code in (
+        (0, 0.0, 0.0),
+        (1, 0.0, 8 * np.spacing(0.1)),
+        (2, np.spacing(0.3), 8 * np.spacing(0.1)),
+    ):
+        (cells, number), _ = run_values(lambda x: (x * data, x[0] * 0.1), np.ones(2), Settings(192, widen=widen))
+        assert float(cells[0].ball.rad()) == pytest.approx(of_data, rel=1e-6, abs=1e-60)
+        assert float(number.item().ball.rad()) == pytest.approx(of_code, rel=1e-6, abs=1e-60)
 
 
 def test_constants_alone_are_a_result():

@@ -555,6 +555,7 @@ def test_a_value_and_its_derivative_at_first_precision():
 
 def test_kinks_have_a_gradient_for_each_side():
     truth = certify(lambda x: np.abs(x[0]) + x[1], np.array([0.0, 1.0]))
+    assert truth.bits == 192
     assert not truth.smooth and sorted(b.tolist() for b in truth.branches) == [[-1, 1], [1, 1]] and not truth.jumps
     assert (truth.gradient[0].mid[0], truth.gradient[0].rad[0]) == (0, pytest.approx(1)) and truth.gradient[0].mid[1] == 1
     assert [str(tie) for tie in truth.ties] == ["abs (comparison 1 of the run; depends on x[0])"]

@@ -245,6 +245,29 @@ def test_libraries_and_what_is_too_long_are_left_alone():
     assert with_defaults in found.functions
 
 
+def test_containers_are_looked_into_up_to_a_length(monkeypatch):
+    monkeypatch.setattr("gradcheck.certified.code.reach.LONGEST", 2)
+    for short, long in (
+        ([[0.5], 1.0], [[0.5], 1.0, 2.0]),
+        ({"a": [0.5], "b": 1.0}, {"a": [0.5], "b": 1.0, "c": 2.0}),
+        (([0.5], 1.0), ([0.5], 1.0, 2.0)),
+        (deque([[0.5], 1.0]), deque([[0.5], 1.0, 2.0])),
+    ):
+        found, none = ([holder.read() for holder in reach([closed_over(value)]).holders] for value in (short, long))
+        assert {0: 0.5} in found and {0: 0.5} not in none
+    for value, held in (({1.0, 2.0}, True), ({1.0, 2.0, 3.0}, False)):
+        assert (dict(enumerate(value)) in [holder.read() for holder in reach([closed_over(value)]).holders]) is held
+
+
+def test_numbers_in_an_array_are_noticed_and_put_back():
+    array = np.arange(3.0)
+    kept = remember([closed_over(array)])
+    array[1] = 9.0
+    assert kept.is_changed()
+    kept.put_back()
+    assert array.tolist() == [0, 1, 2] and not kept.is_changed()
+
+
 def test_what_is_not_changed_is_not_written():
     kept = remember([uses_all_of_it])
     assert not kept.is_changed()

@@ -14,9 +14,10 @@ from gradcheck.certified.numbers.comparisons import compare, order
 from gradcheck.certified.numbers.dispatch import LOGICAL
 from gradcheck.certified.numbers.elementary import RULES
 from gradcheck.certified.numbers.nodes import CONSTANT, DERIVED
-from gradcheck.certified.numbers.piecewise import absolute, is_missing, power
+from gradcheck.certified.numbers.piecewise import absolute, ceil, floor, is_missing, power, trunc
 from gradcheck.certified.numbers.run_state import activated, active
 from gradcheck.certified.numbers.scalars import Scalar
+from gradcheck.certified.numpy_functions.extremes import extreme
 from gradcheck.certified.replacements.namespaces import closure
 from gradcheck.certified.runs import all_rules
 from gradcheck.certified.runs.evaluate import inputs
@@ -71,6 +72,13 @@ def test_what_derives_from_the_inputs_stays_so():
         ]
         assert [cell.node for cell in cases] == [DERIVED] * 3
         assert power(scalar(2), scalar(3)).node == CONSTANT and power(scalar(4), scalar(0.5)).node == CONSTANT
+        for step in (floor, ceil, trunc):
+            assert step(scalar(2)).ball == 2
+            with pytest.raises(CannotFollow, match="jump"):
+                step(scalar(2, DERIVED))
+        for candidates in ([scalar(2, DERIVED), scalar(Ball(2, 1))], [scalar(Ball(2, 1)), scalar(2, DERIVED)]):
+            assert extreme(candidates, 1).node == DERIVED == extreme(candidates, -1).node
+        assert extreme([scalar(Ball(2, 1)), scalar(2)], 1).node == CONSTANT
         assert is_missing(scalar(math.nan)) and not is_missing(scalar(math.nan, DERIVED)) and not is_missing(scalar("inf"))
 
 

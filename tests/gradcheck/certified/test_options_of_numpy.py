@@ -91,7 +91,7 @@ SUMS = {
     "clip between x": lambda x: np.clip(T, x - 1, x + 1),
     "clip, a type": lambda x: np.clip(x, -1, 2, dtype=np.float64),
     "argmax kept": lambda x: x * np.argmax(x, axis=1, keepdims=True) + np.argmin(x, axis=0, keepdims=True) * x,
-    "argmin of all": lambda x: x * np.argmin(x) + x.argmax() + np.ndim(x.argmax()),
+    "argmin of all": lambda x: x * np.argmin(x) + x.argmax() + x.argmax().size,
     "all, any": lambda x: np.all(x > -4) * x + np.any(x > 4, axis=0) * x + np.all(x > -3, axis=1, keepdims=True) * x,
     "any where": lambda x: x * np.any(x > 2, axis=1, keepdims=True, where=X < 3) + x.all() + x.any(),
     "counts": lambda x: x * np.count_nonzero(x > 1, axis=0) + np.count_nonzero(x) + np.count_nonzero(x, axis=1, keepdims=True),
@@ -161,7 +161,7 @@ MISSING = {
     "nancumsum": lambda x: np.nancumsum(gaps(x), axis=1) * np.nancumprod(gaps(x), axis=0),
     "nancumsum flat": lambda x: np.nancumsum(gaps(x)) + np.nancumprod(gaps(x / 2)),
     "nanargmax": lambda x: x * np.nanargmax(gaps(x), axis=0) + np.nanargmin(gaps(x), axis=1, keepdims=True) * x,
-    "nanargmax of all": lambda x: x * np.nanargmax(gaps(x)) + x**2 * np.nanargmin(gaps(x)),
+    "nanargmax of all": lambda x: np.nanargmin(gaps(x)).size + x * np.nanargmax(gaps(x)) + x**2 * np.nanargmin(gaps(x)),
     "nan_to_num": lambda x: np.nan_to_num(gaps(x)) + np.nan_to_num(gaps(x), nan=2.5),
     "nan_to_num by x": lambda x: np.nan_to_num(gaps(x), nan=x[0, 0]),
     "infinities": lambda x: np.nan_to_num(np.where(X > 3, np.inf, np.where(X < -3, -np.inf, x)), posinf=1.5, neginf=x[0, 0]),
@@ -184,6 +184,8 @@ ARRAYS = {
     "arrays of lists": lambda x: np.array([[x[0, 0], 2.0], [x[1, 1] ** 2, x[0, 1]]]) @ np.asarray([x[0, 2], 1.0]),
     "ndmin": lambda x: np.array(x[0], ndmin=2) * np.array(x[0, 0], ndmin=3) + np.array([1.0, 2.0, x[0, 0], 4], ndmin=2),
     "copies": lambda x: changed(x, lambda a: np.array(a).fill(0.0)) + changed(x, lambda a: np.asarray(a).fill(2.0)),
+    "copies in another type": lambda x: changed(x, lambda a: np.asarray(a, dtype=np.float32).fill(2.0)),
+    "no copy in its own": lambda x: changed(x, lambda a: np.asarray(a, dtype=np.float64).fill(2.0)) * x,
     "no copies": lambda x: changed(x, lambda a: np.array(a, copy=False).fill(0.5) if False else np.asanyarray(a).fill(0.5)),
     "types": lambda x: np.asarray(x, dtype=np.float64) * np.array(x, dtype=float).ndim + np.asarray(x > 1, dtype=float),
     "as numbers": lambda x: (x > 1).astype(float) * x + np.array(x > 1) * x + np.asarray([1, 2, 3, 4]) * x,
@@ -281,7 +283,7 @@ ENTRIES = {
     "numbers with axes": lambda x: x[0, 0][None] * x[0, 1][..., None, None] + np.sum(x[0])[()] + x[0, 2][...],
     "built-in functions": lambda x: (
         x * abs(x[0, 1])
-        + round(x[0, 3], 1)
+        + round(x[0, 3] * 1000.3, -2) + round(x[0, 3], 1)
         + round(x[1, 1] + 0.1)
         + round(x[0, 3] * 10.3, -1)
         + max(x[0]) * min(x[1])
