@@ -71,6 +71,10 @@ def _divide(a: Any, b: Any) -> Any:
     return y if y.is_finite() or not _is_infinity(a) else _multiply(a, 1 / b)
 
 
+def _log(x: Any) -> Any:
+    return Ball("-inf") if is_constant_zero(x) else x.log()  # of a mask's zeros; the library gives no number
+
+
 def _two_pi_root() -> Any:
     return Ball.pi().sqrt()
 
@@ -164,9 +168,9 @@ _TABLE = (
     Rule("exp", lambda x: x.exp(), (lambda x, y: y,)),
     Rule("exp2", _exp2, (lambda x, y: y * Ball(2).log(),)),
     Rule("expm1", lambda x: x.expm1(), (lambda x, y: x.exp(),)),
-    Rule("log", lambda x: x.log(), (lambda x, y: 1 / x,)),
-    Rule("log2", lambda x: x.log() / Ball(2).log(), (lambda x, y: 1 / (x * Ball(2).log()),)),
-    Rule("log10", lambda x: x.log() / Ball(10).log(), (lambda x, y: 1 / (x * Ball(10).log()),)),
+    Rule("log", _log, (lambda x, y: 1 / x,)),
+    Rule("log2", lambda x: _divide(_log(x), Ball(2).log()), (lambda x, y: 1 / (x * Ball(2).log()),)),
+    Rule("log10", lambda x: _divide(_log(x), Ball(10).log()), (lambda x, y: 1 / (x * Ball(10).log()),)),
     Rule("log1p", lambda x: x.log1p(), (lambda x, y: 1 / (1 + x),)),
     Rule("logaddexp", _log_add, (lambda a, b, y: _log_add_slope(a, b), lambda a, b, y: _log_add_slope(b, a))),
     # trigonometric and hyperbolic

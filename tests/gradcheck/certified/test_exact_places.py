@@ -11,6 +11,7 @@ from gradcheck.certified.code.reach import LONGEST, reach
 from gradcheck.certified.replacements.kept import remember, unchanged
 from gradcheck.certified.replacements.mentioned_formats import DEEP, mentioned_formats, mentions_short_format
 from gradcheck.certified.replacements.small_constants import LARGEST, small_constants
+from gradcheck.certified.replacements.table import held_functions, replaced_functions
 from gradcheck.judge.float_formats import BY_NAME
 
 kept_numbers = [1.0]
@@ -406,6 +407,20 @@ def helper(x, floor=1e-8, *, roof=1 - 1e-7):
 )
 def test_the_small_constants_that_code_names(code, constants):
     assert small_constants((code,)).keys() == constants and LARGEST == 1e-6
+
+
+def test_functions_are_looked_into_up_to_a_depth():
+    module = types.ModuleType("users_chain")
+    lines = [f"def f{k}(x):\n    return f{k + 1}(x) + {10.0 ** -(7 + k)}" for k in range(6)]
+    exec("\n".join([*lines, "def f6(x):\n    return x"]), vars(module))
+    assert small_constants((module.f0,)).keys() == {10.0 ** -(7 + k) for k in range(5)}
+    assert small_constants((module.f2,)).keys() == {10.0 ** -(7 + k) for k in range(2, 6)}
+
+
+def test_what_objects_hold_is_exchanged_but_for_classes():
+    held, replaced = held_functions(), replaced_functions()
+    assert id(np.float64) in replaced and id(np.float64) not in held and id(np.zeros) in held
+    assert replaced.keys() - held.keys() == {key for key, (original, _) in replaced.items() if isinstance(original, type)}
 
 
 def test_small_constants_are_told_with_the_first_line_that_names_them():

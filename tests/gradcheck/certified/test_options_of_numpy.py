@@ -9,6 +9,7 @@ X = np.array([[1.5, -2.25, 0.75, 3.125], [0.5, 4.5, -1.125, 2.625], [-3.5, 1.25,
 T = np.arange(24.0).reshape(2, 3, 4) * 0.375 - 3 + np.sin(np.arange(24.0)).reshape(2, 3, 4)
 W, C = np.array([1.0, 2.0, 0.5, 1.5]), np.array([0.5, 2.0, 1.25])
 MASK, GAPS = X > 0, np.where(X > 2, np.nan, 0.0)
+ZEROS = np.array([1.0, 0.0, 0.0, 1.0])
 SQUARE = X[:, :3] + 4 * np.eye(3)
 
 
@@ -246,6 +247,7 @@ ENTRIES = {
     "remainders by x": lambda x: np.mod(X + 0.1, x) + np.fmod(X + 0.1, x) + (X + 0.1) // x,
     "divmod": lambda x: np.divmod(x, 0.77)[1] * np.divmod(x, 0.77)[0] + divmod(5.3, x[0, 0])[1] + divmod(x[0, 0], 0.4)[0],
     "logs": lambda x: np.logaddexp(x, x[0]) + np.logaddexp2(1.0, x) + np.log2(np.abs(x)) + np.log10(x**2) + np.log1p(x**2),
+    "a mask by its logarithm": lambda x: np.exp(x + np.log(ZEROS)) + np.exp2(x + np.log2(ZEROS)) + 10 ** (x + np.log10(ZEROS)),
     "heaviside": lambda x: np.heaviside(x, x[0]) * x + np.heaviside(0.0, x) + np.heaviside(np.zeros(4), 0.5),
     "copysign": lambda x: np.copysign(x, [-1.0, 1.0, -2.0, 3.0]) + np.copysign(2.0, x) * x,
     "powers": lambda x: np.power(x, [1, 2, 0, 3]) + x**-2 + (x**2) ** 0.5 + np.float_power(x**2, 1.5) + x**2.0,
@@ -281,9 +283,33 @@ ENTRIES = {
         x[0, 0].ravel() + x[0, 1].flatten() * x[0, 2].squeeze() + x[0, 3].prod() + x[0, 0].min() * x[0, 1].std()
     ),
     "numbers with axes": lambda x: x[0, 0][None] * x[0, 1][..., None, None] + np.sum(x[0])[()] + x[0, 2][...],
+    "texts of numbers": lambda x: (
+        x * len("%.1f" % x[0, 0]) + len("%8.3f" % np.asarray(x[0, 0])) * x[0] + len(f"{np.float64(2):5}")
+    ),
+    "truth of numbers": lambda x: (
+        x * (2.0 if x[0, 0] else 3.0) + (not x[0, 1]) + bool(np.asarray(x[1, 1])) * x[0] + (x[0, 0] and x[1])
+    ),
+    "kinds of numbers": lambda x: (
+        x * isinstance(x[0, 0], float) + 2 * isinstance(x[0, 0], np.float64) * x + isinstance(1, float) + isinstance(0.5, float)
+    ),
+    "more kinds of numbers": lambda x: (
+        x * isinstance(2.5, np.float64) + isinstance(np.float64(1), float) * x + issubclass(np.float64, np.float64)
+    ),
+    "names of floats": lambda x: (
+        x * float(x[0, 0])
+        + float(np.asarray(x[0, 1]))
+        + np.float64(x[1, 1]) * np.float64([1.0, x[0, 0], 2, 3])
+        + float(2)
+        + float("2.5")
+    ),
+    "no names at all": lambda x: x + 0.0 + np.float64() + np.float64(3) * np.float64("0.5") + np.float64(np.asarray(x[0, 0])),
+    "a number to write into": lambda x: (
+        np.add(np.array(0.5), x[0, 0], out=np.array(0.25)) * x + changed(np.array([2.0, 0.5]), lambda a: a.fill(x[0, 1])).sum()
+    ),
     "built-in functions": lambda x: (
         x * abs(x[0, 1])
-        + round(x[0, 3] * 1000.3, -2) + round(x[0, 3], 1)
+        + round(x[0, 3] * 1000.3, -2)
+        + round(x[0, 3], 1)
         + round(x[1, 1] + 0.1)
         + round(x[0, 3] * 10.3, -1)
         + max(x[0]) * min(x[1])
@@ -335,6 +361,7 @@ METHODS = {
 TABLES = {"sums": SUMS, "orders": ORDERS, "missing": MISSING, "arrays": ARRAYS, "entries": ENTRIES, "methods": METHODS}
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")  # of a mask by its logarithm
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table, rows in TABLES.items() for name in rows])
 def test_values_and_shapes_are_numpys_and_slopes_those_of_differences(table, name):
     agrees_with_floats(TABLES[table][name], X)

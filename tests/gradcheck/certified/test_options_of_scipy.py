@@ -51,6 +51,10 @@ STATS = {
     "uniform by its ends": lambda s, x: s.uniform.logpdf(0.3, -(x**2), x**2 + 2) + s.uniform.cdf(0.3, -1, x**2 + 2),
     "expon": lambda s, x: s.expon.pdf(x, 0.1, 2.0) + s.expon.cdf(x, scale=2.0) + s.expon.sf(x) * x,
     "expon, logarithms": lambda s, x: s.expon.logpdf(x**2) + s.expon.logcdf(x**2, scale=3.0) + s.expon.logsf(x**2, 0.01),
+    "expon, beside": lambda s, x: np.exp(s.expon.logcdf(x)) + s.expon.logsf(x) + np.exp(s.expon.logpdf(x, 0.1)) + s.expon.sf(x),
+    "uniform, beside": lambda s, x: (
+        np.exp(s.uniform.logcdf(x)) + np.exp(s.uniform.logsf(x)) + s.uniform.cdf(x) * x + s.uniform.sf(x)
+    ),
     "rayleigh": lambda s, x: s.rayleigh.pdf(x, -0.5, 1.5) + s.rayleigh.cdf(x, scale=2.0) + s.rayleigh.logpdf(x**2),
     "gamma": lambda s, x: (
         s.gamma.logpdf(x**2, 2.5, 0.01, 1.5) + s.gamma.cdf(x, 2.0) + s.gamma.sf(x, 1.5, scale=2) + s.gamma.pdf(P, x**2)
@@ -168,6 +172,18 @@ IMAGE = {
         + n.gaussian_filter(x, (0.5, 0), truncate=2.0)
         + n.gaussian_filter1d(x, 1.2, 0, radius=2)
         + n.gaussian_filter(x, 0.6, radius=1)
+    ),
+    "gaussian, zeros beyond": lambda n, x: (
+        n.gaussian_filter(x, 0.7, mode="constant")
+        + n.gaussian_filter1d(x, 0.7, mode="constant")
+        + n.convolve(x, K2, mode="constant")
+        + n.uniform_filter(x, mode="constant")
+        + n.uniform_filter1d(x, 3, mode="constant")
+        + n.correlate1d(x, K, mode="constant")
+        + n.sobel(x, mode="constant")
+        + n.laplace(x, mode="constant")
+        + n.prewitt(x, 0, mode="constant")
+        + n.convolve1d(x, K, mode="constant")
     ),
     "gaussian, continued": lambda n, x: (
         n.gaussian_filter(x, 0.7, mode="constant", cval=1.5) + n.gaussian_filter1d(x, 0.8, mode="nearest", truncate=1.4)
