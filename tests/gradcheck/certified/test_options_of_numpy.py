@@ -284,7 +284,7 @@ ENTRIES = {
     ),
     "numbers with axes": lambda x: x[0, 0][None] * x[0, 1][..., None, None] + np.sum(x[0])[()] + x[0, 2][...],
     "texts of numbers": lambda x: (
-        x * len("%.1f" % x[0, 0]) + len("%8.3f" % np.asarray(x[0, 0])) * x[0] + len(f"{np.float64(2):5}")
+        x * len("%.1f" % x[0, 0]) + len("%8.3f" % np.asarray(x[0, 0])) * x[0] + len(f"{np.float64(2):5}")  # noqa: UP031
     ),
     "truth of numbers": lambda x: (
         x * (2.0 if x[0, 0] else 3.0) + (not x[0, 1]) + bool(np.asarray(x[1, 1])) * x[0] + (x[0, 0] and x[1])

@@ -95,7 +95,7 @@ OTHERS = {
     "not-finite": {
         "max": lambda x: np.max(x * np.inf * 0),
         "isfinite": lambda x: np.isfinite(x * np.inf * 0),
-        "isnan": lambda x: np.isnan(np.log(x - X)),
+        "isnan": lambda x: np.isnan(np.log(x - X - 1)),
         "comparison": lambda x: np.where(np.log(x - X - 1) > 0, 1, x),
         "equality": lambda x: np.where(np.log(x - X - 1) == 0, 1, x),
         "singular": lambda x: np.linalg.inv(np.zeros((2, 2)) * x[0, 0]),
