@@ -1,3 +1,3 @@
 """The derivation on paper."""
 
-DOORS = ("derivation", "document", "messages", "options")
+DOORS = ("derivation", "document", "messages", "options", "point_values", "worked_lines")

@@ -79,8 +79,8 @@ def _reused(board: Board, weight: Weight) -> Iterator[Line]:
     """The derivatives by the parameters of the same unit: its weights (of many, the first three), then its bias."""
     unit = weight.index[0]
     for i in range(min(board.spec.sizes[weight.layer - 1], 3)):
-        yield board.derivative(f"W{weight.layer}", (unit, i))
-    yield board.derivative(f"b{weight.layer}", (unit,))
+        yield board.derivation.derivative(f"W{weight.layer}", (unit, i))
+    yield board.derivation.derivative(f"b{weight.layer}", (unit,))
 
 
 def bp1_section(board: Board) -> Section:

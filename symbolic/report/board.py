@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reference_nets.spec import NetworkSpec
 from reports.document import Equation, Prose
 from symbolic.derivation.line_check import LineCheck
-from symbolic.formulas.formula import Line, Sum
+from symbolic.formulas.formula import Line
 from symbolic.formulas.latex import aligned, line_latex, line_rows
 from symbolic.formulas.text import line_lines
 from symbolic.report.derivation import Derivation
@@ -53,15 +53,6 @@ class Board:
         """Lines under each other, of many the first and the last."""
         numbers = elided(count)
         return stacked([None if n is None else self.check(make(n), real=real) for n in numbers], anchor)
-
-    def derivative(self, key: str, index: tuple[int, ...]) -> Line:
-        """``dC/dW = sum delta a (+ lambda W)``: the two statements of a network with l2 put together."""
-        step = self.derivation.step(f"d{key}", *index)
-        whole = step.line.rights[0]
-        if step.rule != "l2" or not isinstance(whole, Sum):
-            return step.line
-        data = self.derivation.step(f"g{key}", *index).line.rights[0]
-        return Line(step.line.left, (Sum((data, *whole.terms[1:])),))
 
 
 def elided(count: int) -> list[int | None]:

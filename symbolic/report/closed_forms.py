@@ -37,8 +37,8 @@ def _closed_lines(board: Board, layer: int, every: bool) -> Iterator[Block]:
     shown = list(range(units)) if every else [0, units - 1][: min(units, 2)]
     for j in shown:
         columns = list(range(inputs)) if every or inputs <= 4 else [0, 1, None, inputs - 1]
-        lines = [None if i is None else board.check(board.derivative(f"W{layer}", (j, i))) for i in columns]
-        lines.append(board.check(board.derivative(f"b{layer}", (j,))))
+        lines = [None if i is None else board.check(board.derivation.derivative(f"W{layer}", (j, i))) for i in columns]
+        lines.append(board.check(board.derivation.derivative(f"b{layer}", (j,))))
         yield stacked(lines, f"closed-{layer}-{j + 1}")
 
 

@@ -13,7 +13,7 @@ from reference_nets.spec import NetworkSpec
 from reports.document import Document, Math
 from symbolic.derivation.general_rules import general_rule
 from symbolic.derivation.proof import Progress, Proof, prove
-from symbolic.formulas.formula import Line
+from symbolic.formulas.formula import Line, Sum
 from symbolic.formulas.latex import formula_latex, line_latex
 from symbolic.formulas.teaching_order import formula_of, name_of
 from symbolic.formulas.text import formula_text
@@ -101,6 +101,15 @@ class Derivation:
                 raise KeyError(f"{self.spec} has no step {wanted!r}, expected one such as {some} or C")
             self._made[wanted] = _step(statement)
         return self._made[wanted]
+
+    def derivative(self, key: str, index: tuple[int, ...]) -> Line:
+        """``dC/dW = sum delta a (+ lambda W)``: the two statements of a network with l2 put together."""
+        step = self.step(f"d{key}", *index)
+        whole = step.line.rights[0]
+        if step.rule != "l2" or not isinstance(whole, Sum):
+            return step.line
+        data = self.step(f"g{key}", *index).line.rights[0]
+        return Line(step.line.left, (Sum((data, *whole.terms[1:])),))
 
     def behind(self, name: str) -> Iterator[Step]:
         """Every step that a quantity rests on, itself last: what must be right for it to be right."""

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import sympy as sp
 
 from reports.document import Align, Block, Callout, Cell, CodeSpan, Equation, Math, Section, Table, Tone, Value
-from symbolic.derivation.slopes import slope_by_output
-from symbolic.formulas.formula import Call, Formula, Line, Name, Negative, Number, Product, Quotient, product, total
-from symbolic.formulas.teaching_order import formula_of, name_of
-from symbolic.formulas.walk import rebuilt
+from symbolic.formulas.formula import Line
+from symbolic.formulas.teaching_order import name_of
 from symbolic.programs.interpret import Array
-from symbolic.programs.statements import entry, parameter_entries, symbol
+from symbolic.programs.statements import entry, parameter_entries
 from symbolic.report.board import Board, stacked
 from symbolic.report.differences import STEP_TEXT, difference_quotients, gaps, spread_entries
 from symbolic.report.messages import math
 from symbolic.report.options import Values
-from symbolic.report.point_values import AtPoint, decimal, shown
+from symbolic.report.point_values import AtPoint, decimal
+from symbolic.report.worked_lines import DIGITS, with_numbers, worked_formula
 
 WORKED = 60  # parameters up to which every line is worked out with numbers
 MOST_ROWS, MOST_EXAMPLES = 40, 4
-TABLE_DIGITS = 9
 
 
 def numbers_section(board: Board, point: AtPoint) -> Section:
@@ -55,7 +52,7 @@ def _first_left(columns: list[str]) -> list[Align]:
 
 
 def _number_text(value: float) -> str:
-    return decimal(value, TABLE_DIGITS).replace("-", "−")
+    return decimal(value, DIGITS).replace("-", "−")
 
 
 def _worked(board: Board, point: AtPoint) -> Iterator[Block]:
@@ -77,42 +74,9 @@ def _worked(board: Board, point: AtPoint) -> Iterator[Block]:
 
 
 def _worked_line(board: Board, point: AtPoint, name: str) -> tuple[str, Line]:
-    step = board.derivation.step(name)
-    left = name_of(name)
-    plain = board.derivative(f"{left.quantity[1:]}{left.layer}", step.index) if left.quantity in ("dW", "db") else step.line
-    formula = _by_output(plain.rights[0])
-    line = Line(left, (formula,))
+    line = worked_formula(board.derivation, name)
     board.check(line, real=True)
-    inserted = point.inserted(formula)
-    value = shown(point.number(name), TABLE_DIGITS)
-    alone = isinstance(inserted.body if isinstance(inserted, Negative) else inserted, Number)
-    rights = (formula, value) if alone else (formula, inserted, value)
-    return name, Line(line.left, rights)
-
-
-def _by_output(formula: Formula) -> Formula:
-    """sigma'(z) as a (1 - a), because with numbers the activation is there already; softmax as a quotient."""
-    if isinstance(formula, Call) and formula.function == "softmax":
-        return _shares(formula)
-    if isinstance(formula, Call) and formula.function[0] == "d" and isinstance(formula.arguments[0], Name):
-        z = formula.arguments[0]
-        form = slope_by_output(formula.function[1:], _activation_of(z))
-        return formula if form is None or z.quantity != "z" else formula_of(form)
-    changed = rebuilt(formula, lambda part: _by_output(part))
-    return product(*changed.factors) if isinstance(changed, Product) and not changed.dotted else changed
-
-
-def _shares(formula: Call) -> Formula:
-    """``softmax_k(z)`` as ``e^z_k / sum e^z``, which a pocket calculator can follow."""
-    own, *z = formula.arguments
-    assert isinstance(own, Number)
-    powers = [Call("exp", (argument,)) for argument in z]
-    return Quotient(powers[int(own.value)], total([*powers]))
-
-
-def _activation_of(z: Name) -> sp.Symbol:
-    """The symbol of the activation of the same unit."""
-    return symbol(f"a{z.layer or ''}", *(int(i) for i in z.index))
+    return name, with_numbers(line, point, name)
 
 
 def _table(board: Board, point: AtPoint) -> Section:

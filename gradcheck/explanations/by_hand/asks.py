@@ -1,0 +1,26 @@
+"""What is asked of the code that is explained, on networks like the one that it was written for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reference_nets.activations import Array
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+Gradient: TypeAlias = Callable[[NetworkSpec, Point], Mapping[str, Array]]
+
+
+@dataclass(frozen=True)
+class Asks:
+    """The gradient by key, and where the code offers them the output (m, n_L) and the cost; each raises NoAnswer.
+
+    ``takes_classes``: its targets are one class an example, so that each row of y holds a single one.
+    """
+
+    gradient: Gradient
+    output: Callable[[NetworkSpec, Point], Array] | None = None
+    cost: Callable[[NetworkSpec, Point], float] | None = None
+    takes_classes: bool = False

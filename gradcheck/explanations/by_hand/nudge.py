@@ -1,0 +1,55 @@
+"""A proof that needs no calculus: one parameter a little up, a little down, and the cost each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.explanations.by_hand.case import Nudge
+from gradcheck.explanations.by_hand.lines import Place
+from gradcheck.explanations.by_hand.written import index_text
+from reference_nets.activations import Array
+from reference_nets.points import Point
+
+STEP = 0.001
+DIGITS = (3, 2)  # significant digits of the quotient in which it is to be the right number
+DECIMALS = range(4, 11)  # with which the two costs are written, as few as will do
+
+Cost = Callable[[Point], float]
+
+
+def nudge(point: Point, place: Place, right: float, yours: float, cost: Cost, own_cost: Cost | None) -> Nudge | None:
+    """The costs to as many decimals as the quotient needs to be the right number and not the other; None where none will do.
+
+    The code's own cost is told where it is the same to these digits.
+    """
+    points = [_moved(point, place, sign * STEP) for sign in (1, -1)]
+    costs = [cost(one) for one in points]
+    for digits in DIGITS:
+        for decimals in DECIMALS:
+            above, below = (f"{value:.{decimals}f}" for value in costs)
+            quotient = (float(above) - float(below)) / (2 * STEP)
+            if not _agrees(quotient, right, digits, max(abs(right), abs(yours))) or _agrees(quotient, yours, digits, abs(right)):
+                continue
+            own = own_cost is not None and [f"{own_cost(one):.{decimals}f}" for one in points] == [above, below]
+            parameter = place.key + index_text(point.params[place.key].shape, place.index)
+            value = float(point.params[place.key][place.index])
+            return Nudge(parameter, value, STEP, above, below, _rounded(quotient, digits, right), right, yours, own)
+    return None
+
+
+def _moved(point: Point, place: Place, by: float) -> Point:
+    moved: Array = np.array(point.params[place.key], dtype=float)
+    moved[place.index] += by
+    return replace(point, params={**point.params, place.key: moved})
+
+
+def _agrees(quotient: float, number: float, digits: int, size: float) -> bool:
+    """Whether both are the same to so many significant digits of the larger number around."""
+    return abs(quotient - number) <= 0.5 * 10.0 ** (np.floor(np.log10(size)) + 1 - digits) if size > 0 else quotient == number
+
+
+def _rounded(quotient: float, digits: int, right: float) -> str:
+    return f"{quotient:.{digits}g}"
