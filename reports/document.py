@@ -133,7 +133,7 @@ class Equation:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing: SVG for HTML, TikZ for LaTeX, characters for everything else."""
+    """A drawing: SVG for HTML, TikZ for LaTeX, characters for everything else; without characters it is left out there."""
 
     svg: str
     text: str

@@ -157,7 +157,7 @@ class Latex:
         """Write a drawing, made smaller where it must, or its characters where there is no TikZ."""
         caption = [f"\\par{{\\small\\color{{Muted}}{text(figure.caption)}\\par}}"] if figure.caption else []
         if figure.tikz is None:
-            return [*_code(figure.text), *caption]
+            return [*_code(figure.text), *caption] if figure.text else []
         return ["\\begin{center}", f"\\fitted{{\\linewidth}}{{{figure.tikz}}}", *caption, "\\end{center}"]
 
     def callout(self, callout: Callout) -> list[str]:

@@ -95,7 +95,7 @@ class Markdown:
                 return self.equation(block)
             case Figure():
                 caption = ["", f"*{text(block.caption)}*"] if block.caption else []
-                return [*code_block(block.text, "text"), *caption]
+                return [*code_block(block.text, "text"), *caption] if block.text else []
             case Code():
                 return code_block(block.text, block.language)
             case Callout():

@@ -34,7 +34,8 @@ class Terminal:
         """Write blocks one under the other, an empty line between them."""
         lines: list[Line] = []
         for block in blocks:
-            lines += [[], *self.block(block)]
+            if own := self.block(block):
+                lines += [[], *own]
         return lines[1:]
 
     def block(self, block: Block) -> list[Line]:
@@ -51,7 +52,7 @@ class Terminal:
             case Equation():
                 return self.equation(block)
             case Figure():
-                return _drawing(block.text, self.width) + _caption(block.caption, self.width)
+                return _drawing(block.text, self.width) + _caption(block.caption, self.width) if block.text else []
             case Code():
                 return _indented(_chopped(block.text, self.width - INDENT))
             case Callout():

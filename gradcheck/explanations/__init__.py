@@ -1,3 +1,15 @@
 """What does a student read who got it wrong? Where it is, why, a case to work through by hand, and the line put right."""
 
-DOORS = ("code", "explanation", "heatmap", "hints", "page", "steps", "where")
+DOORS = (
+    "by_hand.asks",
+    "by_hand.blocks",
+    "by_hand.case",
+    "by_hand.worked",
+    "code",
+    "explanation",
+    "heatmap",
+    "hints",
+    "page",
+    "steps",
+    "where",
+)

@@ -19,10 +19,10 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.confined_code import located
+from gradcheck.submissions.confined_code import by_hand, located
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
 from gradcheck.submissions.formula import formula_of, told_by_formula
-from gradcheck.submissions.properties import Gradients, agreed, found_properties, smallest_failure, up_to_formula
+from gradcheck.submissions.properties import Gradients, agreed, found_properties, up_to_formula
 from gradcheck.submissions.same_object import same_object
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Stage, Validation
@@ -80,11 +80,11 @@ def _judged(
     backpropagates, quantities = analytic(asked, quantities, formula, counts)
     properties = up_to_formula(properties, quantities, formula)
     properties, quantities = agreed(asked, properties, quantities)
-    settings.on_stage(Stage.EXAMPLE)
-    smallest = smallest_failure(gradients, settings, properties)
     settings.on_stage(Stage.MISTAKE)
     diagnoses, known = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
+    settings.on_stage(Stage.EXAMPLE)
+    case = by_hand(asked, quantities, diagnoses, known.names) if steady else None
     deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
         *(Row(check) for check in given),
@@ -100,7 +100,7 @@ def _judged(
         diagnoses=diagnoses,
         conventions={**result.conventions, "cost": asked.scale.words},
         notes=(*result.notes, *(check.message for check in behaviour if check.remark)),
-        counterexample=smallest,
+        worked_case=case,
         formula=formula.words,
         formula_is_known=formula.is_known,
         explanation=known.compared(comparison(asked, quantities, charged)),

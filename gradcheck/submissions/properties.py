@@ -1,8 +1,8 @@
-"""The properties of a submission's gradient: checked at random points, the first that fails shrunk to a worked example."""
+"""The properties of a submission's gradient, checked at random points."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,13 @@ from gradcheck.certified.formula import Status
 from gradcheck.isolation.faults import MachineFault, SubmissionFault
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, merged, worst
 from gradcheck.networks.claim import BadClaim
-from gradcheck.properties.check import PropertyResult, check_family, check_properties
+from gradcheck.properties.check import PropertyResult, check_properties
 from gradcheck.properties.invariants import PROPERTIES
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.checks import Asked, judged_at
 from gradcheck.witnesses.formula_on_balls import Formula
 from reference_nets.activations import Array
-from reference_nets.network import backward
 from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
 
 if TYPE_CHECKING:
     from gradcheck.submissions.validating import Settings
@@ -44,22 +42,6 @@ class Gradients:
             self.ended.append(fault)
             raise BadClaim(told_by(fault)) from None
 
-    def of(self, spec: NetworkSpec) -> Callable[..., dict[str, Array]]:
-        """On a network like it: a file need not take every one, so what it does not answer is no violation."""
-
-        def gradient(params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:
-            point = Point(dict(params), np.asarray(x), np.asarray(y))
-            try:
-                return self.asked.scale.undone(self.asked.submission.gradient(spec, point).grads, point, spec.l2)
-            except SubmissionFault as fault:
-                self._note(fault)
-                return backward(spec, params, point.x, point.y)
-            except MachineFault as fault:
-                self.ended.append(fault)
-                return backward(spec, params, point.x, point.y)
-
-        return gradient
-
     def _note(self, fault: SubmissionFault) -> None:
         if fault.is_final:
             self.ended.append(fault)
@@ -78,20 +60,6 @@ def found_properties(gradients: Gradients, settings: Settings) -> tuple[Property
 
 def _how(asked: Asked, settings: Settings) -> dict[str, Any]:
     return {"seed": settings.seed, "free_targets": not asked.submission.takes_labels}
-
-
-def smallest_failure(gradients: Gradients, settings: Settings, properties: tuple[PropertyResult, ...]) -> dict[str, Any] | None:
-    """The first property that fails, shrunk: over smaller networks where the file takes them."""
-    asked = gradients.asked
-    if not any(result.verdict is Verdict.MISMATCH for result in properties) or not asked.submission.session.is_alive:
-        return None
-    how = {**_how(asked, settings), "shrink": 1}
-    shrunk = check_family(gradients.of, _narrow(asked.spec), examples=settings.examples, **how)
-    if not any(result.counterexample for result in shrunk) and asked.spec.n_params <= FEWER[-1][0]:
-        shrunk = check_properties(gradients.own, asked.spec, examples=_examples(asked, settings), **how)
-    if gradients.ended:
-        raise gradients.ended[0]
-    return next((result.counterexample.to_dict() for result in shrunk if result.counterexample), None)
 
 
 def up_to_formula(
@@ -137,11 +105,6 @@ def _no_failure(result: PropertyResult) -> PropertyResult:
 
 def _within_constants(result: PropertyResult) -> PropertyResult:
     return replace(result, verdict=Verdict.MATCH, message=Sentence("submissions.holds-within-constants"))
-
-
-def _narrow(spec: NetworkSpec) -> NetworkSpec:
-    """The same network, no layer wider than a worked example can show."""
-    return replace(spec, sizes=tuple(min(size, 4) for size in spec.sizes))
 
 
 MADE_UP = tuple(row.name for row in PROPERTIES if row.free_targets)

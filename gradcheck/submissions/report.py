@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcheck.explanations.by_hand.blocks import blocks as worked_blocks
 from gradcheck.explanations.hints import Hints
 from gradcheck.explanations.page import evidence, hints_of, read_level
 from gradcheck.judge.report import verdict_cell
@@ -51,7 +52,7 @@ def validation_document(
     level = read_level(hints, view)
     rows = [row for row in result.rows if view == "teacher" or not row.hidden]
     told = _hints(result)
-    blocks: list[Block] = [
+    page: list[Block] = [
         _verdict(result),
         *told.up_to(level),
         *_picture(result),
@@ -61,10 +62,10 @@ def validation_document(
         *_conventions(result),
     ]
     if view == "teacher":
-        blocks += _for_the_teacher(result)
-    blocks.append(_footer(result))
+        page += _for_the_teacher(result)
+    page.append(_footer(result))
     data = _data(result, view) | {"hints": told.documents(level, language)}
-    return in_language(Document(_title(result), blocks, data=data, language=language), language)
+    return in_language(Document(_title(result), page, data=data, language=language), language)
 
 
 def _hints(result: Validation) -> Hints:
@@ -75,25 +76,13 @@ def _hints(result: Validation) -> Hints:
 
 
 def _by_hand(result: Validation) -> list[Block]:
-    """The worked case; hidden where the checks are that it comes from."""
-    hidden = any(row.hidden and row.name == "property" for row in result.rows)
-    if not result.counterexample or hidden:
-        return []
-    example = result.counterexample
-    given = [f"{name} = {_short(value)}" for name, value in {**example["params"], "x": example["x"], "y": example["y"]}.items()]
-    wrong = [
-        _say("example-wrong", name=f"d{key}", expected=_short(example["expected"][key]), got=_short(value))
-        for key, value in example["got"].items()
-    ]
-    words = prose(_say("example-words"), CodeSpan(str(example["network"])), _say("colon"))
-    return [words, Code(_say("lines", lines=(*given, *wrong)))]
+    """The worked case; hidden where the gradient is."""
+    return worked_blocks(result.worked_case) if result.worked_case and not _is_hidden(result) else []
 
 
-def _short(value: object) -> str:
-    """Numbers to eight digits, in the brackets that they stand in."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_short(part) for part in value)}]"
-    return f"{value:.8g}" if isinstance(value, float) else str(value)
+def _is_hidden(result: Validation) -> bool:
+    """Whether a gradient is that is not to be seen."""
+    return any(row.hidden and row.name == "gradient" for row in result.rows)
 
 
 def _picture(result: Validation) -> list[Block]:
@@ -113,8 +102,8 @@ def _data(result: Validation, view: str) -> dict[str, object]:
     data = result.to_dict()
     if view != "teacher":
         data["checks"] = [row.to_dict() for row in result.rows if not row.hidden]
-        if any(row.hidden and row.name == "property" for row in result.rows):
-            data["counterexample"] = None
+        if _is_hidden(result):
+            data |= {"counterexample": None, "worked_case": None}
     return data
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.isolation.faults import FaultKind
 from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
@@ -93,8 +94,8 @@ class Stage(StrEnum):
     GRADIENT = "gradient"
     PROPERTIES = "properties"
     FORMULA = "formula"
-    EXAMPLE = "example"
     MISTAKE = "mistake"
+    EXAMPLE = "example"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Validation:
     isolation: Mapping[str, Any]
     seed: int
     error: Problem | None = None
-    counterexample: Mapping[str, Any] | None = None
+    worked_case: WorkedCase | NoCase | None = None
     explanation: Explanation | None = None  # of a file that is wrong: its lines, its names, its first wrong numbers
     first_wrong_line: int | None = None
     formula: str | None = None
@@ -124,6 +125,11 @@ class Validation:
     def is_judged(self) -> bool:
         """Whether any number of a gradient was compared: else nothing can be right, and nothing wrong."""
         return any(isinstance(row.check, QuantityCheck) for row in self.rows)
+
+    @property
+    def counterexample(self) -> dict[str, Any] | None:
+        """A small network, simple numbers, and the wrong quantities there; of the worked case."""
+        return self.worked_case.counterexample if isinstance(self.worked_case, WorkedCase) else None
 
     @property
     def worst(self) -> Verdict:
@@ -180,7 +186,8 @@ class Validation:
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
             "first_wrong_line": self.first_wrong_line,
             "formula": self.formula,
-            "counterexample": dict(self.counterexample) if self.counterexample else None,
+            "counterexample": self.counterexample,
+            "worked_case": self.worked_case.to_dict() if isinstance(self.worked_case, WorkedCase) else None,
             "error": self.error.to_dict() if self.error else None,
             "not_judged": [one.to_dict() for one in self.not_judged],
             "notes": list(self.notes),

@@ -27,7 +27,8 @@ class Compared(StrEnum):
 class Row:
     """One line: ``name = formula = right``, where the formula is the general one, then with the numbers put in."""
 
-    name: str
+    key: str  # as the notation has it: z1, delta2, dW1; of a line for a single entry with its index
+    name: str  # as the code has it, where that is known
     formula: str
     right: Array
     yours: Array | None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
 
 from gradcheck.explanations.by_hand.asks import Asks
-from gradcheck.explanations.by_hand.candidates import Candidate, candidates
+from gradcheck.explanations.by_hand.candidates import MOST_PARAMETERS, Candidate, candidates
 from gradcheck.explanations.by_hand.same_mistake import is_alike, planted_alike
 from gradcheck.explanations.code import NoAnswer
 from gradcheck.witnesses.points import safe_point
@@ -46,8 +47,8 @@ class Chosen:
         return _differing(self.right, self.yours)
 
 
-def choose(spec: NetworkSpec, asks: Asks, wrong: Collection[str], mistakes: Sequence[str] = ()) -> Chosen | None:
-    """The case on which the same quantity is wrong first, by the same mistakes where these have names; None where there is none.
+def choose(spec: NetworkSpec, asks: Asks, wrong: Collection[str], mistakes: Sequence[str] = ()) -> Chosen | NotFound:
+    """The case on which the same quantity is wrong first, by the same mistakes where these have names; or why there is none.
 
     ``wrong`` are the quantities that are wrong on the network that the code was judged for.
     """
@@ -61,7 +62,16 @@ def choose(spec: NetworkSpec, asks: Asks, wrong: Collection[str], mistakes: Sequ
         chosen = Chosen(candidate, right, yours)
         if (hard := how_hard(chosen, wrong)) < lowest:
             best, lowest = chosen, hard
+    if best is None:
+        return NotFound.FIXED if search.takes_its_own_alone(spec) else NotFound.HIDDEN
     return best
+
+
+class NotFound(StrEnum):
+    """Why there is no case."""
+
+    FIXED = "fixed"  # the code takes no other network than its own, which is too large
+    HIDDEN = "hidden"  # nothing is clearly wrong on the small networks that were tried
 
 
 class _Search:
@@ -71,6 +81,7 @@ class _Search:
         self.asks, self.wrong, self.mistakes = asks, wrong, mistakes
         self.count, self.asked_at = 0, Counter[Group]()
         self.expected: dict[Group, Gradient | None] = {}  # by size: what the mistakes give there, where they have names
+        self.answered = False
         self.rng = np.random.default_rng(SEED)
 
     def shown(self, candidate: Candidate, right: Mapping[str, Array], below: float) -> Mapping[str, Array] | None:
@@ -108,14 +119,20 @@ class _Search:
                 return not self.mistakes or self.expected[candidate.group] is not None
         return False
 
+    def takes_its_own_alone(self, spec: NetworkSpec) -> bool:
+        """Whether it answered for no small network at all, and its own is none."""
+        return not self.answered and spec.n_params > MOST_PARAMETERS
+
     def _asked(self, candidate: Candidate) -> Mapping[str, Array] | None:
         """What the code answers there, None where it does not take such a network."""
         self.count += 1
         self.asked_at[candidate.group] += 1
         try:
-            return self.asks.gradient(candidate.spec, candidate.point)
+            yours = self.asks.gradient(candidate.spec, candidate.point)
         except NoAnswer:
             return None
+        self.answered = True
+        return yours
 
 
 def _random_points(spec: NetworkSpec, m: int, rng: np.random.Generator, takes_classes: bool) -> Iterator[Point]:

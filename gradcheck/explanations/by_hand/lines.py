@@ -82,7 +82,7 @@ class Calculation:
 
     def _row(self, name: str, formula: str, right: Array, yours: Array | None) -> Row:
         own = None if yours is None else plain_shape(yours)
-        return Row(self.writing.name(name), formula, plain_shape(right), own, Compared.UNKNOWN)
+        return Row(name, self.writing.name(name), formula, plain_shape(right), own, Compared.UNKNOWN)
 
     def _worked(self, quantity: str, layer: int, index: tuple[int, ...]) -> str:
         """The formula of one entry; and with the numbers in it where they are those of one example, or added up."""
@@ -105,7 +105,7 @@ class Calculation:
     def _wrong_entry(self, quantity: str, layer: int, wrong: Place) -> Iterator[Row]:
         """The line of the wrong entry, or of the delta that it rests on."""
         name, value = f"{quantity}{layer}", self.value(quantity, layer)
-        if layer != int(wrong.key[1:]) or quantity not in ("delta", f"d{wrong.key[0]}"):
+        if layer != int(wrong.key[1:]) or quantity not in ("delta", "dW") or (quantity, wrong.key[0]) == ("dW", "b"):
             return
         index = wrong.index[:1] if quantity == "delta" else wrong.index
         shape = value.shape[1:] if quantity == "delta" else value.shape
@@ -114,7 +114,8 @@ class Calculation:
         yours = self.own.values.get(name)
         at = (0, *index) if quantity == "delta" else index
         row = self._row(name, self._worked(quantity, layer, index), value[at], None if yours is None else yours[at])
-        yield replace(row, name=row.name + index_text(shape, index))
+        entry_index = index_text(shape, index)
+        yield replace(row, key=row.key + entry_index, name=row.name + entry_index)
 
     def _cost(self) -> Row:
         """The cost of the example, or the average over them, with the penalty."""

@@ -28,15 +28,16 @@ def nudge(point: Point, place: Place, right: float, yours: float, cost: Cost, ow
     points = [_moved(point, place, sign * STEP) for sign in (1, -1)]
     costs = [cost(one) for one in points]
     for digits in DIGITS:
-        for decimals in DECIMALS:
+        wanted, wrong = _rounded(right, right, digits), _rounded(yours, right, digits)
+        for decimals in DECIMALS if wanted != wrong else ():
             above, below = (f"{value:.{decimals}f}" for value in costs)
-            quotient = (float(above) - float(below)) / (2 * STEP)
-            if not _agrees(quotient, right, digits, max(abs(right), abs(yours))) or _agrees(quotient, yours, digits, abs(right)):
+            quotient = _rounded((float(above) - float(below)) / (2 * STEP), right, digits)
+            if quotient != wanted:
                 continue
             own = own_cost is not None and [f"{own_cost(one):.{decimals}f}" for one in points] == [above, below]
             parameter = place.key + index_text(point.params[place.key].shape, place.index)
             value = float(point.params[place.key][place.index])
-            return Nudge(parameter, value, STEP, above, below, _rounded(quotient, digits, right), right, yours, own)
+            return Nudge(parameter, value, STEP, above, below, quotient, right, yours, own)
     return None
 
 
@@ -46,10 +47,8 @@ def _moved(point: Point, place: Place, by: float) -> Point:
     return replace(point, params={**point.params, place.key: moved})
 
 
-def _agrees(quotient: float, number: float, digits: int, size: float) -> bool:
-    """Whether both are the same to so many significant digits of the larger number around."""
-    return abs(quotient - number) <= 0.5 * 10.0 ** (np.floor(np.log10(size)) + 1 - digits) if size > 0 else quotient == number
-
-
-def _rounded(quotient: float, digits: int, right: float) -> str:
-    return f"{quotient:.{digits}g}"
+def _rounded(number: float, size: float, digits: int) -> str:
+    """A number to as many decimals as another one has so many significant digits; a zero has as many decimals."""
+    decimals = digits - 1 - int(np.floor(np.log10(abs(size)))) if size else digits
+    text = f"{number:.{max(decimals, 0)}f}"
+    return text.removeprefix("-") if float(text) == 0 else text

@@ -16,6 +16,7 @@ from symbolic.formulas.formula import (
     Formula,
     Name,
     Number,
+    Outer,
     OverBatch,
     Power,
     Product,
@@ -91,7 +92,9 @@ class Writing:
             case Product() if not formula.dotted:
                 return product(*map(inner, formula.factors))
             case Transposed():
-                return Name(formula_text(inner(formula.body)) + "ᵀ")
+                return Name(_transposed(inner(formula.body)))
+            case Outer():
+                return product(inner(formula.left), Name(_transposed(inner(formula.right))))
             case Power() if formula.exponent == 2 and isinstance(formula.base, Name):
                 return Name(self._entry(formula.base) + SQUARE)
             case Call() if form := _slope_of_whole_layer(formula):
@@ -114,6 +117,11 @@ class Writing:
         return (self.spec.sizes[layer], self.spec.sizes[layer - 1])[: len(name.index)]
 
 
+def _transposed(body: Formula) -> str:
+    text = formula_text(body)
+    return f"{text}ᵀ" if isinstance(body, Name) else f"({text})ᵀ"
+
+
 def _base(name: Name | Whole) -> str:
     return name.quantity + ("" if name.layer is None else str(name.layer))
 
@@ -129,9 +137,8 @@ def _slope_of_whole_layer(formula: Call) -> Formula | None:
 
 def _worked_out(formula: Formula) -> Formula:
     match formula:
-        case Call() if formula.function[1:] in ACTIVATIONS and isinstance(formula.arguments[0], Number):
-            slope = ACTIVATIONS[formula.function[1:]].dphi
-            value = float(slope(np.array([float(formula.arguments[0].value)]))[0])
+        case Call(function, (Number() as z,)) if function[0] == "d" and function[1:] in ACTIVATIONS:
+            value = float(ACTIVATIONS[function[1:]].dphi(np.array([float(z.value)]))[0])
             return Number(Fraction(value), decimal(value))
         case Call(function="sigmoid"):
             return Name(f"sigmoid({formula_text(_worked_out(formula.arguments[0]))})")

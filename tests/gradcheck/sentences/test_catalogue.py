@@ -32,6 +32,7 @@ COMPOSED = {
     "properties": (),
     "reading": ("",),
     "submissions": ("",),
+    "teaching/by_hand": ("",),
     "teaching/short": ("",),
     "teaching/why": ("",),
     "validation": ("",),

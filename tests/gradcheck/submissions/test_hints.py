@@ -50,7 +50,7 @@ def test_a_quantity_that_is_right_given_what_it_got_has_its_points_and_no_cross(
     rows = {row.quantity: row for row in wrong.rows if row.name == "gradient"}
     assert (rows["delta1"].points, rows["W1"].points, rows["b1"].points) == (-1.0, 1.0, 1.0)
     assert wrong.max_score - wrong.score >= 1.0
-    line = next(line for line in render(wrong.report(), "text").splitlines() if line.startswith("dW1 "))
+    line = next(line for line in render(wrong.report(), "text").splitlines() if line.startswith("dW1  "))
     assert "right, given what it got" in line and "✗" not in line
 
 

@@ -1,0 +1,84 @@
+"""A worked case as it is read: what is given, line by line, the picture, the nudge, Python to paste."""
+
+from __future__ import annotations
+
+from gradcheck.explanations.by_hand.case import Compared, NoCase, Nudge, Row, WorkedCase
+from gradcheck.explanations.by_hand.picture import Numbers, picture
+from gradcheck.explanations.by_hand.written import array_text, number_text, plain_shape
+from gradcheck.sentences.sentence import sentences_of
+from reports.document import Block, Cell, Code, CodeSpan, Prose, Table, Value, prose
+
+_say = sentences_of("teaching/by_hand")
+
+ARROW = "◀"
+
+
+def blocks(case: WorkedCase | NoCase) -> list[Block]:
+    """The case; where there is none, why."""
+    if isinstance(case, NoCase):
+        return [prose(case.reason)]
+    figure = picture(_numbers(case))
+    nudged = [_nudge(case.nudge)] if case.nudge else []
+    python: list[Block] = [prose(_say("paste")), Code("\n".join(case.python), "py")] if case.python else []
+    return [_given(case), _table(case), *nudged, *([figure] if figure else []), *python]
+
+
+def _given(case: WorkedCase) -> Prose:
+    """The network and the point."""
+    point = case.point
+    given = [f"{name} = {array_text(plain_shape(array))}" for name, array in (("x", point.x), ("y", point.y))]
+    for letter, words in (("W", "all-weights"), ("b", "all-biases")):
+        arrays = {key: array for key, array in point.params.items() if key[0] == letter}
+        values = {float(value) for array in arrays.values() for value in array.ravel()}
+        if len(values) == 1:
+            given.append(_say(words, value=number_text(values.pop())))
+        else:
+            given += [f"{key} = {array_text(plain_shape(array))}" for key, array in arrays.items()]
+    examples = _say("examples", count=len(point.x))
+    return prose(_say("network"), CodeSpan(str(case.spec)), _say("given", examples=examples, given=tuple(given)))
+
+
+def _table(case: WorkedCase) -> Table:
+    rows: list[list[Value | Cell]] = [[f"{row.name} = {row.formula}", array_text(row.right), _yours(row)] for row in case.rows]
+    captions = [_say("arrow")] if any(row.compared is Compared.FIRST for row in case.rows) else []
+    captions += [_say("sum-of-examples")] if len(case.point.x) > 1 else []
+    caption = _say("captions", captions=tuple(captions))
+    return Table([_say("line"), _say("right"), _say("yours")], rows, caption=caption, align=["left", "left", "left"])
+
+
+def _yours(row: Row) -> Value | Cell:
+    """The code's own number beside the right one."""
+    if row.yours is None:
+        return ""
+    if row.compared is Compared.SAME:
+        return Cell(_say("same"), "good")
+    text = array_text(row.yours)
+    return Cell(f"{text} {ARROW}" if row.compared is Compared.FIRST else text, "bad")
+
+
+def _nudge(nudge: Nudge) -> Prose:
+    """The proof: forward only, no derivative."""
+    words = _say(
+        "nudge-own" if nudge.is_own_cost else "nudge",
+        parameter=nudge.parameter,
+        step=f"{nudge.step:g}",
+        above=nudge.above,
+        below=nudge.below,
+        twice=f"{2 * nudge.step:g}",
+        quotient=nudge.quotient,
+        right=number_text(nudge.right),
+        yours=number_text(nudge.yours),
+    )
+    return prose(words)
+
+
+def _numbers(case: WorkedCase) -> Numbers:
+    """What the picture is made of."""
+    spec, m = case.spec, len(case.point.x)
+    found = {row.key: row for row in case.rows}
+    values = {layer: found[f"a{layer}"].right.reshape(m, -1) for layer in spec.layers}
+    deltas = {layer: found[f"delta{layer}"].right.reshape(m, -1) for layer in spec.layers}
+    off = {layer: case.yours[f"b{layer}"] for layer in spec.layers if f"b{layer}" in case.wrong}
+    weights = {layer: case.yours[f"W{layer}"] for layer in spec.layers if f"W{layer}" in case.wrong and layer not in off}
+    cost = float(found["C"].right)
+    return Numbers(spec, case.point, {0: case.point.x, **values}, deltas, off, weights, cost)

@@ -1,0 +1,79 @@
+"""The worked case of a wrong gradient: chosen, calculated line by line, proven by a nudge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcheck.explanations.by_hand.asks import Asks
+from gradcheck.explanations.by_hand.case import NoCase, Nudge, WorkedCase
+from gradcheck.explanations.by_hand.choice import Chosen, NotFound, choose, first_wrong
+from gradcheck.explanations.by_hand.lines import Calculation, Own, Place
+from gradcheck.explanations.by_hand.nudge import nudge
+from gradcheck.explanations.by_hand.paste import lines_to_paste
+from gradcheck.explanations.code import NoAnswer
+from gradcheck.sentences.sentence import Sentence
+from reference_nets.activations import Array
+from reference_nets.network import cost
+from reference_nets.points import Point
+from reference_nets.spec import NetworkSpec
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a wrong gradient: which quantities are wrong, by which mistakes of the catalogue if by any."""
+
+    wrong: tuple[str, ...]
+    mistakes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def worked_case(spec: NetworkSpec, asks: Asks, known: Known) -> WorkedCase | NoCase:
+    """The case that shows it best, or why there is none."""
+    chosen = choose(spec, asks, known.wrong, known.mistakes)
+    if isinstance(chosen, NotFound):
+        return NoCase(Sentence(f"teaching/by_hand.{chosen}", network=str(spec)))
+    case, point = chosen.candidate.spec, chosen.candidate.point
+    place = wrong_place(chosen)
+    calculation = Calculation(case, point, _own(chosen, asks, known.names))
+    proof = _nudge(case, point, place, chosen, asks)
+    right = {key: calculation.gradient[key] for key in case.keys}
+    python = lines_to_paste(case, point, place, proof) if proof else ()
+    return WorkedCase(case, point, calculation.rows(place), right, chosen.yours, chosen.wrong, proof, python)
+
+
+def wrong_place(chosen: Chosen) -> Place:
+    """The entry to look at: of the first wrong bias where one is wrong, else of the weight; the one that is off most."""
+    key = min(first_wrong(chosen.wrong), key=lambda key: key[0] == "W")
+    off = np.abs(np.asarray(chosen.yours[key]) - chosen.right[key])
+    return Place(key, tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape)))
+
+
+def _own(chosen: Chosen, asks: Asks, names: Mapping[str, str]) -> Own:
+    """The code's own numbers: its gradient, and where it has them its output and its cost."""
+    spec, point = chosen.candidate.spec, chosen.candidate.point
+    values: dict[str, Array] = {f"d{key}": np.asarray(value) for key, value in chosen.yours.items()}
+    if (output := _unless_silent(asks.output, spec, point)) is not None:
+        values[f"a{spec.L}"] = np.asarray(output)
+    if (own := _unless_silent(asks.cost, spec, point)) is not None:
+        values["C"] = np.array(own)
+    return Own(values, names)
+
+
+def _unless_silent(function: Callable[[NetworkSpec, Point], object] | None, spec: NetworkSpec, point: Point) -> object:
+    try:
+        return function(spec, point) if function else None
+    except NoAnswer:
+        return None
+
+
+def _nudge(spec: NetworkSpec, point: Point, place: Place, chosen: Chosen, asks: Asks) -> Nudge | None:
+    right, yours = (float(np.asarray(values[place.key])[place.index]) for values in (chosen.right, chosen.yours))
+
+    def own(moved: Point) -> float:
+        value = _unless_silent(asks.cost, spec, moved)
+        return float("nan") if value is None else float(value)  # type: ignore[arg-type]
+
+    return nudge(point, place, right, yours, lambda p: cost(spec, p.params, p.x, p.y), own if asks.cost else None)
