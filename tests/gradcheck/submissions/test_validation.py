@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,11 @@ def test_a_student_reads_the_verdict_then_what_to_fix_first(student):
 def test_hidden_checks_are_for_the_teacher_alone(student):
     result = validate(student(WRONG), network=NETWORK, examples=3, hidden=["property"])
     assert "property" not in render(result.report(), "json")
-    assert json.loads(render(result.report(), "json"))["counterexample"] is None
     assert "property: taylor" in render(result.report("teacher"), "text")
+    result = replace(result, rows=tuple(replace(row, hidden=row.name == "gradient") for row in result.rows))
+    seen, all_of_it = (json.loads(render(result.report(view), "json")) for view in ("student", "teacher"))
+    assert (seen["counterexample"], seen["worked_case"], seen["hints"]["by_hand"]) == (None, None, None)
+    assert all_of_it["counterexample"] and all_of_it["worked_case"]
 
 
 def test_points_are_those_of_the_assignment(student):
