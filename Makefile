@@ -6,7 +6,9 @@ BENCH := .venv/.installed-bench
 SETUP := setup.cfg pyproject.toml constraints.txt .ci/venv $(PY)
 # Compiled once, beside the interpreter: the tree stays clean, and no process compiles what another has compiled.
 COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.venv/pycache"
-PYTEST := $(COMPILED) $(PY) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -n auto --maxprocesses=8 --dist=worksteal
+# What Hypothesis has read of our modules: a second of each process that searches.
+READ := HYPOTHESIS_STORAGE_DIRECTORY="$(CURDIR)/.venv/hypothesis"
+PYTEST := $(COMPILED) $(READ) $(PY) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -n auto --maxprocesses=8 --dist=worksteal
 export PYTHON
 
 .DEFAULT_GOAL := help

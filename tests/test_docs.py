@@ -7,10 +7,13 @@ Fenced blocks, in the order of the document, share one temporary directory and o
     ```console                 $ gradcheck ... with its output, where ... stands for anything
     ```text                    (and toml, json, bash, ...) not looked at
 
-A command shown without output must succeed; with output, the output decides.
+A command shown without output must succeed; with output, the output decides. ``gradcheck`` runs in this process, which has
+the libraries loaded and remembers the ten thousand steps of a published example.
 """
 
+import contextlib
 import doctest
+import io
 import re
 import shlex
 import subprocess
@@ -20,6 +23,8 @@ from pathlib import Path
 
 import pytest
 
+from gradcheck.commands import cli
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [path for pattern in ("*.md", "docs/**/*.md") for path in sorted(ROOT.glob(pattern))]
 FENCE = re.compile(r"^```(\w+)(?: title=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -27,7 +32,6 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # Commands that a document may show and that are run, with the arguments that follow.
 PYTHON = [sys.executable]
 RUN = {
-    "gradcheck": [*PYTHON, "-m", "gradcheck"],
     "pytest": [*PYTHON, "-m", "pytest", "-p", "no:cacheprovider"],
     "python": PYTHON,
 }
@@ -68,21 +72,28 @@ def run_command(command: str, shown: str, directory: Path) -> None:
     program, *arguments = shlex.split(command, comments=True)
     if program in NOT_RUN:
         return
-    assert program in RUN, f"$ {command}: shown in a document, but this test does not know how to run {program}"
-    done = subprocess.run(
-        [*RUN[program], *arguments],
-        cwd=directory,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    code, came = gradcheck(arguments) if program == "gradcheck" else started(program, arguments, directory)
     if shown.strip():
-        same = doctest.OutputChecker().check_output(shown, done.stdout, FLAGS)
-        assert same, f"$ {command}\nshown:\n{shown}\ncame:\n{done.stdout}"
+        same = doctest.OutputChecker().check_output(shown, came, FLAGS)
+        assert same, f"$ {command}\nshown:\n{shown}\ncame:\n{came}"
     else:
-        assert done.returncode == 0, f"$ {command}: exit {done.returncode}\n{done.stdout}"
+        assert code == 0, f"$ {command}: exit {code}\n{came}"
+
+
+def gradcheck(words: list[str]) -> tuple[int, str]:
+    """The exit code and the output of our own command, in the current directory."""
+    with contextlib.redirect_stdout(io.StringIO()) as both, contextlib.redirect_stderr(both):
+        return cli.main(words), both.getvalue()
+
+
+def started(program: str, arguments: list[str], directory: Path) -> tuple[int, str]:
+    """The same of another program."""
+    assert program in RUN, f"$ {program}: shown in a document, but this test does not know how to run {program}"
+    done = subprocess.run(
+        [*RUN[program], *arguments], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
 
 
 def run_document(text: str, name: str, directory: Path) -> None:

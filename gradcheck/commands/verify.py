@@ -9,8 +9,7 @@ import argparse
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit, own_work, say
 from gradcheck.commands.shared.progress import progress
@@ -18,16 +17,14 @@ from gradcheck.commands.shared.streams import tell
 from gradcheck.commands.shared.workload import Task, announce, foretold
 from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Verdict, exit_code
-from gradcheck.networks.certificate import certificate, write_certificate
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
 from gradcheck.verification.default_networks import default_networks
-from gradcheck.verification.report import overall, verify_document
-from gradcheck.verification.verify import Verification, check_range, check_size, verify_network
-from gradcheck.witnesses.points import load_point, safe_point
-from reference_nets.network import backward
-from reference_nets.points import Point
 from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from gradcheck.verification.verify import Verification
+    from reference_nets.points import Point
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,11 +47,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
     if arguments.point and len(specs) != 1:
         raise ValueError(f"--point belongs to one network, got {len(specs)}; name the one it is a point of")
+    if arguments.certificate and len(specs) != 1:
+        raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
+    return _verify(arguments, specs)
+
+
+def _verify(arguments: argparse.Namespace, specs: Sequence[NetworkSpec]) -> int:
+    """The work; what it takes is imported only now: help, and what is wrong with the options, are told at once."""
+    from gradcheck.verification.report import overall, verify_document
+    from gradcheck.verification.verify import check_range, check_size, verify_network
+    from gradcheck.witnesses.points import load_point
+
     for spec in specs:
         check_size(spec)
     announce(Task.VERIFY, specs, quiet=arguments.quiet, language=arguments.lang)
-    if arguments.certificate and len(specs) != 1:
-        raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
     point = load_point(arguments.point, specs[0]) if arguments.point else None
     if point:
         check_range(specs[0], point)
@@ -99,6 +105,12 @@ def contradiction(verifications: Sequence[Verification]) -> Sentence:
 
 def _certify(arguments: argparse.Namespace, spec: NetworkSpec, point: Point | None) -> None:
     """Write the certificate of the reference's gradient, at the point that was verified."""
+    import numpy as np
+
+    from gradcheck.networks.certificate import certificate, write_certificate
+    from gradcheck.witnesses.points import safe_point
+    from reference_nets.network import backward
+
     at = point or safe_point(spec, np.random.default_rng(arguments.seed))
     gradient = backward(spec, at.params, at.x, at.y)
     write_certificate(arguments.certificate, certificate(spec, at, gradient, seed=None if point else arguments.seed))

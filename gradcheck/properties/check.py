@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -297,7 +298,13 @@ def _noted(raised: list[BaseException]) -> Iterator[None]:
 
 @contextmanager
 def _no_folder() -> Iterator[None]:
-    """Hypothesis keeps notes on the modules it finds in a folder `.hypothesis`: not in the user's directory."""
+    """Hypothesis keeps notes on the modules it finds in a folder `.hypothesis`: not in the user's directory.
+
+    In the place that its own variable names they are welcome: a second process need not read the same modules again.
+    """
+    if os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY"):
+        yield
+        return
     before: Any = configuration.storage_directory(intent_to_write=False)  # a path, or in newer versions what has one
     with own_folder("search") as folder:
         configuration.set_hypothesis_home_dir(str(folder))

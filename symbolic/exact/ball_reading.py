@@ -52,7 +52,14 @@ def _union(left: Ball, right: Ball) -> Ball:
 
 def _derivative(definition: Definition) -> Callable[[Ball], Ball]:
     """``d phi/dz`` on balls, derived when it is first asked for: SymPy takes milliseconds for each."""
-    return lambda value: scalar_function(definition.derivative, _SCALARS, _union)(value)
+    made: list[Callable[[Ball], Ball]] = []
+
+    def value_at(value: Ball) -> Ball:
+        if not made:
+            made.append(scalar_function(definition.derivative, _SCALARS, _union))
+        return made[0](value)
+
+    return value_at
 
 
 @lru_cache(maxsize=1)

@@ -93,12 +93,25 @@ def point_inputs(
     return env | {"m": number(x.shape[-2]), "lam": number(spec.l2), "eta": number(eta)}
 
 
+def _one_network(values: list[Array]) -> Array:
+    """The first of each: a network by itself, which is what mostly occurs, takes no broadcasting."""
+    flat = np.empty(len(values), dtype=np.result_type(*{value.dtype for value in values}))
+    flat[:] = [value[0] for value in values]
+    return flat
+
+
+def _many(values: list[Array], shape: tuple[int, ...]) -> Array:
+    """The same where axes before the usual ones run many networks at once."""
+    broadcast = np.broadcast_arrays(*(value[..., 0] for value in values))
+    return np.stack(broadcast, axis=-1).reshape(*broadcast[0].shape, *shape)
+
+
 def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> dict[str, Array]:
     """The gradient's arrays from its entries, with the keys and shapes of the parameters; "x", too, if it is there."""
     grads: dict[str, Array] = {}
     for key, shape in spec.shapes.items():
-        values = np.broadcast_arrays(*(np.atleast_1d(env[entry(prefix + key, *i)])[..., 0] for i in np.ndindex(*shape)))
-        grads[key] = np.stack(values, axis=-1).reshape(*values[0].shape, *shape)
+        values = [np.atleast_1d(env[entry(prefix + key, *i)]) for i in np.ndindex(*shape)]
+        grads[key] = _one_network(values).reshape(shape) if all(value.ndim == 1 for value in values) else _many(values, shape)
     if entry(f"{prefix}x", 0) in env:
         values = np.broadcast_arrays(*(np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])))
         grads["x"] = np.stack(values, axis=-1)

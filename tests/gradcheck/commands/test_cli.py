@@ -246,7 +246,7 @@ def test_an_exact_figure_is_written_like_the_printed_one(capsys):
 
 
 def test_lost_digits_exit_with_0_and_a_warning_and_with_1_under_strict(capsys, monkeypatch):
-    monkeypatch.setattr("gradcheck.commands.verify.overall", lambda found: Verdict.INACCURATE)
+    monkeypatch.setattr("gradcheck.verification.report.overall", lambda found: Verdict.INACCURATE)
     code, _, err = run(capsys, "verify", "1-1")
     assert code == 0
     assert "digits were lost" in err
@@ -258,7 +258,7 @@ def test_a_fault_of_the_checker_exits_with_4_and_no_traceback(capsys, monkeypatc
         raise RuntimeError("witnesses disagree")
 
     monkeypatch.delenv("GRADCHECK_DEBUG", raising=False)
-    monkeypatch.setattr("gradcheck.commands.verify.verify_network", broken)
+    monkeypatch.setattr("gradcheck.verification.verify.verify_network", broken)
     code, _, err = run(capsys, "verify", "1-1")
     assert code == 4
     assert "the checker's own fault: RuntimeError: witnesses disagree" in err
@@ -270,7 +270,7 @@ def test_a_value_error_of_the_work_itself_is_no_misuse(capsys, monkeypatch):
         raise ValueError("operands could not be broadcast together")
 
     monkeypatch.delenv("GRADCHECK_DEBUG", raising=False)
-    monkeypatch.setattr("gradcheck.commands.verify.verify_network", broken)
+    monkeypatch.setattr("gradcheck.verification.verify.verify_network", broken)
     code, _, err = run(capsys, "verify", "1-1")
     assert code == 4
     assert "the checker's own fault: RuntimeError: operands could not be broadcast together" in err
@@ -280,7 +280,7 @@ def test_memory_that_does_not_suffice_is_no_fault_of_the_checker(capsys, monkeyp
     def greedy(*arguments, **options):
         raise MemoryError
 
-    monkeypatch.setattr("gradcheck.commands.verify.verify_network", greedy)
+    monkeypatch.setattr("gradcheck.verification.verify.verify_network", greedy)
     code, _, err = run(capsys, "verify", "1-1")
     assert code == 2
     assert "not enough memory" in err
@@ -543,7 +543,8 @@ def test_a_missing_tex_engine_is_no_fault_and_the_other_files_are_written(capsys
 @pytest.mark.parametrize("words", [["verify", "2-1"], ["derive", "2-1"], ["networks"]])
 def test_a_pdf_alone_without_tex_is_refused_before_any_work(words, capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("gradcheck.commands.verify.verify_network", lambda *_, **__: pytest.fail("there was work before it"))
+    worked = lambda *_, **__: pytest.fail("there was work before it")
+    monkeypatch.setattr("gradcheck.verification.verify.verify_network", worked)
     code, _, err = run(capsys, *words, "--output", str(tmp_path / "v.pdf"))
     assert (code, "a PDF needs a TeX engine" in err) == (2, True)
 
@@ -553,7 +554,7 @@ def test_witnesses_that_contradict_each_other_are_told_as_such(capsys, monkeypat
         raise CheckerFault("one says 1, the other 2")
 
     monkeypatch.delenv("GRADCHECK_DEBUG", raising=False)
-    monkeypatch.setattr("gradcheck.commands.verify.verify_network", contradicts)
+    monkeypatch.setattr("gradcheck.verification.verify.verify_network", contradicts)
     code, _, err = run(capsys, "verify", "1-1")
     assert code == 4
     assert "the checker's own fault: my witnesses contradict each other: one says 1, the other 2" in err

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 from functools import cache, partial
@@ -292,7 +293,8 @@ def test_the_remainder_tells_the_order_and_exactly_linear_and_quadratic_costs(ne
 # Manners
 
 
-def test_nothing_is_printed_and_no_folder_is_left(tmp_path):
+def run_elsewhere(tmp_path, **environment):
+    """What a program that searches, in a folder of its own, prints and leaves there."""
     program = (
         "from gradcheck.properties.check import check_properties, check_reference\n"
         "from reference_nets.spec import NetworkSpec\n"
@@ -302,9 +304,21 @@ def test_nothing_is_printed_and_no_folder_is_left(tmp_path):
         "assert any(result.counterexample for result in check_properties(zero, spec, examples=5, shrink=1))\n"
     )
     command = [sys.executable, "-W", "error", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{program}"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HYPOTHESIS")}
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env={**inherited, **environment}
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert list(tmp_path.iterdir()) == []
+    return [path.name for path in tmp_path.iterdir()]
+
+
+def test_nothing_is_printed_and_no_folder_is_left(tmp_path):
+    assert run_elsewhere(tmp_path) == []
+
+
+def test_notes_go_where_hypothesis_was_told_to_keep_them(tmp_path):
+    assert run_elsewhere(tmp_path, HYPOTHESIS_STORAGE_DIRECTORY="kept") == ["kept"]
+    assert any((tmp_path / "kept" / "constants").iterdir())
 
 
 def test_the_folder_of_the_users_own_hypothesis_stays_where_it_was():
