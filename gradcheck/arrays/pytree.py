@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,25 @@ def rebuilt(x: Any, values: list[Any]) -> Any:
     """The structure of x with other values in the places of its leaves."""
     remaining = iter(values)
     return mapped(x, lambda _: next(remaining))
+
+
+def flattened(arrays: Iterable[Any]) -> Array:
+    """The entries of some arrays one after the other, as float64."""
+    return np.concatenate([np.asarray(array, dtype=np.float64).ravel() for array in arrays])
+
+
+def filled(x: Any, entries: Any) -> Any:
+    """The structure of x with these entries one after the other in its leaves; a number stays a number.
+
+    >>> filled({"W": np.zeros((1, 2)), "b": np.zeros(1)}, np.array([1.0, 2.0, 3.0]))
+    {'W': array([[1., 2.]]), 'b': array([3.])}
+    """
+    values, start = [], 0
+    for _, leaf in leaves(x):
+        shape, end = np.shape(leaf), start + np.size(leaf)
+        values.append(entries[start:end].reshape(shape) if shape else entries[start])
+        start = end
+    return rebuilt(x, values)
 
 
 def nested(paths: Sequence[Path], values: Sequence[Any]) -> Any:

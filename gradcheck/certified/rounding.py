@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import float_leaves
+from gradcheck.arrays.pytree import flattened, float_leaves
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.runs.differentiate import Outcome, run
@@ -228,7 +228,7 @@ def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any,
     except CannotFollow:
         return True
     balls = [cell.ball for part in results for cell in part.ravel()]
-    floats = np.concatenate([np.asarray(part, dtype=np.float64).ravel() for part in claimed])
+    floats = flattened(claimed)
     return len(balls) == floats.size and _explains(balls, floats, coarse or HALF)
 
 

@@ -13,8 +13,8 @@ from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.witnesses.second_witness import Says, SecondWitness, second_witness
-from gradcheck.witnesses.slope_evidence import Why
+from gradcheck.witnesses.second_witness import second_witness
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
 from symbolic.balls import Enclosure
 
 

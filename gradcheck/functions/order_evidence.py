@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.certified.replacements.kept import unchanged
+from gradcheck.judge.report import Told
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.sentences.sentence import Sentence, in_language, told
 from reports.document import Document, Table, prose
@@ -32,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Convergence:
+class Convergence(Told):
     """The table, the order that it shows (None if the model is exact to rounding), and what follows from it.
 
     A right gradient leaves ``f(x + h d) - f(x) - h grad d = O(h^2)``, a wrong one O(h).
@@ -72,13 +73,7 @@ class Convergence:
         verdict = Sentence(f"judge.verdict-{self.verdict}")
         return told(Sentence("functions.order", verdict=verdict, message=self.message), language)
 
-    def __str__(self) -> str:
-        return self.told()
 
-    def _repr_html_(self) -> str:
-        from reports.html import fragment  # with all of latex2mathml, for notebooks only
-
-        return fragment(self.report())
 
 
 def convergence(

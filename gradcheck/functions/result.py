@@ -10,15 +10,14 @@ from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Status
 from gradcheck.diagnosis.glance import Glance
 from gradcheck.judge.judge import entry_name
-from gradcheck.judge.report import causes, first_line, network_document
-from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
-from gradcheck.sentences.sentence import Sentence, told
-from gradcheck.witnesses.second_witness import SecondWitness
-from reports.document import Document
+from gradcheck.judge.report import GradientResult, causes
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
+from gradcheck.sentences.sentence import Sentence
+from gradcheck.witnesses.slope_evidence import SecondWitness
 
 
 @dataclass(frozen=True)
-class GradientCheck:
+class GradientCheck(GradientResult):
     """The outcome of `check_grad`.
 
     ``witness`` decided; ``weaker`` says, by name, why stronger witnesses could not. ``formula`` is what balls say of the
@@ -40,16 +39,6 @@ class GradientCheck:
     asked: Any = field(default=None, repr=False, compare=False)
     glances: tuple[Glance, ...] = ()
     certified: bool = False
-
-    @property
-    def verdict(self) -> Verdict:
-        """The worst verdict of all checks."""
-        return worst([check.verdict for check in self.checks] + [check.verdict for check in self.quantities])
-
-    @property
-    def ok(self) -> bool:
-        """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
-        return self.verdict.ok
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""
@@ -78,10 +67,9 @@ class GradientCheck:
 
         write_certificate(path, function_certificate(self))
 
-    def report(self, *, language: str = "en") -> Document:
-        """The result as a document that `reports` renders, in a language."""
-        data, lines = self.to_dict(), self.lines()
-        return network_document(self.subject, self.verdict, lines, self.checks, self.quantities, data, language)
+    def of(self) -> str:
+        """The function, and its gradient if that has another name."""
+        return self.subject
 
     def lines(self) -> list[str]:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
@@ -104,15 +92,3 @@ class GradientCheck:
         first = wrong[-1]  # output layers come last, and what is wrong there spoils those before
         spared = Sentence("functions.right-parts", names=tuple(right)) if right else ""
         return [Sentence("functions.look-first", entry=entry_name(first.quantity, first.worst.index), spared=spared)]
-
-    def told(self, language: str = "en") -> str:
-        """The verdict and what there is to say of it, in a language."""
-        return "\n".join(told(line, language) for line in (first_line(self.subject, self.verdict), *self.lines()))
-
-    def __str__(self) -> str:
-        return self.told()
-
-    def _repr_html_(self) -> str:
-        from reports.html import fragment  # with all of latex2mathml, for notebooks only
-
-        return fragment(self.report())

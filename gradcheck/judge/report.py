@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
-from gradcheck.sentences.sentence import Sentence, in_language
+from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, worst
+from gradcheck.sentences.sentence import Sentence, in_language, told
 from reports.document import Block, Callout, Cell, CodeSpan, Document, Section, Strong, Table, Tone, prose
 
 TONES: dict[Verdict, Tone] = {
@@ -58,30 +58,71 @@ def _mistake(diagnosis: Diagnosis) -> str:
     return Sentence("judge.mistake-in-part-alike" if diagnosis.alternatives else "judge.mistake-in-part", **told)
 
 
-def first_line(subject: str, verdict: Verdict) -> Sentence:
-    """The verdict, of what, and what it says of the gradient."""
-    word, sentence = verdict_word(verdict), of_the_gradient(verdict)
-    return Sentence("judge.first-line", verdict=word, subject=subject, sentence=sentence)
+class Told:
+    """What a check returns: told in a language, or as a document, which a notebook shows."""
+
+    def told(self, language: str = "en") -> str:
+        """The verdict and what there is to say of it, in a language."""
+        raise NotImplementedError
+
+    def report(self, *, language: str = "en") -> Document:
+        """The result as a document that `reports` renders, in a language."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.told()
+
+    def _repr_html_(self) -> str:
+        from reports.html import fragment  # with all of latex2mathml, for notebooks only
+
+        return fragment(self.report())
 
 
-def network_document(
-    network: str,
-    verdict: Verdict,
-    lines: Sequence[str],
-    checks: Sequence[Check],
-    quantities: Sequence[QuantityCheck],
-    data: Mapping[str, Any],
-    language: str = "en",
-) -> Document:
-    """The report of one network's gradient, in a language."""
-    blocks: list[Block] = [Callout(TONES[verdict], [prose(Strong(of_the_gradient(verdict))), *(prose(line) for line in lines)])]
-    if quantities:
-        blocks.append(Section(Sentence("judge.quantities"), [quantity_table(quantities)]))
-    columns = [Sentence("judge.column-check"), Sentence("judge.column-verdict"), Sentence("judge.column-seen")]
-    behaviour = Table(columns, [[_check_name(c.name), verdict_cell(c.verdict), c.message] for c in checks])
-    blocks.append(Section(Sentence("judge.behaviour"), [behaviour]))
-    document = Document(Sentence("judge.title", subject=network), blocks, data=data, language=language)
-    return in_language(document, language)
+class GradientResult(Told):
+    """What `check_grad` and `check_network` return alike: checks of behaviour, then one of each quantity."""
+
+    checks: tuple[Check, ...]
+    quantities: tuple[QuantityCheck, ...]
+
+    def of(self) -> str:
+        """Whose gradient was checked."""
+        raise NotImplementedError
+
+    def lines(self) -> list[str]:
+        """What stands below the verdict."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON data."""
+        raise NotImplementedError
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of all checks."""
+        return worst([check.verdict for check in self.checks] + [check.verdict for check in self.quantities])
+
+    @property
+    def ok(self) -> bool:
+        """Whether the formula is right (digits may have been lost: then the verdict says `inaccurate`)."""
+        return self.verdict.ok
+
+    def told(self, language: str = "en") -> str:
+        """The verdict and what there is to say of it, in a language."""
+        word, sentence = verdict_word(self.verdict), of_the_gradient(self.verdict)
+        first = Sentence("judge.first-line", verdict=word, subject=self.of(), sentence=sentence)
+        return "\n".join(told(line, language) for line in (first, *self.lines()))
+
+    def report(self, *, language: str = "en") -> Document:
+        """The result as a document that `reports` renders, in a language: the verdict, then the table of quantities."""
+        words = [prose(Strong(of_the_gradient(self.verdict))), *map(prose, self.lines())]
+        blocks: list[Block] = [Callout(TONES[self.verdict], words)]
+        if self.quantities:
+            blocks.append(Section(Sentence("judge.quantities"), [quantity_table(self.quantities)]))
+        columns = [Sentence("judge.column-check"), Sentence("judge.column-verdict"), Sentence("judge.column-seen")]
+        behaviour = Table(columns, [[_check_name(c.name), verdict_cell(c.verdict), c.message] for c in self.checks])
+        blocks.append(Section(Sentence("judge.behaviour"), [behaviour]))
+        title = Sentence("judge.title", subject=self.of())
+        return in_language(Document(title, blocks, data=self.to_dict(), language=language), language)
 
 
 def _check_name(name: str) -> Sentence:

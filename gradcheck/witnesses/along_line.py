@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import Array, float_leaves, rebuilt
+from gradcheck.arrays.pytree import Array, filled, flattened, float_leaves
 
 UNIT = 2.0**-53
 SHARE = 2.0**-10  # of the largest entry of its array: what a small entry moves by at least, so that its slope is seen, too
@@ -58,15 +58,11 @@ class Line:
         return self._kept[s]
 
     def _called(self, s: float) -> Any:
-        parts, start = [], 0
-        for _, array in float_leaves(self.x):
-            moved = array + s * self.direction[start : start + array.size].reshape(array.shape)
-            start += array.size
-            parts.append(np.array(moved, dtype=np.float64) if array.ndim else np.float64(moved))
+        moved = filled(self.x, flattened(array for _, array in float_leaves(self.x)) + s * self.direction)
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                return self.f(rebuilt(self.x, parts))
+                return self.f(moved)
         except Exception:  # it is the user's code, at a point that the user did not ask for
             return None
 

@@ -9,54 +9,20 @@ second witness says nothing, and that is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from math import inf, isfinite, nan
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
 
+from gradcheck.arrays.pytree import flattened
 from gradcheck.certified.witness import Certified
 from gradcheck.judge.verdicts import CheckerFault
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_line import SHARE, Line, direction
-from gradcheck.witnesses.slope_evidence import Claim, Outcome, Why, Word, word_of
+from gradcheck.witnesses.slope_evidence import Claim, Says, SecondWitness, Why, word_of
 
 DECISIONS = 16  # bits of a comparison each: with fewer the stairs would be seen as such
-
-
-class Says(StrEnum):
-    """What the second witness says of the certified derivative."""
-
-    AGREES = "agrees"
-    NOTHING = "says nothing"
-
-
-@dataclass(frozen=True)
-class SecondWitness:
-    """Its word; ``slope`` is the difference quotient, ``error`` its own error, ``digits`` those that both have in common."""
-
-    says: Says
-    why: Why = Why.NONE
-    slope: float = nan
-    error: float = inf
-    digits: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The word as JSON data."""
-        numbers = {"slope": self.slope, "error": self.error}
-        told = {"says": str(self.says), "why": self.why.sentence or None, "digits": self.digits}
-        return {**told, **{name: value if isfinite(value) else None for name, value in numbers.items()}}
-
-    def __str__(self) -> str:
-        if self.says is Says.NOTHING:
-            return Sentence("estimates.second-nothing", why=self.why.sentence)
-        far = (
-            Sentence("estimates.second-no-slope")
-            if self.digits is None
-            else Sentence("estimates.second-agrees", digits=self.digits)
-        )
-        return Sentence("estimates.second", far=far)
 
 
 def second_witness(
@@ -69,12 +35,12 @@ def second_witness(
     lines = lines or Lines(f, x)
     if truth.jumps:
         return SecondWitness(Says.NOTHING, Why.JUMP)
-    words: list[Word] = []
+    words: list[SecondWitness] = []
     for place in range(len(_SHARES)):
         word = _asked(lines.line(place), lines.line(place, another=True), truth, number)
-        if word.outcome is Outcome.AGREES:
+        if word.says is Says.AGREES:
             _look_beneath(lines, truth, number)
-            return SecondWitness(Says.AGREES, Why.NONE, word.slope, word.error, word.digits)
+            return word
         words.append(word)
         if word.why is Why.DECISIONS:
             break
@@ -82,16 +48,16 @@ def second_witness(
     return SecondWitness(Says.NOTHING, last.why or Why.STEPS, last.slope, last.error)
 
 
-def _asked(line: Line, another: Line, truth: Certified, number: Callable[[Any], Any]) -> Word:
+def _asked(line: Line, another: Line, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
     """The word of a line; raises CheckerFault where it excludes what is certified, and another line does, too."""
     word = word_of(line, truth, number)
-    if word.why is not Why.STEPS and word.outcome is not Outcome.EXCLUDES:
+    if word.why is not Why.STEPS and word.says is not Says.EXCLUDES:
         return word
     if _by_decisions(line, truth, number):
-        return replace(word, outcome=Outcome.NOTHING, why=Why.DECISIONS)
-    if word.outcome is Outcome.EXCLUDES:
+        return replace(word, says=Says.NOTHING, why=Why.DECISIONS)
+    if word.says is Says.EXCLUDES:
         again = word_of(another, truth, number)
-        if again.outcome is Outcome.EXCLUDES:
+        if again.says is Says.EXCLUDES:
             raise CheckerFault(_contradiction(again, Claim.along(truth, another.direction)))
     return word
 
@@ -103,7 +69,7 @@ DEEPEST = 4  # such lines at most
 def _look_beneath(lines: Lines, truth: Certified, number: Callable[[Any], Any]) -> None:
     """Entries whose part of the slope the others drown, each class of size along a line that moves nothing else."""
     line, another = lines.line(0), lines.line(0, another=True)
-    mids = np.concatenate([np.asarray(part.mid, dtype=np.float64).ravel() for part in truth.gradient])
+    mids = flattened(part.mid for part in truth.gradient)
     shares = np.abs(mids * line.direction)
     if not truth.smooth or not shares.any():
         return
@@ -125,11 +91,11 @@ def _by_decisions(line: Line, truth: Certified, number: Callable[[Any], Any]) ->
     """
     if truth.compared < DECISIONS:
         return False
-    zero = np.concatenate([((part.mid == 0) & (part.rad == 0)).ravel() for part in truth.gradient])
+    zero = flattened((part.mid == 0) & (part.rad == 0) for part in truth.gradient) > 0
     if not zero.any():
         return False
     kept = Line(line.f, line.x, np.where(zero, 0.0, line.direction))
-    return bool(zero.all()) or word_of(kept, truth, number).outcome is Outcome.AGREES
+    return bool(zero.all()) or word_of(kept, truth, number).says is Says.AGREES
 
 
 def weakest(words: Sequence[SecondWitness | None]) -> SecondWitness | None:
@@ -141,7 +107,7 @@ def weakest(words: Sequence[SecondWitness | None]) -> SecondWitness | None:
     return silent[0] if silent else min(told, key=lambda word: inf if word.digits is None else word.digits)
 
 
-def _contradiction(word: Word, claim: Claim) -> str:
+def _contradiction(word: SecondWitness, claim: Claim) -> str:
     certified = (
         f"{claim.low:.12g}"
         if claim.high - claim.low <= 1e-9 * claim.size

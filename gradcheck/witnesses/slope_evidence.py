@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import Array
+from gradcheck.arrays.pytree import Array, flattened
 from gradcheck.certified.witness import Certified
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_line import LARGEST_NOISE, UNIT, Line, Number, Slopes
@@ -61,8 +61,8 @@ class Claim:
     @classmethod
     def along(cls, truth: Certified, line: Array) -> Claim:
         """From the gradients of all branches, if they were followed, else from the balls."""
-        mids = np.concatenate([np.asarray(part.mid, dtype=np.float64).ravel() for part in truth.gradient])
-        radii = np.concatenate([np.asarray(part.rad, dtype=np.float64).ravel() for part in truth.gradient])
+        mids = flattened(part.mid for part in truth.gradient)
+        radii = flattened(part.rad for part in truth.gradient)
         rounding = 4 * UNIT * len(line) * float((np.abs(mids) + radii) @ np.abs(line))
         if len(truth.branches):
             slopes = np.array([branch @ line for branch in truth.branches])
@@ -80,33 +80,49 @@ class Claim:
         return max(self.low - slope, slope - self.high, 0.0)
 
 
-class Outcome(StrEnum):
-    """What one line showed."""
+class Says(StrEnum):
+    """What a line shows of the certified derivative; of a second witness as a whole, which never excludes, the first two."""
 
     AGREES = "agrees"
-    EXCLUDES = "excludes"
     NOTHING = "says nothing"
+    EXCLUDES = "excludes"
 
 
 @dataclass(frozen=True)
-class Word:
-    """The outcome of one line, with the numbers behind it."""
+class SecondWitness:
+    """Its word; ``slope`` is the difference quotient, ``error`` its own error, ``digits`` those that both have in common."""
 
-    outcome: Outcome
+    says: Says
     why: Why = Why.NONE
     slope: float = nan
     error: float = inf
     digits: int | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """The word as JSON data."""
+        numbers = {"slope": self.slope, "error": self.error}
+        told = {"says": str(self.says), "why": self.why.sentence or None, "digits": self.digits}
+        return {**told, **{name: value if isfinite(value) else None for name, value in numbers.items()}}
 
-def word_of(line: Line, truth: Certified, number: Callable[[Any], Any]) -> Word:
+    def __str__(self) -> str:
+        if self.says is Says.NOTHING:
+            return Sentence("estimates.second-nothing", why=self.why.sentence)
+        far = (
+            Sentence("estimates.second-no-slope")
+            if self.digits is None
+            else Sentence("estimates.second-agrees", digits=self.digits)
+        )
+        return Sentence("estimates.second", far=far)
+
+
+def word_of(line: Line, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
     """A few steps first; all of them where these do not agree with what is certified."""
     claim, values = Claim.along(truth, line.direction), Number(line, number)
     for step in FIRST_STEPS:
         values.value(step), values.value(-step)
     here = values.value(0.0)  # last, so that what a function keeps from its last call is of x itself
     if not isfinite(here):
-        return Word(Outcome.NOTHING, Why.NO_VALUES)
+        return SecondWitness(Says.NOTHING, Why.NO_VALUES)
     off = abs(here - float(truth.value.mid[0]))
     rounding = 4 * UNIT * abs(here)
     noise = max(rounding, off if isfinite(off) else 0.0)
@@ -116,18 +132,18 @@ def word_of(line: Line, truth: Certified, number: Callable[[Any], Any]) -> Word:
     noise = max(noise, values.noise())
     slopes = [values.slopes(step, noise) for step in ALL_STEPS]
     if values.value(0.0, again=True) != here:
-        return Word(Outcome.NOTHING, Why.STATE)
+        return SecondWitness(Says.NOTHING, Why.STATE)
     slopes = [s for s in slopes if isfinite(s.ahead) and isfinite(s.behind)]
     if len(slopes) < PLATEAU:
-        return Word(Outcome.NOTHING, Why.NO_VALUES)
+        return SecondWitness(Says.NOTHING, Why.NO_VALUES)
     if (word := _agreement(slopes, claim, here, truth, USEFUL)) is not None:
         return word
     if noise > LARGEST_NOISE * rounding:  # at x itself floats are farther off than that: it is another function
-        return Word(Outcome.NOTHING, Why.NOISE)
+        return SecondWitness(Says.NOTHING, Why.NOISE)
     return _exclusion(slopes, claim, here)
 
 
-def _agreement(slopes: list[Slopes], claim: Claim, here: float, truth: Certified, useful: float) -> Word | None:
+def _agreement(slopes: list[Slopes], claim: Claim, here: float, truth: Certified, useful: float) -> SecondWitness | None:
     """The step whose own error is smallest must tell the slope to ``useful``, and what is certified lie within it."""
     found: list[tuple[float, float, float, float]] = []  # own error, gap, what is left between the two, slope
     for coarse, fine in pairwise(slopes):
@@ -145,7 +161,7 @@ def _agreement(slopes: list[Slopes], claim: Claim, here: float, truth: Certified
         return None
     size = max(claim.size, abs(slope))
     digits = None if not claim.size else min(15, max(0, int(-log10(max(far, claim.rounding, 1e-16 * size) / size))))
-    return Word(Outcome.AGREES, Why.NONE, slope, error, digits)
+    return SecondWitness(Says.AGREES, Why.NONE, slope, error, digits)
 
 
 def _tells(error: float, claim: Claim, slope: float, here: float, useful: float) -> bool:
@@ -154,7 +170,7 @@ def _tells(error: float, claim: Claim, slope: float, here: float, useful: float)
     return error <= (useful * size if claim.size else ZERO * abs(here))
 
 
-def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:
+def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> SecondWitness:
     """Whether steps from some size down to where rounding hides everything give one slope, and another than certified."""
     steps = False
     for start in range(len(slopes) - PLATEAU + 1):
@@ -169,12 +185,12 @@ def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> Word:
             steps = True
             continue
         error = max(abs(s.middle - slope) + s.noise for s in level)
-        return Word(Outcome.EXCLUDES, Why.NONE, slope, error)
+        return SecondWitness(Says.EXCLUDES, Why.NONE, slope, error)
     if steps:
-        return Word(Outcome.NOTHING, Why.STEPS)
+        return SecondWitness(Says.NOTHING, Why.STEPS)
     kinked = sorted(slopes, key=lambda s: s.noise)[len(slopes) // 2]
     steady = kinked.apart > CLEAR * kinked.noise and abs(kinked.apart - slopes[0].apart) <= kinked.apart / 2
-    return Word(Outcome.NOTHING, Why.KINK if steady else Why.NOISE, kinked.middle)
+    return SecondWitness(Says.NOTHING, Why.KINK if steady else Why.NOISE, kinked.middle)
 
 
 def _held_before(larger: list[Slopes], claim: Claim, room: float) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import Array, copied
+from gradcheck.arrays.pytree import Array, copied, flattened
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import (
     Formula,
@@ -158,9 +158,9 @@ def _formula(
 ) -> Formula:
     """What balls say of the gradient code; nothing, where it goes another way on them than on floats."""
     within = all(check.verdict is Verdict.MATCH for check in checks.values())
-    allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
+    allowed = flattened(known.budget.rounding[name] for name in truth.names)
     asked = question.f, question.grad, question.x, truth, allowed
-    floats = np.concatenate([np.ravel(part).astype(np.float64) for part in claimed])
+    floats = flattened(claimed)
     formula = compare_formula(*asked, within, *question.more, floats=floats)
     if (formula.status == Status.DIFFERENT or not within) and not same_claim(
         question.grad, question.x, claimed, *question.more

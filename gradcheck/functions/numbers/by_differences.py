@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from gradcheck.arrays.pytree import Array, float_leaves, leaf_name, rebuilt
+from gradcheck.arrays.pytree import Array, filled, flattened, float_leaves, leaf_name
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Status
 from gradcheck.certified.replacements.mentioned_formats import mentions_short_format
@@ -20,16 +18,12 @@ from gradcheck.witnesses.estimates import compared, compared_at_kink, estimate
 def judge_by_differences(question: Question, claimed: list[Array], reason: Reason) -> Answer:
     """Every quantity compared with one estimate of the whole gradient; ``reason`` says why nothing stronger could."""
     known = float_leaves(question.x)
-    sizes = [array.size for _, array in known]
 
-    def value(flat: Array) -> Any:
-        parts = np.split(flat, np.cumsum(sizes)[:-1])
-        moved = [part.reshape(array.shape) if array.ndim else part[0] for part, (_, array) in zip(parts, known, strict=True)]
-        return question.number(question.f(rebuilt(question.x, moved)))
+    def value(entries: Array) -> Any:
+        return question.number(question.f(filled(question.x, entries)))
 
-    flat = np.concatenate([array.astype(np.float64).ravel() for _, array in known])
     declared = question.declared.form if question.declared else None
-    found = estimate(value, flat, declared.u if declared else 0.0)
+    found = estimate(value, flattened(array for _, array in known), declared.u if declared else 0.0)
     short = any(mentions_short_format(function) for function in (question.f, question.grad))
     quantities, start = [], 0
     for (path, array), part in zip(known, claimed, strict=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves
+from gradcheck.arrays.pytree import Array, copied, flattened, float_leaves, leaves
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Status
 from gradcheck.certified.numbers.arrays import Array as BallArray
@@ -58,7 +58,7 @@ def judge_by_directions(question: Question, claimed: list[Array], rng: np.random
     """The verdict of some directions; ``why`` says what they stand in for, if they were not asked for."""
     asked, given = question, claimed
     question, claimed, rows = _contracted(question, claimed, rng)
-    flat = np.concatenate([part.astype(np.float64).ravel() for part in claimed])
+    flat = flattened(claimed)
     seen, measured = directional(Paired(question), question.x, flat, rng, max_seconds=question.max_seconds)
     checks, witness, weaker, second = judged(seen, measured, flat)
     checks = excused(asked, given, checks)

@@ -20,8 +20,8 @@ from gradcheck.functions.numbers.jacobians import judge_rows
 from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.judge.verdicts import CheckerFault, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.witnesses.second_witness import Says, SecondWitness, second_witness
-from gradcheck.witnesses.slope_evidence import Why
+from gradcheck.witnesses.second_witness import second_witness
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
 
 TOO_LARGE = Sentence("following.too-large-counted", edges=MAX_EDGES)
 

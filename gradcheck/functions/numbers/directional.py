@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import Array, float_leaves, leaf_name, rebuilt
+from gradcheck.arrays.pytree import Array, filled, flattened, float_leaves, leaf_name
 from gradcheck.certified.code.reasons import CannotFollow, Reason
 from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.arrays import objects, wrap
@@ -24,7 +24,8 @@ from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Entry, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.estimates import PROOF, compared, measured_noise
-from gradcheck.witnesses.second_witness import SecondWitness, second_witness
+from gradcheck.witnesses.second_witness import second_witness
+from gradcheck.witnesses.slope_evidence import SecondWitness
 
 MISSED = 1e-6  # the probability with which a larger error than the one stated would have been missed
 FEWEST = 3
@@ -61,21 +62,12 @@ class Measured:
     def __post_init__(self) -> None:
         found = float_leaves(self.x)
         self.shapes = [(leaf_name(path), array.shape) for path, array in found]
-        self.flat = np.concatenate([array.astype(np.float64).ravel() for _, array in found])
-
-    def structured(self, flat: Array) -> Any:
-        """A flat vector in the structure of x."""
-        parts, start = [], 0
-        for _, shape in self.shapes:
-            size = int(np.prod(shape, dtype=np.int64))
-            parts.append(flat[start : start + size].reshape(shape) if shape else flat[start])  # a number stays a number
-            start += size
-        return rebuilt(self.x, parts)
+        self.flat = flattened(array for _, array in found)
 
     def value(self, flat: Array) -> float:
         """F at a flat vector."""
         self.calls += 1
-        return float(self.f(self.structured(flat)))
+        return float(self.f(filled(self.x, flat)))
 
     def along(self, direction: Array, *, quickly: bool = False) -> tuple[float, float]:
         """The derivative along a direction, and how far it may be off: by what an extrapolation changes with the step.
@@ -220,10 +212,10 @@ class _Chosen:
         flat = self.measured.flat.copy()
         if not isinstance(entries, BallArray):
             flat[list(self.places)] = entries
-            return self.measured.f(self.measured.structured(flat))
+            return self.measured.f(filled(self.measured.x, flat))
         cells = objects(flat).copy()
         cells[list(self.places)] = objects(entries)
-        return self.measured.f(self.measured.structured(wrap(cells)))
+        return self.measured.f(filled(self.measured.x, wrap(cells)))
 
 
 Truths = dict[int, tuple[float, float]]  # by place: the derivative, and how far it may be off

@@ -16,7 +16,8 @@ from gradcheck.certified.jacobians import Row
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.judge.float_formats import Declared
 from gradcheck.judge.verdicts import QuantityCheck
-from gradcheck.witnesses.second_witness import Lines, SecondWitness
+from gradcheck.witnesses.second_witness import Lines
+from gradcheck.witnesses.slope_evidence import SecondWitness
 
 
 @dataclass(frozen=True)

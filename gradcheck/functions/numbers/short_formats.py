@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.arrays.pytree import Array, copied, leaves, mapped
+from gradcheck.arrays.pytree import Array, copied, flattened, leaves, mapped
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import Formula, Status, compare_formula, compare_in_short
 from gradcheck.certified.replacements.mentioned_formats import mentioned_formats
@@ -72,7 +72,7 @@ def evident_format(question: Question, claimed: Sequence[Array]) -> FloatFormat 
         return question.declared.form
     if question.whole is not None:
         return question.whole.form  # type: ignore[no-any-return]
-    if not any(form.holds(_flat(claimed)) for form in IN_NUMBERS):
+    if not any(form.holds(flattened(claimed)) for form in IN_NUMBERS):
         return None
     given = coarsest(of_dtype(np.asarray(leaf).dtype) for _, leaf in leaves(question.x))
     if given is not None and given is not SINGLE:
@@ -89,10 +89,10 @@ def _in_numbers(question: Question, claimed: Sequence[Array]) -> FloatFormat | N
     fitting = [form for form in IN_NUMBERS if all(form.holds(part) for part in claimed)]
     if not fitting:
         return None
-    rng, samples = np.random.default_rng(2024), [_flat(claimed)]
+    rng, samples = np.random.default_rng(2024), [flattened(claimed)]
     for _ in range(POINTS):
         try:
-            samples.append(_flat(_claim(question, _moved(question.x, rng, AWAY))))
+            samples.append(flattened(_claim(question, _moved(question.x, rng, AWAY))))
         except Exception:  # beyond the domain of the user's code
             break
     for form in fitting:
@@ -119,7 +119,7 @@ def _redrawn(question: Question, form: FloatFormat) -> bool:
             near = _moved(question.x, rng, NEAR * form.u)
             truth = certify(question.f, near, cotangent=question.cotangent)
             claimed = _claim(question, near)
-            errors.append(np.concatenate([t.signed_error(c).ravel() for t, c in zip(truth.gradient, claimed, strict=True)]))
+            errors.append(flattened(t.signed_error(c) for t, c in zip(truth.gradient, claimed, strict=True)))
     except Exception:  # the user's code, at a point of ours; or balls that cannot follow it there
         return False
     size = np.abs(errors).max(axis=0)
@@ -140,10 +140,6 @@ def _moved(x: Any, rng: np.random.Generator, far: float) -> Any:
 
 def _claim(question: Question, x: Any) -> list[Array]:
     return read_claim(question.grad(copied(x), *question.more), x, question.jacobian)
-
-
-def _flat(parts: Sequence[Array]) -> Array:
-    return np.concatenate([part.astype(np.float64).ravel() for part in parts])
 
 
 # What is left
@@ -227,7 +223,7 @@ def _formula(question: Question, claimed: list[Array], truth: Certified, known: 
     """What balls say of the gradient code, with the arrays that it rounded to the format as wide as that leaves them."""
     if not truth.smooth:
         return Formula(Status.UNKNOWN, None, None, None)
-    allowed = np.concatenate([known.budget.rounding[name].ravel() for name in truth.names])
+    allowed = flattened(known.budget.rounding[name] for name in truth.names)
     asked = question.f, question.grad, question.x, truth, allowed
     try:
         formula = compare_formula(*asked, False, *question.more)

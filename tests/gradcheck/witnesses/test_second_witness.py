@@ -12,8 +12,8 @@ from gradcheck.certified.numbers.tape import Tape
 from gradcheck.judge.verdicts import CheckerFault, Verdict
 from gradcheck.witnesses import second_witness
 from gradcheck.witnesses.along_line import Line
-from gradcheck.witnesses.second_witness import Lines, Says, SecondWitness, _by_decisions, _look_beneath, weakest
-from gradcheck.witnesses.slope_evidence import Why
+from gradcheck.witnesses.second_witness import Lines, _by_decisions, _look_beneath, weakest
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
 from symbolic.balls import Ball
 
 X = np.array([0.3, 0.7, 0.55])

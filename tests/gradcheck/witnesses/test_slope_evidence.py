@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck.witnesses.along_line import LARGEST_NOISE, SHARE, UNIT, Line, Number, Slopes, direction
-from gradcheck.witnesses.slope_evidence import ALL_STEPS, PLATEAU, TRUST, USEFUL, Claim, Outcome, Why, _agreement, _exclusion
+from gradcheck.witnesses.slope_evidence import ALL_STEPS, PLATEAU, TRUST, USEFUL, Claim, Says, Why, _agreement, _exclusion
 
 SMOOTH, KINKED = SimpleNamespace(smooth=True), SimpleNamespace(smooth=False)
 
@@ -26,47 +26,47 @@ def at(value, rounding=0.0):
 
 
 def test_three_equal_slopes_exclude_another_one_and_two_do_not():
-    assert _exclusion(slopes(*[1.0] * PLATEAU), at(2.0), 1.0).outcome is Outcome.EXCLUDES
-    assert _exclusion(slopes(*[1.0] * (PLATEAU - 1)), at(2.0), 1.0).outcome is Outcome.NOTHING
+    assert _exclusion(slopes(*[1.0] * PLATEAU), at(2.0), 1.0).says is Says.EXCLUDES
+    assert _exclusion(slopes(*[1.0] * (PLATEAU - 1)), at(2.0), 1.0).says is Says.NOTHING
     word = _exclusion(slopes(5.0, 3.0, 1.0, 1.0, 1.0), at(2.0), 1.0)  # the last three
-    assert (word.outcome, word.slope, word.error) == (Outcome.EXCLUDES, 1.0, 0.0)
+    assert (word.says, word.slope, word.error) == (Says.EXCLUDES, 1.0, 0.0)
 
 
 @pytest.mark.parametrize("claim", [at(1.0), Claim(0.0, 1.0, 0.0), Claim(-1.0, 3.0, 0.0), at(1.5, rounding=0.5)])
 def test_what_lies_within_the_claim_or_its_rounding_excludes_nothing(claim):
-    assert _exclusion(slopes(1.0, 1.0, 1.0, 1.0), claim, 1.0).outcome is Outcome.NOTHING
+    assert _exclusion(slopes(1.0, 1.0, 1.0, 1.0), claim, 1.0).says is Says.NOTHING
 
 
 @pytest.mark.parametrize("claim", [at(1.0001), at(0.9999), Claim(1.0001, 7.0, 0.0), at(-1.0), at(0.0)])
 def test_what_lies_outside_excludes_however_near(claim):
-    assert _exclusion(slopes(1.0, 1.0, 1.0, 1.0), claim, 1.0).outcome is Outcome.EXCLUDES
+    assert _exclusion(slopes(1.0, 1.0, 1.0, 1.0), claim, 1.0).says is Says.EXCLUDES
 
 
 def test_slopes_that_differ_by_more_than_an_eighth_of_the_gap_are_no_level():
     near, far = 1 + 1 / 8.5, 1 + 1 / 6.5
-    assert _exclusion(slopes(near, 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.EXCLUDES
-    assert _exclusion(slopes(far, 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.NOTHING
-    assert _exclusion(slopes((far, 1.0), 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.NOTHING  # ahead alone
-    assert _exclusion(slopes((1.0, far), 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.NOTHING  # behind alone
+    assert _exclusion(slopes(near, 1.0, 1.0), at(2.0), 1.0).says is Says.EXCLUDES
+    assert _exclusion(slopes(far, 1.0, 1.0), at(2.0), 1.0).says is Says.NOTHING
+    assert _exclusion(slopes((far, 1.0), 1.0, 1.0), at(2.0), 1.0).says is Says.NOTHING  # ahead alone
+    assert _exclusion(slopes((1.0, far), 1.0, 1.0), at(2.0), 1.0).says is Says.NOTHING  # behind alone
 
 
 def test_a_finer_step_that_says_otherwise_keeps_a_level_from_excluding():
     for finer in (2.0, 0.0, 1.5):
         word = _exclusion(slopes(1.0, 1.0, 1.0, finer), at(2.0), 1.0)
-        assert (word.outcome, word.why) == (Outcome.NOTHING, Why.STEPS)
+        assert (word.says, word.why) == (Says.NOTHING, Why.STEPS)
     loud = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-40, 7.0, -7.0, noise=1.0)]  # but not one that noise hides
-    assert _exclusion(loud, at(2.0), 1.0).outcome is Outcome.EXCLUDES
+    assert _exclusion(loud, at(2.0), 1.0).says is Says.EXCLUDES
 
 
 def test_a_staircase_that_rounding_in_the_last_place_could_not_hide_keeps_a_level_from_excluding():
     stairs = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-45, 0.0, 0.0, noise=10.0)]  # what was measured hides it, the last place not
     assert _exclusion(stairs, at(0.0), 1.0).why is Why.STEPS
-    assert _exclusion(stairs, at(0.0), 1e9).outcome is Outcome.EXCLUDES  # of so large a value the last place is coarse
+    assert _exclusion(stairs, at(0.0), 1e9).says is Says.EXCLUDES  # of so large a value the last place is coarse
 
 
 def test_a_later_level_excludes_after_an_earlier_one_that_did_not_hold():
     word = _exclusion(slopes(0.0, 0.0, 0.0, 5.0, 1.0, 1.0, 1.0, 1.0), at(2.0), 1.0)
-    assert (word.outcome, word.slope) == (Outcome.EXCLUDES, 1.0)
+    assert (word.says, word.slope) == (Says.EXCLUDES, 1.0)
 
 
 def test_sides_that_differ_at_every_step_are_a_kink_and_others_noise():
@@ -80,7 +80,7 @@ def test_sides_that_differ_at_every_step_are_a_kink_and_others_noise():
 def test_the_most_accurate_step_decides():
     coarse_agrees = slopes(2.5, 2.0, 1.0, 1.0)  # the last two agree with each other best, and not with 2
     assert _agreement(coarse_agrees, at(2.0), 1.0, SMOOTH, USEFUL) is None
-    assert _agreement(slopes(2.5, 1.0, 2.0, 2.0), at(2.0), 1.0, SMOOTH, USEFUL).outcome is Outcome.AGREES
+    assert _agreement(slopes(2.5, 1.0, 2.0, 2.0), at(2.0), 1.0, SMOOTH, USEFUL).says is Says.AGREES
 
 
 @pytest.mark.parametrize(("gap", "agrees"), [(0.0, True), (7.9e-6, True), (8.1e-6, False)])
@@ -106,7 +106,7 @@ def test_an_error_as_large_as_the_derivative_is_no_agreement():
 def test_a_slope_of_zero_is_measured_by_the_value():
     assert _agreement(slopes(0.0, 0.0, noise=1e-9), at(0.0), 1.0, SMOOTH, USEFUL).digits is None
     assert _agreement(slopes(0.0, 0.0, noise=1e-9), at(0.0), 1e-6, SMOOTH, USEFUL) is None
-    assert _agreement(slopes(0.0, 0.0), at(0.0), 0.0, SMOOTH, USEFUL).outcome is Outcome.AGREES
+    assert _agreement(slopes(0.0, 0.0), at(0.0), 0.0, SMOOTH, USEFUL).says is Says.AGREES
 
 
 def test_at_a_kink_each_side_must_lie_within_the_hull():
@@ -162,16 +162,16 @@ def test_each_point_is_evaluated_once_and_a_function_that_raises_gives_no_number
     assert np.isnan(Number(line, lambda _: 1 / 0).value(-0.5)) and np.isnan(Number(line, lambda _: "no").value(-0.5))
 
 
-@pytest.mark.parametrize(("part", "outcome"), [(1 / 60, Outcome.EXCLUDES), (1 / 70, Outcome.NOTHING)])
+@pytest.mark.parametrize(("part", "outcome"), [(1 / 60, Says.EXCLUDES), (1 / 70, Says.NOTHING)])
 def test_a_finer_step_counts_if_its_noise_is_a_64th_of_what_would_be_excluded(part, outcome):
     found = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-20, 1.3, 1.3, noise=part)]
-    assert _exclusion(found, at(2.0), 1.0).outcome is outcome
+    assert _exclusion(found, at(2.0), 1.0).says is outcome
 
 
 def test_a_large_step_that_gives_what_is_certified_by_chance_is_no_staircase():
-    assert _exclusion(slopes(2.0, 9.0, 5.0, 1.0, 1.0, 1.0), at(2.0), 1.0).outcome is Outcome.EXCLUDES
+    assert _exclusion(slopes(2.0, 9.0, 5.0, 1.0, 1.0, 1.0), at(2.0), 1.0).says is Says.EXCLUDES
 
 
 def test_steps_that_vanish_beside_a_large_number_exclude_nothing_that_larger_ones_gave():
     word = _exclusion(slopes(2.1, 2.0, 2.0, 1.5, 0.0, 0.0, 0.0), at(2.0), 1e6)
-    assert (word.outcome, word.why) == (Outcome.NOTHING, Why.STEPS)
+    assert (word.says, word.why) == (Says.NOTHING, Why.STEPS)
