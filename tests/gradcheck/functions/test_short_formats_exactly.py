@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gradcheck.arrays.pytree import flattened
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import Formula
 from gradcheck.functions.numbers import short_formats
@@ -15,7 +16,6 @@ from gradcheck.functions.numbers.short_formats import (
     InShort,
     Whole,
     _changing,
-    _flat,
     _in_numbers,
     _moved,
     _redrawn,
@@ -104,7 +104,7 @@ def test_points_are_moved_by_a_part_of_each_entry():
     assert moved["a"].dtype == np.float32 and (off <= [0.1251, 0.1251, 12.51]).all() and (off > 0).all()
     many = _moved(np.full(1000, 4.0), np.random.default_rng(0), 0.125)
     assert 0.49 < np.abs(many - 4).max() <= 0.5 and many.min() < 4 < many.max()
-    assert _flat([np.float32([1.0]), np.array([[2.0, 3.0]])]).tolist() == [1, 2, 3]
+    assert flattened([np.float32([1.0]), np.array([[2.0, 3.0]])]).tolist() == [1, 2, 3]
 
 
 def test_errors_that_are_drawn_anew_at_every_point_are_those_of_rounding():
