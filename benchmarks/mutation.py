@@ -119,10 +119,14 @@ def sample(how_many: int, seed: int, only: Sequence[str]) -> list[Mutant]:
 
 
 def targets(only: Sequence[str]) -> list[str]:
-    """The modules that decide, relative to the root; with ``only``, those whose name is among them or fits a pattern."""
+    """The modules that decide, relative to the root; with ``only``, those whose name fits, or that lie in such a folder."""
     files = sorted((ROOT / "gradcheck").rglob("*.py"))
     modules = [str(path.relative_to(ROOT)) for path in files if path.name[0] != "_" and _row(str(path.relative_to(ROOT)))]
-    return [m for m in modules if not only or any(fnmatch(m, f"*/{name.removesuffix('.py')}.py") for name in only)]
+    return [m for m in modules if not only or any(_is_named(m, name.removesuffix(".py")) for name in only)]
+
+
+def _is_named(module: str, name: str) -> bool:
+    return fnmatch(module, f"*/{name}.py") or fnmatch(module, f"{name}/*")
 
 
 def _row(module: str) -> tuple[str, ...]:

@@ -71,13 +71,17 @@ METRICS: dict[str, Metric] = {
     "seuclidean": lambda u, v, V: np.sqrt(np.sum(np.square(u - v) / wrap(objects(V)), axis=-1)),
     "jensenshannon": _jensen_shannon,
 }
-_SHORT = {
-    "l2": "euclidean",
-    "l1": "cityblock",
-    "manhattan": "cityblock",
-    "linf": "chebyshev",
-    "sqeuclid": "sqeuclidean",
+_SHORT = {  # SciPy's other names
+    **dict.fromkeys(("ch", "cheb", "cheby", "chebychev"), "chebyshev"),
+    **dict.fromkeys(("c", "cb", "cblock"), "cityblock"),
+    **dict.fromkeys(("e", "eu", "euclid"), "euclidean"),
+    **dict.fromkeys(("mah", "mahal"), "mahalanobis"),
+    **dict.fromkeys(("m", "mi", "pnorm"), "minkowski"),
+    **dict.fromkeys(("s", "se"), "seuclidean"),
+    **dict.fromkeys(("sqe", "sqeuclid"), "sqeuclidean"),
+    "co": "correlation",
     "cos": "cosine",
+    "js": "jensenshannon",
 }
 
 

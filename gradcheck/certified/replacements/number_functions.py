@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -131,6 +132,7 @@ def _multigammaln(a: Any, d: int) -> Any:
 
 def _for_ours(function: Function) -> Function:
     def replace(original: Function) -> Function:
+        @functools.wraps(original)  # a metric is asked for its name
         def either(x: Any, *args: Any, **kwargs: Any) -> Any:
             ours = is_followed() and (holds_ours(x) or any(holds_ours(a) for a in (*args, *kwargs.values())))
             return function(x, *args, **kwargs) if ours else original(x, *args, **kwargs)

@@ -82,6 +82,19 @@ def test_what_derives_from_the_inputs_stays_so():
         assert is_missing(scalar(math.nan)) and not is_missing(scalar(math.nan, DERIVED)) and not is_missing(scalar("inf"))
 
 
+def test_small_constants_that_numbers_are_compared_with_are_kept():
+    with activated(tape=None, choices=Choices()):
+        one = scalar(1, DERIVED)
+        assert [bool(one > 5e-5), bool(one < 1.5e-5), bool(one > 0.0), bool(one > -1.0)] == [True, False, True, True]
+        assert active.choices.small == {}
+        assert bool(one > 9e-6) and not bool(one < 9e-6) and bool(one > -9e-6) and bool(one != 1e-7)
+        assert {round(value, 12): answers for value, answers in active.choices.small.items()} == {
+            9e-6: {True, False},
+            1e-7: {True},
+        }
+        assert active.choices.tolerance == pytest.approx(9e-6)
+
+
 def test_a_size_around_zero_holds_both_signs():
     with activated(tape=None, choices=Choices()):
         assert ends(absolute(scalar(Ball(0.5, 1), DERIVED)).ball) == pytest.approx((-1.5, 1.5))

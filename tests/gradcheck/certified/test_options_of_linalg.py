@@ -186,6 +186,8 @@ SYSTEMS = {
         + np.linalg.matrix_norm(T * x)[0]
         + np.linalg.matrix_norm(x, ord=1, keepdims=True)[0]
     ),
+    "a vector norm": lambda x: np.linalg.vector_norm(x),
+    "a matrix norm": lambda x: np.linalg.matrix_norm(T * x),
     "vector norms kept": lambda x: (
         np.linalg.vector_norm(x, keepdims=True, axis=0)
         + np.linalg.matrix_norm(x, ord="nuc")
@@ -238,6 +240,9 @@ EIGEN = {
     "svd": lambda x: listed(np.linalg.svd(x, full_matrices=False)) + np.linalg.svd(x, compute_uv=False) + np.linalg.svdvals(x),
     "svd, full": lambda x: (
         np.linalg.svd(x).S + np.linalg.svd(x)[0][:, 0] + np.linalg.svd(x).Vh[0, :3] + np.linalg.svd(x.T)[0][:3, 1]
+    ),
+    "svd, its shapes": lambda x: (
+        np.linalg.svd(x).Vh.shape[0] * x + np.linalg.svd(x.T)[0].shape[1] * x + np.linalg.svd(x, False)[2].shape[0]
     ),
     "svd of stacks": lambda x: (
         listed(np.linalg.svd(T * x, full_matrices=False))

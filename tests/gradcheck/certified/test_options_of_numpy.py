@@ -105,6 +105,7 @@ SUMS = {
 ORDERS = {
     "sort of three axes": lambda x: np.sort(x * T, axis=1),
     "sort in place": lambda x: changed(x, lambda a: a.sort(axis=0)),
+    "sort in place, a row": lambda x: changed(x[0], lambda a: a.sort()),
     "sort in place, last": lambda x: changed(x, lambda a: a.sort()),
     "argsort of all": lambda x: x.ravel()[np.argsort(x, axis=None)],
     "argsort of ties": lambda x: x.ravel() * np.argsort(np.round(x, -1), axis=None, kind="stable"),
@@ -164,6 +165,7 @@ MISSING = {
     "nanargmax": lambda x: x * np.nanargmax(gaps(x), axis=0) + np.nanargmin(gaps(x), axis=1, keepdims=True) * x,
     "nanargmax of all": lambda x: np.nanargmin(gaps(x)).size + x * np.nanargmax(gaps(x)) + x**2 * np.nanargmin(gaps(x)),
     "nan_to_num": lambda x: np.nan_to_num(gaps(x)) + np.nan_to_num(gaps(x), nan=2.5),
+    "not in place": lambda x: changed(gaps(x), lambda a: None if np.nan_to_num(a, nan=3.0).all() else a)[:, :1],
     "nan_to_num by x": lambda x: np.nan_to_num(gaps(x), nan=x[0, 0]),
     "infinities": lambda x: np.nan_to_num(np.where(X > 3, np.inf, np.where(X < -3, -np.inf, x)), posinf=1.5, neginf=x[0, 0]),
     "infinities as they are": lambda x: np.nan_to_num(np.where(X > 3, np.inf, np.where(X < -3, -np.inf, x))) / 1e308,
@@ -332,6 +334,10 @@ METHODS = {
     "reduce": lambda x: np.add.reduce(x) + np.multiply.reduce(x, axis=0) + np.maximum.reduce(x, axis=0) + np.minimum.reduce(x),
     "reduce, from": lambda x: np.add.reduce(x, axis=1, initial=2.0, keepdims=True) + np.add.reduce(x, axis=(0, 1)),
     "reduce, others": lambda x: np.logaddexp.reduce(x, axis=1) + np.subtract.reduce(x, axis=1) + np.hypot.reduce(x, axis=-1),
+    "reduce along the first": lambda x: (
+        np.logaddexp.reduce(x) * np.hypot.reduce(x) + np.subtract.reduce(x) + np.float_power.reduce(x[:1] ** 2)
+    ),
+    "accumulate along the first": lambda x: np.logaddexp.accumulate(x) * np.subtract.accumulate(x) + np.fmax.accumulate(x),
     "reduce of masks": lambda x: (
         x * np.logical_and.reduce(x > -2, axis=0) + np.logical_or.reduce(x > 3, axis=1, keepdims=True) * x
     ),

@@ -115,6 +115,11 @@ STATS = {
     ),
     "zscore": lambda s, x: s.zscore(x) + s.zscore(x, axis=1, ddof=1) + s.zscore(x, axis=None),
     "entropy": lambda s, x: s.entropy(x**2) + s.entropy(x**2, base=3) + s.entropy(x**2, X[::-1] ** 2),
+    "entropy alone": lambda s, x: s.entropy(x**2),
+    "zscore alone": lambda s, x: s.zscore(x),
+    "sem alone": lambda s, x: s.sem(x),
+    "gmean alone": lambda s, x: s.gmean(x**2) + s.hmean(x**2, axis=0),
+    "a number": lambda s, x: s.norm.logpdf(x[0, 0], 0.5, 2.0) * s.poisson.pmf(2, x[1, 0]) + s.norm(0.5).cdf(x[0, 1]),
     "entropy of rows": lambda s, x: s.entropy(x**2, axis=1) + s.entropy(X**2, x**2 + 1, base=2, axis=1),
     "sem": lambda s, x: s.sem(x) + s.sem(x, axis=0, ddof=0) + s.sem(x, axis=None) + s.sem(x, axis=1, ddof=2).sum(),
     "means": lambda s, x: s.gmean(x**2) + s.hmean(x**2) * s.gmean(x**2, axis=1).sum() + s.hmean(x**2, axis=1).sum(),
@@ -231,6 +236,9 @@ LINALG = {
         + s.norm(x, axis=1, keepdims=True)
         + s.norm(x[0], 3)
     ),
+    "a norm": lambda s, x: s.norm(x),
+    "norms of rows": lambda s, x: s.norm(x, axis=1),
+    "vectors": lambda s, x: s.svd(x)[2][:3].shape[0] * s.solve(M, x[:, 0]) + s.svd(x)[2].shape[0] * s.lstsq(M, x[:, 1])[0],
     "det, inv": lambda s, x: s.inv(x[:, :3] + 5 * np.eye(3)) * s.det(x[:, :3]) + s.expm(x[:, :3] / 3),
     "sylvester": lambda s, x: (
         s.solve_sylvester(x[:, :3] + 5 * np.eye(3), X[:2, :2] ** 2, B) + s.solve_sylvester(M, x[:2, 2:] ** 2, x[:, :2])
@@ -259,6 +267,17 @@ DISTANCE = {
     "cdist": lambda d, x: (
         d.cdist(x, Z) + d.cdist(x, Z, "sqeuclidean") * d.cdist(Z, x, "cityblock") + d.cdist(x, Z, metric="chebyshev")
     ),
+    "names of metrics": lambda d, x: (
+        d.cdist(x, Z, "e") + d.cdist(x, Z, "cb") * d.cdist(x, Z, "ch") + d.cdist(x, Z, "sqe") + d.cdist(x, Z, "cos")
+    ),
+    "more names of metrics": lambda d, x: (
+        d.cdist(x, Z, "se")
+        + d.cdist(x, Z, "pnorm", p=3)
+        + d.cdist(x, Z, d.cityblock)
+        + d.cdist(x, Z, "Euclidean")
+        + d.cdist(x, Z, "co")
+    ),
+    "distances alone": lambda d, x: d.squareform(d.pdist(x)),
     "minkowski": lambda d, x: (
         d.cdist(x, Z, "minkowski", p=3)
         + d.cdist(x, Z, "minkowski", p=1.5, w=P)
@@ -309,6 +328,8 @@ SPECIAL = {
         + s.logsumexp(x)
         + s.logsumexp(x, b=X**2, axis=(0, 1))
     ),
+    "logsumexp alone": lambda s, x: s.logsumexp(x, axis=0),
+    "logsumexp of all": lambda s, x: s.logsumexp(x),
     "softmax": lambda s, x: s.softmax(x, axis=0) + s.softmax(x) + s.log_softmax(x, axis=-1) + s.log_softmax(x),
     "gamma": lambda s, x: (
         s.multigammaln(x[0, 3] + 3, 3)
