@@ -1,22 +1,24 @@
 """The first wrong quantity of a gradient, and the line that made it: whatever is right given what it got is passed over.
 
-The quantities are walked in the order of the recursion. What the code has in their place is found without any catalogue:
-dW and db are what came back; delta is the array of which they were made, or that is right given the delta above it.
+The quantities are walked in the order of the recursion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
 import numpy as np
 
-from gradcheck.explanations.code import Kind, Place, Trace
-from gradcheck.explanations.quantities import Quantity, Role, ratio, same
+from gradcheck.explanations.code import Place, Trace
+from gradcheck.explanations.forward import strange
+from gradcheck.explanations.lines import Lines
+from gradcheck.explanations.own import ENDS, Own, OwnValues, even
+from gradcheck.explanations.quantities import Quantity, Role, ratio
 from gradcheck.explanations.roles import Roles, Seen, roles
-from reference_nets.activations import ACTIVATIONS, Array
+from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
@@ -30,16 +32,7 @@ class Slip(Enum):
     FACTOR = "factor"  # the right numbers times a constant
     MISSING = "missing"  # a step was left out: it is still the quantity before it
     ZERO = "zero"  # nothing was ever put there
-
-
-@dataclass(frozen=True)
-class Own:
-    """What the code has in the place of a quantity: its numbers, and where they were seen (nowhere inside an expression)."""
-
-    quantity: Quantity
-    value: Array
-    seen: Seen | None = None
-    scale: float = 1.0  # what the right one, given what it got, would be multiplied by
+    SUBSET = "subset"  # right, but of some of the examples
 
 
 @dataclass(frozen=True)
@@ -54,300 +47,211 @@ class Wrong:
     part: Quantity | None = None  # what in it is wrong, where that was seen by itself: a slope, what comes back
 
 
-def walk(spec: NetworkSpec, point: Point, trace: Trace) -> Walk:
-    """The walk through what was traced at a point."""
-    return Walk(spec, point, trace, roles(spec, point, trace.made))
+def walk(spec: NetworkSpec, point: Point, trace: Trace, source: Callable[[Place], Sequence[str]]) -> Walk:
+    """The walk through what was traced at a point; ``source`` gives the lines of the file or cell of a place."""
+    own = OwnValues(spec, point, trace, roles(spec, point, trace.made))
+    return Walk(own, Lines(own, source))
 
 
 @dataclass(frozen=True)
 class Walk:
     """The quantities of the code beside those of the recursion."""
 
-    spec: NetworkSpec
-    point: Point
-    trace: Trace
-    roles: Roles
+    values: OwnValues
+    lines: Lines
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The network where it was traced."""
+        return self.values.spec
+
+    @property
+    def point(self) -> Point:
+        """The point where it was traced."""
+        return self.values.point
+
+    @property
+    def roles(self) -> Roles:
+        """What is which right quantity."""
+        return self.values.roles
 
     @cached_property
     def wrong(self) -> tuple[Wrong, ...]:
         """All that is wrong by itself, in the order in which the recursion has it."""
         if (forward := self._forward()) is not None:
             return (forward,)
-        found: list[Wrong] = []
-        for layer in reversed(self.spec.layers):
-            found += self._layer(layer)
-        return tuple(found)
+        return tuple(one for layer in reversed(self.spec.layers) for one in self._layer(layer))
 
     def own(self, quantity: Quantity) -> Seen | None:
-        """What the code has in the place of a quantity that is wrong, where it was seen."""
+        """What the code has in the place of a quantity of the way back, where it was seen."""
         if quantity.role is Role.DELTA:
-            return self._own_delta[quantity.layer].seen
-        if quantity.role in (Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT):
-            return self._first_seen("W" if quantity.role is Role.WEIGHT_GRADIENT else "b", quantity.layer)
-        return None
-
-    # The forward pass
+            return self.values.deltas[quantity.layer].seen
+        key = next((f"{key}{quantity.layer}" for key, role in ENDS.items() if role is quantity.role), None)
+        return self.values.seen_end(key, exact=False) if key else None
 
     def _forward(self) -> Wrong | None:
-        """The first thing that the network does not have, if its output is not there either."""
-        last = self.spec.L
-        if self._is_there(Role.ACTIVATION, last) or self._is_there(Role.ERROR, last) or not self._has_outputs:
+        found = strange(self.values)
+        if found is None:
             return None
-        if self._is_there(Role.WEIGHTED_INPUT, last) and self._is_there(Role.DELTA, last):
-            return None
-        before = -1
-        for layer in self.spec.layers:
-            for role in (Role.WEIGHTED_INPUT, Role.ACTIVATION):
-                quantity = Quantity(role, layer)
-                fit = self.roles.right(quantity)
-                if fit is not None:
-                    before = fit.seen.first
-                    continue
-                if role is Role.WEIGHTED_INPUT and self._is_there(Role.ACTIVATION, layer):
-                    continue
-                seen = next(self._strange(quantity, before), None)
-                if seen is not None:
-                    return Wrong(quantity, Slip.VALUE, seen.place, Own(quantity, seen.array, seen))
-        return None
-
-    def _is_there(self, role: Role, layer: int) -> bool:
-        return self.roles.right(Quantity(role, layer)) is not None
-
-    @property
-    def _has_outputs(self) -> bool:
-        """Whether anything of the output's shape was made at all."""
-        quantity = Quantity(Role.ACTIVATION, self.spec.L)
-        return any(True for _ in self._strange(quantity, -1))
-
-    def _strange(self, quantity: Quantity, after: int) -> Iterator[Seen]:
-        """What was made after another thing, has the shape of the quantity, and is nothing right."""
-        known = {fit.seen for fit in self.roles.fits}
-        for seen in self.roles.seen:
-            made = seen.first > after and seen.kind is not Kind.ARGUMENT and seen not in known
-            if made and any(True for _ in self.roles.views(seen, quantity)) and seen.array.any():
-                yield seen
-
-    # The way back, layer by layer
-
-    @cached_property
-    def _returned(self) -> Mapping[str, Array]:
-        return self.trace.gradient
-
-    @cached_property
-    def _own_delta(self) -> dict[int, Own]:
-        found: dict[int, Own] = {}
-        for layer in reversed(self.spec.layers):
-            found[layer] = self._find_delta(layer, found.get(layer + 1))
-        return found
-
-    def _right(self, role: Role, layer: int) -> Array:
-        return self.roles.right_values[Quantity(role, layer)]
-
-    def _given(self, layer: int, above: Own | None) -> tuple[Array, Array]:
-        """What comes back to a layer, and its delta, right given the delta above."""
-        if above is None:
-            delta = self._right(Role.DELTA, layer)
-            g = self.roles.right_values.get(Quantity(Role.COST_SLOPE, layer), delta)
-            return g, delta
-        back = above.value @ self.point.params[f"W{layer + 1}"]
-        return back, back * self._right(Role.SLOPE, layer)
-
-    def _find_delta(self, layer: int, above: Own | None) -> Own:
-        """The array of which dW and db were made; the right one given what came, where none was seen."""
-        quantity = Quantity(Role.DELTA, layer)
-        _, given = self._given(layer, above)
-        best: tuple[int, Seen, Array, float] | None = None
-        for seen in self.roles.seen:
-            for view in self.roles.views(seen, quantity):
-                points = self._used(view.array, layer)
-                k = ratio(view.array, given, self.roles.scales)
-                points += 2 if k is not None else 0
-                points += points > 0 and same(view.array.sum(axis=0), self._returned[f"b{layer}"])
-                if points and (best is None or points > best[0]):
-                    best = (points, seen, view.array, k or 1.0)
-        if best is None:
-            return Own(quantity, given)
-        return Own(quantity, best[2], best[1], best[3])
-
-    def _used(self, delta: Array, layer: int) -> int:
-        """How much of what came back was made of it: 2 for each of dW and db."""
-        W, b = f"W{layer}", f"b{layer}"
-        product = delta.T @ self._right(Role.ACTIVATION, layer - 1)
-        whole = self._returned[W] - self.spec.l2 * self.point.params[W]
-        in_W = any(ratio(dW, product, self.roles.scales) is not None for dW in (whole, self._returned[W]))
-        in_b = ratio(self._returned[b], delta.sum(axis=0), self.roles.scales) is not None
-        return 2 * in_W + 2 * in_b
-
-    @cached_property
-    def convention(self) -> float:
-        """What the code's deltas have as a factor by its own choice: m where it averages in the end, -1 where it has y - a.
-
-        It is a choice only where something comes out right by it; else the factor is a mistake.
-        """
-        top, m = self._own_delta[self.spec.L], float(len(self.point.x))
-        chosen = next((k for k in (1.0, m, -1.0, -m) if abs(top.scale - k) <= 1e-6 * abs(k)), 1.0)
-        undone = [
-            k for l in self.spec.layers for key in "Wb" if (k := self._ends_scale(key, l, self._own_delta[l])) is not None
-        ]
-        return chosen if any(abs(k * chosen - 1) <= 1e-6 for k in undone) else 1.0
+        quantity, seen = found
+        place = self.lines.of_value(seen, quantity.layer, self.spec.activations[quantity.layer - 1])
+        return Wrong(quantity, Slip.VALUE, place, Own(quantity, seen.array, seen))
 
     def _layer(self, layer: int) -> Iterator[Wrong]:
-        own, above = self._own_delta[layer], self._own_delta.get(layer + 1)
-        found: list[Wrong] = []
-        if (delta := self._delta(layer, own, above)) is not None:
-            found.append(delta)
-        ends = [one for key in ("W", "b") if (one := self._end(key, layer, own, delta)) is not None]
-        ends.sort(key=lambda one: one.own.seen.first if one.own.seen else len(self.roles.seen))
-        yield from (*found, *ends)
+        wrong = [key for key in (f"W{layer}", f"b{layer}") if not self.values.is_right(key)]
+        parts = {key: self.values.part_of_batch(key) for key in wrong}
+        delta = self._delta(layer) if wrong and not all(parts.values()) else None
+        ends = [one for key in wrong if (one := self._end(key, delta, in_part=bool(parts[key]))) is not None]
+        ends.sort(key=lambda one: one.own.seen.first if one.own.seen else len(self.values.trace.made))
+        yield from ([delta] if delta else [])
+        yield from ends
 
-    def _is_right(self, key: str) -> bool:
-        role = Role.WEIGHT_GRADIENT if key[0] == "W" else Role.BIAS_GRADIENT
-        return same(self._returned[key], self._right(role, int(key[1:])))
+    # Delta
 
-    def _delta(self, layer: int, own: Own, above: Own | None) -> Wrong | None:
+    def _delta(self, layer: int) -> Wrong | None:
         """The delta of a layer, if it is wrong given the one above."""
-        keys = [f"W{layer}", f"b{layer}"]
-        if all(map(self._is_right, keys)):
-            return None
-        back, given = self._given(layer, above)
-        k = ratio(own.value, given, self.roles.scales)
+        own, (back, given) = self.values.deltas[layer], self.values.given(layer)
         if own.seen is None:
-            return self._inline(layer, own, given)
-        if k is not None:
-            expected = self.convention if above is None else 1.0
-            factor = k / expected
-            if abs(factor - 1) <= 1e-6 or not self._has_factor(layer, k if above is None else self.convention * k):
-                return None
-            return Wrong(own.quantity, Slip.FACTOR, self._place(own.seen), own, factor)
-        return self._refined(layer, own, back)
-
-    def _has_factor(self, layer: int, k: float) -> bool:
-        """Whether dW and db of a layer are off by the factor of its delta, or by that without the batch size."""
-        m, found = float(len(self.point.x)), []
-        for role, key in ((Role.WEIGHT_GRADIENT, f"W{layer}"), (Role.BIAS_GRADIENT, f"b{layer}")):
-            found.append(ratio(self._returned[key], self._right(role, layer), self.roles.scales))
-        return all(
-            one is not None and any(abs(one - k * s) <= 1e-6 * abs(one) for s in (1.0, 1 / m, -1.0, -1 / m)) for one in found
-        )
-
-    def _inline(self, layer: int, own: Own, given: Array) -> Wrong | None:
-        """No array is the delta: it stands within the expressions for dW and db, which then are wrong both."""
-        del given
-        wrong = [key for key in ("W", "b") if self._ends_scale(key, layer, own) is None]
-        if len(wrong) < 2:
+            return self._inline(layer, own)
+        k = ratio(own.value, given, self.roles.scales)
+        if k is None:
+            return self._refined(layer, own, back)
+        factor = k / self.values.convention if layer == self.spec.L else k
+        if even(factor, 1.0) or not self._has_factor(layer, factor):
             return None
-        seen = [one for key in wrong if (one := self._first_seen(key, layer)) is not None]
-        first = min(seen, key=lambda one: one.first, default=None)
-        return Wrong(own.quantity, Slip.VALUE, first.place if first else None, own)
+        seen, part = self._part_with_factor(layer, own, factor)
+        if part is None and layer == self.spec.L and even(factor, float(len(self.point.x))):
+            seen = self._error_elsewhere(own) or seen  # the average is missing from the slope of the cost
+        return Wrong(own.quantity, Slip.FACTOR, self.lines.maker(seen), own, factor, part)
 
-    # What in a delta is wrong
+    def _has_factor(self, layer: int, factor: float) -> bool:
+        """Whether something that is made of the delta is wrong by its factor."""
+        found = [
+            ratio(self.values.returned(f"{key}{layer}") - decay, self.values.right(ENDS[key], layer) - decay, self.roles.scales)
+            for key, decay in (("W", self.spec.l2 * self.point.params[f"W{layer}"]), ("b", 0.0))
+        ]
+        above = self.values.deltas.get(layer + 1)
+        carried = above.scale / self.values.convention if above is not None else 1.0
+        return any(k is not None and not even(k, 1.0) for k in found) and not even(factor * carried, 1.0)
+
+    def _error_elsewhere(self, own: Own) -> Seen | None:
+        """The error a_L - y, where another function made it than the one that made delta."""
+        fit = self.roles.right(Quantity(Role.ERROR, own.quantity.layer))
+        is_apart = fit is not None and own.seen is not None and fit.seen.function != own.seen.function
+        return fit.seen if fit is not None and is_apart else None
+
+    def _part_with_factor(self, layer: int, own: Own, factor: float) -> tuple[Seen, Quantity | None]:
+        """What was seen first with a factor that does not belong there: the error, the slope of the cost, that of phi."""
+        assert own.seen is not None
+        m = float(len(self.point.x))
+        free = {Role.SLOPE: (1.0,), Role.BACK: (1.0,), Role.ERROR: (1.0, m, 1 / m), Role.COST_SLOPE: (1.0, m)}
+        for seen in self.roles.seen:
+            if seen.first >= own.seen.first:
+                break
+            for role, scales in free.items():
+                quantity = Quantity(role, layer)
+                right = self.roles.right_values.get(quantity)
+                for view in self.roles.views(seen, quantity) if right is not None else ():
+                    k = ratio(view.array, right, self.roles.scales) if right is not None else None
+                    if k is not None and not any(even(k, s) for s in scales) and any(even(k, factor * s) for s in scales):
+                        return seen, quantity
+        return own.seen, None
+
+    def _inline(self, layer: int, own: Own) -> Wrong | None:
+        """No array is the delta: it stands within the expressions for dW and db, which then are wrong both."""
+        keys = [f"{key}{layer}" for key in "Wb"]
+        if any(self.values.scale(key) is not None for key in keys):
+            return None
+        seen = [one for key in keys if (one := self.values.seen_end(key, exact=False)) is not None]
+        first = min(seen, key=lambda one: one.first, default=None)
+        zero = not any(self.values.returned(key).any() for key in keys)
+        if zero:
+            return Wrong(own.quantity, Slip.ZERO, self._of_zeros(layer), own)
+        return Wrong(own.quantity, Slip.VALUE, first.place if first else self.lines.last_return(), own)
 
     def _refined(self, layer: int, own: Own, back: Array) -> Wrong:
         """A delta with other numbers: its slope or what came back, where these were seen; a slope that is missing."""
         assert own.seen is not None
         slope = self.roles.right_values.get(Quantity(Role.SLOPE, layer))
         if ratio(own.value, back, self.roles.scales) is not None:
-            return Wrong(own.quantity, Slip.MISSING, self._last_before_use(own.seen, layer), own)
+            return Wrong(own.quantity, Slip.MISSING, self.lines.missing(own), own)
         if slope is not None:
-            if (seen := self._seen_as(own, _quotient(own.value, back), Role.SLOPE, slope)) is not None:
-                place = self._of_helper(seen, own, layer)
-                return Wrong(own.quantity, Slip.VALUE, place, own, part=Quantity(Role.SLOPE, layer))
-            if (seen := self._seen_as(own, _quotient(own.value, slope), Role.BACK, back)) is not None:
-                part = Quantity(Role.BACK if layer < self.spec.L else Role.COST_SLOPE, layer)
-                return Wrong(own.quantity, Slip.VALUE, self._place(seen), own, part=part)
-        return Wrong(own.quantity, Slip.VALUE, self._place(own.seen), own)
+            part = Quantity(Role.SLOPE, layer)
+            if (seen := self._seen_as(own, _quotient(own.value, back), part)) is not None:
+                place = self.lines.of_helper(seen, own.seen, self.spec.activations[layer - 1])
+                return Wrong(own.quantity, Slip.VALUE, place, own, part=part)
+            part = Quantity(Role.BACK if layer < self.spec.L else Role.COST_SLOPE, layer)
+            if (seen := self._seen_as(own, _quotient(own.value, slope), part)) is not None:
+                return Wrong(own.quantity, Slip.VALUE, self.lines.maker(seen), own, part=part)
+        return Wrong(own.quantity, Slip.VALUE, self.lines.first_like(own), own)
 
-    def _seen_as(self, own: Own, wanted: Array | None, role: Role, right: Array) -> Seen | None:
-        """What was seen before the delta that is these numbers, and not the right ones nor the delta itself."""
-        if wanted is None or own.seen is None or ratio(wanted, right, self.roles.scales) is not None:
+    def _seen_as(self, own: Own, wanted: Array | None, quantity: Quantity) -> Seen | None:
+        """What was seen before the delta that is these numbers, and no right quantity."""
+        if wanted is None or own.seen is None:
             return None
-        quantity, told = Quantity(role, own.quantity.layer), np.isfinite(wanted)
+        told, of_slope = np.isfinite(wanted), quantity.role is Role.SLOPE
         for seen in self.roles.seen:
             if seen.first >= own.seen.first:
                 return None
+            if seen in self.values.right_ones and not of_slope:
+                continue
             for view in self.roles.views(seen, quantity):
                 if ratio(np.where(told, view.array, 0), np.where(told, wanted, 0), self.roles.scales) is not None:
-                    return seen
+                    return None if seen in self.values.right_ones else seen
         return None
-
-    def _of_helper(self, seen: Seen, own: Own, layer: int) -> Place | None:
-        """The line of a wrong slope: in the helper that made it, unless that is right for what it was handed."""
-        assert own.seen is not None
-        if seen.function == own.seen.function:
-            return self._place(seen)
-        for handed in self.roles.seen:
-            if handed.call == seen.call and handed.kind is Kind.ARGUMENT and handed.array.size == seen.array.size:
-                right_for = [name for name, of in _slopes_of(handed.array.reshape(seen.array.shape)) if same(seen.array, of)]
-                own_name = self.spec.activations[layer - 1]
-                if right_for and (own_name in right_for or own_name not in seen.function.lower()):
-                    return self._place(own.seen)
-        return self._place(seen)
 
     # Weights and biases
 
-    def _ends_scale(self, key: str, layer: int, own: Own) -> float | None:
-        """By which factor dW or db is what it should be given delta; None where it is something else."""
-        got, W = self._returned[f"{key}{layer}"], self.point.params[f"W{layer}"]
-        if key == "b":
-            return ratio(got, own.value.sum(axis=0), self.roles.scales)
-        return ratio(got - self.spec.l2 * W, own.value.T @ self._right(Role.ACTIVATION, layer - 1), self.roles.scales)
-
-    def _end(self, key: str, layer: int, own: Own, delta: Wrong | None) -> Wrong | None:
+    def _end(self, key: str, delta: Wrong | None, *, in_part: bool) -> Wrong | None:
         """DW or db, if it is wrong given the delta."""
-        name = f"{key}{layer}"
-        if self._is_right(name):
+        layer, got = int(key[1:]), self.values.returned(key)
+        own, k = self.values.deltas[layer], self.values.scale(key)
+        expected = 1.0 / self.values.convention if own.seen is not None else 1.0
+        if k is not None and even(k, expected):
             return None
-        k = self._ends_scale(key, layer, own)
-        expected = 1.0 / self.convention if own.seen is not None else 1.0
-        if k is not None and (abs(k / expected - 1) <= 1e-6 or (delta is not None and delta.slip is Slip.FACTOR)):
-            return None
-        if own.seen is None and delta is not None:
+        if delta is not None and (own.seen is None or delta.slip is Slip.ZERO):
             return None  # told as the delta within
-        role = Role.WEIGHT_GRADIENT if key == "W" else Role.BIAS_GRADIENT
-        quantity, got = Quantity(role, layer), self._returned[name]
-        seen = self._first_seen(key, layer)
-        made = Own(quantity, got, seen)
+        quantity = Quantity(ENDS[key[0]], layer)
         if not got.any():
-            return Wrong(quantity, Slip.ZERO, seen.place if seen else None, made)
-        slip = Slip.VALUE if k is None else Slip.FACTOR
-        return Wrong(quantity, slip, self._place(seen) if seen else None, made, 1.0 if k is None else k / expected)
+            return Wrong(quantity, Slip.ZERO, self._of_zeros(layer, key), Own(quantity, got))
+        slip = Slip.SUBSET if in_part else Slip.VALUE if k is None else Slip.FACTOR
+        seen = self.values.seen_end(key, exact=slip is Slip.FACTOR)
+        place = seen.place if seen else self.lines.last_return()
+        if slip is Slip.FACTOR and seen is not None:
+            place = self.lines.last_name(seen)
+        if slip is Slip.SUBSET and seen is not None:
+            place = self._of_part(seen)
+        return Wrong(quantity, slip, place, Own(quantity, got, seen), 1.0 if k is None else k / expected)
 
-    def _first_seen(self, key: str, layer: int) -> Seen | None:
-        """Where dW or db as it came back was seen first; of numbers in another scale before, where they got this one."""
-        role = Role.WEIGHT_GRADIENT if key == "W" else Role.BIAS_GRADIENT
-        quantity, got = Quantity(role, layer), self._returned[f"{key}{layer}"]
-        wanted = got.reshape(self.roles.shape(quantity))
-        inexact: Seen | None = None
-        for seen in self.roles.seen:
-            for view in self.roles.views(seen, quantity):
-                if same(view.array, wanted) and seen.kind is not Kind.ARGUMENT:
-                    return seen
-                if inexact is None and ratio(view.array, wanted, self.roles.scales) is not None:
-                    inexact = seen
-        return inexact
+    def _of_part(self, seen: Seen) -> Place:
+        """Where some of the examples are lost: a loop that ends too early, a sum that forgets."""
+        if (early := self.lines.early_return(seen.place)) is not None:
+            return early
+        loop = self.lines.loop(seen.place)
+        return loop if loop is not None and self.lines.is_sum(seen.place) else seen.place
 
-    # Lines
+    def _of_zeros(self, layer: int, key: str | None = None) -> Place | None:
+        """Where a statement is missing: beside that for the other one of the layer, or in the loop of the layers above."""
+        delta = self.values.deltas[layer].seen
+        if key is not None:
+            quantity = Quantity(ENDS[key[0]], layer)
+            for seen in self.roles.seen:
+                zero = not seen.array.any() and any(True for _ in self.roles.views(seen, quantity))
+                if zero and delta is not None and seen.first > delta.first:
+                    return seen.place
+            other = self.values.seen_end(f"{'b' if key[0] == 'W' else 'W'}{layer}", exact=False)
+            return other.place if other is not None else None
+        above = next((own.seen for l in range(layer + 1, self.spec.L + 1) if (own := self.values.deltas[l]).seen), None)
+        if above is None:
+            return None
+        return self.lines.loop(above.place) or self._loop_after(above)
 
-    def _place(self, seen: Seen) -> Place:
-        """The line that made an array: the first that has it, within the function that was called for it."""
+    def _loop_after(self, seen: Seen) -> Place:
+        """The next loop that was run after a thing was made, else its line."""
         for one in self.roles.seen:
-            is_maker = one.kind is Kind.MADE or (one.kind is Kind.RETURNED and one.first <= seen.first)
-            if is_maker and one.array.shape == seen.array.shape and same(one.array, seen.array):
-                return one.place
-        return seen.place
-
-    def _last_before_use(self, seen: Seen, layer: int) -> Place:
-        """The last line that gave a name to an array before dW and db are made of it: there the step is missing."""
-        uses = [one.first for key in ("W", "b") if (one := self._first_seen(key, layer)) is not None]
-        first = min(uses, default=len(self.trace.made))
-        place, function = seen.place, None
-        for one in self.roles.seen:
-            if one.first >= first:
-                break
-            is_same = one.array.shape == seen.array.shape and same(one.array, seen.array)
-            if is_same and one.kind is Kind.MADE and function in (None, one.function):
-                place, function = one.place, one.function
-        return place
+            if one.first > seen.first and (loop := self.lines.loop(one.place)) is not None and loop.line > seen.place.line:
+                return loop
+        return self.lines.next_loop(seen.place) or seen.place
 
 
 def _quotient(array: Array, other: Array) -> Array | None:
@@ -357,11 +261,3 @@ def _quotient(array: Array, other: Array) -> Array | None:
         return None
     return np.where(small, np.nan, array / np.where(small, 1.0, other))
 
-
-def _slopes_of(array: Array) -> Iterator[tuple[str, Array]]:
-    """The slopes of every activation at an array, taken for z; and taken for a, where the slope is a formula of that."""
-    for name, row in ACTIVATIONS.items():
-        if name not in ("softmax", "identity"):
-            yield name, row.dphi(array)
-    yield "sigmoid", array * (1 - array)
-    yield "tanh", 1 - array**2

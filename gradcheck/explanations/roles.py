@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.explanations.code import Kind, Made, Place
 from gradcheck.explanations.quantities import (
+    FLAT,
     SCALED,
     Quantity,
     Role,
@@ -58,6 +59,8 @@ class Fit:
         return self.seen.name
 
 
+WITH_ONES = (Role.ACTIVATION, Role.BACK, Role.DELTA, Role.WEIGHT, Role.WEIGHT_GRADIENT)
+FEW = 6  # rounds that are looked at by themselves, besides the last
 Site = tuple[Place, str, str, Kind]
 
 
@@ -69,7 +72,7 @@ def seen_of(made: Sequence[Made], m: int) -> tuple[Seen, ...]:
         groups.setdefault(((one.place, one.name, one.function, one.kind), one.array.shape), []).append(number)
     for (site, shape), numbers in groups.items():
         arrays = [made[number].array for number in numbers]
-        ends = dict.fromkeys((numbers[0], numbers[-1]))
+        ends = dict.fromkeys((*numbers[:FEW], numbers[-1]))
         found += [Seen(*site, made[number].call, number, made[number].array) for number in ends]
         if len(numbers) > 1:
             found += [
@@ -111,9 +114,14 @@ class Roles:
         by_size: dict[int, list[Quantity]] = {}
         for quantity in self.right_values:
             rows, columns = self.shape(quantity)
-            for size in {rows * columns, rows * (columns + 1)}:
+            for size in {rows * columns, rows * (columns + 1), self._beside(quantity)}:
                 by_size.setdefault(size, []).append(quantity)
         return tuple(fit for one in self.seen for q in by_size.get(one.array.size, ()) if (fit := self._fit(one, q)))
+
+    def _beside(self, quantity: Quantity) -> int:
+        """The size of a bias with the weights that stand beside it."""
+        n = self.spec.sizes[quantity.layer]
+        return n * (self.spec.sizes[quantity.layer - 1] + 1) if quantity.role in FLAT else n
 
     def shape(self, quantity: Quantity) -> tuple[int, int]:
         """Rows and columns."""
@@ -128,8 +136,13 @@ class Roles:
 
     def views(self, seen: Seen, quantity: Quantity) -> Iterator[View]:
         """What was seen, read as a matrix of a quantity's shape."""
-        ones = quantity.role in (Role.ACTIVATION, Role.WEIGHT, Role.WEIGHT_GRADIENT)
-        return views(seen.array, *self.shape(quantity), ones=ones)
+        yield from views(seen.array, *self.shape(quantity), ones=quantity.role in WITH_ONES)
+        if quantity.role in FLAT and seen.array.ndim == 2:
+            n, before = self.spec.sizes[quantity.layer], self.spec.sizes[quantity.layer - 1]
+            if seen.array.shape in ((n, before + 1), (before + 1, n)):  # a column beside the weights
+                turned = seen.array.shape != (n, before + 1)
+                whole = seen.array.T if turned else seen.array
+                yield from (View(whole[:, at].reshape(1, n), turned, ones=True) for at in (0, -1))
 
     def _fit(self, seen: Seen, quantity: Quantity) -> Fit | None:
         value = self.right_values[quantity].reshape(self.shape(quantity))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gradcheck.explanations.code import Code, Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.code import Code, Kind, Made, NoAnswer, Place
 from gradcheck.explanations.first_wrong import Walk, Wrong, walk
 from gradcheck.explanations.quantities import Role, same
 from gradcheck.judge.mistake import Diagnosis
@@ -15,7 +15,7 @@ from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import CATALOGUE, variants
 
 WIDEST = 64  # units: a trace of wider layers holds too many numbers
-PointOf = Callable[[NetworkSpec], Point]
+PointsOf = Callable[[NetworkSpec], Sequence[Point]]
 
 
 class Unsure(StrEnum):
@@ -35,21 +35,21 @@ class Found:
     unsure: Unsure | None = None
 
 
-def find(code: Code, spec: NetworkSpec, point_of: PointOf) -> Found:
+def find(code: Code, spec: NetworkSpec, points_of: PointsOf) -> Found:
     """Trace the code on the network, or on one like it whose widths are all different, and walk through what it made."""
     unsure = Unsure.NO_TRACE
     for network in _networks(spec):
-        try:
-            point = point_of(network)
-            trace = code.trace(network, point)
-        except NoAnswer:
-            continue
-        if trace.raised is not None:
-            continue
-        found = walk(network, point, trace)
-        if any(one.place is not None for one in found.wrong):
-            return Found(found, found.wrong)
-        unsure = Unsure.CUT_OFF if trace.cut else Unsure.NOT_SEEN
+        for point in points_of(network):
+            try:
+                trace = code.trace(network, point)
+            except NoAnswer:
+                break
+            if trace.raised is not None:
+                break
+            found = walk(network, point, trace, code.lines)
+            if any(one.place is not None for one in found.wrong):
+                return Found(found, found.wrong)
+            unsure = Unsure.CUT_OFF if trace.cut else Unsure.NOT_SEEN
     return Found(unsure=unsure)
 
 
@@ -66,18 +66,18 @@ def _networks(spec: NetworkSpec) -> Iterator[NetworkSpec]:
     yield spec
 
 
-def placed(found: Found, diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+def placed(found: Found, diagnoses: Sequence[Diagnosis], *, several: bool = False) -> tuple[Diagnosis, ...]:
     """The diagnoses with the line that each is about."""
     told = []
     for one in diagnoses:
         wrong = _meant(found, one)
-        told.append(at(one, wrong.place) if wrong is not None and wrong.place is not None else one)
+        told.append(at(one, wrong.place, several=several) if wrong is not None and wrong.place is not None else one)
     return tuple(told)
 
 
-def at(diagnosis: Diagnosis, place: Place) -> Diagnosis:
-    """The diagnosis with its line."""
-    return replace(diagnosis, line=place.line, file=place.file, cell=place.cell or None)
+def at(diagnosis: Diagnosis, place: Place, *, several: bool) -> Diagnosis:
+    """The diagnosis with its line, and its file where there are several."""
+    return replace(diagnosis, line=place.line, file=place.file if several else "", cell=place.cell or None)
 
 
 def _meant(found: Found, diagnosis: Diagnosis) -> Wrong | None:
@@ -108,15 +108,18 @@ def where_it_differs(code: Code, spec: NetworkSpec, point: Point, *, anew: bool)
         one, other = code.trace(spec, point, anew=anew), code.trace(spec, point)
     except NoAnswer:
         return None
-    return first_difference(one, other)
+    return first_difference(one.made, other.made)
 
 
-def first_difference(one: Trace, other: Trace) -> Place | None:
-    """The line of the first array that is another one in the second trace."""
-    made, again = ([m for m in trace.made if m.kind is not Kind.ARGUMENT] for trace in (one, other))
-    for left, right in zip(made, again, strict=False):
-        if (left.place, left.name) != (right.place, right.name) or not _equal(left, right):
-            return left.place
+def first_difference(one: Sequence[Made], other: Sequence[Made]) -> Place | None:
+    """The first line of the second trace that makes another thing than it made in the first one, or made nothing there."""
+    before: dict[tuple[Place, str, Kind], list[Made]] = {}
+    for made in one:
+        before.setdefault((made.place, made.name, made.kind), []).append(made)
+    for made in other:
+        known = before.get((made.place, made.name, made.kind), [])
+        if made.kind is not Kind.ARGUMENT and (not known or not _equal(known.pop(0), made)):
+            return made.place
     return None
 
 

@@ -56,9 +56,11 @@ class Asked:
         """A gradient in the scale of the cost that was asked for."""
         return self.scale.undone(self.submission.gradient(self.spec, point).grads, point, self.spec.l2)
 
-    def point_like(self, spec: NetworkSpec) -> Point:
-        """A point of a network like the one that is judged, with classes as targets where the file takes these."""
-        return judged_points(spec, self.rng, labels=self.submission.takes_labels, count=1)[0]
+    def points_like(self, spec: NetworkSpec) -> list[Point]:
+        """The points that are judged; of another network one like them, with classes as targets where the file takes these."""
+        if spec == self.spec:
+            return self.points
+        return judged_points(spec, self.rng, labels=self.submission.takes_labels, count=1)
 
     def look_at_first(self, point: Point) -> None:
         """Make a point the first of those that are judged; raises SubmissionFault where there is no answer."""

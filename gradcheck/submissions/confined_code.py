@@ -44,13 +44,15 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagn
     if not diagnoses or not asked.submission.session.is_alive:
         return diagnoses, Explanation()
     code, told = ConfinedCode(asked), []
-    found = find(code, asked.spec, asked.point_like)
-    for one in placed(found, diagnoses):
+    found = find(code, asked.spec, asked.points_like)
+    several = len(asked.submission.files.contents) > 1
+    for one in placed(found, diagnoses, several=several):
         place = None
         if one.id in BY_CALLING:
             place = where_it_differs(code, asked.spec, asked.points[0], anew=one.id != "nondeterministic")
         elif one.id == "mutates-inputs":
             place = where_inputs_change(code, asked.spec, asked.points[0])
+<<<<<<< HEAD
         told.append(at(one, place) if place else one)
     known = explanation(code, found, told, _layout(asked.submission.found.layout))
     return tuple(told), replace(known, files=len(asked.submission.files.contents))
@@ -59,6 +61,10 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagn
 def _layout(found: Mapping[str, str]) -> Layout:
     """How the arrays of the file lie."""
     return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
+=======
+        told.append(at(one, place, several=several) if place else one)
+    return tuple(told)
+>>>>>>> 8e448b0 (Lines of helpers, of loops, of updates and of names that came to mean something else; cells are counted with those of text)
 
 
 def by_hand(
@@ -123,9 +129,9 @@ class ConfinedCode:
 
     def lines(self, place: Place) -> Sequence[str]:
         """The lines of a file or a cell."""
-        cells = self._cells.get(place.file)
-        text = cells[place.cell - 1] if cells else self._texts.get(place.file, "")
-        return text.split("\n")
+        if place.file in self._cells:
+            return self._cells[place.file][self._numbers[place.file].index(place.cell)].split("\n")
+        return self._texts.get(place.file, "").split("\n")
 
     def tried(self, tries: Sequence[Sequence[Edit]], spec: NetworkSpec, point: Point) -> list[Mapping[str, Array] | None]:
         """The gradient with each of several changes; None where it gives none."""
@@ -163,6 +169,11 @@ class ConfinedCode:
         return {told: json.loads(data) for (name, data), told in pairs if name in files.notebooks}
 
     @cached_property
+    def _numbers(self) -> dict[str, tuple[int, ...]]:
+        files = self.asked.submission.files
+        return {told: files.cells[name] for name, told in zip(files.contents, files.told, strict=True) if name in files.cells}
+
+    @cached_property
     def _texts(self) -> dict[str, str]:
         files, texts = self.asked.submission.files, {}
         for (name, data), told in zip(files.contents.items(), files.told, strict=True):
@@ -187,12 +198,13 @@ class ConfinedCode:
         """Where a line of a text lies."""
         if file not in self._starts:
             return Place(file, 0, line)
-        cell = bisect_right(self._starts[file][:-1], line)
-        return Place(file, cell, line - self._starts[file][cell - 1] + 1)
+        cell = bisect_right(self._starts[file][:-1], line) - 1
+        return Place(file, self._numbers[file][cell], line - self._starts[file][cell] + 1)
 
     def _edit(self, edit: Edit) -> list[Any]:
         place = edit.place
-        before = self._starts[place.file][place.cell - 1] - 1 if place.cell else 0
+        starts = self._starts.get(place.file)
+        before = starts[self._numbers[place.file].index(place.cell)] - 1 if starts else 0
         return [place.file, before + place.line, before + edit.end, edit.new]
 
     # Traces, which are the submission's word: what cannot be read is passed over

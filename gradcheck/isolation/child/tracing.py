@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,7 @@ class Tracer:
         where = (code.co_filename, code.co_firstlineno, code.co_qualname)
         taken = code.co_argcount + code.co_kwonlyargcount
         for name in code.co_varnames[: taken + bool(code.co_flags & 4)]:
-            self._gather(where, name, frame.f_locals.get(name), Kind.ARGUMENT, frame)
+            self._gather(where, name, frame.f_locals.get(name), Kind.ARGUMENT, frame, anew=True)
         return self._line
 
     def _line(self, frame: FrameType, event: str, argument: Any) -> Any:
@@ -159,7 +159,9 @@ class Tracer:
         if array is not None:
             self._note((*where, name, kind), array, value, frame, anew=anew, is_sum=is_sum)
             return
-        new = anew and literal is not None
+        if (rows := _rows(value)) is not None:
+            self._note((*where, name, kind), rows, value, frame, anew=anew, is_sum=is_sum)
+        new = anew and (literal is not None or kind is not Kind.MADE)
         for key, part in _parts(value, depth, self.steps):
             inner = _literal_of(literal, key)
             at = where if inner is None else (where[0], inner.lineno, where[2])
@@ -335,13 +337,13 @@ def _held(frame: FrameType, target: ast.expr) -> tuple[str, Any, bool] | None:
     return None
 
 
-def _attributes(value: Any) -> dict[str, Any] | None:
+def _attributes(value: Any) -> Mapping[str, Any] | None:
     """The attributes of an object, without asking it: no property of its class runs."""
     try:
         found = object.__getattribute__(value, "__dict__")
     except AttributeError:
         return None
-    return found if type(found) is dict else None
+    return found if isinstance(found, dict | MappingProxyType) else None
 
 
 def _as_array(value: Any) -> Any:
@@ -358,6 +360,16 @@ def _as_array(value: Any) -> Any:
         except (ValueError, TypeError):
             return None
     return None
+
+
+def _rows(value: Any) -> Any:
+    """A list of rows, each an array, as a matrix; None of all else."""
+    if type(value) not in (list, tuple) or not 2 <= len(value) <= MOST_PARTS or not isinstance(value[0], np.ndarray):
+        return None
+    shape = value[0].shape
+    alike = all(isinstance(row, np.ndarray) and row.shape == shape and row.dtype.kind == "f" for row in value)
+    plain = len(shape) == 1 and alike
+    return np.array(value, dtype="<f8") if plain and len(value) * shape[0] <= LARGEST else None
 
 
 def _is_of_floats(value: Any, depth: int) -> bool:
@@ -383,7 +395,7 @@ def _parts(value: Any, depth: int, files: Mapping[str, Any]) -> Iterator[tuple[s
 
 def _is_own(value: Any, files: Mapping[str, Any]) -> bool:
     """Whether the class of an object is defined in one of the files."""
-    module = sys.modules.get(str(getattr(type(value), "__module__", "")))
+    module = sys.modules.get(str(getattr(value if isinstance(value, type) else type(value), "__module__", "")))
     return getattr(module, "__file__", None) in files
 
 

@@ -26,9 +26,9 @@ class BrokenNotebook(ValueError):  # noqa: N818 - it reads as a sentence in a re
     """A file that is no notebook of a format that is read: why, in a sentence."""
 
 
-def code_cells(data: bytes) -> list[str]:
-    """The texts of the code cells, in their order; raises BrokenNotebook."""
-    return [_text(cell, key, number) for number, key, cell in _code(_parsed(data))]
+def code_cells(data: bytes) -> dict[int, str]:
+    """The texts of the code cells, in their order, by their numbers among all cells from 1 on; raises BrokenNotebook."""
+    return {number: _text(cell, key, number) for number, key, cell in _code(_parsed(data))}
 
 
 def looks_like_notebook(data: bytes) -> bool:

@@ -40,7 +40,7 @@ MISTAKES = [  # text, what stands there instead, the line, the quantity
 
 def first_wrong(text: str, network: str) -> tuple[str, int | None]:
     spec = NetworkSpec.parse(network)
-    found = find(CodeHere(text, spec), spec, lambda spec: safe_point(spec, np.random.default_rng(0)))
+    found = find(CodeHere(text, spec), spec, lambda spec: [safe_point(spec, np.random.default_rng(0))])
     (first, *_) = found.wrong
     return str(first.quantity), first.place and first.place.line
 
@@ -61,7 +61,7 @@ def test_a_wide_file_that_takes_no_other_network_is_traced_as_it_is():
 
 def test_right_code_has_no_wrong_line():
     spec = NetworkSpec.parse("3-4-2")
-    found = find(CodeHere(LOOPED, spec), spec, lambda spec: safe_point(spec, np.random.default_rng(0)))
+    found = find(CodeHere(LOOPED, spec), spec, lambda spec: [safe_point(spec, np.random.default_rng(0))])
     assert found.wrong == () and found.unsure is not None
     unknown = Diagnosis("unknown", 1, "W1", "", "", "", 0.0)
     assert placed(found, (unknown,)) == (unknown,)
