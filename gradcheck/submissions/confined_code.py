@@ -52,8 +52,7 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagn
             place = where_it_differs(code, asked.spec, asked.points[0], anew=one.id != "nondeterministic")
         elif one.id == "mutates-inputs":
             place = where_inputs_change(code, asked.spec, asked.points[0])
-<<<<<<< HEAD
-        told.append(at(one, place) if place else one)
+        told.append(at(one, place, several=several) if place else one)
     known = explanation(code, found, told, _layout(asked.submission.found.layout))
     return tuple(told), replace(known, files=len(asked.submission.files.contents))
 
@@ -61,10 +60,6 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagn
 def _layout(found: Mapping[str, str]) -> Layout:
     """How the arrays of the file lie."""
     return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
-=======
-        told.append(at(one, place, several=several) if place else one)
-    return tuple(told)
->>>>>>> 8e448b0 (Lines of helpers, of loops, of updates and of names that came to mean something else; cells are counted with those of text)
 
 
 def by_hand(
