@@ -66,18 +66,18 @@ def _networks(spec: NetworkSpec) -> Iterator[NetworkSpec]:
     yield spec
 
 
-def placed(found: Found, diagnoses: Sequence[Diagnosis], *, several: bool = False) -> tuple[Diagnosis, ...]:
+def placed(found: Found, diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The diagnoses with the line that each is about."""
     told = []
     for one in diagnoses:
         wrong = _meant(found, one)
-        told.append(at(one, wrong.place, several=several) if wrong is not None and wrong.place is not None else one)
+        told.append(at(one, wrong.place) if wrong is not None and wrong.place is not None else one)
     return tuple(told)
 
 
-def at(diagnosis: Diagnosis, place: Place, *, several: bool) -> Diagnosis:
-    """The diagnosis with its line, and its file where there are several."""
-    return replace(diagnosis, line=place.line, file=place.file if several else "", cell=place.cell or None)
+def at(diagnosis: Diagnosis, place: Place) -> Diagnosis:
+    """The diagnosis with its line."""
+    return replace(diagnosis, line=place.line, file=place.file, cell=place.cell or None)
 
 
 def _meant(found: Found, diagnosis: Diagnosis) -> Wrong | None:

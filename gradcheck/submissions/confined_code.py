@@ -45,14 +45,13 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagn
         return diagnoses, Explanation()
     code, told = ConfinedCode(asked), []
     found = find(code, asked.spec, asked.points_like)
-    several = len(asked.submission.files.contents) > 1
-    for one in placed(found, diagnoses, several=several):
+    for one in placed(found, diagnoses):
         place = None
         if one.id in BY_CALLING:
             place = where_it_differs(code, asked.spec, asked.points[0], anew=one.id != "nondeterministic")
         elif one.id == "mutates-inputs":
             place = where_inputs_change(code, asked.spec, asked.points[0])
-        told.append(at(one, place, several=several) if place else one)
+        told.append(at(one, place) if place else one)
     known = explanation(code, found, told, _layout(asked.submission.found.layout))
     return tuple(told), replace(known, files=len(asked.submission.files.contents))
 

@@ -20,6 +20,7 @@ from reports.render import render
 
 if TYPE_CHECKING:
     from gradcheck.explanations.explanation import Explanation
+    from gradcheck.explanations.repair import Repair
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 
@@ -114,12 +115,22 @@ class Validation:
     worked_case: WorkedCase | NoCase | None = None
     explanation: Explanation | None = None  # of a file that is wrong: its lines, its names, its first wrong numbers
     first_wrong_line: int | None = None
+    repair: tuple[Repair, ...] = ()  # of the lines that are wrong, tried: with all of them every entry is right
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers
     notes: tuple[str, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     printed: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def _first(self) -> Diagnosis | None:
+        """The diagnosis whose line is the first wrong one."""
+        return next((one for one in self.diagnoses if one.line), None)
+
+    @property
+    def _has_files(self) -> bool:
+        return self.explanation is not None and self.explanation.files > 1
 
     @property
     def is_judged(self) -> bool:
@@ -185,6 +196,9 @@ class Validation:
             "checks": [row.to_dict() for row in self.rows],
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
             "first_wrong_line": self.first_wrong_line,
+            "first_wrong_file": self._first.file if self._first and self._has_files else None,
+            "first_wrong_cell": self._first.cell if self._first else None,
+            "repair": [{**one.to_dict(), **({} if self._has_files else {"file": None})} for one in self.repair],
             "formula": self.formula,
             "counterexample": self.counterexample,
             "worked_case": self.worked_case.to_dict() if isinstance(self.worked_case, WorkedCase) else None,

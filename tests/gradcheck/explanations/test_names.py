@@ -33,7 +33,7 @@ NAMES = {
 
 def names_of(text, network):
     spec = NetworkSpec.parse(network)
-    found = find(CodeHere(text, spec), spec, lambda spec: safe_point(spec, np.random.default_rng(0)))
+    found = find(CodeHere(text, spec), spec, lambda spec: [safe_point(spec, np.random.default_rng(0))])
     return dict(names(found.walk))
 
 
