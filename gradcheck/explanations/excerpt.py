@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gradcheck.explanations.code import Place
+from gradcheck.explanations.traced.code import Place
 from gradcheck.sentences.sentence import Sentence
 from reports.document import Code
 

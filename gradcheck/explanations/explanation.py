@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gradcheck.explanations.code import Code, Place
 from gradcheck.explanations.heatmap import Comparison
 from gradcheck.explanations.names import names
-from gradcheck.explanations.where import Found
+from gradcheck.explanations.traced.code import Code, Place
+from gradcheck.explanations.traced.where import Found
 from gradcheck.judge.mistake import Diagnosis
 from symbolic.derivation.numpy_lines import Layout
 

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from gradcheck.explanations.code import Kind
-from gradcheck.explanations.first_wrong import Walk
-from gradcheck.explanations.quantities import Quantity, Role
-from gradcheck.explanations.roles import Fit, Seen
+from gradcheck.explanations.traced.code import Kind
+from gradcheck.explanations.traced.first_wrong import Walk
+from gradcheck.explanations.traced.quantities import Quantity, Role
+from gradcheck.explanations.traced.roles import Fit, Seen
 
 PLAIN = re.compile(r"[^\W\d]\w*(\.\w+|\[[\w'\"]+\])*")  # dz1, self.W[0], grads['dW1']: what a formula can be written with
 GRADIENTS = (Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT)

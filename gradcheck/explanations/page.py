@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.explanations.code import Place
 from gradcheck.explanations.excerpt import excerpt
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
+from gradcheck.explanations.traced.code import Place
 from gradcheck.explanations.why import UNKNOWN, Why, why
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.sentences.sentence import Sentence, sentences_of

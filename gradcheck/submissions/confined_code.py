@@ -15,9 +15,9 @@ import numpy as np
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.explanations.by_hand.worked import Known, worked_case
-from gradcheck.explanations.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
 from gradcheck.explanations.explanation import Explanation, explanation
-from gradcheck.explanations.where import at, find, placed, where_inputs_change, where_it_differs
+from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
+from gradcheck.explanations.traced.where import at, find, placed, where_inputs_change, where_it_differs
 from gradcheck.isolation.child.source import text_of
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.spoken import spoken

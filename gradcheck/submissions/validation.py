@@ -20,7 +20,7 @@ from reports.render import render
 
 if TYPE_CHECKING:
     from gradcheck.explanations.explanation import Explanation
-    from gradcheck.explanations.repair import Repair
+    from gradcheck.explanations.repairs.repair import Repair
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 

@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.candidates import MOST_PARAMETERS, Candidate, candidates
 from gradcheck.explanations.by_hand.same_mistake import is_alike, planted_alike
-from gradcheck.explanations.code import NoAnswer
+from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.network import backward, cost, output_delta, weighted_inputs

@@ -13,7 +13,7 @@ from gradcheck.explanations.by_hand.choice import Chosen, NotFound, choose, firs
 from gradcheck.explanations.by_hand.lines import Calculation, Own, Place
 from gradcheck.explanations.by_hand.nudge import nudge
 from gradcheck.explanations.by_hand.paste import lines_to_paste
-from gradcheck.explanations.code import NoAnswer
+from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.network import cost

@@ -10,7 +10,7 @@ import pytest
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import Compared, NoCase, WorkedCase
 from gradcheck.explanations.by_hand.worked import Known, worked_case
-from gradcheck.explanations.code import NoAnswer
+from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward, cost
 from reference_nets.spec import NetworkSpec

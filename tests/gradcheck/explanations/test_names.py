@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck.explanations.names import names
-from gradcheck.explanations.where import find
+from gradcheck.explanations.traced.where import find
 from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
 from tests.gradcheck.explanations.test_where import LOOPED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.explanations.where import find, placed, where_inputs_change, where_it_differs
+from gradcheck.explanations.traced.where import find, placed, where_inputs_change, where_it_differs
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec

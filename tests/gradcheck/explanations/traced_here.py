@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.contracts import table
 from gradcheck.contracts.common import Handed, Net
 from gradcheck.contracts.common import Point as Given
-from gradcheck.explanations.code import Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.traced.code import Kind, Made, NoAnswer, Place, Trace
 from gradcheck.isolation.child.tracing import Tracer
 from gradcheck.witnesses.points import safe_point
 from reference_nets.points import Point

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from gradcheck.contracts.step import LEARNING_RATE
-from gradcheck.explanations.code import Kind, Trace
-from gradcheck.explanations.quantities import Quantity, Role, ratio, same
-from gradcheck.explanations.roles import Roles, Seen
+from gradcheck.explanations.traced.code import Kind, Trace
+from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, same
+from gradcheck.explanations.traced.roles import Roles, Seen
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

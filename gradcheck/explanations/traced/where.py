@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gradcheck.explanations.code import Code, Kind, Made, NoAnswer, Place
-from gradcheck.explanations.first_wrong import Walk, Wrong, walk
-from gradcheck.explanations.quantities import Role, same
+from gradcheck.explanations.traced.code import Code, Kind, Made, NoAnswer, Place
+from gradcheck.explanations.traced.first_wrong import Walk, Wrong, walk
+from gradcheck.explanations.traced.quantities import Role, same
 from gradcheck.judge.mistake import Diagnosis
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from gradcheck.explanations.code import Kind, Made, Place
-from gradcheck.explanations.quantities import (
+from gradcheck.explanations.traced.code import Kind, Made, Place
+from gradcheck.explanations.traced.quantities import (
     FLAT,
     SCALED,
     Quantity,

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gradcheck.explanations.code import Kind, Place
-from gradcheck.explanations.own import Own, OwnValues
-from gradcheck.explanations.quantities import Quantity, Role, same
-from gradcheck.explanations.roles import Seen
+from gradcheck.explanations.traced.code import Kind, Place
+from gradcheck.explanations.traced.own import Own, OwnValues
+from gradcheck.explanations.traced.quantities import Quantity, Role, same
+from gradcheck.explanations.traced.roles import Seen
 from gradcheck.isolation.child.source import parse
 from reference_nets.activations import ACTIVATIONS, Array
 

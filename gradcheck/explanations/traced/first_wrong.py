@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from gradcheck.explanations.code import Place, Trace
-from gradcheck.explanations.forward import strange
-from gradcheck.explanations.lines import Lines
-from gradcheck.explanations.own import ENDS, Own, OwnValues, even
-from gradcheck.explanations.quantities import Quantity, Role, ratio
-from gradcheck.explanations.roles import Roles, Seen, roles
+from gradcheck.explanations.traced.code import Place, Trace
+from gradcheck.explanations.traced.forward import strange
+from gradcheck.explanations.traced.lines import Lines
+from gradcheck.explanations.traced.own import ENDS, Own, OwnValues, even
+from gradcheck.explanations.traced.quantities import Quantity, Role, ratio
+from gradcheck.explanations.traced.roles import Roles, Seen, roles
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcheck.explanations.code import Kind
-from gradcheck.explanations.own import OwnValues
-from gradcheck.explanations.quantities import Quantity, Role, same
-from gradcheck.explanations.roles import Seen
+from gradcheck.explanations.traced.code import Kind
+from gradcheck.explanations.traced.own import OwnValues
+from gradcheck.explanations.traced.quantities import Quantity, Role, same
+from gradcheck.explanations.traced.roles import Seen
 from reference_nets.activations import Array
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.explanations.code import Place
+from gradcheck.explanations.traced.code import Place
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What would stand right in a wrong line? Small changes to it, each tried before it is shown."""
