@@ -110,10 +110,9 @@ def _none_wrong(done: Iterator[Judged]) -> int:
 
 
 def causes_told(told: Mapping[str, Any]) -> list[list[str]]:
-    """The ids that the judge names, each with its alternatives; what a call does beside its numbers stands in the checks."""
-    diagnosed = [[one["id"], *map(str, one.get("alternatives", ()))] for one in told["diagnoses"]]
-    behaviour = [[one["id"]] for one in told["checks"] if one.get("id")]
-    return [ids for ids in diagnosed + [ids for ids in behaviour if ids not in diagnosed] if ids[0] != UNEXPLAINED]
+    """The ids that the judge names, each with its alternatives."""
+    named = [[one["id"], *map(str, one.get("alternatives", ()))] for one in told["diagnoses"]]
+    return [ids for ids in named if ids[0] != UNEXPLAINED]
 
 
 def causes_right(answer: Answer, told: Mapping[str, Any]) -> bool:
