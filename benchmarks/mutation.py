@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from fnmatch import fnmatch
 from functools import partial
@@ -98,7 +98,7 @@ def main(words: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "*.pyc", "__pycache__", "out", ".*_cache"))
-        seen, became = _in_children(chosen, copy, arguments.jobs, arguments.seen)
+        seen, became = _in_children(chosen, copy, arguments.jobs, arguments.seen, arguments.own)
         for mutant, (what, seconds) in zip(chosen, became, strict=True):
             if what == OUTSIDE:
                 what, seconds = _anew(mutant, copy, seen)
@@ -134,14 +134,20 @@ def _row(module: str) -> tuple[str, ...]:
     return next((tests for pattern, tests in TESTS if fnmatch(name, pattern)), ())
 
 
-def _suite(root: Path) -> list[str]:
-    """All tests that may answer for a module: those of the core, which run it in their own process, and those of the rows."""
-    tests = {path for folder in SUITE for path in (root / "tests" / "gradcheck" / folder).glob("test_*.py")}
-    tests |= {path for _, row in TESTS for pattern in row for path in (root / "tests" / "gradcheck").glob(pattern)}
+def _suite(root: Path, own: Iterable[Sequence[str]] = ()) -> list[str]:
+    """All tests that may answer for a module: those of the core, which run it in their own process, and those of the rows.
+
+    With ``own`` rows, those of these alone.
+    """
+    tests = set() if own else {path for folder in SUITE for path in (root / "tests" / "gradcheck" / folder).glob("test_*.py")}
+    rows = own or [row for _, row in TESTS]
+    tests |= {path for row in rows for pattern in row for path in (root / "tests" / "gradcheck").glob(pattern)}
     return sorted(str(path.relative_to(root)) for path in tests if path.name not in LONG)
 
 
-def _in_children(chosen: Sequence[Mutant], copy: Path, jobs: int, kept: Path | None) -> tuple[Seen, list[tuple[str, float]]]:
+def _in_children(
+    chosen: Sequence[Mutant], copy: Path, jobs: int, kept: Path | None, own: bool
+) -> tuple[Seen, list[tuple[str, float]]]:
     """What the tests run without any mutant, and what became of each mutant (with its seconds) where all is loaded."""
     plan = copy.parent / "plan.json"
     first = {mutant.module: _row(mutant.module) for mutant in chosen}
@@ -149,7 +155,7 @@ def _in_children(chosen: Sequence[Mutant], copy: Path, jobs: int, kept: Path | N
     watched = plan.with_suffix(".watched")
     if kept and kept.exists():
         shutil.copy(kept, watched)
-    code = _run(_suite(copy), copy, None, {planting.VARIABLE: str(plan)}, "benchmarks.planting")
+    code = _run(_suite(copy, first.values() if own else ()), copy, None, {planting.VARIABLE: str(plan)}, "benchmarks.planting")
     seen = which_tests.read(watched)
     if code not in (0, 1, 5) or not seen.seconds:
         raise RuntimeError("the tests do not run without any mutant")
@@ -210,6 +216,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which ones (default: 0)")
     parser.add_argument("--only", nargs="+", default=[], metavar="MODULE", help="modules by name: judge, certified/tape")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once (default: 2)")
+    help = "ask the tests of the modules' own rows alone: sooner known, and no more is noticed"
+    parser.add_argument("--own", action="store_true", help=help)
     help = "keep which test runs which line there; delete it when anything has changed"
     parser.add_argument("--seen", type=Path, metavar="FILE", help=help)
     return parser

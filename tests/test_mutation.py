@@ -116,6 +116,8 @@ def test_every_module_that_decides_has_tests_that_are_there():
         assert any(fnmatch(test, f"*{pattern}") for pattern in mutation._row(module) for test in suite)
     everything = {module for module in modules if "/certified/" in module}
     assert len(everything) > 50 and set(mutation.targets(["gradcheck/certified"])) == everything
+    own = mutation._suite(mutation.ROOT, [mutation._row("gradcheck/judge/judge.py")])
+    assert set(own) < set(suite) and all("/judge/test_" in test or "/diagnosis/test_glance" in test for test in own)
     assert mutation.targets(["judge", "numbers/tape"]) == [
         "gradcheck/certified/numbers/tape.py",
         "gradcheck/judge/judge.py",

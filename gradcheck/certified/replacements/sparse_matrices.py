@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,21 @@ class Sparse(Ours):
 
     def __rmul__(self, other: Any) -> Any:
         return self.__mul__(other) if np.ndim(other) == 0 or not _is_ours(other) else self.__rmatmul__(other)
+
+
+def _between_constants(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An operator on the matrices themselves."""
+
+    def operate(self: Sparse, *others: Any) -> Any:
+        if any(map(_is_ours, others)):
+            refuse("no-rule", Sentence("following.no-rule-sparse", name=function.__name__))
+        return stand_in(function(self._original, *map(_bare, others)))
+
+    return operate
+
+
+for _name in ("add", "sub", "truediv", "pow", "neg", "abs"):
+    setattr(Sparse, f"__{_name}__", _between_constants(getattr(operator, _name)))
 
 
 def _is_ours(value: Any) -> bool:

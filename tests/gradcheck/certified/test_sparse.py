@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from gradcheck import check_grad, check_vjp
-from tests.gradcheck.certified.oracle import certifies
+from gradcheck import certified_gradient, check_grad, check_vjp
+from gradcheck.certified.code.reasons import CannotFollow
+from gradcheck.certified.runs.evaluate import Settings, run_values
+from tests.gradcheck.certified.oracle import agrees_with_floats, certifies
 
 pytestmark = pytest.mark.extra("scipy")
 
@@ -47,6 +49,56 @@ def test_the_old_kind_multiplies_by_a_star():
 
     A = sparse.csr_matrix(DENSE)
     certifies(lambda x: np.sum((A * x) ** 2) + np.sum((2 * A) @ x) + np.sum((A[1:3] @ x) ** 3), X)
+
+
+CASES = {
+    "products": lambda a, x: a @ x + a.dot(x),
+    "a vector": lambda a, x: a @ x[:, 0] + a.dot(x[:, 1]),
+    "from the left": lambda a, x: x.T @ a.T + (Y[None] @ a @ x)[0, 0] + x[:, 0] @ a.T @ Y,
+    "parts": lambda a, x: a[1:3] @ x + (a.T @ (a @ x))[:2] + a.T.T[2:4] @ x + len(a.shape) * x[:2] + a.nnz * x[2:],
+    "dense": lambda a, x: a.toarray() @ x + np.asarray(a.todense()) @ x + a.sum() * x[0] + a.max() * x[1],
+    "sums of matrices": lambda a, x: (a + a) @ x + (a - 2 * a) @ x + (a / 4) @ x + (-a) @ x + abs(a) @ x,
+    "products of matrices": lambda a, x: ((a.T @ a) @ x) * 2 + a.T.dot(a) @ x + (a.T @ a.toarray()) @ x,
+    "numbers times a matrix": lambda a, x: (3 * a) @ x + (a * 0.5) @ x,
+    "an empty row": lambda a, x: (a[:1] * 0) @ x + a[4:5] @ x,
+}
+REFUSED = {
+    "times a number": lambda a, x: a * x[0, 0],
+    "a number times": lambda a, x: x[0, 0] * a,
+    "plus": lambda a, x: a + x[0, 0],
+    "by": lambda a, x: a / x[0, 0],
+    "multiply": lambda a, x: a.multiply(x[:, 0]),
+}
+
+
+@pytest.mark.parametrize("kind", ["csr_matrix", "csr_array", "csc_array", "coo_matrix"])
+@pytest.mark.parametrize("name", CASES)
+def test_values_and_slopes_are_those_of_floats(name, kind):
+    from scipy import sparse
+
+    if kind == "coo_matrix" and name in ("parts", "an empty row"):  # which has no entries to take
+        return
+    matrix = getattr(sparse, kind)(DENSE)
+    agrees_with_floats(lambda x: CASES[name](matrix, x), M)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_entry_by_entry_is_refused(name):
+    from scipy import sparse
+
+    matrix = sparse.csr_array(DENSE)
+    with pytest.raises(CannotFollow) as caught:
+        certified_gradient(lambda x: REFUSED[name](matrix, x).sum(), M)
+    assert caught.value.reason.code == "no-rule"
+
+
+def test_stored_numbers_are_data():
+    from scipy import sparse
+
+    matrix = sparse.csr_array(np.array([[0.1, 0.0], [0.0, 0.25]]))
+    for widen, expected in ((0, [0.0, 0.0]), (1, [0.0, 0.0]), (2, [np.spacing(0.25), 0.0])):
+        (cells,), _ = run_values(lambda x: matrix @ x, np.ones(2), Settings(192, widen=widen))
+        assert [float(cell.ball.rad()) for cell in cells] == pytest.approx(expected, rel=1e-6, abs=1e-50)
 
 
 def test_held_by_an_object():
