@@ -10,10 +10,12 @@ import pytest
 from gradcheck import certified_gradient
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.formula import WIDEST, Status, _beyond_rounding, _with_constants, compare_formula
+from gradcheck.certified.jacobians import jacobian_rows
 from gradcheck.certified.numbers.arrays import Array
 from gradcheck.certified.replacements.array_makers import ARRAY_MAKERS
 from gradcheck.certified.rounding import Bounds, _reachable, judged_truth
 from gradcheck.certified.runs import all_rules, work
+from gradcheck.certified.runs.cusps import _float, lengths
 from gradcheck.certified.runs.differentiate import run
 from gradcheck.certified.runs.evaluate import Settings, run_values
 from gradcheck.certified.runs.groups import in_groups
@@ -235,6 +237,52 @@ def test_data_is_exact_and_constants_of_the_code_are_as_they_may_have_been_meant
         (cells, number), _ = run_values(lambda x: (x * data, x[0] * 0.1), np.ones(2), Settings(192, widen=widen))
         assert float(cells[0].ball.rad()) == pytest.approx(of_data, rel=1e-6, abs=1e-60)
         assert float(number.item().ball.rad()) == pytest.approx(of_code, rel=1e-6, abs=1e-60)
+
+
+def test_the_rows_of_a_jacobian_are_those_that_one_run_settles():
+    x = np.array([1.0, -2.0])
+    rows = jacobian_rows(lambda x: np.array([[x[0] * x[1], x[0] ** 2], [3.0, x[1]]]), x, (2, 2), np.float64)
+    assert [truth.gradient[0].mid.tolist() for truth, _ in rows] == [[-2, 1], [2, 0], [0, 0], [0, 1]]
+    assert all(truth.smooth and (bounds.near == 0).all() for truth, bounds in rows)
+    product = rows[0][1].rounding / 2.0**-53
+    assert 2 <= product[0] <= 6.1 and 1 <= product[1] <= 3.1 and (rows[2][1].rounding < 1e-300).all()
+    assert jacobian_rows(lambda x: np.abs(x - x), x, (2,), np.float64) is not None
+    assert jacobian_rows(lambda x: np.abs(x * [1.0, 0.0]), x, (2,), np.float64) == [None, None]
+    assert jacobian_rows(lambda x: {}[0], x, (2, 3), np.float64) == [None] * 6
+    assert jacobian_rows(lambda x: x, x, (3,), np.float64) == [None] * 3
+    wide = jacobian_rows(lambda x: np.array([x[0], (x[0] + 2.0**300) ** 2 - x[0] * 2.0**301]), x, (2,), np.float64)
+    assert wide[0] is not None and wide[1] is None
+
+
+def test_a_reason_has_the_line_of_the_code_and_can_be_data():
+    def f(x):
+        return (lambda v: np.sort(np.fft.fft(v)))(x)
+
+    with pytest.raises(CannotFollow) as caught:
+        certified_gradient(f, np.array([1.0, 2.0]))
+    reason = caught.value.reason
+    assert reason.place.file == __file__ and reason.place.line == f.__code__.co_firstlineno + 1
+    assert reason.to_dict().keys() == {"code", "message", "place"} and reason.to_dict()["place"]["line"] == reason.place.line
+    outside = CannotFollow("time", "too slow")
+    assert outside.reason.place is None and outside.reason.to_dict() == {"code": "time", "message": "too slow"}
+    assert not outside.on_balls
+
+
+def test_roots_that_are_no_lengths_are_told_from_those_that_are():
+    length = lambda x: np.sqrt(x[0] ** 2 + 4 * x[1] ** 2)
+    (rows,) = lengths(length, np.zeros(2), [0], [0, 1])
+    assert np.abs(rows) == pytest.approx(np.array([[1.0, 0.0], [0.0, 2.0]]))
+    assert lengths(length, np.zeros(2), [0], range(200)) is None and lengths(length, np.zeros(2), [3], [0, 1]) is None
+    for root, expected in (  # to first order
+        (lambda x: np.sqrt(np.abs(x[0]) ** 3 + x[1] ** 2), np.diag([0.0, 1.0])),
+        (lambda x: np.sqrt(x[0] ** 2 + x[1] ** 2 + x[0] ** 2 * x[1] ** 2), np.eye(2)),
+    ):
+        (rows,) = lengths(root, np.zeros(2), [0], [0, 1])
+        assert np.abs(rows) == pytest.approx(expected, abs=1e-40)
+    assert _float(Ball(0.5)) == 0.5 and _float(Ball(0, 1e-13)) == 0.0
+    for unknown in (Ball(1, 1e-9), Ball("inf")):
+        with pytest.raises(ValueError, match="root"):
+            _float(unknown)
 
 
 def test_constants_alone_are_a_result():
