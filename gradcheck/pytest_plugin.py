@@ -154,6 +154,8 @@ class Judging:
 
 def _sentence(row: Row) -> str:
     """The name of a test, as a sentence."""
+    if row.is_delta:
+        return f"{row.quantity} is right"
     if row.name == "gradient":
         return (
             f"the gradient d{row.quantity} is right" if row.quantity and ":" not in row.quantity else f"{row.quantity} is right"
@@ -194,6 +196,9 @@ class CheckItem(pytest.Item):
         verdict = str(self.row.verdict)
         if verdict == "skipped":
             pytest.skip(_plain(self.row.message))
+        if self.row.is_right_given:
+            self.add_report_section("call", "gradcheck", _plain(self.row.message))
+            return
         if verdict in ("mismatch", "error", "inconclusive"):
             raise NotRight(self.row.message)
         if verdict == "inaccurate":
@@ -203,12 +208,8 @@ class CheckItem(pytest.Item):
         """The words of the report instead of a stack trace."""
         if not isinstance(excinfo.value, NotRight):
             return str(super().repr_failure(excinfo, style))
-        own = [
-            spelled(f"{d.id}: {d.message}")
-            for d in self.result.diagnoses
-            if d.quantity == self.row.quantity or self.row.name != "gradient"
-        ]
-        return "\n".join([*own[:3], _plain(str(excinfo.value))])
+        page = [_plain(self.result.hints_as_text())] if self.row is first_wrong(self.result) else []
+        return "\n\n".join([*page, _plain(str(excinfo.value))])
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where it stands: in the submission."""
@@ -235,11 +236,17 @@ class NotRight(Exception):  # noqa: N818 - what a failing check raises; its text
     """A check that failed."""
 
 
+def first_wrong(result: Validation) -> Row | None:
+    """The row that has the page beside it: the first of the gradient that is wrong by itself, else the first that is wrong."""
+    wrong = [row for row in result.rows if row.verdict in ("mismatch", "error") and not row.is_right_given]
+    return next((row for row in wrong if row.name == "gradient"), wrong[0] if wrong else None)
+
+
 def _lessons(row: Row, result: Validation) -> list[str]:
     lessons = [_LESSON_OF.get(row.name, "gradcheck_behaviour")]
-    if row.name == "gradient" and row.quantity and row.quantity[1:].isdigit():
-        last = max(int(r.quantity[1:]) for r in result.rows if r.name == "gradient" and r.quantity)
-        lessons.append("gradcheck_output_layer" if int(row.quantity[1:]) == last else "gradcheck_hidden_layer")
+    if row.layer:
+        last = max(other.layer for other in result.rows)
+        lessons.append("gradcheck_output_layer" if row.layer == last else "gradcheck_hidden_layer")
     return lessons
 
 

@@ -85,6 +85,11 @@ def _is_hidden(result: Validation) -> bool:
     return any(row.hidden and row.name == "gradient" for row in result.rows)
 
 
+def hints_document(result: Validation, language: str = "en") -> Document:
+    """Where, why and by hand alone."""
+    return in_language(Document(_title(result), _hints(result).up_to(read_level(None, "student")), language=language), language)
+
+
 def _picture(result: Validation) -> list[Block]:
     """The first wrong quantity beside the right one."""
     known = result.explanation
@@ -140,22 +145,17 @@ def _quantities(result: Validation, rows: Sequence[Row], formula: str | None) ->
     if not own:
         return []
     if any(row.is_delta for row in own):
-        own = sorted(own, key=lambda row: (-int(str(row.quantity).lstrip("deltaWb")), not row.is_delta))
+        own = sorted(own, key=lambda row: (-row.layer, not row.is_delta))
     table = Table(
         [_say(name) for name in ("quantity", "shape", "verdict", "error-column", "budget", "where", "points-column")],
         [_quantity(row, row.check) for row in own if isinstance(row.check, QuantityCheck)],
         caption=_say("quantity-caption"),
     )
-    remarks = [_remark(row) for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK) and not _follows(row)]
+    remarks = [_remark(row) for row in own if row.verdict not in (Verdict.MATCH, Verdict.KINK) and not row.is_right_given]
     words = [prose(_say("formula", words=formula))] if formula else []
     title = _say("the-functions" if own[0].function else "the-gradient")
     blocks = [table, *_cost(result), *words, *([bullets(*remarks)] if remarks else [])]
     return [Section(title, blocks, folded=bool(result.diagnoses))]
-
-
-def _follows(row: Row) -> bool:
-    """Whether a quantity is right given what it got."""
-    return row.follows_through or (row.is_delta and row.verdict is Verdict.MISMATCH and not row.bears_the_cost)
 
 
 def _cost(result: Validation) -> list[Block]:
@@ -187,7 +187,7 @@ def _remark(row: Row) -> Prose:
 
 def _quantity(row: Row, check: QuantityCheck) -> list[Value | Cell]:
     shape, where = "x".join(map(str, check.shape)), f"[{', '.join(map(str, check.worst.index))}]"
-    verdict = Cell(_say("right-given"), "muted") if _follows(row) else verdict_cell(row.verdict)
+    verdict = Cell(_say("right-given"), "muted") if row.is_right_given else verdict_cell(row.verdict)
     return [CodeSpan(name_of(row)), shape, verdict, check.max_error, check.budget, CodeSpan(where), _row_points(row)]
 
 

@@ -21,7 +21,7 @@ from gradcheck.submissions.reading.files import Files, name_of, read_submission
 from gradcheck.submissions.reading.teachers_adapter import check_contract
 from gradcheck.submissions.validation import Problem, Row, Stage, Validation
 from reference_nets.names import named_spec
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from reports.neutral import spelled
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Setting
 
 def _worth_of_layer(worth: Mapping[str, float], delta: str) -> float:
     """What a wrong delta costs: the points of its bias gradient, which for one example is the delta, or of its weights'."""
-    layer, other = delta.removeprefix("delta"), worth.get("gradient", 0.0)
+    layer, other = quantity_of(delta).layer, worth.get("gradient", 0.0)
     return worth.get(f"gradient.b{layer}", other) or worth.get(f"gradient.W{layer}", other)
 
 

@@ -15,6 +15,7 @@ from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, exit_code, worst
 from gradcheck.sentences.sentence import Sentence, in_language
 from gradcheck.version import __version__
+from reference_nets.spec import quantity_of
 from reports.document import Document
 from reports.render import render
 
@@ -68,7 +69,17 @@ class Row:
     @property
     def is_delta(self) -> bool:
         """Whether it is about a delta, which is no parameter's gradient and has no points to earn."""
-        return self.name == "gradient" and str(self.quantity).startswith("delta")
+        return bool(self.layer) and quantity_of(str(self.quantity)).kind == "delta"
+
+    @property
+    def layer(self) -> int:
+        """The layer of a quantity of the network; 0 for anything else."""
+        return quantity_of(str(self.quantity)).layer if self.name == "gradient" and not self.function and self.quantity else 0
+
+    @property
+    def is_right_given(self) -> bool:
+        """Whether it is wrong by what it got alone."""
+        return self.follows_through or (self.is_delta and self.verdict is Verdict.MISMATCH and not self.bears_the_cost)
 
     @property
     def note(self) -> str:
@@ -220,6 +231,13 @@ class Validation:
         from gradcheck.submissions.report import validation_document
 
         return validation_document(self, view, language, hints)
+
+    def hints_as_text(self, language: str = "en") -> str:
+        """Where, why and by hand as plain text, for a terminal; empty where nothing is known."""
+        from gradcheck.submissions.report import hints_document
+
+        document = hints_document(self, language)
+        return render(document, "text") if document.blocks else ""
 
     def first_lines(self, language: str = "en") -> str:
         """At most five lines: the verdict, then what to fix first."""

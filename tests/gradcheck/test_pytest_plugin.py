@@ -69,8 +69,9 @@ def test_a_wrong_one_is_told_why_without_a_stack_trace(run):
     code, output = run(WRONG, "-m", "gradcheck_output_layer")
     assert code == 1
     assert "missing-output-activation-derivative: in layer 2, delta_L = dC/da stands where dC/da * phi'(z_L) is right" in output
+    assert "<- the slope of sigmoid is missing" in output and "So the chain rule has one more factor" in output
     assert "Traceback" not in output and "pytest_plugin.py" not in output
-    assert "2 failed" in output and "deselected" in output
+    assert "1 failed, 2 passed" in output and "deselected" in output  # dW2 and db2 are right given delta2
 
 
 def test_a_conftest_and_tests_beside_a_submission_are_not_loaded(run, tmp_path):
