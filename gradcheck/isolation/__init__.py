@@ -3,6 +3,7 @@
 DOORS = (
     "child.landlock",
     "child.source",
+    "child.tracing",
     "child.wire",
     "choose",
     "faults",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from gradcheck.judge.mistake import Diagnosis
@@ -52,6 +53,13 @@ def _line(name: str, words: str) -> str:
 
 
 def _mistake(diagnosis: Diagnosis) -> str:
+    words = _named(diagnosis)
+    if not diagnosis.line:
+        return words
+    return Sentence("judge.mistake-at", words=words, file=Path(diagnosis.file).name, line=diagnosis.line)
+
+
+def _named(diagnosis: Diagnosis) -> str:
     told = {"name": diagnosis.id, "words": diagnosis.message, "digits": diagnosis.digits, "others": diagnosis.alternatives}
     if diagnosis.complete:
         return Sentence("judge.mistake-alike" if diagnosis.alternatives else "judge.mistake", **told)
@@ -92,6 +100,10 @@ class GradientResult(Told):
         """What stands below the verdict."""
         raise NotImplementedError
 
+    def hints(self) -> Sequence[Section]:
+        """Where the mistakes are and why they are ones, if that is known."""
+        return ()
+
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""
         raise NotImplementedError
@@ -115,7 +127,7 @@ class GradientResult(Told):
     def report(self, *, language: str = "en") -> Document:
         """The result as a document that `reports` renders, in a language: the verdict, then the table of quantities."""
         words = [prose(Strong(of_the_gradient(self.verdict))), *map(prose, self.lines())]
-        blocks: list[Block] = [Callout(TONES[self.verdict], words)]
+        blocks: list[Block] = [Callout(TONES[self.verdict], words), *self.hints()]
         if self.quantities:
             blocks.append(Section(Sentence("judge.quantities"), [quantity_table(self.quantities)]))
         columns = [Sentence("judge.column-check"), Sentence("judge.column-verdict"), Sentence("judge.column-seen")]

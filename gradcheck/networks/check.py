@@ -23,6 +23,7 @@ from gradcheck.networks.claim import BadClaim
 from gradcheck.networks.effort import SAID_FROM, announcement
 from gradcheck.networks.formula import formula_at
 from gradcheck.networks.result import NetworkCheck
+from gradcheck.networks.trusted_code import located
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.formula_on_balls import FEW_ROUNDINGS, Formula, by_formula, is_explained
 from gradcheck.witnesses.network_truth import truth_at
@@ -103,8 +104,9 @@ def _judged(subject: NetworkGradient, points: list[Point], dtype: Any, rng: np.r
         formula = _formula(subject, answered[0], truths[0], quantities, checks)
         quantities = _told(subject, answered, truths, quantities, formula)
     diagnoses, left_out = _diagnosed(subject, answered, quantities, dtype)
+    diagnoses, known = located(subject, points[0], diagnoses)
     seen = _first_of_each(checks)
-    return NetworkCheck(str(subject.spec), seen, quantities, diagnoses, len(points), None, formula, left_out)
+    return NetworkCheck(str(subject.spec), seen, quantities, diagnoses, len(points), None, formula, left_out, known)
 
 
 SECONDS_A_PARAMETER = 1.2e-5  # of a processor, at each point

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.explanations.explanation import Explanation
+from gradcheck.explanations.hints import Hint
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.report import GradientResult, causes
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.formula_on_balls import Formula
+from reference_nets.spec import NetworkSpec
+from reports.document import Section
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class NetworkCheck(GradientResult):
     seed: int | None
     formula: Formula | None = None
     not_searched: NotSearched | None = None
+    explanation: Explanation | None = None
 
     @property
     def detectable(self) -> float | None:
@@ -49,6 +54,14 @@ class NetworkCheck(GradientResult):
     def of(self) -> str:
         """The network."""
         return self.network
+
+    def hints(self) -> list[Section]:
+        """Where and why, of a mistake whose lines could be traced."""
+        from gradcheck.explanations.page import hints_of
+
+        if self.explanation is None:
+            return []
+        return hints_of(NetworkSpec.parse(self.network), self.diagnoses, self.explanation, []).up_to(Hint.BY_HAND)
 
     def lines(self) -> list[str]:
         """The mistake and what is wrong, at most a few lines; for a match what could have been seen."""

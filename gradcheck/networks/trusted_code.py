@@ -7,6 +7,7 @@ import linecache
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -19,25 +20,30 @@ from gradcheck.explanations.explanation import Explanation, explanation
 from gradcheck.explanations.where import find, placed
 from gradcheck.isolation.child.tracing import Record, Site, Tracer
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.networks.claim import BadClaim, call_functions_contract, read_gradient
+from gradcheck.networks.at_point import NetworkGradient
+from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.derivation.numpy_lines import Layout
 
 SECONDS = 5.0  # a trace takes no longer
-Backward = Callable[..., Any]
+TRACE_SEED = 3
+MOST_FILES = 32  # beside the function's own: a folder with more modules than that is a library's
 
 
 def located(
-    spec: NetworkSpec, backward: Backward, points: Sequence[Point], point_of: Callable[[NetworkSpec], Point],
-    diagnoses: tuple[Diagnosis, ...],
-) -> tuple[tuple[Diagnosis, ...], Explanation | None]:  # fmt: skip
+    subject: NetworkGradient, point: Point, diagnoses: tuple[Diagnosis, ...]
+) -> tuple[tuple[Diagnosis, ...], Explanation | None]:
     """The diagnoses with their lines, where the function's source is at hand, and what else the trace tells."""
-    code = TrustedCode.of(backward)
-    if not diagnoses or code is None:
+    code = TrustedCode.of(subject) if diagnoses else None
+    if code is None:
         return diagnoses, None
-    found = find(code, spec, lambda other: points[0] if other == spec else point_of(other))
+
+    def point_of(spec: NetworkSpec) -> Point:
+        return point if spec == subject.spec else safe_point(spec, np.random.default_rng(TRACE_SEED))
+
+    found = find(code, subject.spec, point_of)
     told = placed(found, diagnoses)
     return told, explanation(code, found, told, Layout())
 
@@ -45,14 +51,14 @@ def located(
 class TrustedCode:
     """A gradient function with the contract ``backward(params, x, y)``, and the files that it may run through."""
 
-    def __init__(self, backward: Backward, function: FunctionType) -> None:
-        self.backward, self.function = backward, function
+    def __init__(self, subject: NetworkGradient, function: FunctionType) -> None:
+        self.subject, self.function = subject, function
 
     @classmethod
-    def of(cls, backward: Backward) -> TrustedCode | None:
-        """The code of a function; None where none of its lines can be read."""
-        function = _function(backward)
-        code = None if function is None else cls(backward, function)
+    def of(cls, subject: NetworkGradient) -> TrustedCode | None:
+        """The code of a gradient function; None where none of its lines can be read."""
+        function = _function(subject.backward)
+        code = None if function is None else cls(subject, function)
         return code if code is not None and code.texts else None
 
     @cached_property
@@ -64,12 +70,11 @@ class TrustedCode:
 
     def gradient(self, spec: NetworkSpec, point: Point) -> Mapping[str, Array]:
         """The gradient by key."""
-        copy = Point({key: value.copy() for key, value in point.params.items()}, point.x.copy(), point.y.copy())
         try:
-            returned = call_functions_contract(self.backward, spec, copy.params, copy.x, copy.y)
-            return read_gradient(returned, spec, point.x.shape)
-        except (BadClaim, Exception) as error:
+            claimed = replace(self.subject, spec=spec).claim(point)
+        except Exception as error:  # of a network that it was not written for it may raise anything
             raise NoAnswer from error
+        return {key: claimed[key] for key in spec.keys}
 
     def trace(self, spec: NetworkSpec, point: Point, *, anew: bool = False, inputs: bool = False) -> Trace:
         """What its lines make; the function is trusted, so that nothing is loaded anew, and inputs are watched elsewhere."""
@@ -123,7 +128,7 @@ class TrustedCode:
         return found[0]
 
 
-def _function(backward: Backward) -> FunctionType | None:
+def _function(backward: Callable[..., Any]) -> FunctionType | None:
     """The Python function behind a callable."""
     while isinstance(backward, partial):
         backward = backward.func
@@ -137,7 +142,8 @@ def _function(backward: Backward) -> FunctionType | None:
 def _beside(own: Path) -> list[Path]:
     """The files of modules that are loaded from the folder of a file."""
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    return [Path(file) for file in files if file and Path(file).parent == own.parent and Path(file) != own]
+    found = [Path(file) for file in files if file and Path(file).parent == own.parent and Path(file) != own]
+    return found if len(found) <= MOST_FILES else []
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

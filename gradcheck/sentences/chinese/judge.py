@@ -81,4 +81,5 @@ SENTENCES = {
     "check-determinism": "确定性",
     "check-adjoint-identity": "伴随恒等式",
     "check-no-state": "不留状态",
+    "mistake-at": "{words}；{file} 第 {line} 行",
 }

@@ -96,4 +96,5 @@ SENTENCES = {
     "check-determinism": "determinism",
     "check-adjoint-identity": "adjoint-identity",
     "check-no-state": "no-state",
+    "mistake-at": "{words}; {file}, line {line}",
 }
