@@ -118,7 +118,7 @@ def test_the_list_of_names_is_told_in_chinese():
 
 def foreign(text, result):
     """Words of three Latin letters or more that are neither code, nor ids of mistakes, nor parts of the notation."""
-    text = re.sub(r"(?m)^ +[>\d].*\|.*|^ {4}dC/.*|\w+\.py", "", text)  # lines of the file, formulas, its name
+    text = re.sub(r"(?m)^ +[>\d].*\|.*|^ {4,}(dC/|z\d|a\d|\w).*|\w+\.py", "", text)  # lines of the file, formulas, its name
     for one in result.diagnoses:
         text = text.replace(one.id, "")
         for other in one.alternatives:
