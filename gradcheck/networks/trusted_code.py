@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.explanations.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Trace
 from gradcheck.explanations.explanation import Explanation, explanation
-from gradcheck.explanations.where import find, placed
+from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.traced.where import find, placed
 from gradcheck.isolation.child.tracing import Record, Site, Tracer
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.networks.at_point import NetworkGradient

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradcheck import check_network
-from gradcheck.explanations.code import Edit, NoAnswer, Place
+from gradcheck.explanations.traced.code import Edit, NoAnswer, Place
 from gradcheck.networks.at_point import NetworkGradient
 from gradcheck.networks.trusted_code import TrustedCode
 from gradcheck.witnesses.points import safe_point
