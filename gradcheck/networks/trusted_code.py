@@ -40,10 +40,12 @@ def located(
     if code is None:
         return diagnoses, None
 
-    def point_of(spec: NetworkSpec) -> Point:
-        return point if spec == subject.spec else safe_point(spec, np.random.default_rng(TRACE_SEED))
+    def points_of(spec: NetworkSpec) -> Iterator[Point]:
+        rng = np.random.default_rng(TRACE_SEED)
+        yield point if spec == subject.spec else safe_point(spec, rng)
+        yield safe_point(spec, rng)
 
-    found = find(code, subject.spec, point_of)
+    found = find(code, subject.spec, points_of)
     told = placed(found, diagnoses)
     return told, explanation(code, found, told, Layout())
 
