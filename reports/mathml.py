@@ -6,6 +6,7 @@ of TeX where browsers and the library differ.
 """
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element
 
@@ -27,6 +28,7 @@ ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|split|gathered)\}")
 BOLD = {ord("A"): 0x1D400, ord("a"): 0x1D41A, ord("0"): 0x1D7CE}  # the first of each run of bold letters in Unicode
 TALL = frozenset({"mfrac", "mtable", "munder", "mover", "munderover", "msqrt", "mroot"})
 BARS = frozenset("|‖∥")
+NAME = re.compile("[A-Za-z][A-Za-z0-9 ]+")
 OPENING = frozenset("([{⟨⌊⌈|‖∥")
 CLOSE_SET = frozenset("/()[]{}⟨⟩|‖")  # signs that TeX sets without space around them
 NO_SPACE = ' lspace="0" rspace="0"'
@@ -99,7 +101,7 @@ def _needs_space(left: Element, right: Element) -> bool:
 
 def _is_function(element: Element) -> bool:
     """Tell whether this is a name such as tanh or softmax, which the library takes for an operator or a variable."""
-    return element.tag in {"mi", "mo"} and re.fullmatch("[A-Za-z][A-Za-z0-9 ]+", _text(element)) is not None
+    return element.tag in {"mi", "mo"} and NAME.fullmatch(_text(element)) is not None
 
 
 def _head(element: Element) -> Element:
@@ -111,12 +113,15 @@ def _first_leaf(element: Element) -> Element:
 
 
 def _text(element: Element) -> str:
-    text = visible(unescape(element.text or ""))
-    if element.tag != "mtext" and re.match(r"\\[A-Za-z]|&$", text):
+    return _shown(element.text or "", element.tag == "mtext", "bold" in element.attrib.get("mathvariant", ""))
+
+
+@lru_cache(maxsize=4096)  # a formula has few different signs, many times each
+def _shown(text: str, is_prose: bool, is_bold: bool) -> str:
+    text = visible(unescape(text))
+    if not is_prose and re.match(r"\\[A-Za-z]|&$", text):
         raise ValueError(f"the command {text} is unknown")
-    if "bold" in element.attrib.get("mathvariant", ""):
-        return "".join(map(_bold, text))
-    return text
+    return "".join(map(_bold, text)) if is_bold else text
 
 
 def _bold(character: str) -> str:

@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import cache_from_source, find_spec
+from importlib.util import find_spec
 from pathlib import Path
 
 EXACT = "flint"
@@ -75,14 +75,17 @@ def places(extra: tuple[str, ...] = ()) -> Places:
 
 
 def _compile(sources: list[Path]) -> None:
-    """Keep the runner compiled: it never writes, and compiling it at each start would cost a tenth of a second."""
+    """Keep the runner compiled: it never writes, and compiling it at each start would cost a tenth of a second.
+
+    Beside its source, wherever this process keeps what it compiles: the confined one knows no other place.
+    """
     for source in sources:
-        cached = Path(cache_from_source(str(source)))
+        cached = source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
         if not cached.exists() or cached.stat().st_mtime < source.stat().st_mtime:
             with contextlib.suppress(OSError):
                 import py_compile
 
-                py_compile.compile(str(source))
+                py_compile.compile(str(source), str(cached))
 
 
 def _standard_library() -> tuple[str, ...]:

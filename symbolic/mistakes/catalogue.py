@@ -7,6 +7,7 @@ hypotheses of a diagnosis. A row yields a variant for each layer it applies to (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.changes import Changes, Mistake
@@ -70,4 +71,9 @@ def variants(spec: NetworkSpec, mistake: Mistake) -> list[Variant]:
 
 def all_variants(spec: NetworkSpec) -> list[Variant]:
     """Every variant of every mistake in the catalogue, for this network."""
-    return [variant for mistake in CATALOGUE.values() for variant in variants(spec, mistake)]
+    return list(_all_variants(spec))
+
+
+@lru_cache(maxsize=8)  # of a network that is asked about again and again; a tenth of what it takes to judge a wrong file
+def _all_variants(spec: NetworkSpec) -> tuple[Variant, ...]:
+    return tuple(variant for mistake in CATALOGUE.values() for variant in variants(spec, mistake))

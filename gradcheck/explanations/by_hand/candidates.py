@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
+from math import prod
 
 import numpy as np
 
@@ -17,6 +18,7 @@ NUMBER = 0.5  # what each number that must be written down adds to how hard a ca
 SECOND = 1.0  # what a second example adds, because everything must be worked out once more and added up
 # What each value adds to that: ones and zeros are the easiest to work with.
 HARD = {0.0: 0.0, 1.0: 0.0, -1.0: 0.15, 2.0: 0.2, 0.5: 0.25, -2.0: 0.3}
+HARDEST = max(HARD.values())
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,14 @@ def _targets(spec: NetworkSpec, m: int, takes_classes: bool) -> Iterator[Array]:
 def _candidate(spec: NetworkSpec, pattern: Pattern, y: Array) -> Candidate:
     weights, biases = cycle(pattern.weights), cycle(pattern.biases)
     params = {
-        key: np.array(list(islice(weights if key[0] == "W" else biases, int(np.prod(shape)))), dtype=float).reshape(shape)
+        key: np.array(list(islice(weights if key[0] == "W" else biases, prod(shape))), dtype=float).reshape(shape)
         for key, shape in spec.shapes.items()
     }
     x = _dealt(pattern.inputs, (len(y), spec.sizes[0]))
     numbers = [float(value) for array in (*params.values(), x, y) for value in array.ravel()]
-    hard = SECOND * (len(y) - 1) + sum(NUMBER + HARD.get(value, max(HARD.values())) for value in numbers)
+    hard = SECOND * (len(y) - 1) + sum(NUMBER + HARD.get(value, HARDEST) for value in numbers)
     return Candidate(spec, Point(params, x, y), hard)
 
 
 def _dealt(values: tuple[float, ...], shape: tuple[int, ...]) -> Array:
-    return np.array(list(islice(cycle(values), int(np.prod(shape)))), dtype=float).reshape(shape)
+    return np.array(list(islice(cycle(values), prod(shape))), dtype=float).reshape(shape)

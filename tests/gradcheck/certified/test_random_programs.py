@@ -18,7 +18,7 @@ from gradcheck.certified.numbers import elementary as rules
 from gradcheck.certified.numbers.operations import ELEMENTWISE, apply1
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 
-PARTS, DAILY, PROGRAMS = 10, 5, 20
+PARTS, DAILY, PROGRAMS = 10, 3, 20
 FULL = pytest.mark.extra("resource")  # run by make test-all
 
 

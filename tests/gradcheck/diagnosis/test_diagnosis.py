@@ -13,6 +13,7 @@ from symbolic.mistakes.catalogue import CATALOGUE, all_variants, plant, variants
 from symbolic.mistakes.visibility import is_equivalent
 from symbolic.programs.compiled import compile_gradient
 
+FULL = pytest.mark.extra("resource")  # run by make test-all; every day each mistake is planted in a file
 SPECS = ["2-2:tanh-2:sigmoid-1+l2=0.1", "3-4:relu-2/cross_entropy", "2-3:leaky_relu-2:softmax/mse"]
 
 
@@ -21,7 +22,7 @@ def claims(spec, gradient, count=2, seed=0):
     return [(point, gradient(point.params, point.x, point.y)) for point in points]
 
 
-@pytest.mark.parametrize("text", SPECS)
+@pytest.mark.parametrize("text", [SPECS[0], *(pytest.param(text, marks=FULL) for text in SPECS[1:])])
 def test_every_visible_mistake_is_named_or_among_those_that_look_alike(text):
     spec = NetworkSpec.parse(text)
     unnamed = []

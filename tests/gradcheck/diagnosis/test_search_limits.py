@@ -19,7 +19,7 @@ from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
 
-DEEP = "3-" + "4:tanh-" * 19 + "2"
+DEEP = "3-" + "4:tanh-" * 9 + "2"
 
 
 def _noisy(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> dict[str, Array]:

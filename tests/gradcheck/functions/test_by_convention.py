@@ -7,6 +7,7 @@ from gradcheck import check_grad, check_jvp, check_vjp
 from gradcheck.functions.numbers.by_convention import BY_CONVENTION
 from gradcheck.judge.verdicts import Verdict
 
+FULL = pytest.mark.extra("resource")  # run by make test-all
 ALLOWED = {Verdict.KINK, Verdict.INCONCLUSIVE}
 WEIGHTS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 1.0, -1.0]])  # the last asks what the others do
 log_add_exp = lambda x: np.maximum(x[0], x[1]) + np.log1p(np.exp(-np.abs(x[0] - x[1])))
@@ -37,8 +38,12 @@ def test_dependent_units_at_zero_are_inconclusive_with_the_reason():
     assert check_grad(f, lambda x: claim + 4, np.zeros(3)).verdict is Verdict.MISMATCH
 
 
-@pytest.mark.parametrize(("rows", "size"), [(2, 1), (3, 2), (5, 3), (7, 2), (10, 3)])
-@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(("rows", "size", "at_zero"), [
+    *((rows, size, at_zero) for rows, size in ((2, 1), (3, 2), (5, 3)) for at_zero in (0.0, 0.5, 1.0)),
+    (7, 2, 0.0),
+    (10, 3, 0.5),
+    *(pytest.param(*one, marks=FULL) for one in ((7, 2, 0.5), (7, 2, 1.0), (10, 3, 0.0), (10, 3, 1.0))),
+])  # fmt: skip
 def test_the_usual_conventions_are_never_wrong(rows, size, at_zero):
     rng = np.random.default_rng([rows, size])
     w, x, b = rng.normal(size=(rows, size)), np.zeros(size), rng.normal(size=(2, rows))

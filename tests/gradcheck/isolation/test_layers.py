@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.isolation import choose, process, sweep
+from gradcheck.isolation import places as finding
 from gradcheck.isolation import session as sessions
 from gradcheck.isolation.child.seccomp import assemble
 from gradcheck.isolation.child.syscalls import AARCH64, GUARDED, PLAIN, X86_64
@@ -192,3 +193,11 @@ def _without_seccomp(plan):
 def test_limits_that_make_no_sense_are_misuse(seconds, memory, message):
     with pytest.raises(ValueError, match=message):
         Limits(seconds, memory)
+
+
+def test_the_runner_is_compiled_where_the_confined_process_looks(tmp_path, monkeypatch):
+    """It is told nothing of a place where this process keeps what it compiles."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "elsewhere"))
+    (tmp_path / "runner.py").write_text("answer = 42\n")
+    finding._compile([tmp_path / "runner.py"])
+    assert [path.name for path in (tmp_path / "__pycache__").iterdir()] == [f"runner.{sys.implementation.cache_tag}.pyc"]

@@ -14,6 +14,8 @@ from reference_nets.network import backward as reference
 from reference_nets.points import Point
 from reference_nets.spec import LEAKY_SLOPE, NetworkSpec
 
+FULL = pytest.mark.extra("resource")  # run by make test-all
+
 
 def verdict(f, grad, x):
     return check_grad(f, grad, np.array(x, dtype=float)).verdict
@@ -211,7 +213,7 @@ def unpooled(x, d, at_ties):
     return tied * big(d) * at_ties(big(tied.reshape(n, 2, n, 2).sum(axis=(1, 3))))
 
 
-@pytest.mark.parametrize("size", [4, 6, 8, 12])
+@pytest.mark.parametrize("size", [4, 6, 8, pytest.param(12, marks=FULL)])
 def test_many_windows_of_zeros_are_judged_window_by_window(size):
     x = np.maximum(np.random.default_rng(0).standard_normal((size, size)) - 1, 0)
     answer = lambda at_ties: check_vjp(pool, lambda x, d: unpooled(x, d, at_ties), x, rng=0).verdict
@@ -255,10 +257,10 @@ def test_many_kinks_that_share_entries_are_one_choice_all_the_same():
 
 def test_kinks_in_a_row_belong_together():
     two = lambda x: np.sum(np.maximum(np.maximum(x, 0) - 2 * np.maximum(-x, 0), 0))  # relu of a leaky relu
-    x = np.zeros(20)
+    x = np.zeros(12)
     for share in (0.0, 0.3, 1.0):
-        assert verdict(two, lambda x, s=share: np.full(20, s), x) is Verdict.KINK
-    assert verdict(two, lambda x: np.full(20, 1.2), x) is verdict(two, lambda x: np.full(20, -0.1), x) is Verdict.MISMATCH
+        assert verdict(two, lambda x, s=share: np.full(12, s), x) is Verdict.KINK
+    assert verdict(two, lambda x: np.full(12, 1.2), x) is verdict(two, lambda x: np.full(12, -0.1), x) is Verdict.MISMATCH
 
 
 def test_what_is_not_followed_is_told_entry_by_entry():
