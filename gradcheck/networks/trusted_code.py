@@ -40,10 +40,9 @@ def located(
     if code is None:
         return diagnoses, None
 
-    def points_of(spec: NetworkSpec) -> Iterator[Point]:
+    def points_of(spec: NetworkSpec) -> list[Point]:
         rng = np.random.default_rng(TRACE_SEED)
-        yield point if spec == subject.spec else safe_point(spec, rng)
-        yield safe_point(spec, rng)
+        return [point if spec == subject.spec else safe_point(spec, rng), safe_point(spec, rng)]
 
     found = find(code, subject.spec, points_of)
     told = placed(found, diagnoses)

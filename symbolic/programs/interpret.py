@@ -113,6 +113,6 @@ def collect(spec: NetworkSpec, env: Mapping[str, Any], *, prefix: str = "d") -> 
         values = [np.atleast_1d(env[entry(prefix + key, *i)]) for i in np.ndindex(*shape)]
         grads[key] = _one_network(values).reshape(shape) if all(value.ndim == 1 for value in values) else _many(values, shape)
     if entry(f"{prefix}x", 0) in env:
-        values = np.broadcast_arrays(*(np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])))
-        grads["x"] = np.stack(values, axis=-1)
+        columns = np.broadcast_arrays(*(np.atleast_1d(env[entry(f"{prefix}x", i)]) for i in range(spec.sizes[0])))
+        grads["x"] = np.stack(columns, axis=-1)
     return grads

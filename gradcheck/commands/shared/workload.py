@@ -6,7 +6,7 @@ Good to a factor of some three on another machine. Nothing is decided by it but 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -73,7 +73,7 @@ def workload(task: Task, spec: NetworkSpec, *, extra: float = 0.0) -> Workload:
     return Workload(task, spec, seconds + extra, BYTES[task] * spec.n_params)
 
 
-def announce(task: Task, specs: list[NetworkSpec], *, quiet: bool, extra: float = 0.0, language: str = "en") -> None:
+def announce(task: Task, specs: Sequence[NetworkSpec], *, quiet: bool, extra: float = 0.0, language: str = "en") -> None:
     """A line on standard error where a network will take long."""
     for found in (workload(task, spec, extra=extra) for spec in specs):
         if found.is_long and not quiet:
