@@ -4,6 +4,7 @@ DOORS = (
     "by_hand.asks",
     "by_hand.blocks",
     "by_hand.case",
+    "by_hand.own_numbers",
     "by_hand.worked",
     "explanation",
     "heatmap",
@@ -12,5 +13,6 @@ DOORS = (
     "repairs.repair",
     "steps",
     "traced.code",
+    "traced.first_wrong",
     "traced.where",
 )

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from gradcheck.explanations.by_hand.asks import Asks
-from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
-from gradcheck.explanations.by_hand.worked import Known, worked_case
 from gradcheck.explanations.explanation import Explanation, explanation
 from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
+from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.where import at, find, placed, where_inputs_change, where_it_differs
 from gradcheck.isolation.child.source import text_of
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.spoken import spoken
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.submissions.checks import Asked
 from gradcheck.submissions.submission import request
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.derivation.numpy_lines import Layout
-from symbolic.mistakes.catalogue import CATALOGUE
 
 SLOWDOWN, LEAST = 20.0, 0.1  # a trace takes so many times what the untraced call takes, or so many seconds
 MOST_NUMBERS = 400_000  # more than any trace holds
@@ -39,10 +35,19 @@ TRYING = 2.0  # seconds for all changes that are tried in one request
 BY_CALLING = ("nondeterministic", "accumulates-across-calls")
 
 
-def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagnosis, ...], Explanation]:
-    """The diagnoses, each with its line, where a trace tells; and what else it tells."""
+@dataclass(frozen=True)
+class Located:
+    """The diagnoses, each with its line, where a trace tells; what else it tells; and the trace itself, read."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    known: Explanation = field(default_factory=Explanation)
+    walk: Walk | None = None
+
+
+def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> Located:
+    """What a trace tells of some diagnoses."""
     if not diagnoses or not asked.submission.session.is_alive:
-        return diagnoses, Explanation()
+        return Located(diagnoses)
     code, told = ConfinedCode(asked), []
     found = find(code, asked.spec, asked.points_like)
     for one in placed(found, diagnoses):
@@ -53,47 +58,12 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> tuple[tuple[Diagn
             place = where_inputs_change(code, asked.spec, asked.points[0])
         told.append(at(one, place) if place else one)
     known = explanation(code, found, told, _layout(asked.submission.found.layout))
-    return tuple(told), replace(known, files=len(asked.submission.files.contents))
+    return Located(tuple(told), replace(known, files=len(asked.submission.files.contents)), found.walk)
 
 
 def _layout(found: Mapping[str, str]) -> Layout:
     """How the arrays of the file lie."""
     return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
-
-
-def by_hand(
-    asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis], names: Mapping[str, str]
-) -> WorkedCase | NoCase | None:
-    """A case to work through by hand, where the gradient is wrong."""
-    wrong = tuple(check.quantity for check in quantities if check.verdict is Verdict.MISMATCH)
-    if not wrong or not asked.submission.session.is_alive:
-        return None
-    mistakes = tuple(one.id for one in diagnoses) if all(map(_foretells, diagnoses)) else ()
-    return worked_case(asked.spec, _asks(asked), Known(wrong, mistakes, names))
-
-
-def _foretells(diagnosis: Diagnosis) -> bool:
-    """Whether what the catalogue has under this name gives the numbers on other networks, too: a factor may be any."""
-    return diagnosis.id in CATALOGUE and diagnosis.id != "constant-factor" and diagnosis.complete and diagnosis.factor is None
-
-
-def _asks(asked: Asked) -> Asks:
-    """The submission on any network like its own; its output and its cost where it has them in the notation's scale."""
-    submission, offers = asked.submission, asked.submission.found.offers
-
-    def silenced(ask: Callable[[NetworkSpec, Point], Any]) -> Callable[[NetworkSpec, Point], Any]:
-        def asked_for(spec: NetworkSpec, point: Point) -> Any:
-            try:
-                return ask(spec, point)
-            except SubmissionFault as fault:
-                raise NoAnswer from fault
-
-        return asked_for
-
-    output = silenced(submission.forward) if "forward" in offers else None
-    own = asked.own_scale is None or asked.own_scale.is_notation
-    cost = silenced(submission.loss) if "loss" in offers and own else None
-    return Asks(ConfinedCode(asked).gradient, output, cost, submission.takes_labels)
 
 
 class ConfinedCode:

@@ -19,13 +19,14 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.confined_code import by_hand, located
+from gradcheck.submissions.confined_code import located
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
 from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, up_to_formula
 from gradcheck.submissions.same_object import same_object
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Stage, Validation
+from gradcheck.submissions.worked import by_hand
 from gradcheck.witnesses.formula_on_balls import Formula
 from reference_nets.spec import NetworkSpec
 
@@ -71,7 +72,8 @@ def _judged(
     consistency = checks.self_consistency(asked) if steady else []
     counts, gradients = counted(asked), Gradients(asked)
     settings.on_stage(Stage.PROPERTIES)
-    properties = found_properties(gradients, settings) if steady and settings.examples else ()
+    is_wrong = any_wrong(quantities)
+    properties = found_properties(gradients, settings, is_wrong=is_wrong) if steady and settings.examples else ()
     settings.on_stage(Stage.FORMULA)
     formula = formula_of(asked, quantities) if steady else Formula(Status.UNKNOWN, Sentence("submissions.not-steady"))
     quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
@@ -81,10 +83,11 @@ def _judged(
     properties = up_to_formula(properties, quantities, formula)
     properties, quantities = agreed(asked, properties, quantities)
     settings.on_stage(Stage.MISTAKE)
-    diagnoses, known = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
+    found = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
+    diagnoses = found.diagnoses
     charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
     settings.on_stage(Stage.EXAMPLE)
-    case = by_hand(asked, quantities, diagnoses, known.names) if steady else None
+    case = by_hand(asked, quantities, found) if steady else None
     deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
         *(Row(check) for check in given),
@@ -103,7 +106,7 @@ def _judged(
         worked_case=case,
         formula=formula.words,
         formula_is_known=formula.is_known,
-        explanation=known.compared(comparison(asked, quantities, charged)),
+        explanation=found.known.compared(comparison(asked, quantities, charged)),
         first_wrong_line=next((d.line for d in diagnoses if d.line), None),
     )
 

@@ -17,10 +17,12 @@ Gradient: TypeAlias = Callable[[NetworkSpec, Point], Mapping[str, Array]]
 class Asks:
     """The gradient by key, and where the code offers them the output (m, n_L) and the cost; each raises NoAnswer.
 
-    ``takes_classes``: its targets are one class an example, so that each row of y holds a single one.
+    ``takes_classes``: its targets are one class an example, so that each row of y holds a single one. ``quantities`` are
+    what is known of its own z, a and delta, (m, n) each.
     """
 
     gradient: Gradient
     output: Callable[[NetworkSpec, Point], Array] | None = None
     cost: Callable[[NetworkSpec, Point], float] | None = None
     takes_classes: bool = False
+    quantities: Callable[[NetworkSpec, Point], Mapping[str, Array]] | None = None

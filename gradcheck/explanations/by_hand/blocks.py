@@ -25,15 +25,15 @@ def blocks(case: WorkedCase | NoCase) -> list[Block]:
 
 def _given(case: WorkedCase) -> Prose:
     """The network and the point."""
-    point = case.point
-    given = [f"{name} = {array_text(plain_shape(array))}" for name, array in (("x", point.x), ("y", point.y))]
+    point, names = case.point, case.names
+    given = [f"{names.get(name, name)} = {array_text(plain_shape(array))}" for name, array in (("x", point.x), ("y", point.y))]
     for letter, words in (("W", "all-weights"), ("b", "all-biases")):
         arrays = {key: array for key, array in point.params.items() if key[0] == letter}
         values = {float(value) for array in arrays.values() for value in array.ravel()}
         if len(values) == 1:
             given.append(_say(words, value=number_text(values.pop())))
         else:
-            given += [f"{key} = {array_text(plain_shape(array))}" for key, array in arrays.items()]
+            given += [f"{names.get(key, key)} = {array_text(plain_shape(array))}" for key, array in arrays.items()]
     examples = _say("examples", count=len(point.x))
     return prose(_say("network"), CodeSpan(str(case.spec)), _say("given", examples=examples, given=tuple(given)))
 

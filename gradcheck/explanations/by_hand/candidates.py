@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from itertools import cycle, islice
 from math import prod
 
@@ -72,18 +73,35 @@ class Candidate:
         return self.spec.sizes, len(self.point.x)
 
 
-def candidates(spec: NetworkSpec, *, takes_classes: bool = False) -> list[Candidate]:
-    """Every network of the family with every pattern, the easiest first."""
-    found: dict[bytes, Candidate] = {}
-    for sizes in widths(spec, takes_classes=takes_classes):
-        small = replace(spec, sizes=sizes)
-        for m in (1, 2):
-            for pattern in PATTERNS:
-                for y in _targets(small, m, takes_classes):
-                    one = _candidate(small, pattern, y)
-                    numbers = np.concatenate([a.ravel() for a in (*one.point.params.values(), one.point.x, y)])
-                    found.setdefault(repr((sizes, m)).encode() + numbers.tobytes(), one)
-    return sorted(found.values(), key=lambda candidate: candidate.hard)
+def candidates(spec: NetworkSpec, *, takes_classes: bool = False) -> Iterator[Candidate]:
+    """Every network of the family with every pattern, the easiest first; made as they are asked for."""
+    sizes = widths(spec, takes_classes=takes_classes)
+    groups = sorted((_least(replace(spec, sizes=one), m), number, m) for number, one in enumerate(sizes) for m in (1, 2))
+    made: list[tuple[float, int, Candidate]] = []
+    count = 0
+    for least, number, m in [*groups, (np.inf, 0, 0)]:
+        while made and made[0][0] <= least:
+            yield heappop(made)[2]
+        for one in _of_a_size(replace(spec, sizes=sizes[number]), m, takes_classes) if m else ():
+            count += 1
+            heappush(made, (one.hard, count, one))
+
+
+def _least(spec: NetworkSpec, m: int) -> float:
+    """How hard a case of this size is at least: as many numbers, all of them ones and zeros."""
+    return SECOND * (m - 1) + NUMBER * (spec.n_params + m * (spec.sizes[0] + spec.sizes[-1]))
+
+
+def _of_a_size(spec: NetworkSpec, m: int, takes_classes: bool) -> Iterator[Candidate]:
+    """Every pattern and every target, each set of numbers once."""
+    seen = set()
+    for pattern in PATTERNS:
+        for y in _targets(spec, m, takes_classes):
+            one = _candidate(spec, pattern, y)
+            numbers = np.concatenate([array.ravel() for array in (*one.point.params.values(), one.point.x, y)]).tobytes()
+            if numbers not in seen:
+                seen.add(numbers)
+                yield one
 
 
 def widths(spec: NetworkSpec, *, takes_classes: bool) -> list[tuple[int, ...]]:
@@ -126,7 +144,7 @@ def _candidate(spec: NetworkSpec, pattern: Pattern, y: Array) -> Candidate:
     }
     x = _dealt(pattern.inputs, (len(y), spec.sizes[0]))
     numbers = [float(value) for array in (*params.values(), x, y) for value in array.ravel()]
-    hard = SECOND * (len(y) - 1) + sum(NUMBER + HARD.get(value, HARDEST) for value in numbers)
+    hard = _least(spec, len(y)) + sum(HARD.get(value, HARDEST) for value in numbers)
     return Candidate(spec, Point(params, x, y), hard)
 
 

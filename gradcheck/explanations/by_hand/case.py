@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -73,6 +73,7 @@ class WorkedCase:
     wrong: tuple[str, ...]
     nudge: Nudge | None
     python: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)  # the code's own, for what it has a name for
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""

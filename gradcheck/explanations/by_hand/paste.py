@@ -12,7 +12,7 @@ from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import HUBER_THRESHOLD, LEAKY_SLOPE, NetworkSpec
 
-LONGEST = 74  # of a line: longer ones are broken where they are shown, and can no longer be pasted
+LONGEST = 76  # of a line: longer ones are broken where they are shown, and can no longer be pasted
 # What each activation is in NumPy; ``{z}`` stands once, and has a name where it is needed again.
 _PHI = {
     "identity": "{z}",
@@ -83,7 +83,10 @@ class _Written:
 
     def _cost(self, a: str, *, named: bool = False) -> str:
         y = "y" if named else self._literal(self.point.y)
-        data = _COST[self.spec.cost].format(a=a, y=y, K=self.spec.sizes[-1])
+        form = _COST[self.spec.cost]
+        if y == "0":  # so that the line is short enough
+            form = form.replace(" - {y}", "")
+        data = form.format(a=a, y=y, K=self.spec.sizes[-1]).removesuffix(" / 1")
         if not (self.plain and self.m == 1):
             data = f"({data}).sum()" + (f" / {self.m}" if self.m > 1 else "")
         return data + self._penalty(named)

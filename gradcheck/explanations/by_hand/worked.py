@@ -13,6 +13,7 @@ from gradcheck.explanations.by_hand.choice import Chosen, NotFound, choose, firs
 from gradcheck.explanations.by_hand.lines import Calculation, Own, Place
 from gradcheck.explanations.by_hand.nudge import nudge
 from gradcheck.explanations.by_hand.paste import lines_to_paste
+from gradcheck.explanations.by_hand.same_mistake import is_alike
 from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
@@ -37,11 +38,12 @@ def worked_case(spec: NetworkSpec, asks: Asks, known: Known) -> WorkedCase | NoC
         return NoCase(Sentence(f"teaching/by_hand.{chosen}", network=str(spec)))
     case, point = chosen.candidate.spec, chosen.candidate.point
     place = wrong_place(chosen)
-    calculation = Calculation(case, point, _own(chosen, asks, known.names))
+    calculation = Calculation(case, point, Own({}, known.names))
+    calculation = Calculation(case, point, Own(_own(chosen, asks, calculation), known.names))
     proof = _nudge(case, point, place, chosen, asks)
     right = {key: calculation.gradient[key] for key in case.keys}
     python = lines_to_paste(case, point, place, proof) if proof else ()
-    return WorkedCase(case, point, calculation.rows(place), right, chosen.yours, chosen.wrong, proof, python)
+    return WorkedCase(case, point, calculation.rows(place), right, chosen.yours, chosen.wrong, proof, python, known.names)
 
 
 def wrong_place(chosen: Chosen) -> Place:
@@ -51,15 +53,25 @@ def wrong_place(chosen: Chosen) -> Place:
     return Place(key, tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape)))
 
 
-def _own(chosen: Chosen, asks: Asks, names: Mapping[str, str]) -> Own:
-    """The code's own numbers: its gradient, and where it has them its output and its cost."""
+def _own(chosen: Chosen, asks: Asks, right: Calculation) -> dict[str, Array]:
+    """The code's own numbers: its gradient, and where it has them its output, its cost, its z, a and delta."""
     spec, point = chosen.candidate.spec, chosen.candidate.point
-    values: dict[str, Array] = {f"d{key}": np.asarray(value) for key, value in chosen.yours.items()}
+    seen = asks.quantities(spec, point) if asks.quantities else {}
+    values = {name: own for name, own in seen.items() if _is_believed(name, own, right, chosen)}
+    values |= {f"d{key}": np.asarray(value) for key, value in chosen.yours.items()}
     if (output := _unless_silent(asks.output, spec, point)) is not None:
         values[f"a{spec.L}"] = np.asarray(output)
-    if (own := _unless_silent(asks.cost, spec, point)) is not None:
-        values["C"] = np.array(own)
-    return Own(values, names)
+    if (cost_there := _unless_silent(asks.cost, spec, point)) is not None:
+        values["C"] = np.array(cost_there)
+    return values
+
+
+def _is_believed(name: str, own: Array, right: Calculation, chosen: Chosen) -> bool:
+    """Whether it is the quantity: the right one; or a delta that is as wrong as the gradient of the bias that it becomes."""
+    quantity, layer = name.rstrip("0123456789"), int(name[len(name.rstrip("0123456789")) :])
+    if is_alike(right.value(quantity, layer), own):
+        return True
+    return quantity == "delta" and is_alike(np.asarray(chosen.yours[f"b{layer}"]), own.sum(axis=0))
 
 
 def _unless_silent(function: Callable[[NetworkSpec, Point], object] | None, spec: NetworkSpec, point: Point) -> object:
