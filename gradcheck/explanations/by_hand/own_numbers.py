@@ -51,7 +51,7 @@ class OwnNumbers:
 
     def _same_place(self, seen: Seen, made: Sequence[Made]) -> Array | None:
         """What the same line makes under the same name, in the same round where it makes several."""
-        before = [n for n, one in enumerate(self.walk.trace.made) if _is_at(one, seen)]
+        before = [n for n, one in enumerate(self.walk.values.trace.made) if _is_at(one, seen)]
         here = [one.array for one in made if _is_at(one, seen)]
         if len(here) == 1:
             return here[0]
