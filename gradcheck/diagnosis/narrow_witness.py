@@ -20,7 +20,10 @@ from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.mistakes.catalogue import CATALOGUE, plant, variants
+from symbolic.mistakes.catalogue import all_variants
+from symbolic.mistakes.combined import combined
+from symbolic.mistakes.further import further_variants
+from symbolic.programs.build import program
 from symbolic.programs.statements import entry
 
 FEW = 5  # units that are left of a layer; outputs stay, because a cost knows how many there are
@@ -79,16 +82,17 @@ def planted_gradient(
     few = replace(spec, sizes=(inputs, *spec.sizes[1:]))
     if few.n_params > MOST_ENTRIES:
         return None
-    rows = dict.fromkeys(mistake for mistake, _, _ in forms)
-    whole = [v for name in rows for v in variants(few, CATALOGUE[name]) if (v.mistake, v.layer, v.form) in forms]
-    if {(v.mistake, v.layer, v.form) for v in whole} != forms:
+    every = [*all_variants(few), *further_variants(few, program(few))]
+    whole = [v for v in every if (v.mistake, v.layer, v.form) in forms]
+    changes = combined(program(few), whole)
+    if changes is None or {(v.mistake, v.layer, v.form) for v in whole} != forms:
         return None
     layers, _ = approximate_layers(spec, point.params, point.x, point.y, format)
     z = ApproximateMatrices(format).columns(layers.z[1])
     parts = -(-spec.sizes[0] // inputs)
     split = Point({**point.params, "W1": _split(point.params["W1"], parts, inputs)}, _split(point.x, parts, inputs), point.y)
     given = {entry("z1", j): column for j, column in enumerate(z)}
-    values = approximate_values(plant(few, *whole), split.params, split.x, split.y, format, given)
+    values = approximate_values(program(few).changed(changes), split.params, split.x, split.y, format, given)
     found = gradient_of(few, values, format)
     found["W1"] = _mapped(found["W1"], lambda part: _put_together(part, parts, spec.shapes["W1"]))
     for key, value in found.items():

@@ -63,6 +63,8 @@ _STEPS = {
     "wrong-forward": Step.FORWARD,
     "numeric-gradient": Step.DELTA,
     "works-for-one-example-only": Step.BOTH,
+    "constant-added": Step.QUANTITY,
+    "gradient-clipped": Step.QUANTITY,
     UNKNOWN: Step.QUANTITY,
 }
 IDS = (*CATALOGUE, *BEHAVIOUR, UNKNOWN)

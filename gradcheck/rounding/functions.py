@@ -20,6 +20,7 @@ from gradcheck.rounding.values import (
     exact,
     is_at_kink,
     one_example_of,
+    reordered_of,
     through,
     total,
 )
@@ -99,8 +100,15 @@ def _log(a: Approximate) -> Approximate:
     return through(a, value, 1 / a.value, a.error / nearest, u * np.abs(value), either_way(a, a.kink / nearest))
 
 
+def _clipped(c: Any, a: Approximate) -> Approximate:
+    """Cut off beyond c above and below: errors grow by nothing."""
+    bound = float(np.max(getattr(c, "value", c)))
+    return Approximate(np.clip(a.value, -bound, bound), a.error, a.low, a.high, a.format)
+
+
 def _functions() -> dict[str, Callable[..., Any]]:
-    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": batch_sum, "one_example": one_example_of}
+    table: dict[str, Callable[..., Any]] = {"softmax": _softmax, "batch_sum": batch_sum}
+    table |= {"one_example": one_example_of, "reordered": reordered_of, "clipped": _clipped}
     for name, row in ACTIVATIONS.items():
         if name in ("identity", "softmax"):
             continue

@@ -13,6 +13,7 @@ errors, the other side of a kink) counts as one more error of the operation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from reference_nets.activations import Array
-from symbolic.programs.batch import one_example
+from symbolic.programs.batch import one_example, reordered
 
 SAFETY = 4.0  # for what the analysis does not model: fused multiply-add, library functions, another but sensible form
 FUNCTION_ULPS = 4.0  # the error of an elementary function and of the few operations around it, in units of u
@@ -214,12 +215,21 @@ def batch_sum(a: Approximate) -> Approximate:
 
 def one_example_of(which: int, a: Approximate) -> Approximate:
     """The values of one example of the batch."""
-    value, error = one_example(which, a.value), one_example(which, a.error)
-    low, high = (part if part is NO_KINK else one_example(which, part) for part in (a.low, a.high))
+    return _along_batch(lambda part: one_example(which, part), a)
+
+
+def reordered_of(which: int, a: Approximate) -> Approximate:
+    """The values with the examples in another order."""
+    return _along_batch(lambda part: reordered(which, part), a)
+
+
+def _along_batch(move: Callable[[Array], Array], a: Approximate) -> Approximate:
+    """The same done to all that a value carries."""
+    low, high = (part if part is NO_KINK else move(part) for part in (a.low, a.high))
     samples = a.samples
     if samples is not None and samples.shape[-2] > 1:
-        samples = np.moveaxis(one_example(which, np.moveaxis(samples, -2, -1)), -1, -2)
-    return Approximate(value, error, low, high, a.format, samples)
+        samples = np.moveaxis(move(np.moveaxis(samples, -2, -1)), -1, -2)
+    return Approximate(move(a.value), move(a.error), low, high, a.format, samples)
 
 
 def is_at_kink(z: Approximate) -> Array:

@@ -1,3 +1,11 @@
 """The catalogue of mistakes: each is one statement of the program, changed."""
 
-DOORS = ("catalogue", "changes", "visibility")
+DOORS = (
+    "catalogue",
+    "changes",
+    "combined",
+    "further",
+    "visibility",
+    "with_numbers",
+    "wrong_gradients",
+)

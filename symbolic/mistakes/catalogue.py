@@ -19,11 +19,13 @@ from symbolic.programs.statements import Program
 CATALOGUE: dict[str, Mistake] = {row.id: row for row in (*WRONG_DELTAS, *WRONG_GRADIENTS)}
 
 # Mistakes that no changed statement expresses: they are behaviour, seen by calling a function more than once or by its
-# digits, or they are made elsewhere than in the backward pass.
+# digits, they are made elsewhere than in the backward pass, or they have a number in them that no table can list.
 BEHAVIOUR: dict[str, str] = {
     "activation-overwritten-in-place": "z and a share memory: the numbers of activation-derivative-at-activation",
     "bias-gradient-wrong-axis": "summed over units: a wrong shape unless m = n_l",
     "softmax-over-batch": "the forward pass normalises each column: another network",
+    "constant-added": "a number is added to the gradient",
+    "gradient-clipped": "the gradient is cut off beyond a number",
     "wrong-forward": "a, z or the cost differ: another network",
     "numeric-gradient": "the cost is differenced",
     "float32-precision": "computed in float32",

@@ -107,6 +107,25 @@ class one_example(sp.Function):  # type: ignore[misc]  # noqa: N801
     nargs = 2
 
 
+class reordered(sp.Function):  # type: ignore[misc]  # noqa: N801
+    """``reordered(k, q)``: q with the examples backwards (0), each in the place of the next (1), of the one before (2)."""
+
+    nargs = 2
+
+
+ORDERS = ("backwards", "moved on by one", "moved back by one")
+
+
+def other_order(which: int) -> Form:
+    """The inputs of a layer in another order of the examples than its deltas."""
+
+    def form(p: Program, s: Statement) -> sp.Expr:
+        a, delta = inputs_of(s.layer, p.spec)[s.index[1]], symbol(f"delta{s.layer}", s.index[0])
+        return batch_sum(delta * reordered(sp.Integer(which), a))
+
+    return form
+
+
 def _not_averaged(_: Program, s: Statement) -> sp.Expr:
     return s.rhs * BATCH_SIZE
 
@@ -213,6 +232,10 @@ WRONG_GRADIENTS: tuple[Mistake, ...] = (
     Mistake(
         "one-example-only", _BATCH, "one example", "all examples",
         chain(_one_example(1, "the last"), _one_example(0, "the first")),
+    ),
+    Mistake(
+        "wrong-order", _BATCH, "another order of examples or rows", "each in its own place",
+        _whole_or_alone(other_order(0), f"examples {ORDERS[0]}", rules=("BP4",)),
     ),
     Mistake(
         "bias-gradient-not-averaged", _BATCH, "sum, while dW is averaged", "/ m",

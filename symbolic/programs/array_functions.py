@@ -66,5 +66,6 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dhuber": lambda e: np.maximum(np.minimum(e, 1), -1),
     "softmax": _softmax,
     "log_sum_exp": lambda *z: np.logaddexp.reduce(np.broadcast_arrays(*z)),
+    "clipped": lambda c, values: np.clip(values, -c, c),
     **BATCH_FUNCTIONS,
 }

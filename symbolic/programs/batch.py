@@ -20,4 +20,13 @@ def one_example(which: int, values: Array) -> Array:
     return values[..., -which:][..., :1]
 
 
-BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {"batch_sum": batch_sum, "one_example": one_example}
+def reordered(which: int, values: Array) -> Array:
+    """The examples in another order: backwards (0), each in the place of the next (1), of the one before (2)."""
+    return values[..., ::-1] if which == 0 else np.roll(values, 1 if which == 1 else -1, axis=-1)
+
+
+BATCH_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "batch_sum": batch_sum,
+    "one_example": one_example,
+    "reordered": reordered,
+}

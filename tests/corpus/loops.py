@@ -281,6 +281,8 @@ def backward_of(spec, mistake="", layer=0, form=""):
                         term = delta[j] * W[j, i]
                     if here("weight-gradient-transposed", l):
                         term = delta[i] * a[l - 1][j]
+                    if here_or_everywhere("wrong-order", l):
+                        term = delta[j] * az[m - 1 - e][l - 1][i]
                     dW[j, i] += term
         for j in range(n[l]):
             if here("bias-gradient-wrong-axis", l):

@@ -162,6 +162,8 @@ def weight_gradient(spec, W, z, a, delta, layer, mistake, form):
         return delta.sum(axis=0)[:, np.newaxis] * W
     if mistake == "weight-gradient-transposed":
         return a[layer - 1].T @ delta
+    if mistake == "wrong-order":
+        return delta.T @ a[layer - 1][::-1]
     return delta.T @ a[layer - 1]
 
 
@@ -250,7 +252,8 @@ def backward_of(spec, mistake="", layer=0, form=""):
             if l < spec.L:
                 delta = hidden_delta(spec, params, z, a, delta, g, l, here(l), form)
             factor, bias_factor = batch_factors(spec, m, here_or_everywhere(l), form)
-            dW = weight_gradient(spec, W, z, a, delta, l, here(l), form)
+            whole_order = mistake if mistake == "wrong-order" and not form.endswith("alone") else here(l)
+            dW = weight_gradient(spec, W, z, a, delta, l, whole_order, form)
             db = bias_gradient(a, delta, l, here(l))
             if mistake == "one-example-only":
                 one = slice(-1, None) if form.startswith("the last") else slice(0, 1)

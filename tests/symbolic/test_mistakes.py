@@ -64,6 +64,9 @@ IDS = [
     "nondeterministic",
     "works-for-one-example-only",
     "wrong-forward",
+    "wrong-order",
+    "constant-added",
+    "gradient-clipped",
 ]
 
 NETWORKS = [
@@ -79,7 +82,7 @@ NETWORKS = [
 def test_the_catalogue_knows_every_id_and_no_other():
     assert set(CATALOGUE) | set(BEHAVIOUR) == set(IDS)
     assert not set(CATALOGUE) & set(BEHAVIOUR)
-    assert len(IDS) == len(set(IDS)) == 54
+    assert len(IDS) == len(set(IDS)) == 57
 
 
 def test_every_row_says_what_is_wrong_and_what_is_right():

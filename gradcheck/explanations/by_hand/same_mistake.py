@@ -12,7 +12,8 @@ from gradcheck.rounding.values import Roundoff
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.mistakes.catalogue import CATALOGUE, Variant, plant, variants
+from symbolic.mistakes.catalogue import Variant, plant
+from symbolic.mistakes.further import every_form
 from symbolic.programs.compiled import Gradient, compile_gradient
 
 ALIKE = 1e-6  # relative to the largest entry: what is printed alike is alike
@@ -40,7 +41,7 @@ def planted_alike(spec: NetworkSpec, mistakes: Sequence[str], point: Point, clai
 
 def _ways(spec: NetworkSpec, mistake: str) -> Iterator[tuple[Variant, ...]]:
     """A mistake in one layer, in each of its forms; then in every layer that it can be made in."""
-    found = variants(spec, CATALOGUE[mistake])
+    found = every_form(spec, mistake)
     yield from ((variant,) for variant in found)
     for _, alike in groupby(sorted(found, key=lambda v: v.form), key=lambda v: v.form):
         several = tuple(alike)

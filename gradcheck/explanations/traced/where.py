@@ -12,7 +12,8 @@ from gradcheck.explanations.traced.quantities import Role, same
 from gradcheck.judge.mistake import Diagnosis
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.mistakes.catalogue import CATALOGUE, variants
+from symbolic.mistakes.catalogue import CATALOGUE
+from symbolic.mistakes.further import every_form
 
 WIDEST = 64  # units: a trace of wider layers holds too many numbers
 PointsOf = Callable[[NetworkSpec], Sequence[Point]]
@@ -95,7 +96,7 @@ def _changed(spec: NetworkSpec, diagnosis: Diagnosis) -> set[str]:
     """The roles of what a mistake changes: delta, dW, db."""
     if diagnosis.id not in CATALOGUE:
         return set()
-    names = {name.split("_")[0] for v in variants(spec, CATALOGUE[diagnosis.id]) for name in v.changes}
+    names = {name.split("_")[0] for v in every_form(spec, diagnosis.id) for name in v.changes}
     return {role for role in (Role.DELTA, Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT) if any(n.startswith(role) for n in names)}
 
 

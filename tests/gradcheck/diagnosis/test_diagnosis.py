@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.catalogue_search import LARGEST, _Search, diagnose
+from gradcheck.diagnosis.catalogue_search import LARGEST, diagnose
 from gradcheck.diagnosis.narrow_witness import NarrowWitness
+from gradcheck.diagnosis.search import Search
+from gradcheck.judge.search_limits import MOST_WORK
 from gradcheck.rounding.values import Roundoff
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
@@ -110,7 +112,8 @@ def test_a_mistake_that_changes_nothing_here_is_not_named():
     def gradient(params, x, y):
         return {key: value * (1.001 if key[1:] == "1" else 1) for key, value in backward(spec, params, x, y).items()}
 
-    assert diagnose(spec, claims(spec, gradient)) == ()
+    (found,) = diagnose(spec, claims(spec, gradient))
+    assert found.id == "constant-factor" and "times 1001/1000, in delta" in found.message
 
 
 def test_what_no_entry_explains_has_no_diagnosis():
@@ -213,7 +216,7 @@ def test_the_digits_are_those_of_the_quantity_that_the_mistake_reaches():
     spec = NetworkSpec.parse("2-3:tanh-2")
     variant = next(v for v in all_variants(spec) if {name[:3] for name in v.changes} == {"db1"})
     made = claims(spec, compile_gradient(plant(spec, variant)), count=1)
-    search = _Search(spec, made, Roundoff.of(np.float64))
+    search = Search(spec, made, Roundoff.of(np.float64), MOST_WORK)
     made[0][1]["b1"] = made[0][1]["b1"] * (1 + 1e-5)
     assert search.told(variant, (variant,), ()).digits == pytest.approx(5, abs=0.5)
     made[0][1]["W1"] = made[0][1]["W1"] * 1e6
@@ -225,5 +228,5 @@ def test_a_fit_to_fewer_than_three_digits_is_no_diagnosis(monkeypatch):
     variant = next(v for v in all_variants(spec) if v.mistake == "missing-hidden-activation-derivative")
     made = claims(spec, compile_gradient(plant(spec, variant)))
     assert diagnose(spec, made)
-    monkeypatch.setattr(_Search, "_digits", lambda *_: 2.9)
+    monkeypatch.setattr(Search, "_digits", lambda *_: 2.9)
     assert diagnose(spec, made) == ()

@@ -6,27 +6,26 @@ import numpy as np
 import pytest
 
 from gradcheck.diagnosis import catalogue_search
-from gradcheck.diagnosis.catalogue_search import (
+from gradcheck.diagnosis.catalogue_search import explain
+from gradcheck.diagnosis.own_cost import Factor
+from gradcheck.diagnosis.search import (
+    Search,
     _begins,
     _is_no_zero,
-    _lowest,
     _placed,
-    _reach,
-    _reproduces,
-    _Search,
     _touched,
-    explain,
+    lowest_layer,
+    reach,
+    reproduces,
 )
-from gradcheck.diagnosis.own_cost import Factor
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.judge.search_limits import NotSearched, Unsearched
+from gradcheck.judge.search_limits import MOST_WORK, NotSearched, Unsearched
 from gradcheck.rounding.values import NO_KINK, Approximate, Roundoff
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.mistakes.catalogue import Variant, all_variants, plant
-from symbolic.mistakes.changes import alone
 from symbolic.programs.compiled import compile_gradient
 
 F = Roundoff.of(np.float64)
@@ -44,10 +43,10 @@ def number(value, error=0.0, low=NO_KINK, high=NO_KINK):
 
 def test_layers_and_reach_are_read_off_the_names():
     assert [quantity_of(name).layer for name in ("delta2_0", "dW1_0_1", "db3_1", "a10_0", "gW2_0_0")] == [2, 1, 3, 10, 2]
-    assert [_lowest(keys) for keys in (["W3", "b2"], ["x", "W3"], ["x"], [])] == [2, 3, 1, 1]
+    assert [lowest_layer(keys) for keys in (["W3", "b2"], ["x", "W3"], ["x"], [])] == [2, 3, 1, 1]
     delta, weights, bias = made(2, "delta2_0", "delta2_1"), made(3, "dW3_0_1"), made(1, "db1_0", "dW1_0_0")
-    assert _reach(SPEC, delta) == {"W1", "b1", "W2", "b2"} and _reach(SPEC, weights) == {"W3"}
-    assert _reach(SPEC, bias) == {"W1", "b1"}
+    assert reach(SPEC, delta) == {"W1", "b1", "W2", "b2"} and reach(SPEC, weights) == {"W3"}
+    assert reach(SPEC, bias) == {"W1", "b1"}
     assert _begins(delta) == {"W2", "b2"} and _begins(bias) == {"W1", "b1"}
     assert _touched(delta) == {"W2"} and _touched(bias) == {"W1", "b1"} and _touched(made(2, "gW2_0_0", "delta1_0")) == {"W2"}
     assert _is_no_zero(made(1, "db1_0")) and not _is_no_zero(made(1, "db1_0", rhs=0))
@@ -66,17 +65,17 @@ def test_the_place_of_a_mistake_is_told_by_its_layers():
 
 def test_a_claim_is_reproduced_within_eight_errors_and_what_kinks_move():
     reading = number([1.0, -2.0], 2.0**-10)
-    at = lambda *off: _reproduces(reading, np.array([1.0, -2.0]) + np.array(off))
+    at = lambda *off: reproduces(reading, np.array([1.0, -2.0]) + np.array(off))
     assert at(2.0**-7, -(2.0**-7)) and not at(2.0**-7 * (1 + 1e-9), 0) and not at(0, -(2.0**-7) * (1 + 1e-9))
     kinked = number(1.0, 2.0**-10, -0.5, 0.25)
-    assert _reproduces(kinked, np.array([1.5])) and not _reproduces(kinked, np.array([1.51]))
+    assert reproduces(kinked, np.array([1.5])) and not reproduces(kinked, np.array([1.51]))
 
 
 def name_of(variant):
     return variant.mistake if variant.form == "f" else f"{variant.mistake} alone"
 
 
-class Told(_Search):
+class Told(Search):
     """A search that is told which quantities are off under which mistakes."""
 
     def __init__(self, off, spec=SPEC, hidden=()):
@@ -100,47 +99,13 @@ HIGHER = made(3, "delta3_0", mistake="d")
 ALL = set(SPEC.keys)
 
 
-def test_mistakes_are_peeled_off_from_the_output_and_only_those_that_help():
-    off = {"": {"W3", "W2", "b2"}, "a": ALL - {"W3"}, "b": ALL - {"W2", "b2", "W1", "b1"}, "c": ALL - {"b2"}}
-    assert Told(off).peeled([SIDE, TOP, MIDDLE]) == (TOP, SIDE, MIDDLE)
-    assert Told(off).peeled([TOP, MIDDLE, SIDE]) == (TOP, MIDDLE)
-    assert Told(off, hidden=[MIDDLE]).peeled([TOP, MIDDLE]) == (TOP,)
-    assert Told(off).peeled([MIDDLE]) == ()  # nothing fits the output layer: no farther
-    assert Told({"": set()}).peeled([TOP]) == ()
-
-
-def test_a_mistake_nearer_the_output_may_leave_no_more_unexplained_there():
-    class Spoiling(Told):
-        def differing(self, planted, keys):
-            return [key for key in keys if key in (self.off["d" if HIGHER in planted else ""])]
-
-    spoils = Spoiling({"": {"W2"}, "d": {"W3"}})
-    assert spoils._spoils((), HIGHER, 2) and not spoils._spoils((), HIGHER, 3)
-    assert not spoils._helps((), HIGHER, ["W2"], ["W2", "b2"])
-    same = Spoiling({"": {"W2", "W3"}, "d": {"W3"}})
-    assert not same._spoils((), HIGHER, 2) and same._helps((), HIGHER, ["W2"], ["W2", "b2"])
-    assert not same._helps((), TOP, ["W2"], ["W2", "b2"])  # it cannot reach what is off
-    assert not Spoiling({"": {"W2"}, "d": {"W2"}})._helps((), HIGHER, ["W2"], ["W2", "b2"])  # no fewer
-
-
 def test_single_mistakes_begin_where_something_is_off_and_reach_all_of_it():
     off = {"": {"W2", "b2"}, "b": set(), "c": set(), "a": set(), "d": set()}
     search = Told(off, hidden=[])
-    search.variants = [TOP, SIDE, MIDDLE, HIGHER]
-    assert search.single() == [MIDDLE]
+    every = [TOP, SIDE, MIDDLE, HIGHER]
+    assert search.single(every) == [MIDDLE]
     search.hidden = [MIDDLE]
-    assert search.single() == []
-
-
-def test_of_two_ways_to_peel_the_one_that_leaves_less_counts():
-    everywhere = Variant("e", 3, "f", {"dW3_0_0": 1, "dW2_0_0": 1})
-    own = Variant("e", 3, alone("f"), {"dW3_0_0": 1})
-    off = {"": {"W3", "W2"}, "e": ALL - {"W3"}, "e alone": ALL - {"W3"}, "a": ALL - {"W3", "W2"}}
-    search = Told(off)
-    search.variants = [everywhere, own, TOP]
-    assert search.several() == (everywhere,)  # neither explains all, and both leave one: the first
-    search.off = {"": {"W3"}, "e": ALL - {"W3"}, "e alone": ALL - {"W3"}}
-    assert search.several() == (everywhere,)
+    assert search.single(every) == []
 
 
 def test_mistakes_beside_a_factor_are_told_with_what_it_is_here():
@@ -191,11 +156,11 @@ def backward_of(spec):
 
 def test_digits_are_those_of_the_worst_entry_beside_the_largest():
     spec = NetworkSpec.parse("2-2")
-    search = _Search(spec, claims_of(spec, backward_of(spec)), F)
+    search = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
     variant = made(1, "db1_0")
     values = {"b1": np.array([100.0, -3.0]), "W1": np.zeros((2, 2))}
     readings = {0: {"b1": number([50.0, 1.0])}, 1: {"b1": number([100.0, -3.001])}}
-    search._reading = lambda planted, number: readings[len(planted)]
+    search.reading = lambda planted, number: readings[len(planted)]
     search.claims = [(None, values)]
     assert search._digits((variant,), variant) == pytest.approx(5.0)
     readings[1] = {"b1": number([100.0, -3.0])}
@@ -210,10 +175,10 @@ def test_digits_are_those_of_the_worst_entry_beside_the_largest():
 
 def test_a_mistake_shows_where_it_moves_a_number_by_more_than_its_error():
     spec = NetworkSpec.parse("2-2")
-    search = _Search(spec, claims_of(spec, backward_of(spec)), F)
+    search = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
     variant, zero = made(1, "db1_0"), np.zeros((2, 2))
     right = {"W1": number(zero), "b1": number([1.0, 2.0], 0.25)}
     for moved, shown in (([1.0, 2.25], False), ([1.0, 2.5], True), ([0.5, 2.0], True)):
         readings = {0: right, 1: {"W1": number(zero), "b1": number(moved)}}
-        search._reading = lambda planted, number, readings=readings: readings[len(planted)]
+        search.reading = lambda planted, number, readings=readings: readings[len(planted)]
         assert search.shows(variant) is shown

@@ -215,6 +215,19 @@ SENTENCES = {
         "The numbers are right and stand in the wrong place: what is returned for one layer belongs to another. Lists "
         "filled from the last layer to the first must be turned round, or filled at the front."
     ),
+    "wrong-order": (
+        "Row i of every array belongs to example i. A product over the batch pairs {delta} with the {input} of the same "
+        "example. Here one of the two is in another order (reversed, shifted, shuffled alone), or the entries of the "
+        "gradient are."
+    ),
+    "constant-added": (
+        "The gradient is right up to a number that is added to it. A derivative has no such term: a small number that "
+        "guards a division belongs below the line only, and a learning rate or a bias of the update has no place here."
+    ),
+    "gradient-clipped": (
+        "Large entries were cut off at a bound. Clipping is a choice of the optimiser: it comes after the gradient, in the "
+        "update. What is returned here must be the derivative itself, however large it is."
+    ),
     # behaviour
     "numeric-gradient": (
         "These numbers come from nudging each parameter and running the cost again. That is good for checking a gradient: "

@@ -1,0 +1,277 @@
+"""Further forms of the mistakes: what a diagnosis tries where the common forms do not give the numbers that came.
+
+They have the ids of the catalogue. They are kept apart from its rows because those are planted one by one, in tests and when
+a network is qualified, and one form of a mistake is as good as another for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import sympy as sp
+
+from reference_nets.spec import NetworkSpec
+from symbolic.derivation.slopes import slope_by_output
+from symbolic.mistakes.catalogue import CATALOGUE, Variant, variants
+from symbolic.mistakes.changes import (
+    Changes,
+    Forms,
+    Row,
+    chain,
+    deltas_of,
+    hidden_layers,
+    layer_deltas,
+    slope_at,
+    statements_of,
+    units_of,
+    upstream,
+    values_of,
+)
+from symbolic.mistakes.wrong_gradients import ORDERS, one_example, other_order, reordered
+from symbolic.programs.build import BATCH_SIZE, inputs_of, program
+from symbolic.programs.functions import DEFINITIONS, batch_sum, derivative
+from symbolic.programs.statements import Program, Statement, symbol
+
+# Forms that are words, and no formula.
+OF_OUTPUT, OTHER_SIDE, TWICE, OF_ITSELF = "taken of a", "of the other side", "phi' twice", "phi' of phi'"
+SUMS_MULTIPLIED, DELTA_ABOVE = "sums multiplied", "delta_{l+1} in its sums"
+
+Slope = Callable[[sp.Symbol, sp.Symbol], sp.Expr]  # of a and z
+BORROWED = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")  # activations whose slope is taken for that of another
+_OF_OUTPUT: dict[str, dict[str, Slope]] = {
+    "sigmoid": {
+        "1 - a": lambda a, z: 1 - a,
+        "(1 - a)^2": lambda a, z: (1 - a) ** 2,
+        "1 - 2 a": lambda a, z: 1 - 2 * a,
+        "a^2 (1 - a)": lambda a, z: a**2 * (1 - a),
+    },
+    "tanh": {
+        "(1 - a)^2": lambda a, z: (1 - a) ** 2,
+        "a (1 - a^2)": lambda a, z: a * (1 - a**2),
+        "1 + a": lambda a, z: 1 + a,
+        "1 - 2 a": lambda a, z: 1 - 2 * a,
+    },
+}
+
+
+def _has_slopes(spec: NetworkSpec) -> list[int]:
+    """The layers in which each unit has a slope of its own, 1 for the identity."""
+    return [layer for layer in spec.layers if spec.activations[layer - 1] != "softmax"]
+
+
+def _wrong_slopes(p: Program) -> Forms:
+    spec = p.spec
+    for layer in _has_slopes(spec):
+        a, z = values_of(spec, "a", layer), values_of(spec, "z", layer)
+        for name, form in _slopes(spec.activations[layer - 1]).items():
+            right_sides = [upstream(spec, layer, j) * form(a[j], z[j]) for j in units_of(p, layer)]
+            yield layer, name, layer_deltas(layer, right_sides)
+
+
+def _slopes(phi: str) -> dict[str, Slope]:
+    """What stands for phi': the slope of another activation, phi' twice, of itself, with a minus, of a kink's other side."""
+    found: dict[str, Slope] = dict(_OF_OUTPUT.get(phi, {}))
+    for other in BORROWED:
+        if other == phi:
+            continue
+        found[f"of {other}"] = lambda a, z, other=other: derivative(other, z)  # type: ignore[misc]
+        if slope_by_output(other, sp.Symbol("a")) is not None:
+            found[f"of {other}, {OF_OUTPUT}"] = lambda a, z, other=other: slope_by_output(other, a)  # type: ignore[misc]
+    if phi == "identity":
+        return found
+    found["-phi'"] = lambda a, z: -derivative(phi, z)
+    if DEFINITIONS[phi].is_homogeneous:
+        found[OTHER_SIDE] = lambda a, z: derivative(phi, -z)
+        return found | {"z": lambda a, z: z}
+    found[TWICE] = lambda a, z: derivative(phi, z) ** 2
+    found[OF_ITSELF] = lambda a, z: derivative(phi, derivative(phi, z))
+    return found
+
+
+def _overwritten_output(p: Program) -> Forms:
+    L, spec = p.spec.L, p.spec
+    if spec.activations[-1] not in ("softmax", "identity"):
+        yield L, "", layer_deltas(L, [slope_at(spec, L, z) for z in values_of(spec, "z", L)])
+
+
+def _slope_of_error(p: Program) -> Forms:
+    spec = p.spec
+    if spec.activations[-1] == "tanh":
+        e = [a - symbol("y", k) for k, a in enumerate(values_of(spec, "a", spec.L))]
+        yield spec.L, "e * (1 - e^2)", layer_deltas(spec.L, [e_k * (1 - e_k**2) / BATCH_SIZE for e_k in e])
+
+
+def _deltas(form: Callable[[sp.Expr], sp.Expr], name: str) -> Row:
+    """A row whose mistake is made in the delta of one hidden layer: a factor that is lost or won there."""
+
+    def rows(p: Program) -> Forms:
+        for layer in hidden_layers(p.spec):
+            yield layer, name, {s.name: form(s.rhs) for s in statements_of(p, "BP2", layer)}
+
+    return rows
+
+
+def _sums(form: Callable[[Program, Statement], sp.Expr | None], name: str, *rules: str) -> Row:
+    """A row whose mistake is made in the sums of one layer that these rules made; None where it cannot be made."""
+
+    def rows(p: Program) -> Forms:
+        for layer in p.spec.layers:
+            sums = [s for rule in rules for s in statements_of(p, rule, layer)]
+            right_sides = [form(p, s) for s in sums]
+            if sums and all(rhs is not None for rhs in right_sides):
+                yield layer, name, {s.name: rhs for s, rhs in zip(sums, right_sides, strict=True) if rhs is not None}
+
+    return rows
+
+
+def _everywhere(form: Callable[[Program, Statement], sp.Expr], name: str, *rules: str) -> Row:
+    """A row whose mistake is made in the sums of every layer."""
+
+    def rows(p: Program) -> Forms:
+        yield p.spec.L, name, {s.name: form(p, s) for s in p.statements if s.rule in rules}
+
+    return rows
+
+
+def _one(which: int) -> Callable[[Program, Statement], sp.Expr]:
+    return lambda p, s: one_example(sp.Integer(which), s.rhs.args[0])
+
+
+def _orders(p: Program) -> Forms:
+    for which, order in enumerate(ORDERS):
+        if which:
+            yield from _sums(other_order(which), f"examples {order}, in dW", "BP4")(p)
+            yield from _everywhere(other_order(which), f"examples {order}", "BP4")(p)
+        y = {symbol("y", k): reordered(sp.Integer(which), symbol("y", k)) for k in range(p.spec.sizes[-1])}
+        changed = {s.name: s.rhs.xreplace(y) for s in p.output_error if s.rhs.free_symbols & y.keys()}
+        yield p.spec.L, f"targets {order}", changed
+    yield from _sums(_mirrored(0), "rows backwards, in dW", "BP4")(p)
+    yield from _sums(_mirrored(1), "columns backwards, in dW", "BP4")(p)
+    yield from _sums(_mirrored(0), "entries backwards, in db", "BP3")(p)
+
+
+def _mirrored(axis: int) -> Callable[[Program, Statement], sp.Expr]:
+    """The right side of the entry at the mirrored place."""
+
+    def form(p: Program, s: Statement) -> sp.Expr:
+        index = list(s.index)
+        size = p.spec.sizes[s.layer] if axis == 0 else p.spec.sizes[s.layer - 1]
+        index[axis] = size - 1 - index[axis]
+        delta = symbol(f"delta{s.layer}", index[0])
+        return batch_sum(delta * inputs_of(s.layer, p.spec)[index[1]] if len(index) == 2 else delta)
+
+    return form
+
+
+def _back(form: Callable[[NetworkSpec, int, int], sp.Expr | None], name: str) -> Row:
+    """A row whose mistake is another sum over the units above in (BP2); None where the shapes do not fit."""
+
+    def rows(p: Program) -> Forms:
+        for layer in hidden_layers(p.spec):
+            z = values_of(p.spec, "z", layer)
+            back = [form(p.spec, layer, j) for j in units_of(p, layer)]
+            if all(one is not None for one in back):
+                right_sides = [b * slope_at(p.spec, layer, z_j) for b, z_j in zip(back, z, strict=True)]
+                yield layer, name, layer_deltas(layer, right_sides)
+
+    return rows
+
+
+def _weights_before_transposed(spec: NetworkSpec, layer: int, j: int) -> sp.Expr | None:
+    if spec.sizes[layer + 1] != spec.sizes[layer - 1]:
+        return None
+    return sp.Add(*(d * symbol(f"W{layer}", j, k) for k, d in enumerate(deltas_of(spec, layer + 1))))
+
+
+def _sums_multiplied(spec: NetworkSpec, layer: int, j: int) -> sp.Expr | None:
+    above = deltas_of(spec, layer + 1)
+    if len(above) < 2:
+        return None
+    return sp.Add(*above) * sp.Add(*(symbol(f"W{layer + 1}", k, j) for k in range(len(above))))
+
+
+def _other_values(p: Program) -> Forms:
+    """``delta^T a_k`` with the activations of any layer of the right width."""
+    spec = p.spec
+    for layer in spec.layers:
+        for other in range(1, spec.L + 1):
+            if other not in (layer - 1, layer) and spec.sizes[other] == spec.sizes[layer - 1]:
+                a = values_of(spec, "a", other)
+                delta = deltas_of(spec, layer)
+                sums = statements_of(p, "BP4", layer)
+                yield layer, f"a_{other}", {s.name: batch_sum(delta[s.index[0]] * a[s.index[1]]) for s in sums}
+
+
+def _delta_above(p: Program, s: Statement) -> sp.Expr | None:
+    spec = p.spec
+    if s.layer == spec.L or spec.sizes[s.layer] != spec.sizes[s.layer + 1]:
+        return None
+    return s.rhs.xreplace({symbol(f"delta{s.layer}", s.index[0]): symbol(f"delta{s.layer + 1}", s.index[0])})
+
+
+def _times(k: sp.Expr) -> Callable[[Program, Statement], sp.Expr]:
+    return lambda p, s: k * s.rhs
+
+
+_BOTH = ("BP3", "BP4")
+FURTHER: tuple[tuple[str, Row], ...] = (
+    ("upstream-overwritten", _overwritten_output),
+    ("activation-derivative-of-error", _slope_of_error),
+    ("activation-derivative-wrong-formula", _wrong_slopes),
+    ("missing-batch-average", _deltas(lambda rhs: rhs * BATCH_SIZE, "in delta")),
+    ("batch-average-twice", _deltas(lambda rhs: rhs / BATCH_SIZE, "in delta")),
+    ("sign-flipped", _deltas(lambda rhs: -rhs, "in delta")),
+    (
+        "constant-factor",
+        chain(_deltas(lambda rhs: 2 * rhs, "times 2, in delta"), _deltas(lambda rhs: rhs / 2, "times 1/2, in delta")),
+    ),
+    (
+        "batch-average-twice",
+        chain(
+            _everywhere(_times(1 / BATCH_SIZE), "in dW", "BP4"),
+            _sums(_times(1 / BATCH_SIZE), "in dW, in this layer alone", "BP4"),
+            _sums(_times(1 / BATCH_SIZE), "in this layer alone", *_BOTH),
+        ),
+    ),
+    ("sign-flipped", chain(_sums(_times(sp.Integer(-1)), "in dW", "BP4"), _sums(_times(sp.Integer(-1)), "in db", "BP3"))),
+    (
+        "one-example-only",
+        chain(
+            *(
+                _sums(_one(which), f"{name}, {part}in this layer alone", *rules)
+                for which, name in ((1, "the last"), (0, "the first"))
+                for part, rules in (("", _BOTH), ("in dW, ", ("BP4",)), ("in db, ", ("BP3",)))
+            )
+        ),
+    ),
+    ("wrong-order", _orders),
+    ("weight-from-wrong-layer", _back(_weights_before_transposed, "W_l^T")),
+    ("delta-not-propagated", _back(_sums_multiplied, SUMS_MULTIPLIED)),
+    ("delta-not-propagated", _sums(_delta_above, DELTA_ABOVE, *_BOTH)),
+    ("weight-gradient-wrong-activation", _other_values),
+)
+
+
+@lru_cache(maxsize=64)
+def further_variants(spec: NetworkSpec, p: Program) -> tuple[Variant, ...]:
+    """The further forms that change at least one right side of the network's program, and are none of the catalogue's."""
+    known = {frozenset(v.changes.items()) for name in {id for id, _ in FURTHER} for v in variants(spec, CATALOGUE[name])}
+    found: list[Variant] = []
+    for mistake, row in FURTHER:
+        for layer, form, changes in row(p):
+            changed = _changed(p, changes)
+            if changed and frozenset(changed.items()) not in known:
+                known.add(frozenset(changed.items()))
+                found.append(Variant(mistake, layer, form, changed))
+    return tuple(found)
+
+
+def every_form(spec: NetworkSpec, mistake: str) -> list[Variant]:
+    """Every form of a mistake of the catalogue in a network, the common ones first."""
+    rarer = (variant for variant in further_variants(spec, program(spec)) if variant.mistake == mistake)
+    return [*variants(spec, CATALOGUE[mistake]), *rarer]
+
+
+def _changed(p: Program, changes: Changes) -> Changes:
+    return {name: rhs for name, rhs in changes.items() if rhs != p.by_name[name].rhs}

@@ -1,0 +1,153 @@
+"""Rarer forms, numbers that are read off the claim, and two mistakes in one statement are named; what is planted is by hand."""
+
+import numpy as np
+import pytest
+
+from gradcheck.diagnosis.catalogue_search import explain
+from gradcheck.diagnosis.fitted import factor_in
+from gradcheck.diagnosis.own_cost import Factor
+from gradcheck.witnesses.points import safe_point
+from reference_nets.spec import NetworkSpec
+from symbolic.mistakes.catalogue import Variant
+from symbolic.mistakes.combined import combined
+from symbolic.mistakes.further import further_variants
+from symbolic.programs.build import program
+
+SPEC = NetworkSpec.parse("3-4:tanh-2")
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def backward(slope=lambda z, a: 1 - a**2, end=lambda g: g, back=lambda d, W: d @ W, top=lambda d, a: d, inputs=lambda x: x):
+    """``backward(params, x, y)`` written by hand, with a place to put another step into."""
+
+    def gradient(params, x, y):
+        W1, b1, W2, b2 = (params[key] for key in ("W1", "b1", "W2", "b2"))
+        z1 = x @ W1.T + b1
+        a1 = np.tanh(z1)
+        a2 = sigmoid(a1 @ W2.T + b2)
+        d2 = top((a2 - y) * a2 * (1 - a2) / len(x), a2)
+        d1 = back(d2, W2) * slope(z1, a1)
+        grads = {"W1": d1.T @ inputs(x), "b1": d1.sum(axis=0), "W2": d2.T @ a1, "b2": d2.sum(axis=0)}
+        return end(grads) if end.__code__.co_argcount == 1 else end(grads, params)
+
+    return gradient
+
+
+def causes(gradient, spec=SPEC):
+    points = [safe_point(spec, np.random.default_rng(5 + m), m=m) for m in (5, 7)]
+    return explain(spec, [(p, gradient(p.params, p.x, p.y)) for p in points]).told
+
+
+def ids(gradient, spec=SPEC):
+    return [one.id for one in causes(gradient, spec)]
+
+
+def spread(delta, W):
+    return np.outer(delta.sum(axis=1), np.ones(4))
+
+
+def changed(key, change):
+    return lambda grads: grads | {key: change(grads[key])}
+
+
+NO_OUTPUT_SLOPE = "missing-output-activation-derivative"
+WRONG_SLOPE, MISSING = "activation-derivative-wrong-formula", "missing-hidden-activation-derivative"
+
+
+@pytest.mark.parametrize(
+    ("slope", "form"),
+    [
+        (lambda z, a: sigmoid(z) * (1 - sigmoid(z)), "of sigmoid"),
+        (lambda z, a: a * (1 - a), "of sigmoid, taken of a"),
+        (lambda z, a: 1.0 * (z > 0), "of relu"),
+        (lambda z, a: np.where(z > 0, 1.0, 0.01), "of leaky_relu"),
+        (lambda z, a: (1 - a**2) ** 2, "phi' twice"),
+        (lambda z, a: 1 - np.tanh(1 - a**2) ** 2, "phi' of phi'"),
+        (lambda z, a: a**2 - 1, "-phi'"),
+    ],
+)
+def test_the_slope_of_another_activation_is_named(slope, form):
+    (found,) = causes(backward(slope))
+    assert found.id == WRONG_SLOPE and form in found.message and found.layer == 1
+
+
+def test_relu_and_sigmoid_layers_with_the_slope_of_tanh():
+    for phi, forward in (("relu", lambda z: z * (z > 0)), ("sigmoid", sigmoid)):
+        spec = NetworkSpec.parse(f"3-4:{phi}-2:identity/mse")
+
+        def gradient(params, x, y, forward=forward):
+            a1 = forward(x @ params["W1"].T + params["b1"])
+            d2 = (a1 @ params["W2"].T + params["b2"] - y) / len(x)  # 2 / (m K) with K = 2
+            d1 = d2 @ params["W2"] * (1 - a1**2)
+            return {"W1": d1.T @ x, "b1": d1.sum(axis=0), "W2": d2.T @ a1, "b2": d2.sum(axis=0)}
+
+        (found,) = causes(gradient, spec)
+        assert found.id == WRONG_SLOPE and "of tanh, taken of a" in found.message
+
+
+@pytest.mark.parametrize(
+    ("end", "id", "form"),
+    [
+        (changed("W1", lambda g: g + 0.01), "constant-added", "+ 0.01, in dW"),
+        (changed("b2", lambda g: g - 0.5), "constant-added", "- 0.5, in db"),
+        (changed("W2", lambda g: 0.3 * g), "constant-factor", "times 3/10, in dW"),
+        (changed("b1", lambda g: -g), "sign-flipped", "in db"),
+        (changed("W1", lambda g: g[::-1]), "wrong-order", "rows backwards"),
+        (changed("W1", lambda g: g[[2, 0, 3, 1]]), "wrong-order", "rows 2 0 3 1, in dW"),
+        (changed("W1", lambda g: g[:, [1, 2, 0]]), "wrong-order", "columns 1 2 0, in dW"),
+        (changed("b1", lambda g: g[[1, 0, 2, 3]]), "wrong-order", "entries 1 0 2 3, in db"),
+        (changed("W1", lambda g: np.zeros_like(g)), "zero-gradient", "in dW"),
+        (lambda grads, params: grads | {"W2": grads["W2"] + 0.02 * params["W2"]}, "l2-factor", "+ 0.02 W2"),
+        (lambda grads, params: grads | {"b1": grads["b1"] + 0.02 * params["b1"]}, "l2-on-bias", "+ 0.02 b1"),
+        (lambda grads: {key: np.clip(g, -0.02, 0.02) for key, g in grads.items()}, "gradient-clipped", "beyond 0.02"),
+    ],
+)
+def test_a_number_is_read_off_the_claim(end, id, form):
+    (found,) = causes(backward(end=end))
+    assert (found.id, found.complete) == (id, True) and form in found.message, found
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"slope": lambda z, a: 2.0, }, {MISSING, "constant-factor"}),
+        ({"slope": lambda z, a: 1.0, "back": lambda d, W: d @ W * len(d)}, {MISSING, "missing-batch-average"}),
+        ({"slope": lambda z, a: 1.0, "back": spread}, {MISSING, "delta-not-propagated"}),
+        ({"slope": lambda z, a: 0.3 * a * (1 - a)}, {WRONG_SLOPE, "constant-factor"}),
+        ({"slope": lambda z, a: 1.0, "end": changed("W2", lambda g: g + 0.1)}, {MISSING, "constant-added"}),
+        ({"slope": lambda z, a: 1 - a, "inputs": lambda x: x[::-1]}, {WRONG_SLOPE, "wrong-order"}),
+        ({"top": lambda d, a: d / (a * (1 - a)), "slope": lambda z, a: a * (1 - a)}, {NO_OUTPUT_SLOPE, WRONG_SLOPE}),
+    ],
+)  # fmt: skip
+def test_two_mistakes_are_both_named_in_the_same_delta_too(parts, expected):
+    found = causes(backward(**parts))
+    assert {one.id for one in found} == expected and all(one.complete for one in found)
+
+
+def test_three_mistakes_are_all_named():
+    gradient = backward(slope=lambda z, a: 1.0, top=lambda d, a: -d, end=changed("b1", lambda g: g + 1.0))
+    assert set(ids(gradient)) == {MISSING, "output-delta-sign", "constant-added"}
+
+
+def test_what_is_none_of_all_this_is_not_named():
+    noise = np.random.default_rng(0)
+    assert ids(backward(end=changed("W1", lambda g: g + 0.01 * noise.normal(size=g.shape)))) == []
+
+
+def test_a_factor_is_a_fraction_times_a_power_of_the_batch():
+    a = np.array([1.0, -2.0])
+    assert factor_in([(3 * a, a, 5), (3 * a, a, 7)]) == Factor(3)
+    assert factor_in([(2.5 * a, a, 5), (3.5 * a, a, 7)]).power == 1
+    assert factor_in([(a, a, 5), (a, a, 7)]) is None
+    assert factor_in([(2 * a, a, 5), (3 * a, a, 7)]) is None
+
+
+def test_two_mistakes_that_exclude_each_other_are_not_made_together():
+    p = program(SPEC)
+    slopes = [v for v in further_variants(SPEC, p) if v.mistake == WRONG_SLOPE and v.layer == 1]
+    assert combined(p, slopes[:2]) is None
+    nothing = Variant("bias-gradient-missing", 1, "", {"db1_0": p.by_name["db1_0"].rhs * 0})
+    assert combined(p, [nothing]) == nothing.changes
