@@ -21,10 +21,10 @@ NEIGHBOURS = 8
 NEIGHBOUR_DISTANCE = 2.0**-21  # relative: far enough that float32 rounds anew, near enough that a formula hardly changes
 
 
-def nearby(values: Any, rng: np.random.Generator) -> Array:
-    """The numbers moved a little, each by itself, in the same format."""
+def nearby(values: Any, rng: np.random.Generator) -> Any:
+    """The numbers moved a little, each by itself, in the same format; a single number is one still."""
     array = np.asarray(values)
-    return np.asarray(array * (1 + NEIGHBOUR_DISTANCE * rng.standard_normal(array.shape)), dtype=array.dtype)
+    return (array * (1 + NEIGHBOUR_DISTANCE * rng.standard_normal(array.shape))).astype(array.dtype)
 
 
 def after_neighbours(
