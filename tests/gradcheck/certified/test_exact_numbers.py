@@ -457,6 +457,7 @@ def bounds(f, x, dtype=np.float64):
 
 def test_the_rounding_of_a_product_is_that_of_its_sweep_and_of_the_result():
     truth, found = bounds(lambda x: x[0] * x[1], [3.0, -7.0])
+    assert found.whole and found.parts == () == found.places == found.balls
     assert found.rounding == pytest.approx([3 * 7 * U, 3 * 3 * U], rel=1e-6)
     assert found.near.tolist() == [0, 0] and truth.smooth and found.parts == ()
     _, short = bounds(lambda x: x[0] * x[1], [3.0, -7.0], np.float32)

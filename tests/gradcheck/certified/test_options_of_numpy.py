@@ -83,6 +83,9 @@ SUMS = {
     "trace of other axes": lambda x: np.trace(x * T, axis1=2, axis2=0),
     "ptp of axes, into": lambda x: written(4, lambda out: np.ptp(x, axis=0, out=out)),
     "ptp of all": lambda x: np.ptp(x) + np.ptp(x, axis=(0, 1)),
+    "what NumPy hands on for nothing": lambda x: (
+        np.max(x, axis=0, initial=np._NoValue, keepdims=np._NoValue) + np.sum(x, axis=0, initial=np._NoValue)
+    ),
     "max of axes": lambda x: np.max(x * T, axis=(0, -1), keepdims=True),
     "max into": lambda x: written(3, lambda out: np.max(x, axis=1, out=out)),
     "min into, from": lambda x: written(3, lambda out: np.min(x, axis=1, out=out, initial=-1.0)),
@@ -170,6 +173,10 @@ MISSING = {
     "infinities": lambda x: np.nan_to_num(np.where(X > 3, np.inf, np.where(X < -3, -np.inf, x)), posinf=1.5, neginf=x[0, 0]),
     "infinities as they are": lambda x: np.nan_to_num(np.where(X > 3, np.inf, np.where(X < -3, -np.inf, x))) / 1e308,
     "in place": lambda x: changed(gaps(x), lambda a: None if np.nan_to_num(a, copy=False, nan=1.5) is a else a),
+    "isnan of infinity": lambda x: (
+        x * np.isnan(np.where(X > 3, np.inf, np.where(X < -3, -np.inf, x))) + np.isinf(np.where(X > 3, np.inf, x))
+    ),
+    "finite and not": lambda x: x * np.isfinite(np.where(X > 3, np.inf, x)) + 2 * np.isnan(np.where(X > 3, np.nan, x)),
     "isnan": lambda x: np.where(np.isnan(gaps(x)), 1.0, x) * (1 + np.isfinite(gaps(x)) + 2 * np.isinf(gaps(x))),
 }
 ARRAYS = {
@@ -202,6 +209,7 @@ ARRAYS = {
     ),
     "tril, triu": lambda x: x[np.tril_indices_from(x, -1)] + x[np.triu_indices_from(x, 2)],
     "flat": lambda x: changed(x, lambda a: a.flat.__setitem__(slice(1, 3), x[0, 3])) + sum(x.flat) + x.flat[2] + len(x.flat),
+    "flat, one after the other": lambda x: x * next(x.flat) + (lambda flat: next(flat) + 2 * next(flat))(x.flat),
     "flat, all at once": lambda x: changed(x, lambda a: setattr(a, "flat", x[1])) + next(iter(x.flat)),
     "fill": lambda x: changed(x, lambda a: a[1:].fill(x[0, 0] ** 2)),
     "masked": lambda x: (
