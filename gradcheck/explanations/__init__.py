@@ -11,6 +11,7 @@ DOORS = (
     "hints",
     "page",
     "repairs.repair",
+    "repairs.search",
     "steps",
     "traced.code",
     "traced.first_wrong",

@@ -13,13 +13,18 @@ from typing import Any
 import numpy as np
 
 from gradcheck.explanations.explanation import Explanation, explanation
+from gradcheck.explanations.repairs.repair import Repair
+from gradcheck.explanations.repairs.search import put_right
 from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
 from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.where import at, find, placed, where_inputs_change, where_it_differs
 from gradcheck.isolation.child.source import text_of
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.faults import MachineFault, SubmissionFault
 from gradcheck.isolation.spoken import spoken
 from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.verdicts import Verdict
+from gradcheck.networks.claim import BadClaim
+from gradcheck.submissions import checks
 from gradcheck.submissions.checks import Asked
 from gradcheck.submissions.submission import request
 from reference_nets.activations import Array
@@ -29,7 +34,7 @@ from symbolic.derivation.numpy_lines import Layout
 
 SLOWDOWN, LEAST = 20.0, 0.1  # a trace takes so many times what the untraced call takes, or so many seconds
 MOST_NUMBERS = 400_000  # more than any trace holds
-TRYING = 2.0  # seconds for all changes that are tried in one request
+TRYING, MOST_TRYING = 1.0, 4.0  # seconds for all changes that are tried in one request; in all
 
 
 BY_CALLING = ("nondeterministic", "accumulates-across-calls")
@@ -61,6 +66,21 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> Located:
     return Located(tuple(told), replace(known, files=len(asked.submission.files.contents)), found.walk)
 
 
+def repaired(asked: Asked, walk: Walk | None, *, steady: bool) -> tuple[Repair, ...]:
+    """The wrong lines put right, if all is right with them at every point; asked last, because what is tried may hang."""
+    if walk is None or not steady or not asked.submission.session.is_alive:
+        return ()
+
+    def confirmed(code: Code) -> bool:
+        del code  # the process runs it now
+        return all(q.verdict in (Verdict.MATCH, Verdict.KINK) for q in checks.gradient(asked))
+
+    try:
+        return put_right(ConfinedCode(asked), walk, confirmed)
+    except (NoAnswer, SubmissionFault, MachineFault, BadClaim):
+        return ()
+
+
 def _layout(found: Mapping[str, str]) -> Layout:
     """How the arrays of the file lie."""
     return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
@@ -71,6 +91,7 @@ class ConfinedCode:
 
     def __init__(self, asked: Asked) -> None:
         self.asked, self.session = asked, asked.submission.session
+        self.ends = self.session.spent + MOST_TRYING
 
     def gradient(self, spec: NetworkSpec, point: Point) -> Mapping[str, Array]:
         """The gradient by key, in the scale of the cost that was asked for."""
@@ -101,6 +122,8 @@ class ConfinedCode:
         """The gradient with each of several changes; None where it gives none."""
         header, data = request(spec, point)
         edits = [[self._edit(one) for one in each] for each in tries]
+        if self.session.spent > self.ends:
+            raise NoAnswer
         head = {"op": "tries", "tries": edits, "seconds": TRYING, **header}
         numbers = self._ask(head, data, len(tries) * spec.n_params).numbers.reshape(len(tries), -1)
         found: list[Mapping[str, Array] | None] = []

@@ -19,7 +19,7 @@ from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.confined_code import located
+from gradcheck.submissions.confined_code import located, repaired
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
 from gradcheck.submissions.formula import formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, up_to_formula
@@ -108,6 +108,7 @@ def _judged(
         formula_is_known=formula.is_known,
         explanation=found.known.compared(comparison(asked, quantities, charged)),
         first_wrong_line=next((d.line for d in diagnoses if d.line), None),
+        repair=repaired(asked, found.walk, steady=steady),
     )
 
 

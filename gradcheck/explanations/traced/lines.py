@@ -39,7 +39,8 @@ class Lines:
         first = next(found, own.seen)
         if first is None or own.seen is None:
             return None
-        return self.of_helper(first, own.seen, self.own.spec.activations[own.quantity.layer - 1])
+        place = self.of_helper(first, own.seen, self.own.spec.activations[own.quantity.layer - 1])
+        return self._spoilt_parameter(place) or place
 
     def missing(self, own: Own) -> Place | None:
         """Where a step is missing: the last line that gives another name and does no more, else the maker."""

@@ -66,6 +66,17 @@ def rewritten(texts: Mapping[str, str], edits: Sequence[tuple[str, int, int, str
     return changed
 
 
+def definition_around(text: str, name: str, edits: Sequence[tuple[str, int, int, str]]) -> tuple[int, int] | None:
+    """The first line and that after the end of the definition at the top level of a file that all edits lie in."""
+    for statement in parse(text, name)[0]:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            first = min([statement.lineno, *(one.lineno for one in statement.decorator_list)])
+            end = (statement.end_lineno or statement.lineno) + 1
+            if all(first <= edit[1] <= edit[2] <= end for edit in edits):
+                return first, end
+    return None
+
+
 def notebook_code(cells: list[str]) -> str:
     """The code cells of a notebook, one after the other; magics (``%``, ``!``, ``?``) become comments."""
     return "\n\n".join(_as_python(source) for source in cells) + "\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import warnings
+from contextlib import contextmanager
 from types import ModuleType
 
 import numpy as np
@@ -11,6 +13,7 @@ from gradcheck.contracts import table
 from gradcheck.contracts.common import Handed, Net
 from gradcheck.contracts.common import Point as Given
 from gradcheck.explanations.traced.code import Kind, Made, NoAnswer, Place, Trace
+from gradcheck.isolation.child.source import rewritten
 from gradcheck.isolation.child.tracing import Tracer
 from gradcheck.witnesses.points import safe_point
 from reference_nets.points import Point
@@ -25,14 +28,47 @@ class CodeHere:
         self.networks: list[NetworkSpec] = []
         self._load()
 
-    def _load(self) -> None:
+    def _load(self, layout=None) -> None:
         module = ModuleType("handed_in")
         module.__file__ = self.name
         sys.modules["handed_in"] = module
         exec(compile(self.text, self.name, "exec"), module.__dict__)
         names = module.__dict__
+        if layout is not None:
+            self.adapter = table.adapter(table.detect(names), names, layout)
+            return
         probe = (_net(self.spec), _given(safe_point(self.spec, np.random.default_rng(5))))
         self.adapter = table.discover(table.detect(names), names, [probe])[0]
+
+    def gradient(self, spec: NetworkSpec, point: Point) -> dict[str, np.ndarray]:
+        """The gradient by key."""
+        found = self.adapter.gradient(_net(spec), _given(point), Handed())
+        return {key: np.asarray(found[key], dtype=float) for key in spec.keys}
+
+    def tried(self, tries, spec: NetworkSpec, point: Point) -> list[dict[str, np.ndarray] | None]:
+        """The gradient with each of several changes."""
+        return [self._tried(edits, spec, point) for edits in tries]
+
+    def _tried(self, edits, spec: NetworkSpec, point: Point) -> dict[str, np.ndarray] | None:
+        try:
+            with self.put_right(edits), np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self.gradient(spec, point)
+        except Exception:
+            return None
+
+    @contextmanager
+    def put_right(self, edits):
+        """The same file with other lines."""
+        before, layout = self.text, self.adapter.layout
+        rows = [[self.name, edit.place.line, edit.end, edit.new] for edit in edits]
+        self.text = rewritten({self.name: before}, rows).get(self.name, before)
+        try:
+            self._load(layout)
+            yield self
+        finally:
+            self.text = before
+            self._load(layout)
 
     def lines(self, place: Place) -> list[str]:
         """The lines of the file."""

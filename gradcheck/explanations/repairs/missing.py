@@ -1,0 +1,55 @@
+"""Statements that are missing: a line more behind the one beside which they belong."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.explanations.repairs.statement import Statement
+from gradcheck.explanations.traced.first_wrong import Slip, Walk
+from gradcheck.explanations.traced.quantities import Quantity, Role
+
+
+def insertions(of: Statement, current: Walk) -> Iterator[str]:
+    """The statement with another one behind it, or before it where it returns."""
+    for line in _lines(of, current):
+        words = f"{of.indent}{line}"
+        yield f"{words}\n{of.text}" if isinstance(of.node, ast.Return) else f"{of.text}\n{words}"
+
+
+def _lines(of: Statement, current: Walk) -> Iterator[str]:
+    wrong = current.wrong[0]
+    if wrong.slip is Slip.ZERO and wrong.quantity.role is Role.BIAS_GRADIENT:
+        yield from _bias(current, wrong.quantity.layer)
+    if wrong.slip is Slip.MISSING:
+        target = _target(of.node)
+        name = of.segment(target) if isinstance(target, ast.Name) else None
+        for other in of.atoms[:10] if name else ():
+            yield f"{name}[{other} <= 0] = 0"
+    if wrong.slip is Slip.FACTOR:
+        target = _target(of.node)
+        if target is not None and not isinstance(target, ast.Tuple):
+            name = of.segment(target)
+            base = name.partition("[")[0] if isinstance(of.node, ast.AugAssign) else name
+            for count in [one for one in of.atoms if one in ("m", "N", "n")] or ["len(x)"]:
+                yield f"{base} /= {count}"
+
+
+def _target(node: ast.stmt) -> ast.expr | None:
+    if isinstance(node, ast.Assign):
+        return node.targets[0]
+    return node.target if isinstance(node, ast.AugAssign) else None
+
+
+def _bias(current: Walk, layer: int) -> Iterator[str]:
+    """The gradient of the bias from its delta, under the names that the code has for both."""
+    delta = current.own(Quantity(Role.DELTA, layer))
+    if delta is None:
+        return
+    names = [seen.name for seen in current.roles.seen if not seen.array.any() and seen.name.isidentifier()]
+    own = f"db{layer}"
+    names = sorted(dict.fromkeys((*names, own)), key=lambda name: (str(layer) not in name, "b" not in name))
+    for name in names[:4]:
+        for sign in ("=", "+="):
+            for end in (f"{delta.name}.sum(axis=0)", f"{delta.name}.sum(axis=1, keepdims=True)", delta.name):
+                yield f"{name} {sign} {end}"
