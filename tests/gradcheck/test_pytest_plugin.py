@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - command lines
 """pytest pointed at a submission: one test a check, words instead of stack traces, nothing of the submission's folder."""
 
+import os
 import re
 import subprocess
 import sys
@@ -32,7 +33,9 @@ WRONG = GOOD.replace("* a * (1 - a) / len(x)", "/ len(x)")
 def surroundings(tmp_path_factory):
     """What those processes see of the environment; the self-test of the isolation is made once and remembered for all."""
     notes = tmp_path_factory.mktemp("notes")
-    return {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(notes), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    kept = {name: os.environ[name] for name in ("PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
+    places = {"XDG_CACHE_HOME": str(notes), "HYPOTHESIS_STORAGE_DIRECTORY": str(notes / "hypothesis")}
+    return {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **places, **kept}
 
 
 @pytest.fixture
