@@ -159,4 +159,16 @@ class _Filler(Formatter):
 def _filled(key: str, values: Mapping[str, Any], language: str) -> str:
     found = template(key, language)
     form = found if isinstance(found, str) else found[values["count"] != 1]
-    return _Filler(language).vformat(form, (), values)
+    filler, text = _Filler(language), ""
+    for words, place, how, _ in filler.parse(form):
+        text = _beside(text, words)
+        if place is not None:
+            text = _beside(text, filler.format_field(filler.get_field(place, (), values)[0], how or ""))
+    return text
+
+
+def _beside(text: str, more: str) -> str:
+    """Two parts of a sentence; no space stands between two Chinese signs, as one does between a sign and a word of code."""
+    if text.rstrip(" ")[-1:] >= "\u2e80" and more.lstrip(" ")[:1] >= "\u2e80":
+        return text.rstrip(" ") + more.lstrip(" ")
+    return text + more

@@ -10,6 +10,7 @@ import pytest
 from gradcheck.commands.networks import networks_document
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.check import check_network
+from gradcheck.sentences.sentence import Sentence, told
 from gradcheck.verification.report import verify_document
 from gradcheck.verification.verify import verify_network
 from reference_nets.network import backward as reference
@@ -90,7 +91,7 @@ def test_the_json_of_a_chinese_report_keeps_its_ids():
     result = check_network(SMALL, wrong, points=1, rng=3)
     chinese = result.report(language="zh").data
     assert chinese["verdict"] == "mismatch" and chinese["diagnoses"][0]["id"] == "missing-batch-average"
-    assert "写成了 对整批样本求和" in chinese["diagnoses"][0]["message"]
+    assert "写成了对整批样本求和" in chinese["diagnoses"][0]["message"]
     assert [check["name"] for check in chinese["checks"]] == [check["name"] for check in result.to_dict()["checks"]]
 
 
@@ -124,3 +125,10 @@ def foreign(text, result):
         for other in one.alternatives:
             text = text.replace(other, "")
     return [word for word in re.findall(r"[A-Za-z]{3,}", text) if word not in CODE]
+
+
+def test_no_space_stands_between_two_chinese_signs():
+    wrong, right = Sentence("judge.verdict-mismatch"), Sentence("judge.verdict-match")
+    assert told(Sentence("diagnosis.mistake", wrong=wrong, right=right), "zh") == "写成了不一致，正确的是一致"
+    assert told(Sentence("diagnosis.mistake", wrong="a - y", right=right), "zh") == "写成了 a - y，正确的是一致"
+    assert told(Sentence("diagnosis.mistake", wrong="a - y", right="作业 一.py"), "zh") == "写成了 a - y，正确的是作业 一.py"
