@@ -24,11 +24,11 @@ from reference_nets.points import Point
 from reference_nets.spec import ACTIVATIONS as ACTIVATION_NAMES
 from reference_nets.spec import COSTS, NetworkSpec, pair_problem
 
-LARGEST = 1.5
+LARGEST_PARAMETER = 1.5
 # Nonzero multiples of 1/8, the plainest first: Hypothesis shrinks towards the first.
 SIMPLE = tuple(
     sorted(
-        (sign * k / 8 for k in range(1, int(8 * LARGEST) + 1) for sign in (1, -1)),
+        (sign * k / 8 for k in range(1, int(8 * LARGEST_PARAMETER) + 1) for sign in (1, -1)),
         key=lambda value: (Fraction(value).denominator, abs(value), value < 0),
     )
 )
@@ -82,7 +82,7 @@ def params(draw: DrawFn, spec: NetworkSpec, *, x: Array | None = None) -> dict[s
         values = draw(_arrays(shape, SIMPLE if key in spec.weights else (0.0, *SIMPLE)))
         tame = kinked and x is None  # then a bias must outweigh the inputs that could ever come: let them weigh little
         drawn[key] = values * _scale(shape[1], tame=tame) if key in spec.weights else values
-    return kink_free(spec, drawn, x, largest=LARGEST)
+    return kink_free(spec, drawn, x, largest=LARGEST_PARAMETER)
 
 
 def batches(spec: NetworkSpec, *, min_size: int = 1, max_size: int = 4) -> SearchStrategy[tuple[Array, Array]]:

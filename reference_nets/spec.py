@@ -132,7 +132,7 @@ class NetworkSpec:
         return self.n_weights + sum(self.sizes[1:])
 
 
-class Quantity(NamedTuple):
+class QuantityName(NamedTuple):
     """What a name says: ``dW2_0_1`` is of the kind dW, in layer 2, its entry 0, 1. The layer of what has none, as x, is 0."""
 
     kind: str
@@ -149,7 +149,7 @@ _QUANTITY = re.compile(r"([a-zA-Z]+)(\d*)((?:_\d+)*)")
 
 
 @lru_cache(maxsize=65536)
-def quantity_of(name: str) -> Quantity:
+def quantity_of(name: str) -> QuantityName:
     """What a name says; ValueError for what is no name.
 
     >>> quantity_of("dW2_0_1")
@@ -159,7 +159,7 @@ def quantity_of(name: str) -> Quantity:
     if not found:
         raise ValueError(f"{name!r} is no name of a program, expected one such as W1_0_2, z1_0, delta2_0 or C")
     kind, layer, index = found.groups()
-    return Quantity(kind, int(layer or 0), tuple(map(int, index.split("_")[1:])))
+    return QuantityName(kind, int(layer or 0), tuple(map(int, index.split("_")[1:])))
 
 
 def pair_problem(activation: str, outputs: int, cost: str) -> str | None:

@@ -13,7 +13,7 @@ from benchmarks.programs.cases import Case, ask, case_of, drawn_change, entries
 from benchmarks.programs.oracle import NEAR, flat
 from benchmarks.programs.program import Program
 from gradcheck.certified.code.reasons import CannotFollow
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.functions.check import check_grad
 from gradcheck.functions.enclosed_gradient import certified_gradient
@@ -99,7 +99,7 @@ def enclosed(case: Case) -> list[Finding]:
             certified = certify(f, x, cotangent=case.cotangent)
         if case.program.numeric:
             return _apart(case, certified, np.concatenate([part.mid.ravel() for part in certified.gradient]))
-        results, choices = run_values(case.namespace["grad"], x, Settings(192), *_more(case))
+        results, choices = run_values(case.namespace["grad"], x, RunSettings(192), *_more(case))
         mids = np.concatenate([part.mid.ravel() for part in certified.gradient])
         return [*_apart(case, certified, mids), *([] if choices.ties else _other_formula(certified, results))]
     except CannotFollow as error:

@@ -12,8 +12,8 @@ import numpy as np
 from gradcheck.certified.code.reasons import CannotFollow, Reason, Undecided
 from gradcheck.certified.numbers.constants import SINGLE
 from gradcheck.certified.numbers.nodes import CONSTANT
-from gradcheck.certified.replacements.small_constants import Place, small_constants
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.replacements.small_constants import ConstantPlace, small_constants
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.judge.float_formats import FloatFormat
 from gradcheck.sentences.sentence import Sentence
@@ -47,7 +47,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Formula:
+class FormulaAnswer:
     """What a run with error bounds says of the gradient code.
 
     ``status`` may be unknown, with the reason. ``detectable`` is the relative
@@ -60,7 +60,7 @@ class Formula:
     detectable: float | None
     wrong: Any
     slack: Any = 0.0
-    but_for: tuple[Place, ...] = ()
+    but_for: tuple[ConstantPlace, ...] = ()
 
 
 def compare_formula(
@@ -72,7 +72,7 @@ def compare_formula(
     within: bool,
     *more: Any,
     floats: Any = None,
-) -> Formula:
+) -> FormulaAnswer:
     """The formula verdict.
 
     ``allowed`` is each entry's rounding budget: a ball as wide as that is no answer. ``within`` says that the floats kept to
@@ -83,13 +83,13 @@ def compare_formula(
     try:
         cells = _cells(grad, x, truth, 0, allowed, more)
     except CannotFollow as error:
-        return Formula(Status.UNKNOWN, error.reason, None, None)
+        return FormulaAnswer(Status.UNKNOWN, error.reason, None, None)
     claimed = [cell.ball for cell in cells]
     wrong = _disjoint(claimed, truth.balls)
     if not wrong.any():
         radii = _radii(claimed, truth.balls)
         if (radii <= allowed).all():
-            return Formula(Status.EQUAL, None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
+            return FormulaAnswer(Status.EQUAL, None, max(_relative(radii, truth), 2.0**-truth.bits), wrong)
         return _too_wide()
     for widen in (1, 2) if within else (1,):
         found = _with_constants(f, grad, x, truth, widen, allowed, more)
@@ -99,8 +99,8 @@ def compare_formula(
             return found
     if within and not more and all(_is_written_down(cell) for cell, is_wrong in zip(cells, wrong, strict=True) if is_wrong):
         reason = Sentence("following.numbers")
-        return Formula(Status.UNKNOWN, Reason("numbers", reason), None, None)
-    return Formula(Status.DIFFERENT, None, None, wrong)
+        return FormulaAnswer(Status.UNKNOWN, Reason("numbers", reason), None, None)
+    return FormulaAnswer(Status.DIFFERENT, None, None, wrong)
 
 
 def _is_written_down(cell: Any) -> bool:
@@ -110,7 +110,7 @@ def _is_written_down(cell: Any) -> bool:
 
 def compare_in_single(
     f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, *more: Any
-) -> Formula | None:
+) -> FormulaAnswer | None:
     """The same once more where float32 explains the floats: are the formulas equal but for what float32 arrays hold?"""
     found = _with_constants(f, grad, x, truth, SINGLE, allowed, more)
     return replace(found, status=Status.IN_FLOAT32) if found and found.status == Status.WITHIN_CONSTANTS else None
@@ -118,22 +118,22 @@ def compare_in_single(
 
 def compare_in_short(
     f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, form: FloatFormat, *more: Any
-) -> Formula:
+) -> FormulaAnswer:
     """Both codes once more with the arrays that hold numbers of a short format as wide as rounding to it left them."""
     at = certify(f, x, cotangent=more[0] if more else None, widen=SINGLE, short=form)
     claimed = _claimed(grad, x, at, SINGLE, allowed, more, form)
     wrong, radii = _disjoint(claimed, at.balls), _radii(claimed, at.balls)
     if not wrong.any():
-        return Formula(Status.ROUNDED_ARRAYS, None, _relative(radii, truth), wrong, radii)
+        return FormulaAnswer(Status.ROUNDED_ARRAYS, None, _relative(radii, truth), wrong, radii)
     numbers = np.array([float(ball.mid()) for ball in claimed])
     if form.holds(numbers) and form.long(numbers[numbers != 0]).mean() >= 0.5:
-        return Formula(Status.UNKNOWN, Reason("rounds", Sentence("following.rounds")), None, None)
-    return Formula(Status.DIFFERENT, None, None, wrong)
+        return FormulaAnswer(Status.UNKNOWN, Reason("rounds", Sentence("following.rounds")), None, None)
+    return FormulaAnswer(Status.DIFFERENT, None, None, wrong)
 
 
 def compare_but_for_small(
     f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, allowed: Any, *more: Any
-) -> Formula | None:
+) -> FormulaAnswer | None:
     """Both codes with small constants that they name anywhere between nothing and themselves: one alone, or all of them."""
     known = small_constants((f, grad))
     sets = [frozenset({value}) for value in known] if 1 < len(known) <= MOST_ALONE else []
@@ -149,11 +149,11 @@ def compare_but_for_small(
         largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
         if np.isfinite(radii).all() and (radii <= WIDEST * largest).mean() >= TOLD:
             places = tuple(known[value] for value in known if value in small)
-            return Formula(Status.SMALL_CONSTANTS, None, _relative(radii, truth), wrong, 2 * radii, places)
+            return FormulaAnswer(Status.SMALL_CONSTANTS, None, _relative(radii, truth), wrong, 2 * radii, places)
     return None
 
 
-def open_by_small(f: Callable[..., Any], x: Any, truth: Certified, *more: Any) -> Formula | None:
+def open_by_small(f: Callable[..., Any], x: Any, truth: Certified, *more: Any) -> FormulaAnswer | None:
     """What the small constants of f alone leave open of its derivative, for a gradient code that balls cannot follow."""
     known = small_constants((f,))
     if not known:
@@ -166,25 +166,25 @@ def open_by_small(f: Callable[..., Any], x: Any, truth: Certified, *more: Any) -
     largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
     if not np.isfinite(radii).all() or (radii <= WIDEST * largest).mean() < TOLD:
         return None
-    return Formula(Status.UNKNOWN, None, None, np.zeros(len(radii), dtype=bool), 2 * radii, tuple(known.values()))
+    return FormulaAnswer(Status.UNKNOWN, None, None, np.zeros(len(radii), dtype=bool), 2 * radii, tuple(known.values()))
 
 
 def _with_constants(
     f: Callable[..., Any], grad: Callable[..., Any], x: Any, truth: Certified, widen: int, allowed: Any, more: tuple[Any, ...]
-) -> Formula | None:
+) -> FormulaAnswer | None:
     """Both codes with their constants as wide as they may have been meant; None where they differ all the same."""
     try:
         at = certify(f, x, cotangent=more[0] if more else None, widen=widen)
         claimed = _claimed(grad, x, at, widen, allowed, more)
     except CannotFollow as error:
-        return Formula(Status.UNKNOWN, error.reason, None, None)
+        return FormulaAnswer(Status.UNKNOWN, error.reason, None, None)
     if (wrong := _disjoint(claimed, at.balls)).any():
         return None
     radii = _radii(claimed, at.balls)
     largest = max((magnitude(ball) for ball in truth.balls), default=0.0)
     if (radii > WIDEST * largest).any():
         return _too_wide()
-    return Formula(Status.WITHIN_CONSTANTS, None, max(_relative(radii, truth), 2.0**-52), wrong, radii)
+    return FormulaAnswer(Status.WITHIN_CONSTANTS, None, max(_relative(radii, truth), 2.0**-52), wrong, radii)
 
 
 def _beyond_rounding(claimed: Any, truth: Certified, floats: Any) -> bool:
@@ -200,8 +200,8 @@ def _beyond_rounding(claimed: Any, truth: Certified, floats: Any) -> bool:
     return bool(np.abs(codes - true).max(initial=0.0) > CHANCE * changed)
 
 
-def _too_wide() -> Formula:
-    return Formula(Status.UNKNOWN, Reason("wide", Sentence("following.too-wide")), None, None)
+def _too_wide() -> FormulaAnswer:
+    return FormulaAnswer(Status.UNKNOWN, Reason("wide", Sentence("following.too-wide")), None, None)
 
 
 def _disjoint(a: Any, b: Any) -> Any:
@@ -246,7 +246,7 @@ def _cells(
     """The numbers of the gradient code, flat, with as many bits as it takes."""
     bits = truth.bits
     while True:
-        results, choices = run_values(grad, x, Settings(bits, widen=widen, short=short, small=small), *more)
+        results, choices = run_values(grad, x, RunSettings(bits, widen=widen, short=short, small=small), *more)
         results = _as_one(results, truth)
         if len(results) != len(truth.gradient) or any(
             np.shape(part) != np.shape(known.mid) for part, known in zip(results, truth.gradient, strict=True)

@@ -16,8 +16,8 @@ import numpy as np
 from gradcheck.arrays.pytree import flattened, float_leaves
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.run_state import active
-from gradcheck.certified.runs.differentiate import Outcome, run
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.differentiate import RunOutcome, run
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.runs.groups import in_groups
 from gradcheck.certified.witness import FEW, Certified, by_equality, combinations
 from gradcheck.judge.float_formats import BY_NAME, FloatFormat
@@ -35,23 +35,23 @@ OWN_SHARE = 2.0**10
 
 
 @dataclass(frozen=True)
-class Format:
+class RunFormat:
     """A float format for a run: unit roundoff and smallest number."""
 
     u: float
     tiny: float
 
     @classmethod
-    def of(cls, dtype: Any) -> Format:
+    def of(cls, dtype: Any) -> RunFormat:
         """That of a NumPy dtype, or of a row of the table of formats."""
         if isinstance(dtype, FloatFormat):
             return cls(dtype.u, dtype.tiny)
         known = Roundoff.of(dtype)
         return cls(known.u, known.tiny)
 
-    def settings(self, *, midpoint: bool) -> Settings:
+    def settings(self, *, midpoint: bool) -> RunSettings:
         """A run that rounds as this format does."""
-        return Settings(BITS, midpoint=midpoint, unit=self.u, tiny=self.tiny)
+        return RunSettings(BITS, midpoint=midpoint, unit=self.u, tiny=self.tiny)
 
 
 NO_VALUE = Sentence("following.no-value-within-rounding")
@@ -77,7 +77,7 @@ class Bounds:
 
 def running_error(f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any = None) -> Bounds:
     """What rounding may do to the reverse sweep of f at x, on every side of the kinks there."""
-    form, none = Format.of(dtype), np.zeros(len(truth.balls))
+    form, none = RunFormat.of(dtype), np.zeros(len(truth.balls))
     try:
         outcome = run(f, x, form.settings(midpoint=True), cotangent)
         if len(outcome.cusps) < len(truth.cusps):  # a comparison that floats decide leads past a norm at zero
@@ -105,7 +105,7 @@ def answered(
     f: Callable[..., Any], x: Any, truth: Certified, dtype: Any, cotangent: Any, linked: Linked, *, tangent: Any = None
 ) -> Bounds | None:
     """What answers reach that are allowed together; None if they are too many. With a tangent, what they reach along it."""
-    form = Format.of(dtype)
+    form = RunFormat.of(dtype)
     parts, whole = _sides(f, x, truth, form, cotangent, many=True, linked=linked)
     if not parts:
         return None
@@ -117,18 +117,18 @@ def answered(
 
 def entry_by_entry(f: Callable[..., Any], x: Any, truth: Certified, bounds: Bounds, dtype: Any, cotangent: Any) -> Bounds:
     """What any answers reach in each entry by itself; anything, where both sides cannot be followed at once."""
-    near = _opened(f, x, truth, Format.of(dtype), bounds.rounding, cotangent)
+    near = _opened(f, x, truth, RunFormat.of(dtype), bounds.rounding, cotangent)
     return replace(bounds, near=np.full(len(truth.balls), np.inf) if near is None else near, parts=(), whole=False)
 
 
-def _of_parts(parts: tuple[Any, ...], form: Format, places: tuple[str, ...], *, whole: bool) -> Bounds:
+def _of_parts(parts: tuple[Any, ...], form: RunFormat, places: tuple[str, ...], *, whole: bool) -> Bounds:
     rounding = np.maximum.reduce([radii(side, form) for part in parts for side in part])
     vertices = [np.array([[float(ball.mid()) for ball in side] for side in part]) for part in parts]
     first, *others = vertices
     return Bounds(rounding, np.zeros(len(rounding)), (first, *(part - part[0] for part in others)), whole, places)
 
 
-def _at_cusps(truth: Certified, outcome: Outcome, form: Format) -> Bounds:
+def _at_cusps(truth: Certified, outcome: RunOutcome, form: RunFormat) -> Bounds:
     """Where the derivative depends on norms at zero."""
     slopes = {cusp.place: cusp.slope for cusp in outcome.cusps}
     none = np.zeros(len(truth.balls))
@@ -148,7 +148,7 @@ def _sides(
     f: Callable[..., Any],
     x: Any,
     truth: Certified,
-    form: Format,
+    form: RunFormat,
     cotangent: Any,
     *,
     many: bool,
@@ -165,7 +165,7 @@ def _sides(
     return (groups.parts, groups.whole) if groups else ((), True)
 
 
-def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: Format, rounding: Any, cotangent: Any) -> Any:
+def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: RunFormat, rounding: Any, cotangent: Any) -> Any:
     """How far kinks nearer than rounding may move each entry: what those of the point itself open is in the truth already."""
     try:
         hull = run(f, x, form.settings(midpoint=False), cotangent).gradient
@@ -175,7 +175,7 @@ def _opened(f: Callable[..., Any], x: Any, truth: Certified, form: Format, round
     return np.maximum(np.array(beyond) - rounding, 0.0)
 
 
-def _on_each_side(f: Callable[..., Any], x: Any, truth: Certified, settings: Settings, cotangent: Any) -> list[Any]:
+def _on_each_side(f: Callable[..., Any], x: Any, truth: Certified, settings: RunSettings, cotangent: Any) -> list[Any]:
     """The gradient with its rounding for every combination of sides; [] if there are too many."""
     try:
         outcomes = combinations(f, x, settings, cotangent, apart=truth.smooth or truth.apart)
@@ -187,7 +187,7 @@ def _on_each_side(f: Callable[..., Any], x: Any, truth: Certified, settings: Set
 
 def own_error(grad: Callable[..., Any], x: Any, dtype: Any, *more: Any) -> list[Any] | None:
     """Bounds for the gradient code itself, leaf by leaf, where it runs on such values."""
-    form = Format.of(dtype)
+    form = RunFormat.of(dtype)
     try:
         results, _ = run_values(grad, x, form.settings(midpoint=True), *more)
     except CannotFollow:
@@ -215,7 +215,7 @@ def same_value(
     Code that asks for the type of a number, or reads its memory, may go another way on balls.
     """
     try:
-        ball = run(f, x, Format.of(coarse or HALF).settings(midpoint=True), cotangent).value
+        ball = run(f, x, RunFormat.of(coarse or HALF).settings(midpoint=True), cotangent).value
     except CannotFollow:
         return True
     return _explains([ball], np.array([value]), coarse or HALF)
@@ -224,7 +224,7 @@ def same_value(
 def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any, coarse: FloatFormat | None = None) -> bool:
     """The same of the gradient code."""
     try:
-        results, _ = run_values(grad, x, Format.of(coarse or HALF).settings(midpoint=True), *more)
+        results, _ = run_values(grad, x, RunFormat.of(coarse or HALF).settings(midpoint=True), *more)
     except CannotFollow:
         return True
     balls = [cell.ball for part in results for cell in part.ravel()]
@@ -233,12 +233,12 @@ def same_claim(grad: Callable[..., Any], x: Any, claimed: list[Any], *more: Any,
 
 
 def _explains(balls: list[Any], floats: Any, coarse: FloatFormat) -> bool:
-    allowed = SAFETY * radii(balls, Format.of(coarse))
+    allowed = SAFETY * radii(balls, RunFormat.of(coarse))
     off = np.array([abs(float(ball.mid()) - value) for ball, value in zip(balls, floats, strict=True)])
     return bool((~np.isfinite(allowed) | (off <= allowed)).all())
 
 
-def radii(balls: list[Any], form: Format) -> Any:
+def radii(balls: list[Any], form: RunFormat) -> Any:
     """Radius, and one rounding of the result itself."""
     return np.array([(float(b.rad()) if b.is_finite() else np.inf) + form.u * magnitude(b) + form.tiny for b in balls])
 

@@ -22,8 +22,8 @@ from gradcheck.certified.code.reasons import CannotFollow, Undecided
 from gradcheck.certified.numbers.choices import APART, TOO_MANY, Tie
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.certified.runs.cusps import lengths
-from gradcheck.certified.runs.differentiate import Cusp, Outcome, run
-from gradcheck.certified.runs.evaluate import Settings
+from gradcheck.certified.runs.differentiate import Cusp, RunOutcome, run
+from gradcheck.certified.runs.evaluate import RunSettings
 from gradcheck.certified.runs.groups import Groups, in_groups
 from gradcheck.judge.float_formats import FloatFormat
 from gradcheck.judge.subgradients import MAX_COMBINATIONS
@@ -80,7 +80,7 @@ def certify(
     start, bits = monotonic(), FIRST_PRECISION
     while True:
         left = max(max_seconds - (monotonic() - start), 0.1)
-        settings = Settings(bits, widen=widen, short=short, small=small, max_seconds=left)
+        settings = RunSettings(bits, widen=widen, short=short, small=small, max_seconds=left)
         found = _at_precision(f, x, settings, cotangent)
         if found.settled or bits >= LAST_PRECISION or monotonic() - start > max_seconds / 3:
             break
@@ -129,7 +129,7 @@ class _Found:
     cusps: tuple[tuple[Cusp, Any], ...] = ()
 
 
-def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
+def _at_precision(f: Function, x: Any, settings: RunSettings, cotangent: Any) -> _Found:
     """Both sides of every comparison at once; one after the other where that is not possible, or not tight."""
     may_gain = settings.bits < TIE_PRECISION
     try:
@@ -152,7 +152,7 @@ def _at_precision(f: Function, x: Any, settings: Settings, cotangent: Any) -> _F
     return _found([outcome], settings.bits, settled=tight or not (finite or may_gain))
 
 
-def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
+def _found(outcomes: list[RunOutcome], bits: int, *, settled: bool) -> _Found:
     value = outcomes[0].value
     gradient = outcomes[0].gradient
     with precision(bits):
@@ -175,7 +175,7 @@ def _found(outcomes: list[Outcome], bits: int, *, settled: bool) -> _Found:
     )
 
 
-def _followed(f: Function, x: Any, settings: Settings, cotangent: Any, outcome: Outcome) -> _Found | None:
+def _followed(f: Function, x: Any, settings: RunSettings, cotangent: Any, outcome: RunOutcome) -> _Found | None:
     """Every combination of answers, or group by group if there are many; None where neither can be done."""
     groups = in_groups(f, x, settings, cotangent) if len(outcome.choices.compared) > FEW else None
     if groups and groups.whole:
@@ -189,7 +189,7 @@ def _followed(f: Function, x: Any, settings: Settings, cotangent: Any, outcome: 
     return _of_groups(outcome, groups) if groups else found
 
 
-def _at_cusps(f: Function, x: Any, settings: Settings, outcome: Outcome) -> _Found | None:
+def _at_cusps(f: Function, x: Any, settings: RunSettings, outcome: RunOutcome) -> _Found | None:
     """The derivative where it depends on norms at zero and on nothing else that is open; None where they are no norms."""
     slopes = [cusp.slope for cusp in outcome.cusps]
     wide = sum(float(slope.rad()) > TIGHT * magnitude(slope) for slope in slopes if slope.is_finite())
@@ -207,7 +207,7 @@ def _at_cusps(f: Function, x: Any, settings: Settings, outcome: Outcome) -> _Fou
     return replace(plain, cusps=tuple(zip(outcome.cusps, found, strict=True)))
 
 
-def _of_groups(outcome: Outcome, groups: Groups) -> _Found:
+def _of_groups(outcome: RunOutcome, groups: Groups) -> _Found:
     """Where the groups leave the derivative open, and where it is one number whatever is chosen."""
     base, *parts = groups.parts
     gradient = list(base[0])
@@ -222,14 +222,14 @@ def _of_groups(outcome: Outcome, groups: Groups) -> _Found:
 # One branch after the other
 
 
-def combinations(f: Function, x: Any, settings: Settings, cotangent: Any, *, apart: bool) -> list[Outcome]:
+def combinations(f: Function, x: Any, settings: RunSettings, cotangent: Any, *, apart: bool) -> list[RunOutcome]:
     """A run for every combination of answers to undecided comparisons that holds somewhere next to the point.
 
     Each run takes the first answer that is possible wherever none is forced; the others wait, each with the answers
     before it and with what those ask of a direction.
     """
     waiting: list[tuple[dict[Any, int], dict[Any, list[Any]]]] = [({}, {})]
-    outcomes: list[Outcome] = []
+    outcomes: list[RunOutcome] = []
     always = {APART: 1} if apart else {}
     end = monotonic() + settings.max_seconds
     while waiting:
@@ -251,7 +251,7 @@ def combinations(f: Function, x: Any, settings: Settings, cotangent: Any, *, apa
     return outcomes
 
 
-def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found:
+def _branched(f: Function, x: Any, settings: RunSettings, cotangent: Any) -> _Found:
     """All combinations; with one of several largest values chosen in each if their weights leave the derivative wide."""
     outcomes = combinations(f, x, settings, cotangent, apart=False)
     if _max_matters(outcomes):
@@ -267,16 +267,16 @@ def _branched(f: Function, x: Any, settings: Settings, cotangent: Any) -> _Found
     return replace(found, settled=tight or not (gain or (finite and not found.ties)))
 
 
-def _max_matters(outcomes: list[Outcome]) -> bool:
+def _max_matters(outcomes: list[RunOutcome]) -> bool:
     """Whether some combination stays wide, and a max or min of which several values may be it."""
     tied = any(tie.operation in ("max", "min") for outcome in outcomes for tie in outcome.choices.ties)
     return tied and not all(all_tight(outcome.value, outcome.gradient) for outcome in outcomes)
 
 
-def by_equality(outcomes: list[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
+def by_equality(outcomes: list[RunOutcome]) -> tuple[list[RunOutcome], list[RunOutcome]]:
     """The runs in which every undecided ``==`` was taken for false, as it is next to the point, and the others."""
-    beside: list[Outcome] = []
-    at_point: list[Outcome] = []
+    beside: list[RunOutcome] = []
+    at_point: list[RunOutcome] = []
     for outcome in outcomes:
         equal = any(option == 1 for key, (option, _) in outcome.choices.trail.items() if _is_equality(key))
         (at_point if equal else beside).append(outcome)
@@ -287,7 +287,7 @@ def _is_equality(key: Any) -> bool:
     return isinstance(key, tuple) and key[0] == "equal"
 
 
-def _check_equalities(beside: list[Outcome], at_point: list[Outcome]) -> None:
+def _check_equalities(beside: list[RunOutcome], at_point: list[RunOutcome]) -> None:
     """What holds at the point alone must agree with what holds next to it; along a single input its slope need not."""
     for outcome in at_point:
         keys: list[Any] = [key for key, (option, _) in outcome.choices.trail.items() if _is_equality(key) and option == 1]
@@ -324,12 +324,12 @@ def _objects(balls: list[Any]) -> Any:
     return array
 
 
-def settled(outcome: Outcome) -> bool:
+def settled(outcome: RunOutcome) -> bool:
     """Whether one run says all: every ball is tight."""
     return all_tight(outcome.value, outcome.gradient)
 
 
-def certified(x: Any, outcome: Outcome) -> Certified:
+def certified(x: Any, outcome: RunOutcome) -> Certified:
     """What `certify` gives, of one such run."""
     return _certified(x, _found([outcome], FIRST_PRECISION, settled=True), FIRST_PRECISION, 0.0)
 

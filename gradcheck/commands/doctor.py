@@ -6,7 +6,7 @@ import argparse
 import platform
 from typing import TYPE_CHECKING
 
-from gradcheck.commands.examination import Examination, Part, examine, outcomes
+from gradcheck.commands.examination import Examination, ExaminedPart, examine, outcomes
 from gradcheck.commands.shared.libraries import Library
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.streams import check_somewhere
@@ -140,7 +140,7 @@ def _kernel(found: Examination) -> Prose:
     return prose(f"Landlock: {landlock}. User namespaces: {found.kernel.user_namespaces}. User: {user}.")
 
 
-def _part(part: Part) -> list[Value | Cell]:
+def _part(part: ExaminedPart) -> list[Value | Cell]:
     return [CodeSpan(part.name), Cell(part.found or "missing", "good" if part.found else "muted"), part.purpose]
 
 

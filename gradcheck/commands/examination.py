@@ -38,7 +38,7 @@ REPORT_SIGNS = "═─▌✓✗·²φδ"  # what a report on a terminal is writt
 
 
 @dataclass(frozen=True)
-class Part:
+class ExaminedPart:
     """Something that may be missing: what there is of it, and what it is for."""
 
     name: str
@@ -50,13 +50,13 @@ class Part:
         return {"name": self.name, "found": self.found, "for": self.purpose}
 
 
-def optional_parts() -> list[Part]:
+def optional_parts() -> list[ExaminedPart]:
     """Libraries (not imported, because some take seconds) and programs that a part of the toolkit can use."""
     return [
-        *(Part(name, version_of(name), purpose) for name, purpose in OPTIONAL.items()),
-        Part("bubblewrap", _bubblewrap(), "isolation of level A"),
-        Part("TeX", _tex(), "--output report.pdf"),
-        Part("chromium", next(filter(None, map(shutil.which, BROWSERS)), None), "the toolkit's own tests of its pages"),
+        *(ExaminedPart(name, version_of(name), purpose) for name, purpose in OPTIONAL.items()),
+        ExaminedPart("bubblewrap", _bubblewrap(), "isolation of level A"),
+        ExaminedPart("TeX", _tex(), "--output report.pdf"),
+        ExaminedPart("chromium", next(filter(None, map(shutil.which, BROWSERS)), None), "the toolkit's own tests of its pages"),
     ]
 
 
@@ -203,7 +203,7 @@ class Examination:
     levels: tuple[Trial, ...]
     kernel: Kernel
     advice: tuple[str, ...]
-    optional: tuple[Part, ...]
+    optional: tuple[ExaminedPart, ...]
     terminal: dict[str, Any]
     cache: dict[str, Any]
     in_the_way: tuple[InTheWay, ...] = ()

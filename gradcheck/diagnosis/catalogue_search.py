@@ -27,7 +27,7 @@ from symbolic.mistakes.catalogue import Variant
 from symbolic.programs.layers import WIDE
 
 FEWEST_DIGITS = 3.0  # a fit to fewer is no evidence: many a formula would do as well
-LARGEST = WIDE  # parameters: beyond, nothing is read statement by statement, and a narrow witness is asked
+MOST_PARAMETERS_READ = WIDE  # parameters: beyond, nothing is read statement by statement, and a narrow witness is asked
 WITNESS_SEED = 11
 TOGETHER, MOST_TOGETHER = 2, 3  # mistakes of the common forms, and of all forms, that are looked for together
 
@@ -58,7 +58,7 @@ def explain(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: 
         search = Search(spec, claims, Roundoff.of(dtype), MOST_WORK)
         return Explanation(_searched(search).told, search.not_searched)
     witness = NarrowWitness.of(spec)
-    if ask is None or not claims or witness.narrow.n_params > LARGEST:
+    if ask is None or not claims or witness.narrow.n_params > MOST_PARAMETERS_READ:
         return Explanation(not_searched=NotSearched(Unsearched.SIZE))
     rng = np.random.default_rng(WITNESS_SEED)
     points = [witness.point(point.y, rng, dtype) for point, _ in claims]

@@ -19,12 +19,12 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 SMALL = 1e-2  # relative: a difference quotient is right to two digits, or its step is no step
-MOST_ENTRIES = 60
+MOST_ENTRIES_OF_LAW = 60
 FEWEST_ENTRIES = 4
 EXACT = 1e-3  # with so little left over two entries are enough: errors known on exact numbers, a small network
-CLEAR = 5.0  # times what is left over: such an entry speaks for the law
+SPEAKS_FOR_LAW = 5.0  # times what is left over: such an entry speaks for the law
 MISFIT = 0.05  # rounding, and the next term of the error, stand beside this one
-STEP = 2.0**-10  # for the derivatives of the reference gradient, which need two digits
+REFERENCE_STEP = 2.0**-10  # for the derivatives of the reference gradient, which need two digits
 
 
 class Quotient(StrEnum):
@@ -67,7 +67,7 @@ def difference_law(spec: NetworkSpec, point: Point, errors: Mapping[str, Array])
 def _fits(seen: Array, expected: Array) -> bool:
     """Whether the errors are as expected, several of them far above what is left over: one alone would fit any law."""
     left_over, largest = np.abs(seen - expected).max(), np.abs(seen).max()
-    clear = int((np.abs(expected) > CLEAR * left_over).sum())
+    clear = int((np.abs(expected) > SPEAKS_FOR_LAW * left_over).sum())
     return bool(left_over <= MISFIT * largest and clear >= (FEWEST_ENTRIES if left_over > EXACT * largest else 2))
 
 
@@ -82,13 +82,13 @@ def _one_sided(factor: float) -> Law:
 def _largest(errors: Mapping[str, Array]) -> list[tuple[str, tuple[int, ...]]]:
     """The places of the largest errors, so many as are looked at."""
     everywhere = [(abs(float(value)), key, index) for key, part in errors.items() for index, value in np.ndenumerate(part)]
-    return [(key, index) for _, key, index in sorted(everywhere, reverse=True)[:MOST_ENTRIES]]
+    return [(key, index) for _, key, index in sorted(everywhere, reverse=True)[:MOST_ENTRIES_OF_LAW]]
 
 
 def _next_derivatives(spec: NetworkSpec, point: Point, key: str, index: tuple[int, ...]) -> tuple[float, float]:
     """``C''`` and ``C'''`` along one parameter, from the reference gradient at three points."""
-    low, here, high = (_gradient(spec, _moved(point, key, index, s * STEP))[key][index] for s in (-1, 0, 1))
-    return float((high - low) / (2 * STEP)), float((high - 2 * here + low) / STEP**2)
+    low, here, high = (_gradient(spec, _moved(point, key, index, s * REFERENCE_STEP))[key][index] for s in (-1, 0, 1))
+    return float((high - low) / (2 * REFERENCE_STEP)), float((high - 2 * here + low) / REFERENCE_STEP**2)
 
 
 def _gradient(spec: NetworkSpec, point: Point) -> dict[str, Array]:

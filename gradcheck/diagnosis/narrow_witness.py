@@ -64,7 +64,7 @@ def _padded(array: Array, shape: tuple[int, ...]) -> Array:
     return np.pad(array, [(0, size - had) for size, had in zip(shape, array.shape, strict=True)])
 
 
-MOST_ENTRIES = 30_000  # of the program with fewer inputs: some six seconds
+MOST_ENTRIES_OF_PROGRAM = 30_000  # of the program with fewer inputs: some six seconds
 
 
 def planted_gradient(
@@ -80,7 +80,7 @@ def planted_gradient(
     if inputs not in spec.sizes[1:]:
         inputs = next(n for n in range(min(inputs, FEW), inputs + 1) if n not in spec.sizes[1:])
     few = replace(spec, sizes=(inputs, *spec.sizes[1:]))
-    if few.n_params > MOST_ENTRIES:
+    if few.n_params > MOST_ENTRIES_OF_PROGRAM:
         return None
     every = [*all_variants(few), *further_variants(few, program(few))]
     whole = [v for v in every if (v.mistake, v.layer, v.form) in forms]

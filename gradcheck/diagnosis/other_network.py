@@ -21,7 +21,7 @@ from reference_nets.points import Point
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec
 
 Claims = Sequence[tuple[Point, Mapping[str, Array]]]
-NEAR = 1e-6  # relative: what is farther off is not looked at more closely
+NEAR_NETWORK = 1e-6  # relative: what is farther off is not looked at more closely
 
 
 def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
@@ -62,7 +62,7 @@ def _gives(spec: NetworkSpec, point: Point, claimed: Mapping[str, Array]) -> boo
     """Whether the gradient of this network is the claimed one, within what rounding explains in either."""
     grads = backward(spec, point.params, point.x, point.y)
     size = max(float(np.abs(part).max()) for part in grads.values())
-    if not all((np.abs(grads[key] - claimed[key]) <= NEAR * size).all() for key in spec.keys):
+    if not all((np.abs(grads[key] - claimed[key]) <= NEAR_NETWORK * size).all() for key in spec.keys):
         return False
     rounding = rounding_budget(spec, point.params, point.x, point.y).rounding
     return all((np.abs(grads[key] - claimed[key]) <= SAFETY * rounding[key]).all() for key in spec.keys)

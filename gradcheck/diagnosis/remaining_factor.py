@@ -20,7 +20,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 Claims = Sequence[tuple[Point, Mapping[str, Array]]]
-NEAR = 1e-9  # relative: what a ratio of rounded entries may scatter
+RATIO_SCATTER = 1e-9  # relative: what a ratio of rounded entries may scatter
 MOST_PARTS = 1000  # the largest denominator of a factor that someone wrote
 
 
@@ -49,9 +49,9 @@ def _ratio(claimed: Sequence[Array], reading: Sequence[Array], batches: Sequence
     ratios = [got / true for got, true in zip(claimed, reading, strict=True)]
     for power in (0, 1, -1):
         numbers = np.concatenate([ratio * float(m) ** -power for ratio, m in zip(ratios, batches, strict=True)])
-        if np.isfinite(numbers).all() and np.ptp(numbers) <= NEAR * np.abs(numbers).max():
+        if np.isfinite(numbers).all() and np.ptp(numbers) <= RATIO_SCATTER * np.abs(numbers).max():
             found = Fraction(float(numbers[0])).limit_denominator(MOST_PARTS)
-            close = found and abs(float(found) - numbers[0]) <= NEAR * abs(float(found))
+            close = found and abs(float(found) - numbers[0]) <= RATIO_SCATTER * abs(float(found))
             return Factor(found, power) if close else None
     return None
 

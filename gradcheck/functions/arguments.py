@@ -20,7 +20,7 @@ ADAPTERS = {"torch": "torch_pair", "jax": "jax_pair", "jaxlib": "jax_pair", "aut
 
 
 @dataclass(frozen=True)
-class Point:
+class Argument:
     """x with leaves that are floats or arrays of floats; ``converted`` names the leaves that came as something else."""
 
     x: Any
@@ -32,10 +32,10 @@ class Point:
         return tuple(Sentence("arguments.as-float64", leaf=leaf) for leaf in self.converted)
 
 
-def read_point(x: Any) -> Point:
+def read_point(x: Any) -> Argument:
     """Read x as plain floats; ValueError names the leaf that is none."""
     if isinstance(x, list) and (whole := _as_one_array(x)) is not None:
-        return Point(whole, (Sentence("arguments.list-of-numbers"),))
+        return Argument(whole, (Sentence("arguments.list-of-numbers"),))
     if not leaves(x):
         raise ValueError(Sentence("inputs.no-array"))
     converted = []
@@ -46,7 +46,7 @@ def read_point(x: Any) -> Point:
         if not is_plain(leaf):
             converted.append(f"{name}, {_described(leaf)}")
     remaining = iter(values)
-    return Point(mapped(x, lambda _: next(remaining)), tuple(converted))
+    return Argument(mapped(x, lambda _: next(remaining)), tuple(converted))
 
 
 def _read(name: str, leaf: Any) -> Any:
@@ -80,7 +80,7 @@ def _described(leaf: Any) -> str:
     return Sentence("inputs.an-integer") if isinstance(leaf, int) else Sentence("inputs.a-type", type=kind)
 
 
-def value_at(f: Function, given: Any, point: Point, copied: Callable[[Any], Any]) -> Any:
+def value_at(f: Function, given: Any, point: Argument, copied: Callable[[Any], Any]) -> Any:
     """Call f at the point; where the point was converted it must give there what it gives at x as it was given."""
     if not callable(f):
         raise ValueError(Sentence("arguments.f-is", type=type(f).__name__))

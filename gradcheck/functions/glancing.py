@@ -22,13 +22,13 @@ from gradcheck.sentences.sentence import Sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Judge = Callable[[Question, list[Array]], Answer]
-MOST_ENTRIES = 50_000  # of all parts together: beyond that a second judgement costs more than a word is worth
+MOST_ENTRIES_GLANCED = 50_000  # of all parts together: beyond that a second judgement costs more than a word is worth
 # What the sight and its factor say in full, so that parts of which it holds are told together.
 OF_THE_WHOLE = frozenset(
     {Sight.ZEROS, Sight.SIGN, Sight.FACTOR, Sight.TRANSPOSED, Sight.CONSTANT, Sight.MULTIPLE_OF_X, Sight.UPDATED}
     | {Sight.NORMALISED, Sight.SIGN_ONLY, Sight.ABSOLUTE, Sight.SQUARE}
 )
-CLEAR = 1e-3  # of the largest entry: with a larger error of their own numbers show no cause
+CLEAR_CAUSE = 1e-3  # of the largest entry: with a larger error of their own numbers show no cause
 AWAY = 0.125  # how far the second point lies, relative to each entry: far beyond rounding, within most domains
 
 
@@ -36,7 +36,7 @@ def look(
     question: Question, claimed: Sequence[Array], quantities: Sequence[QuantityCheck], judge: Judge | None
 ) -> tuple[Glance, ...]:
     """The causes of the wrong quantities, each told once of all that it explains; without ``judge``, of this point alone."""
-    if sum(part.size for part in claimed) > MOST_ENTRIES:
+    if sum(part.size for part in claimed) > MOST_ENTRIES_GLANCED:
         return ()
     here = _parts(question, claimed, quantities)
     wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH and q.quantity in here]
@@ -82,7 +82,7 @@ def _is_known(check: QuantityCheck) -> bool:
     evidence = check.evidence
     if evidence is None or not (np.isfinite(evidence.expected).all() and np.isfinite(evidence.allowed).all()):
         return False
-    return float(evidence.allowed.max(initial=0.0)) <= CLEAR * float(np.abs(evidence.expected).max(initial=0.0))
+    return float(evidence.allowed.max(initial=0.0)) <= CLEAR_CAUSE * float(np.abs(evidence.expected).max(initial=0.0))
 
 
 def _proposals(parts: dict[str, Part], wrong: list[str], known: dict[str, Array]) -> dict[str, list[_Proposal]]:

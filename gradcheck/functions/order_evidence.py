@@ -22,7 +22,7 @@ FEWEST = 3  # rows that an order is read from
 
 
 @dataclass(frozen=True)
-class Row:
+class Remainder:
     """One step: the remainders without and with the gradient's term, the floor below which they are rounding."""
 
     h: float
@@ -39,7 +39,7 @@ class Convergence(Told):
     A right gradient leaves ``f(x + h d) - f(x) - h grad d = O(h^2)``, a wrong one O(h).
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Remainder, ...]
     order: float | None
     exact: bool
     verdict: Verdict
@@ -106,21 +106,21 @@ def _slope(gradient: Any, direction: list[Array]) -> float:
     return total
 
 
-def _row(f: Callable[[Any], Any], x: Any, direction: list[Array], slope: float, h: float) -> Row:
+def _row(f: Callable[[Any], Any], x: Any, direction: list[Array], slope: float, h: float) -> Remainder:
     here = float(f(copied(x)))
     ahead, behind = float(f(_at(x, direction, h))), float(f(_at(x, direction, -h)))
     u = float(np.finfo(float).eps) / 2
     inputs = max(float(np.abs(np.asarray(leaf)).max(initial=0.0)) for _, leaf in leaves(x))
     floor = NOISE * u * (abs(here) + abs(ahead) + abs(h * slope) + abs(slope) * inputs)
     first = ahead - here
-    return Row(h, abs(first), abs(first - h * slope), floor, abs((ahead - behind) / (2 * h) - slope))
+    return Remainder(h, abs(first), abs(first - h * slope), floor, abs((ahead - behind) / (2 * h) - slope))
 
 
 def _at(x: Any, direction: list[Array], h: float) -> Any:
     return rebuilt(x, [np.asarray(leaf) + h * d for (_, leaf), d in zip(leaves(x), direction, strict=True)])
 
 
-def _told(rows: tuple[Row, ...]) -> Convergence:
+def _told(rows: tuple[Remainder, ...]) -> Convergence:
     usable = [row for row in rows if np.isfinite(row.second) and row.second > row.floor]
     if not any(np.isfinite(row.second) for row in rows):
         return Convergence(rows, None, False, Verdict.INCONCLUSIVE, Sentence("functions.order-not-finite"))

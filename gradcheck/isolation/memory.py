@@ -32,7 +32,7 @@ from gradcheck.version import __version__
 from reports.own_folders import maker, remove_notes
 
 FILE = "isolation.json"
-LARGEST = 1 << 16  # bytes: a note of a few states is some kilobytes
+LARGEST_NOTE = 1 << 16  # bytes: a note of a few states is some kilobytes
 MOST_STATES = 8  # interpreters and environments that take turns
 LONGEST_REASON = 2000
 # What forbids or allows namespaces to those who are not root, and can be changed while the machine runs.
@@ -179,8 +179,8 @@ def _read(place: int) -> bytes:
     handle = os.open(FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=place)
     with open(handle, "rb") as file:
         _require_own(os.fstat(handle), stat.S_ISREG)
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
+        data = file.read(LARGEST_NOTE + 1)
+    if len(data) > LARGEST_NOTE:
         raise ValueError("no note is so long")
     return data
 

@@ -58,7 +58,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """What came back: numbers, flags, and texts by key (untrusted)."""
 
     numbers: Array
@@ -191,7 +191,7 @@ class Session:
 
     def ask(
         self, header: Mapping[str, Any], payload: bytes = b"", *, expected: int = 0, within: float = math.inf
-    ) -> Answer:
+    ) -> Reply:
         """One request and its answer of exactly ``expected`` numbers; raises SubmissionFault where none comes.
 
         ``within`` is a shorter time than what is left, in seconds.
@@ -219,7 +219,7 @@ class Session:
     def _too_long(self, cause: Cause) -> str:
         return _say("slept" if cause is Cause.SLEPT else "computed", seconds=self.limits.seconds)
 
-    def _ask(self, header: Mapping[str, Any], payload: bytes, expected: int) -> Answer:
+    def _ask(self, header: Mapping[str, Any], payload: bytes, expected: int) -> Reply:
         if self._pump.pending():
             raise self._killed("protocol", _say("unasked-bytes"))
         self._nonce = secrets.token_bytes(16)
@@ -227,7 +227,7 @@ class Session:
         status, flags, line, text, numbers = self._receive(expected)
         if status != "ok":
             raise SubmissionFault(status, spoken(text) if flags & SAID else text[:LONGEST_SENTENCE], line)
-        return Answer(numbers, flags, _by_key(text))
+        return Reply(numbers, flags, _by_key(text))
 
     def _receive(self, expected: int) -> tuple[str, int, int, str, Array]:
         """Header, numbers, text; a header that is not the one due is a breach of protocol, whatever follows it."""

@@ -15,7 +15,7 @@ from typing import Any
 from gradcheck.sentences.sentence import Sentence, template
 
 LONGEST_SENTENCE = 5000  # characters of what a submission says of its own fault
-MOST_PARTS, DEEPEST, LARGEST = 24, 4, 2**63
+MOST_PARTS, DEEPEST, LARGEST_NUMBER = 24, 4, 2**63
 
 
 def spoken(text: str) -> str:
@@ -37,7 +37,7 @@ def _sentence(told: Any, deep: int) -> Sentence:
 def _value(value: Any, deep: int) -> Any:
     if type(value) is str:
         return value[:LONGEST_SENTENCE]
-    if (type(value) is int and abs(value) < LARGEST) or type(value) is float:
+    if (type(value) is int and abs(value) < LARGEST_NUMBER) or type(value) is float:
         return value
     if type(value) is list and len(value) <= MOST_PARTS and deep:
         return tuple(_value(part, deep - 1) for part in value)

@@ -19,7 +19,7 @@ from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
 VISIBLE = 0.01  # of the largest entry: a match that could not have seen an error of this size is none
-CLEAR = 1e-6  # of the largest entry: where the floats alone would have seen so small an error, large networks need no balls
+CLEAR_ERROR = 1e-6  # of the largest entry: where floats alone would have seen so small an error, large networks need no balls
 BLIND = 1e-6  # an entry counts as blind where a relative error of this size might pass; printed, never decided upon
 
 
@@ -160,7 +160,7 @@ def is_hidden(check: QuantityCheck) -> bool:
 
 def may_hide(check: QuantityCheck) -> bool:
     """Whether rounding leaves room for a small mistake: then the formula is worth a long run on balls."""
-    return check.verdict is Verdict.MATCH and check.detectable is not None and check.detectable > CLEAR
+    return check.verdict is Verdict.MATCH and check.detectable is not None and check.detectable > CLEAR_ERROR
 
 
 def unless_hidden(check: QuantityCheck, why: str) -> QuantityCheck:

@@ -25,7 +25,7 @@ from gradcheck.networks.formula import formula_at
 from gradcheck.networks.result import NetworkCheck
 from gradcheck.networks.trusted_code import located
 from gradcheck.sentences.sentence import Sentence, told_by
-from gradcheck.witnesses.formula_on_balls import FEW_ROUNDINGS, Formula, by_formula, is_explained
+from gradcheck.witnesses.formula_on_balls import FEW_ROUNDINGS, NetworkFormula, by_formula, is_explained
 from gradcheck.witnesses.network_truth import truth_at
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
@@ -33,7 +33,7 @@ from reference_nets.names import named_spec
 from reference_nets.points import Point, check_numbers, check_shapes
 from reference_nets.spec import NetworkSpec
 
-POINTS = 3
+CHECK_POINTS = 3
 
 
 def check_network(
@@ -77,7 +77,7 @@ def check_network(
     _check_options(points, point, m, dtype)
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(POINTS if points is None else points))
+    drawn = (safe_point(spec, generator, m=m, dtype=dtype) for _ in range(CHECK_POINTS if points is None else points))
     chosen = [_checked(spec, point, dtype)] if point else list(drawn)
     _say_beforehand(spec, len(chosen))
     with unchanged(backward):  # what it keeps between calls is afterwards as it was before
@@ -120,14 +120,14 @@ def _say_beforehand(spec: NetworkSpec, points: int) -> None:
 
 def _formula(
     subject: NetworkGradient, point: Point, truth: Truth, quantities: Sequence[QuantityCheck], checks: Sequence[Check]
-) -> Formula:
+) -> NetworkFormula:
     """The code's own formula on balls at the first point; not of code that answers differently from call to call."""
     if any(check.verdict is not Verdict.MATCH for check in checks):
-        return Formula(Status.UNKNOWN, Sentence("networks.why-unsteady"))
+        return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-unsteady"))
     if any(check.verdict is Verdict.KINK for check in quantities):
-        return Formula(Status.UNKNOWN, Sentence("networks.why-kink"))
+        return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-kink"))
     if any(check.id == "numeric-gradient" for check in quantities):
-        return Formula(Status.UNKNOWN, Sentence("networks.why-differences"))
+        return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-differences"))
     hidden = any(map(may_hide, quantities))
     claimed = subject.claim(point)
     return formula_at(subject.spec, subject.backward, point, truth, claimed, dx=subject.dx, hidden=hidden)
@@ -138,7 +138,7 @@ def _told(
     points: Sequence[Point],
     truths: Sequence[Truth],
     quantities: Sequence[QuantityCheck],
-    formula: Formula,
+    formula: NetworkFormula,
 ) -> tuple[QuantityCheck, ...]:
     """The verdicts with what balls say of the formula; where they say nothing, a match must not be hidden by rounding."""
 

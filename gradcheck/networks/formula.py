@@ -13,11 +13,11 @@ from gradcheck.certified.numbers.arrays import objects
 from gradcheck.certified.numbers.constants import SINGLE
 from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.replacements.small_constants import small_constants
-from gradcheck.certified.runs.evaluate import Settings, call, followed, inputs
+from gradcheck.certified.runs.evaluate import RunSettings, call, followed, inputs
 from gradcheck.judge.truth import Truth
 from gradcheck.networks.claim import BadClaim, call_functions_contract, gradient_parts
 from gradcheck.sentences.sentence import Sentence, told_by
-from gradcheck.witnesses.formula_on_balls import LARGEST, Formula, Meant, compared
+from gradcheck.witnesses.formula_on_balls import MOST_ON_BALLS, Meant, NetworkFormula, compared
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -36,25 +36,25 @@ def formula_at(
     *,
     dx: bool = False,
     hidden: bool = False,
-) -> Formula:
+) -> NetworkFormula:
     """What balls say of the formula of ``backward``, which gave ``floats`` here; ``hidden`` where rounding says nothing."""
-    if spec.n_params > (LARGEST_WHERE_HIDDEN if hidden else LARGEST):
-        return Formula(Status.UNKNOWN, Sentence("networks.why-large", count=spec.n_params))
+    if spec.n_params > (LARGEST_WHERE_HIDDEN if hidden else MOST_ON_BALLS):
+        return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-large", count=spec.n_params))
 
     def exactly(bits: int) -> dict[str, Enclosure]:
-        return _on_balls(spec, backward, point, Settings(bits), dx)
+        return _on_balls(spec, backward, point, RunSettings(bits), dx)
 
     try:
         return compared(exactly, truth, floats, _readings(spec, backward, point, dx))
     except CannotFollow as error:
-        return Formula(Status.UNKNOWN, str(error.reason))
+        return NetworkFormula(Status.UNKNOWN, str(error.reason))
 
 
 def _readings(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> Iterator[Meant]:
     """Constants as wide as they were meant, those in arrays that the code keeps, those of float32; small ones left out."""
 
     def widened(widen: int) -> Callable[[int], dict[str, Enclosure]]:
-        return lambda bits: _on_balls(spec, backward, point, Settings(bits, widen=widen), dx)
+        return lambda bits: _on_balls(spec, backward, point, RunSettings(bits, widen=widen), dx)
 
     yield Meant(widened(1))
     yield Meant(widened(2))
@@ -63,7 +63,7 @@ def _readings(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> 
 
     def without(bits: int) -> dict[str, Enclosure] | None:
         try:
-            return _on_balls(spec, backward, point, Settings(bits, small=small), dx)
+            return _on_balls(spec, backward, point, RunSettings(bits, small=small), dx)
         except CannotFollow:  # a comparison that they decide
             return None
 
@@ -71,7 +71,7 @@ def _readings(spec: NetworkSpec, backward: Backward, point: Point, dx: bool) -> 
         yield Meant(without, slack=False, part_of_formula=False)
 
 
-def _on_balls(spec: NetworkSpec, backward: Backward, point: Point, settings: Settings, dx: bool) -> dict[str, Enclosure]:
+def _on_balls(spec: NetworkSpec, backward: Backward, point: Point, settings: RunSettings, dx: bool) -> dict[str, Enclosure]:
     with followed((backward,), settings, None) as choices:
         given = inputs({**point.params, "x": point.x, "y": point.y}, 0)
         returned = call(lambda: call_functions_contract(backward, spec, given, given["x"], given["y"]))

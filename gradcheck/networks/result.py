@@ -12,7 +12,7 @@ from gradcheck.judge.report import GradientResult, causes
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.witnesses.formula_on_balls import NetworkFormula
 from reference_nets.spec import NetworkSpec
 from reports.document import Section
 
@@ -27,7 +27,7 @@ class NetworkCheck(GradientResult):
     diagnoses: tuple[Diagnosis, ...]
     points: int
     seed: int | None
-    formula: Formula | None = None
+    formula: NetworkFormula | None = None
     not_searched: NotSearched | None = None
     explanation: Explanation | None = None
 

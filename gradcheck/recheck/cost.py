@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
 
-DIGITS, STEP = 150, Decimal(10) ** -50
+DIGITS, COST_STEP = 150, Decimal(10) ** -50
 ROUNDING_DIGITS, ROUNDING_STEP = 50, Decimal(10) ** -16  # for the slopes of an activation where its 17th digit is in question
 UNIT = Decimal(2) ** -53  # of float64
 FUNCTION_UNITS = 4  # an elementary function and the few operations around it, in units
@@ -113,7 +113,7 @@ class Network:
         if key[0] == "W":
             below = self.point["x"] if layer == 1 else [layers[layer - 2][1] for layers in self.passes]
             inputs = [row[index[1]] for row in below]
-        step = STEP / max(Decimal(1), *(abs(v) for v in inputs))
+        step = COST_STEP / max(Decimal(1), *(abs(v) for v in inputs))
         total = Decimal(0)
         for example, moved in enumerate(inputs):
             if moved:

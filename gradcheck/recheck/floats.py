@@ -12,7 +12,7 @@ from gradcheck.recheck.reading import at, indices, shape_of
 from gradcheck.recheck.subject import Subject, number
 
 WEAK_STEPS = tuple(2.0**-k for k in range(6, 40, 3))  # of the entry itself
-UNIT, CLEAR, IN_A_ROW = 2.0**-52, 8, 3  # steps agree if they differ by an eighth of what they refute
+UNIT, CLEAR_TIMES, IN_A_ROW = 2.0**-52, 8, 3  # steps agree if they differ by an eighth of what they refute
 TELLS = 1e-2  # of the derivative: with a larger error of its own a difference of floats says nothing of it
 
 
@@ -61,8 +61,8 @@ def _refuted(found: list[tuple[float, float]], true: float, rad: float) -> float
         level = found[start : start + IN_A_ROW]
         slope = level[-1][0]
         gap = abs(slope - true) - rad
-        room = gap / CLEAR
-        finer = [s for s, noise in found[start:] if noise <= room / CLEAR]
+        room = gap / CLEAR_TIMES
+        finer = [s for s, noise in found[start:] if noise <= room / CLEAR_TIMES]
         if gap > 0 and len(finer) >= IN_A_ROW and all(abs(s - slope) <= room for s in finer):
             return slope
     return None

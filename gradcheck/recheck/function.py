@@ -30,12 +30,12 @@ from gradcheck.recheck.reading import (
     shape_of,
 )
 from gradcheck.recheck.subject import Leaf, Subject, flat, identity_faults, leaves_of, number, rebuilt
-from gradcheck.recheck.verdicts import NEAR, Entry, judged, worst
+from gradcheck.recheck.verdicts import NEAR_ESTIMATE, RecheckedEntry, judged, worst
 from gradcheck.recheck.watch import TimeSpent, Watch
 
 SAME_FORMULA = mpmath.mpf(10) ** -35  # of the largest entry: formulas that differ by less are one
 TRUSTED = (
-    f"the exact size of each budget: it lies within a factor of {NEAR:.0f} of an estimate of rounding made anew",
+    f"the exact size of each budget: it lies within a factor of {NEAR_ESTIMATE:.0f} of an estimate of rounding made anew",
     "the checks of behaviour (inputs unchanged, the same answer twice, and such)",
     "toolkit, seed, bits, subject and witness: they are remarks",
 )
@@ -157,7 +157,7 @@ def _looked_at(
     return how, None
 
 
-def _by_itself(data: dict[str, Any], name: str) -> list[Entry]:
+def _by_itself(data: dict[str, Any], name: str) -> list[RecheckedEntry]:
     """The entries beside the certificate's own enclosure: it may contradict itself."""
     found = []
     for index in indices(shape_of(data["claimed"][name], name, finite=False)):
@@ -166,7 +166,7 @@ def _by_itself(data: dict[str, Any], name: str) -> list[Entry]:
         with mpmath.workdps(400):
             off = abs(claimed - mid - low)
             within = bool(off <= budget + rad)
-        found.append(Entry(index, as_float(off), within, as_float(budget), None, None))
+        found.append(RecheckedEntry(index, as_float(off), within, as_float(budget), None, None))
     return found
 
 

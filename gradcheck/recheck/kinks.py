@@ -16,8 +16,8 @@ from gradcheck.recheck.subject import Moves, Subject
 
 KINK_STEPS = tuple(mpmath.mpf(10) ** -k for k in range(4, 26, 3))
 SMOOTH = 100  # from one of them to the next, 1000 times smaller, the two slopes of a smooth function come nearer by that factor
-NEIGHBOURS, NEAR = 32, mpmath.mpf(10) ** -12  # of the largest entry: beyond what rounding moves, before what curvature does
-MOST_ENTRIES = 64  # that neighbours are asked for
+NEIGHBOURS, NEAR_KINK = 32, mpmath.mpf(10) ** -12  # of the largest entry: more than rounding moves, less than curvature
+MOST_ENTRIES_NEARBY = 64  # that neighbours are asked for
 ASIDE = 1e-6  # of a derivative: more than it changes from one neighbour to the other without a kink
 TOGETHER = 1e-7  # of the width: how far the nearest mixture of the neighbours' derivatives may be from what is claimed
 
@@ -41,12 +41,12 @@ def at_kinks(data: dict[str, Any], subject: Subject, step: Any, names: Sequence[
         told = f"{', '.join(said)} is said to lie at a kink, but along a random direction the function is smooth here"
         return Kinks(faults=(told,) if said else ())
     places = [(name, index) for name in names for index in indices(subject.leaf(name).shape)]
-    if len(places) > MOST_ENTRIES:
-        return Kinks(open=(f"what a choice of subgradients gives: more than {MOST_ENTRIES} entries lie at kinks",))
+    if len(places) > MOST_ENTRIES_NEARBY:
+        return Kinks(open=(f"what a choice of subgradients gives: more than {MOST_ENTRIES_NEARBY} entries lie at kinks",))
     draw = random.Random(21)
     rows = []
     for _ in range(NEIGHBOURS):
-        moves = _aside(data, subject, draw, NEAR)
+        moves = _aside(data, subject, draw, NEAR_KINK)
         rows.append([subject.slope(*place, step * subject.size(*place), moves) for place in places])
     hull = {place: (min(column), max(column)) for place, column in zip(places, zip(*rows, strict=True), strict=True)}
     claimed = [float.fromhex(at(data["claimed"][name], index)) for name, index in places]

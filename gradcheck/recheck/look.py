@@ -14,10 +14,10 @@ from gradcheck.recheck.kinks import Kinks, at_kinks
 from gradcheck.recheck.numbers import Number, rounded
 from gradcheck.recheck.reading import at, indices
 from gradcheck.recheck.subject import Subject, leaves_of
-from gradcheck.recheck.verdicts import Entry
+from gradcheck.recheck.verdicts import RecheckedEntry
 from gradcheck.recheck.watch import TimeSpent
 
-STEP, SLACK = mpmath.mpf(10) ** -25, mpmath.mpf(10) ** -40
+LOOK_STEP, SLACK = mpmath.mpf(10) ** -25, mpmath.mpf(10) ** -40
 TRIALS, FEWEST, LONG = 16, 4, 60.0  # runs with rounding; fewer where they would take longer than these seconds
 SAFETY = 8 * 2**0.5  # from the mean size of what rounding did in the trials to what is allowed: 4 * 2 sqrt 2
 OF_LARGEST, SMALLEST = 2.0**-50, 1e-300
@@ -36,7 +36,7 @@ class Look:
         self.slopes, self.sided = self._slopes()
         self.kinked = {name for name in self.shapes if self._is_kinked(name)}
         names = [name for name, verdict in data["verdicts"].items() if verdict == "kink" or name in self.kinked]
-        self.kinks = at_kinks(data, subject, STEP, names)
+        self.kinks = at_kinks(data, subject, LOOK_STEP, names)
         self.sizes = self._rounding()
 
     def _places(self) -> list[tuple[str, tuple[int, ...]]]:
@@ -51,7 +51,7 @@ class Look:
         begin = time.process_time()
         for done, place in enumerate(places):
             watch.progress(done, len(places))
-            step = STEP * self.subject.size(*place)
+            step = LOOK_STEP * self.subject.size(*place)
             ahead, behind = (self.subject.value({place: sign * step}, True) for sign in (1, -1))
             slopes[place] = (ahead - behind) / (2 * step)
             sided[place] = abs(ahead - 2 * here + behind) / step
@@ -75,7 +75,7 @@ class Look:
 
     def _apart(self, place: tuple[str, tuple[int, ...]], part: Any) -> Any:
         """How far the slopes ahead and behind an entry are apart, with a part of the usual step."""
-        step = part * STEP * self.subject.size(*place)
+        step = part * LOOK_STEP * self.subject.size(*place)
         ahead, here, behind = (self.subject.value({place: sign * step}, True) for sign in (1, 0, -1))
         return abs(ahead - 2 * here + behind) / step
 
@@ -90,7 +90,7 @@ class Look:
         try:
             for done, (place, slope) in enumerate(self.slopes.items()):
                 self.subject.watch.progress(done, len(self.slopes))
-                step = STEP * self.subject.size(*place)
+                step = LOOK_STEP * self.subject.size(*place)
                 for seed in range(trials):
                     ends = []
                     for sign in (1, -1):
@@ -115,13 +115,13 @@ class Look:
                 total[place] += as_float(abs(mpmath.mpf(plain(a)) - plain(b))) / TRIALS
         self.sizes = {place: max(size, total[place]) for place, size in self.sizes.items()}
 
-    def entries(self, name: str) -> list[Entry]:
+    def entries(self, name: str) -> list[RecheckedEntry]:
         """The entries of a quantity, judged by these numbers."""
         places = list(indices(self.shapes[name]))
         largest = as_float(self._largest(name))
         return [self._entry(name, index, largest) for index in places]
 
-    def _entry(self, name: str, index: tuple[int, ...], largest: float) -> Entry:
+    def _entry(self, name: str, index: tuple[int, ...], largest: float) -> RecheckedEntry:
         claimed, budget = (float.fromhex(at(self.data[part][name], index)) for part in ("claimed", "budget"))
         if (name, index) in self.kinks.hull:
             low, high = self.kinks.hull[name, index]
@@ -131,9 +131,9 @@ class Look:
             off = abs(mpmath.mpf(claimed) - self.slopes[name, index]) if isfinite(claimed) else mpmath.inf
         within = isfinite(claimed) and off <= mpmath.mpf(budget) + SLACK * max(1, abs(self.slopes[name, index]))
         if self.sizes is None or not isfinite(self.sizes[name, index]):
-            return Entry(index, as_float(off), within, budget, None, None)
+            return RecheckedEntry(index, as_float(off), within, budget, None, None)
         least = SAFETY * self.sizes[name, index]
-        return Entry(index, as_float(off), within, budget, least + OF_LARGEST * largest + SMALLEST, least)
+        return RecheckedEntry(index, as_float(off), within, budget, least + OF_LARGEST * largest + SMALLEST, least)
 
     def faults(self) -> list[str]:
         """Enclosures that miss their derivative or enclose anything, and kinks where none are said to be."""

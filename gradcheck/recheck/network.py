@@ -35,7 +35,7 @@ from gradcheck.recheck.reading import (
     read_certificate,
     shape_of,
 )
-from gradcheck.recheck.verdicts import NEAR, Entry, Finding, judged, worst
+from gradcheck.recheck.verdicts import NEAR_ESTIMATE, Finding, RecheckedEntry, judged, worst
 from gradcheck.recheck.watch import TimeSpent, Watch
 
 SLACK = Decimal(10) ** -60  # relative, of the quotient itself
@@ -51,7 +51,7 @@ WEIGHT_ROUNDING = 1e-6
 OF_LARGEST = Decimal(2) ** -50  # of the largest entry of its quantity: what is below is a residue of rounding
 SMALLEST = Decimal(10) ** -300  # subnormal numbers are rounded to 5e-324, over and over
 TRUSTED = (
-    f"the exact size of each budget: it lies within a factor of {NEAR:.0f} of an estimate of rounding made anew",
+    f"the exact size of each budget: it lies within a factor of {NEAR_ESTIMATE:.0f} of an estimate of rounding made anew",
     "that the claimed numbers came from the gradient that was checked",
     "toolkit, seed and witness: they are remarks",
 )
@@ -170,7 +170,7 @@ class _Look:
     def _number(self, part: str, name: str, index: tuple[int, ...]) -> float:
         return float.fromhex(at(self.data[part][name], index))
 
-    def _entry(self, name: str, index: tuple[int, ...], slopes: _Slopes, largest: Decimal) -> Entry:
+    def _entry(self, name: str, index: tuple[int, ...], slopes: _Slopes, largest: Decimal) -> RecheckedEntry:
         claimed, budget = (self._number(part, name, index) for part in ("claimed", "budget"))
         off = slopes.off(Decimal(claimed)) if isfinite(claimed) else Decimal("Infinity")
         within = off <= Decimal(budget) + SLACK * max(slopes.size, Decimal(1)) and isfinite(claimed)
@@ -178,7 +178,7 @@ class _Look:
         if self.sizes is not None:
             allowed = SAFETY * at(self.sizes[name], index)
             least, typical = float(allowed), float(allowed + OF_LARGEST * largest + SMALLEST)
-        return Entry(index, float(off), within, budget, typical, least)
+        return RecheckedEntry(index, float(off), within, budget, typical, least)
 
     def _enclosure(self, name: str, index: tuple[int, ...], slopes: _Slopes, largest: Decimal) -> str:
         """What is wrong with the enclosure of an entry, if anything: it misses the truth, or says less than it could."""

@@ -21,7 +21,7 @@ FIELDS = {
     FUNCTION: _COMMON | {"subject", "function", "gradient", "bits", "formula", "x", "cotangent", "checks", "verdict"},
 }
 PARTS = ("mid", "low", "rad")
-MOST_ENTRIES = 10**7
+MOST_ENTRIES_OF_FILE = 10**7
 # What a verdict may be, from good to bad: the worst of all is the verdict on the whole.
 VERDICTS = ("match", "kink", "inaccurate", "inconclusive", "skipped", "error", "mismatch")
 JUDGED = ("match", "kink", "inaccurate", "inconclusive", "mismatch")  # what can be said of a quantity
@@ -185,4 +185,4 @@ def _check_common(data: Mapping[str, Any]) -> None:
             ):
                 expect(float.fromhex(number) >= 0, f"a {what} of {name} is {float.fromhex(number)}, expected 0 or more")
             total += 1
-    expect(total <= MOST_ENTRIES, f"it has {total} entries, at most {MOST_ENTRIES} are read")
+    expect(total <= MOST_ENTRIES_OF_FILE, f"it has {total} entries, at most {MOST_ENTRIES_OF_FILE} are read")

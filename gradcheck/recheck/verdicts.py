@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from gradcheck.recheck.reading import VERDICTS
 
-NEAR = 128.0  # budgets of 180 networks lay within 1/8 and 53 of the estimate, see tests; those of code that saturates do not
+NEAR_ESTIMATE = 128.0  # budgets of 180 networks lay within 1/8 and 53 of the estimate, see tests; where code saturates not
 FAR = 1e9  # beyond it no analysis of rounding explains a budget
 MARGIN = 4.0  # of an error that is sure to be rounding, in estimates
 
 
 @dataclass(frozen=True)
-class Entry:
+class RecheckedEntry:
     """One entry taken again: how far the claim is off, what the certificate allows, and what rounding does by an estimate."""
 
     index: tuple[int, ...]
@@ -49,7 +49,7 @@ def worst(verdicts: Sequence[str]) -> str:
 def judged(
     name: str,
     verdict: str,
-    entries: Sequence[Entry],
+    entries: Sequence[RecheckedEntry],
     *,
     formula_differs: bool = False,
     formula_equal: bool = False,
@@ -74,7 +74,7 @@ def judged(
     return Finding((*faults, *more.faults), (*left, *more.open))
 
 
-def _of_budgets(name: str, entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+def _of_budgets(name: str, entries: Sequence[RecheckedEntry]) -> tuple[list[str], list[str]]:
     """Budgets that are not what rounding does."""
     faults, left = [], []
     for entry in entries:
@@ -83,14 +83,16 @@ def _of_budgets(name: str, entries: Sequence[Entry]) -> tuple[list[str], list[st
         told = f"the budget of {_entry(name, entry)} is {entry.budget:.1e}, where rounding makes about {entry.typical:.1e}"
         if entry.budget > FAR * entry.typical:
             faults.append(told)
-        elif entry.budget > NEAR * entry.typical or entry.budget * NEAR < entry.least:
+        elif entry.budget > NEAR_ESTIMATE * entry.typical or entry.budget * NEAR_ESTIMATE < entry.least:
             left.append(f"{told}: it is not confirmed")
     if any(entry.typical is None for entry in entries):
         left.append(f"the budget of {name}: there is no estimate of rounding to compare it with")
     return faults, left[:3]
 
 
-def _match(name: str, verdict: str, entries: Sequence[Entry], beyond: Sequence[Entry], formula_equal: bool) -> Finding:
+def _match(
+    name: str, verdict: str, entries: Sequence[RecheckedEntry], beyond: Sequence[RecheckedEntry], formula_equal: bool
+) -> Finding:
     if beyond and formula_equal:  # as far as the float constants of the code allow
         return Finding(
             open=(f"{name} is a {verdict} by its formula alone: {len(beyond)} of its entries lie beyond their budget",)
@@ -103,7 +105,7 @@ def _match(name: str, verdict: str, entries: Sequence[Entry], beyond: Sequence[E
     return Finding(open=(f"the {verdict} of {name} rests on the certificate's own budget: {_told(name, loose)}",))
 
 
-def _mismatch(name: str, beyond: Sequence[Entry], formula_differs: bool, seen: bool, together: bool) -> Finding:
+def _mismatch(name: str, beyond: Sequence[RecheckedEntry], formula_differs: bool, seen: bool, together: bool) -> Finding:
     if beyond and not all(entry.is_rounding for entry in beyond):
         return Finding()
     if beyond:
@@ -116,18 +118,18 @@ def _mismatch(name: str, beyond: Sequence[Entry], formula_differs: bool, seen: b
     return Finding((f"the verdict on {name} is mismatch, but its entries say otherwise: all are within their budget",))
 
 
-def _inaccurate(name: str, beyond: Sequence[Entry], right: bool) -> Finding:
+def _inaccurate(name: str, beyond: Sequence[RecheckedEntry], right: bool) -> Finding:
     if not beyond:
         return Finding((f"the verdict on {name} is inaccurate, but its entries say otherwise: all are within their budget",))
     told = f"that the formula of {name} is right although digits were lost"
     return Finding() if right else Finding(open=(told,))
 
 
-def _told(name: str, entries: Sequence[Entry]) -> str:
+def _told(name: str, entries: Sequence[RecheckedEntry]) -> str:
     worst = max(entries, key=lambda entry: (entry.error != entry.error, entry.error))
     more = f", and {len(entries) - 1} more" if len(entries) > 1 else ""
     return f"{_entry(name, worst)} is {worst.error:.1e} off{more}"
 
 
-def _entry(name: str, entry: Entry) -> str:
+def _entry(name: str, entry: RecheckedEntry) -> str:
     return f"{name}{list(entry.index)}"

@@ -44,7 +44,7 @@ def rounding_budget(
 
 
 Reading = tuple[dict[str, Approximate], Kinks | None]
-Place = tuple[int, int, int]  # of a kink: layer, unit, example
+KinkPlace = tuple[int, int, int]  # of a kink: layer, unit, example
 
 
 def _by_statements(
@@ -84,7 +84,7 @@ def _kinked(spec: NetworkSpec) -> list[int]:
     return [layer for layer, name in enumerate(spec.activations, 1) if ACTIVATIONS[name].kinked]
 
 
-def _kinks(found: list[Place], on_sides: Callable[[Array], dict[str, Array]]) -> Kinks | None:
+def _kinks(found: list[KinkPlace], on_sides: Callable[[Array], dict[str, Array]]) -> Kinks | None:
     """The kinks that were found, and the gradient with each of them on either side of it."""
     if not found:
         return None
@@ -116,7 +116,7 @@ def _sides_of(group: list[int], kinks: int) -> Array:
 
 
 def _on_sides(
-    program: Program, values: Mapping[str, Approximate], found: list[Place], sides: Array, *, format: Roundoff
+    program: Program, values: Mapping[str, Approximate], found: list[KinkPlace], sides: Array, *, format: Roundoff
 ) -> dict[str, Array]:
     """The gradient for each row of signs: the backward statements alone, run with those weighted inputs moved aside."""
     moved = dict(values)

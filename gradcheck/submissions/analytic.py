@@ -14,7 +14,7 @@ from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.checks import Asked
-from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.witnesses.formula_on_balls import NetworkFormula
 
 NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least
 
@@ -54,7 +54,7 @@ def counted(asked: Asked) -> Counts | None:
 
 
 def analytic(
-    asked: Asked, quantities: Sequence[QuantityCheck], formula: Formula, counts: Counts | None
+    asked: Asked, quantities: Sequence[QuantityCheck], formula: NetworkFormula, counts: Counts | None
 ) -> tuple[Check, list[QuantityCheck]]:
     """The check, and the quantities: what is off by no more than differences explain is no wrong formula."""
     if counts is None:
@@ -67,7 +67,7 @@ def analytic(
     return check, [_as_numeric(q) if q in off else q for q in quantities]
 
 
-def _how(asked: Asked, off: Sequence[QuantityCheck], formula: Formula, counts: Counts) -> str | None:
+def _how(asked: Asked, off: Sequence[QuantityCheck], formula: NetworkFormula, counts: Counts) -> str | None:
     """The evidence that the cost is differenced, in words; None where there is none.
 
     A difference quotient is off everywhere, and by little. Where exact numbers show the formula, its error alone decides;
@@ -93,7 +93,7 @@ def _by_counts(n: int, counts: Counts, by_complex_step: bool) -> Sentence | None
     return None
 
 
-def _law(asked: Asked, off: Sequence[QuantityCheck], formula: Formula) -> Law | None:
+def _law(asked: Asked, off: Sequence[QuantityCheck], formula: NetworkFormula) -> Law | None:
     """The law of the errors: on exact numbers where these are known, else of the floats that are off."""
     if formula.errors:
         return difference_law(asked.spec, asked.points[0], formula.errors)

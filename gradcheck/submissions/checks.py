@@ -29,7 +29,7 @@ from reference_nets.spec import NetworkSpec
 
 _say = sentences_of("submissions")
 
-POINTS = 3
+JUDGED_POINTS = 3
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Asked:
 
 
 def judged_points(
-    spec: NetworkSpec, rng: np.random.Generator, *, labels: bool, count: int = POINTS, m: int | None = None
+    spec: NetworkSpec, rng: np.random.Generator, *, labels: bool, count: int = JUDGED_POINTS, m: int | None = None
 ) -> list[Point]:
     """Points at which nothing hides; with one class an example where the submission takes labels."""
     points = [safe_point(spec, rng, m=m) for _ in range(count)]

@@ -9,8 +9,8 @@ from gradcheck.isolation.faults import FaultKind
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.not_judged import Reason
-from gradcheck.submissions.validation import Problem, Row, Validation
+from gradcheck.submissions.not_judged import WhyNotJudged
+from gradcheck.submissions.validation import NotAnswered, Row, Validation
 from reports.neutral import spelled
 
 MOST_NAMED = 12  # of what was not judged; the JSON has all
@@ -146,7 +146,7 @@ def seen(result: Validation) -> list[Sentence]:
 
 def names_not_judged(result: Validation) -> list[Sentence]:
     """What the verdict does not speak of, by reason."""
-    by_reason: dict[Reason, list[str]] = {}
+    by_reason: dict[WhyNotJudged, list[str]] = {}
     for one in result.not_judged:
         by_reason.setdefault(one.reason, []).append(one.name)
     return [
@@ -197,7 +197,7 @@ _BY_WORDS = (
 )
 
 
-def _error(error: Problem) -> Sentence:
+def _error(error: NotAnswered) -> Sentence:
     told = {
         "kind": Sentence(f"faults.kind-{error.kind}"),
         "words": error.message,
@@ -206,7 +206,7 @@ def _error(error: Problem) -> Sentence:
     return Sentence("validation.error-in-line", line=error.line, **told) if error.line else Sentence("validation.error", **told)
 
 
-def _hint(error: Problem) -> str | None:
+def _hint(error: NotAnswered) -> str | None:
     """The advice about an exception whose type or words are known; None where they are not."""
     said = error.message
     if isinstance(said, Sentence) and said.key == "contracts.raised-at":

@@ -11,11 +11,11 @@ from gradcheck.judge.verdicts import QuantityCheck
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.checks import NEARLY, Asked
 from gradcheck.witnesses.formula_on_balls import (
-    LARGEST,
+    MOST_ON_BALLS,
     SECONDS,
     SECONDS_WHERE_HIDDEN,
-    Formula,
     Meant,
+    NetworkFormula,
     by_formula,
     compared,
     is_explained,
@@ -24,14 +24,14 @@ from reference_nets.activations import Array
 from symbolic.balls import Enclosure
 
 
-def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
+def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> NetworkFormula:
     """Compare the gradient on balls with the true one; raises SubmissionFault only for a breach of protocol.
 
     In a large network only where rounding hides the gradient: then nothing else can decide.
     """
     hidden = any(map(may_hide, quantities))
-    if asked.spec.n_params > LARGEST and not hidden:
-        return Formula(Status.UNKNOWN, Sentence("submissions.too-many-parameters", most=LARGEST))
+    if asked.spec.n_params > MOST_ON_BALLS and not hidden:
+        return NetworkFormula(Status.UNKNOWN, Sentence("submissions.too-many-parameters", most=MOST_ON_BALLS))
     seconds = SECONDS_WHERE_HIDDEN if hidden else SECONDS
     session, point = asked.submission.session, asked.points[0]
 
@@ -46,10 +46,10 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> Formula:
     except SubmissionFault as fault:
         if fault.kind is FaultKind.PROTOCOL:
             raise
-        return Formula(Status.UNKNOWN, fault.shortly(200))
+        return NetworkFormula(Status.UNKNOWN, fault.shortly(200))
 
 
-def told_by_formula(asked: Asked, quantities: Sequence[QuantityCheck], formula: Formula) -> list[QuantityCheck]:
+def told_by_formula(asked: Asked, quantities: Sequence[QuantityCheck], formula: NetworkFormula) -> list[QuantityCheck]:
     """The verdicts, with formula and digits told apart."""
 
     def explained(key: str, slack: Array) -> bool:

@@ -27,14 +27,14 @@ from gradcheck.submissions.same_object import same_object
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Stage, Validation
 from gradcheck.submissions.worked import by_hand
-from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.witnesses.formula_on_balls import NetworkFormula
 from reference_nets.spec import NetworkSpec
 
 if TYPE_CHECKING:
-    from gradcheck.submissions.validating import Settings
+    from gradcheck.submissions.validating import ValidationSettings
 
 
-def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+def judge_submission(submission: Submission, spec: NetworkSpec, settings: ValidationSettings, result: Validation) -> Validation:
     """Every check in its order; raises SubmissionFault where the submission stops answering."""
     spec, note = _judged_spec(submission, spec)
     rng = np.random.default_rng(settings.seed)
@@ -57,7 +57,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Settin
 
 def _judged(
     asked: Asked,
-    settings: Settings,
+    settings: ValidationSettings,
     result: Validation,
     given: Sequence[Check],
     behaviour: Sequence[Check],
@@ -75,7 +75,7 @@ def _judged(
     is_wrong = any_wrong(quantities)
     properties = found_properties(gradients, settings, is_wrong=is_wrong) if steady and settings.examples else ()
     settings.on_stage(Stage.FORMULA)
-    formula = formula_of(asked, quantities) if steady else Formula(Status.UNKNOWN, Sentence("submissions.not-steady"))
+    formula = formula_of(asked, quantities) if steady else NetworkFormula(Status.UNKNOWN, Sentence("submissions.not-steady"))
     quantities = checks.nearly_right(asked, told_by_formula(asked, quantities, formula))
     if not formula.is_known:
         quantities = [unless_hidden(check, formula.why) for check in quantities]
@@ -127,7 +127,9 @@ def _in_own_scale(asked: Asked) -> list[QuantityCheck]:
     return quantities
 
 
-def _with_labels_from_one(submission: Submission, spec: NetworkSpec, settings: Settings, result: Validation) -> Validation:
+def _with_labels_from_one(
+    submission: Submission, spec: NetworkSpec, settings: ValidationSettings, result: Validation
+) -> Validation:
     """Labels 1 .. K, where 0 .. K-1 gave a wrong gradient; if that is wrong, too, the first answer stands."""
     try:
         submission.count_labels_from(1)

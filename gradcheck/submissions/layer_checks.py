@@ -33,7 +33,7 @@ FUNCTIONS = {f"{name}_{way}" for name in ("affine", *ELEMENTWISE) for way in ("f
 
 
 @dataclass(frozen=True)
-class Asked:
+class LayerCase:
     """One function with its inputs, and what it must return, by name."""
 
     function: str
@@ -72,7 +72,7 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
     return replace(result, rows=tuple(rows))
 
 
-def _judged_layer(submission: Submission, asked: Asked) -> list[Row]:
+def _judged_layer(submission: Submission, asked: LayerCase) -> list[Row]:
     """A row for each result of one function."""
     name = asked.function
     returned = submission.layer(name, asked.arrays, asked.shapes)
@@ -97,7 +97,7 @@ def _told(name: str, check: QuantityCheck) -> QuantityCheck:
     return replace(check, message=Sentence("submissions.value-wrong", **where, **numbers))
 
 
-def _asked(name: str, rng: np.random.Generator) -> Asked:
+def _asked(name: str, rng: np.random.Generator) -> LayerCase:
     if name == "softmax_loss":
         return _softmax_loss(rng)
     kind, _, way = name.rpartition("_")
@@ -111,17 +111,17 @@ def _dyadic(rng: np.random.Generator, *shape: int) -> Array:
     return np.asarray(rng.choice([-1, 1], size=shape) * rng.integers(1, 17, size=shape) / 8)
 
 
-def _affine(name: str, way: str, rng: np.random.Generator) -> Asked:
+def _affine(name: str, way: str, rng: np.random.Generator) -> LayerCase:
     """``out = x w + b``; ``dx = dout w^T``, ``dw = x^T dout``, ``db = sum dout``."""
     x, w, b, dout = _dyadic(rng, M, N), _dyadic(rng, N, K), _dyadic(rng, K), _dyadic(rng, M, K)
     if way == "forward":
-        return Asked(name, (x, w, b), {"out": _exactly("out", x @ w + b, np.abs(x) @ np.abs(w) + np.abs(b))})
+        return LayerCase(name, (x, w, b), {"out": _exactly("out", x @ w + b, np.abs(x) @ np.abs(w) + np.abs(b))})
     results = {
         "x": _exactly("x", dout @ w.T, np.abs(dout) @ np.abs(w.T)),
         "w": _exactly("w", x.T @ dout, np.abs(x.T) @ np.abs(dout)),
         "b": _exactly("b", dout.sum(axis=0), np.abs(dout).sum(axis=0)),
     }
-    return Asked(name, (x, w, b, dout), results)
+    return LayerCase(name, (x, w, b, dout), results)
 
 
 def _exactly(name: str, value: Array, size: Array) -> Truth:
@@ -133,7 +133,7 @@ def _budget(name: str, rounding: Array, value: Array) -> Budget:
     return Budget({name: rounding}, {name: value}, {name: value})
 
 
-def _activation(name: str, kind: str, way: str, rng: np.random.Generator) -> Asked:
+def _activation(name: str, kind: str, way: str, rng: np.random.Generator) -> LayerCase:
     """``out = phi(x)``; ``dx = dout phi'(x)``."""
     x, dout = _dyadic(rng, M, N), _dyadic(rng, M, N)
     z, g = symbol("z"), symbol("g")
@@ -145,10 +145,10 @@ def _activation(name: str, kind: str, way: str, rng: np.random.Generator) -> Ask
     with np.errstate(all="ignore"):
         error = evaluate(formula, {"z": exact(x, format), "g": exact(dout, format)}, error_numbers(format)).error
     truth = Truth({result: enclosed}, _budget(result, SAFETY * np.asarray(error), enclosed.mid))
-    return Asked(name, (x,) if way == "forward" else (x, dout), {result: truth})
+    return LayerCase(name, (x,) if way == "forward" else (x, dout), {result: truth})
 
 
-def _softmax_loss(rng: np.random.Generator) -> Asked:
+def _softmax_loss(rng: np.random.Generator) -> LayerCase:
     """The loss, and ``dx = (softmax(x) - one-hot) / m``: a network whose only layer is the identity matrix."""
     spec = NetworkSpec((K, K), ("softmax",), "cross_entropy")
     x, labels = _dyadic(rng, M, K), rng.integers(K, size=M)
@@ -156,7 +156,7 @@ def _softmax_loss(rng: np.random.Generator) -> Asked:
     whole, cost = truth_at(spec, point, dx=True), forward_truth(spec, point).cost
     loss = Truth({"loss": _scalar(cost.enclosed)}, _budget("loss", cost.budget.reshape(()), _scalar(cost.enclosed).mid))
     gradient = Truth({"x": whole.gradient["x"]}, _budget("x", whole.budget.rounding["x"], whole.gradient["x"].mid))
-    return Asked("softmax_loss", (x, labels.astype(np.float64)), {"loss": loss, "x": gradient})
+    return LayerCase("softmax_loss", (x, labels.astype(np.float64)), {"loss": loss, "x": gradient})
 
 
 def _scalar(value: Enclosure) -> Enclosure:

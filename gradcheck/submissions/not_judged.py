@@ -14,7 +14,7 @@ from typing import Any
 from gradcheck.sentences.sentence import Sentence
 
 
-class Reason(Enum):
+class WhyNotJudged(Enum):
     """Why something was not judged."""
 
     NOT_CALLED = "not-called"
@@ -32,7 +32,7 @@ class NotJudged:
     """A function, a method or a class of the file, where it stands, and why it was not judged."""
 
     name: str
-    reason: Reason
+    reason: WhyNotJudged
     file: str
     line: int
 
@@ -102,8 +102,8 @@ def not_judged(defined: Sequence[Defined], *, layers: Iterable[str] | None) -> t
         if one.ran or one.name in known or not gives_a_gradient(one, layers=layers is not None):
             continue
         if one.owner and one.owner not in working:
-            found.setdefault((one.file, one.owner), NotJudged(one.owner, Reason.NO_OBJECT, one.file, one.line))
+            found.setdefault((one.file, one.owner), NotJudged(one.owner, WhyNotJudged.NO_OBJECT, one.file, one.line))
             continue
-        reason = Reason.NOT_CALLED if layers is None or one.owner else Reason.UNKNOWN_LAYER
+        reason = WhyNotJudged.NOT_CALLED if layers is None or one.owner else WhyNotJudged.UNKNOWN_LAYER
         found[one.file, one.name] = NotJudged(one.name, reason, one.file, one.line)
     return tuple(found.values())

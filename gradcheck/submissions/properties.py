@@ -16,12 +16,12 @@ from gradcheck.properties.check import PropertyResult, check_properties
 from gradcheck.properties.invariants import PROPERTIES
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.checks import Asked, judged_at
-from gradcheck.witnesses.formula_on_balls import Formula
+from gradcheck.witnesses.formula_on_balls import NetworkFormula
 from reference_nets.activations import Array
 from reference_nets.points import Point
 
 if TYPE_CHECKING:
-    from gradcheck.submissions.validating import Settings
+    from gradcheck.submissions.validating import ValidationSettings
 
 
 class Gradients:
@@ -47,7 +47,7 @@ class Gradients:
             self.ended.append(fault)
 
 
-def found_properties(gradients: Gradients, settings: Settings, *, is_wrong: bool) -> tuple[PropertyResult, ...]:
+def found_properties(gradients: Gradients, settings: ValidationSettings, *, is_wrong: bool) -> tuple[PropertyResult, ...]:
     """The properties at random points, at few of them where an entry of the gradient is known to be wrong."""
     asked = gradients.asked
     examples = min(_examples(asked, settings), WHERE_WRONG if is_wrong else settings.examples)
@@ -61,7 +61,7 @@ def found_properties(gradients: Gradients, settings: Settings, *, is_wrong: bool
 
 
 def up_to_formula(
-    properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck], formula: Formula
+    properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck], formula: NetworkFormula
 ) -> tuple[PropertyResult, ...]:
     """Where the formula is right, a property fails by the digits that were lost, or by those of a constant."""
     verdicts = {q.verdict for q in quantities}
@@ -113,7 +113,7 @@ def _not_for_labels(result: PropertyResult) -> PropertyResult:
     return replace(result, verdict=Verdict.SKIPPED, message=Sentence("submissions.needs-other-targets"), counterexample=None)
 
 
-def _examples(asked: Asked, settings: Settings) -> int:
+def _examples(asked: Asked, settings: ValidationSettings) -> int:
     """As many as asked for; fewer on a large network, and for a submission so slow that they would use up its time."""
     session, size = asked.submission.session, asked.spec.n_params
     each = session.spent / max(session.answered, 1) * CALLS_AN_EXAMPLE

@@ -16,7 +16,7 @@ from gradcheck.contracts.table import CONTRACTS, Contract, keeps_an_object, teac
 from gradcheck.diagnosis.own_cost import find_scale
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import FaultKind, SubmissionFault
-from gradcheck.isolation.session import Answer, Session
+from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
@@ -262,7 +262,7 @@ class Submission:
         parts = np.split(numbers, np.cumsum(sizes)[:-1])
         return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
-    def _call(self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False) -> Answer:
+    def _call(self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False) -> Reply:
         header, data = request(spec, point)
         watch = self._is_watched(quantity, spec, point)
         how = {"op": "call", "quantity": quantity, "count": count, "watch": watch}

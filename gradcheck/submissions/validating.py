@@ -19,7 +19,7 @@ from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.reading.files import Files, name_of, read_submission
 from gradcheck.submissions.reading.teachers_adapter import check_contract
-from gradcheck.submissions.validation import Problem, Row, Stage, Validation
+from gradcheck.submissions.validation import NotAnswered, Row, Stage, Validation
 from reference_nets.names import named_spec
 from reference_nets.spec import NetworkSpec, quantity_of
 from reports.neutral import spelled
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ValidationSettings:
     """What `validate` was asked for."""
 
     contract: str
@@ -48,13 +48,13 @@ class Settings:
     on_stage: Callable[[Stage], None]
 
 
-def run(path: Path, network: str | None, settings: Settings) -> Validation:
+def run(path: Path, network: str | None, settings: ValidationSettings) -> Validation:
     """The whole of it; raises ValueError for misuse, and for nothing that a submission does."""
     with np.errstate(all="ignore"):  # a submission's numbers may be anything, and are compared all the same
         return _run(path, network, settings)
 
 
-def _run(path: Path, network: str | None, settings: Settings) -> Validation:
+def _run(path: Path, network: str | None, settings: ValidationSettings) -> Validation:
     spec = named_spec(network) if network else None
     check_contract(settings.contract)
     limits = Limits(settings.seconds, settings.memory_mib)
@@ -74,13 +74,13 @@ def _run(path: Path, network: str | None, settings: Settings) -> Validation:
             anew = isolation(settings.level, believe=False)
             return _at_level(anew, limits, files, spec, settings, blank)
     except SandboxFailure as failure:
-        return replace(blank, error=Problem(FaultKind.SANDBOX, told_by(failure)))
+        return replace(blank, error=NotAnswered(FaultKind.SANDBOX, told_by(failure)))
     except MachineFault as fault:
-        return replace(blank, error=Problem(FaultKind.MACHINE, told_by(fault)))
+        return replace(blank, error=NotAnswered(FaultKind.MACHINE, told_by(fault)))
 
 
 def _at_level(
-    chosen: Isolation, limits: Limits, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation
+    chosen: Isolation, limits: Limits, files: Files, spec: NetworkSpec | None, settings: ValidationSettings, blank: Validation
 ) -> Validation:
     if chosen.level.name == "C" and not settings.accept_level_c:
         raise SandboxFailure(Sentence("faults.only-level-c", meaning=Sentence("validation.level-C")))
@@ -89,7 +89,9 @@ def _at_level(
         return _in_session(session, files, spec, settings, blank)
 
 
-def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settings: Settings, blank: Validation) -> Validation:
+def _in_session(
+    session: Session, files: Files, spec: NetworkSpec | None, settings: ValidationSettings, blank: Validation
+) -> Validation:
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
     from gradcheck.submissions import judging  # noqa: F401 - takes as long as the process takes to start
     from gradcheck.submissions.submission import Submission
@@ -111,13 +113,13 @@ def _in_session(session: Session, files: Files, spec: NetworkSpec | None, settin
     return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
 
 
-def _counted(result: Validation, spec: NetworkSpec | None, settings: Settings) -> Validation:
+def _counted(result: Validation, spec: NetworkSpec | None, settings: ValidationSettings) -> Validation:
     """With the points of each row, where there are any to be had."""
     alone = result.contract in CONTRACTS and not CONTRACTS[result.contract].whole_network
     return replace(result, rows=_with_points(result, spec, settings)) if spec or alone else result
 
 
-def _judged(submission: Any, spec: NetworkSpec | None, settings: Settings, result: Validation) -> Validation:
+def _judged(submission: Any, spec: NetworkSpec | None, settings: ValidationSettings, result: Validation) -> Validation:
     """By layer functions, which need no network; by the network; or told what is missing."""
     from gradcheck.submissions.judging import judge_submission
     from gradcheck.submissions.layer_checks import judged_layers
@@ -142,7 +144,7 @@ def _told(blank: Validation, submission: Any) -> Validation:
 
 
 def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
-    problem = Problem(fault.kind, fault.message, fault.line or None)
+    problem = NotAnswered(fault.kind, fault.message, fault.line or None)
     row = Row(Check("interface", Verdict.ERROR, fault.told))
     return replace(result, rows=(row,), error=problem, diagnoses=_by_shape(fault))
 
@@ -181,7 +183,7 @@ def _without_network(result: Validation, submission: Any) -> Validation:
     return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, message)),))
 
 
-def _with_points(result: Validation, spec: NetworkSpec | None, settings: Settings) -> tuple[Row, ...]:
+def _with_points(result: Validation, spec: NetworkSpec | None, settings: ValidationSettings) -> tuple[Row, ...]:
     """The points of each row: by default one a quantity, and one for all properties together."""
     worth = settings.points if settings.points is not None else {"gradient": 1.0, "property": 1.0}
     rows = result.rows

@@ -30,7 +30,7 @@ WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE:
 
 
 @dataclass(frozen=True)
-class Problem:
+class NotAnswered:
     """Why a submission did not answer: the kind, a sentence (the submission's own words may be in it), the line."""
 
     kind: FaultKind
@@ -122,7 +122,7 @@ class Validation:
     conventions: Mapping[str, str]
     isolation: Mapping[str, Any]
     seed: int
-    error: Problem | None = None
+    error: NotAnswered | None = None
     worked_case: WorkedCase | NoCase | None = None
     explanation: Explanation | None = None  # of a file that is wrong: its lines, its names, its first wrong numbers
     first_wrong_line: int | None = None
@@ -290,9 +290,9 @@ def validate(
 
     Raises ValueError for a bad notation, an unknown contract, a path that holds no submission.
     """
-    from gradcheck.submissions.validating import Settings, run
+    from gradcheck.submissions.validating import ValidationSettings, run
 
-    settings = Settings(
+    settings = ValidationSettings(
         contract=contract, entry=entry, seed=seed, seconds=seconds, memory_mib=memory_mib, level=level,
         accept_level_c=accept_level_c, examples=examples, batch=batch, points=dict(points) if points is not None else None,
         hidden=tuple(hidden), allow=tuple(allow), follow_through=follow_through, on_stage=on_stage,

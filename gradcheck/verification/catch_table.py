@@ -27,7 +27,7 @@ NETWORKS = (
     "2-3:tanh-3:relu-3:softmax/quadratic+l2=0.125",
     "2-3:leaky_relu-3:sigmoid-3:softmax/cross_entropy",
 )
-POINTS = 2
+TABLE_POINTS = 2
 # A catch counts here where the sides differ by more: an entry that should be exactly zero and is 1e-17 is caught, too,
 # but on another computer it may not be, and this table is to be the same everywhere.
 PLAIN = 1e-9
@@ -42,7 +42,7 @@ class CatchRow:
     equivalent: bool
 
 
-def catch_table(spec: NetworkSpec, *, points: int = POINTS, seed: int = 0) -> tuple[CatchRow, ...]:
+def catch_table(spec: NetworkSpec, *, points: int = TABLE_POINTS, seed: int = 0) -> tuple[CatchRow, ...]:
     """Every variant of every mistake in this network, with what catches it at some random points."""
     rng = np.random.default_rng(seed)
     chosen = [safe_point(spec, rng) for _ in range(points)]
@@ -77,8 +77,8 @@ def catch_document(networks: Sequence[str] = NETWORKS) -> Document:
             ".",
         ),
         prose(
-            f"{len(planted)} mistakes were planted in {len(tables)} networks, {POINTS} random points each. A cell tells how "
-            "many variants of a mistake (one for each layer and form) the property catches; a dot means none. "
+            f"{len(planted)} mistakes were planted in {len(tables)} networks, {TABLE_POINTS} random points each. A cell tells "
+            "how many variants of a mistake (one for each layer and form) the property catches; a dot means none. "
             f"{_escaping(planted)} of the {len(planted)} escape all properties, {_escaping(planted, 'taylor')} all but ",
             CodeSpan("taylor"),
             ", which alone compares g with how steep the cost is.",

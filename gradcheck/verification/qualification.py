@@ -17,7 +17,7 @@ import numpy as np
 from gradcheck.judge.judge import judge
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Verdict
-from gradcheck.verification.peer_rules import RULES, Asked
+from gradcheck.verification.peer_rules import RULES, RuleCase
 from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
 from reference_nets.network import FLOATS, backward, cost, output_delta, weighted_inputs
@@ -187,7 +187,7 @@ def _peers(
         seed = int(rng.integers(2**32))
 
         def rejects(gradient: Gradient, rule: Any = rule, seed: int = seed) -> bool:
-            return bool(rule(Asked(value, flat, _flat(spec, gradient), sizes), np.random.default_rng(seed)))
+            return bool(rule(RuleCase(value, flat, _flat(spec, gradient), sizes), np.random.default_rng(seed)))
 
         yield name, rejects
 

@@ -27,7 +27,7 @@ from reports.document import (
     bullets,
     prose,
 )
-from symbolic.programs.direct import LARGEST
+from symbolic.programs.direct import MOST_DIRECT
 
 _say = sentences_of("verification")
 
@@ -72,7 +72,7 @@ def verify_document(
 
 
 def _described(witness: Witness) -> Prose:
-    what = _say(f"witness-{witness}", largest=LARGEST)
+    what = _say(f"witness-{witness}", largest=MOST_DIRECT)
     return prose(Strong(witness.words), _say("witness", what=what))
 
 

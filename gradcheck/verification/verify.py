@@ -32,7 +32,7 @@ from reference_nets.points import Point
 from reference_nets.presets import Preset, resolve
 from reference_nets.spec import NetworkSpec
 from symbolic.programs.compiled import closed_form
-from symbolic.programs.direct import LARGEST, direct_gradient
+from symbolic.programs.direct import MOST_DIRECT, direct_gradient
 
 MOST_PARAMETERS = 200_000  # each takes a forward pass and a ball: 16,660 of them took 15 s of processor time
 
@@ -65,7 +65,7 @@ class _Judged(Protocol):
 
 
 @dataclass(frozen=True)
-class Claim:
+class WitnessClaim:
     """Something that holds of a network, with the means by which it was established."""
 
     statement: Sentence
@@ -112,7 +112,7 @@ class Verification:
     network: str
     n_params: int
     n_points: int
-    claims: tuple[Claim, ...]
+    claims: tuple[WitnessClaim, ...]
     quantities: tuple[QuantityCheck, ...]
     comparisons: tuple[Comparison, ...]
     properties: tuple[PropertyResult, ...]
@@ -172,7 +172,7 @@ class Verification:
 class _Look:
     """What one point showed."""
 
-    claims: tuple[Claim, ...]
+    claims: tuple[WitnessClaim, ...]
     quantities: tuple[QuantityCheck, ...]
     comparisons: tuple[Comparison, ...]
 
@@ -235,7 +235,7 @@ def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _Look:
         return _Look(_claims(spec, point, rng), tuple(judge(truth, gradients[Witness.BACKPROP]).values()), comparisons)
 
 
-def _worst_claim(claims: tuple[Claim, ...]) -> Claim:
+def _worst_claim(claims: tuple[WitnessClaim, ...]) -> WitnessClaim:
     return replace(claims[0], verdict=worst(claim.verdict for claim in claims))
 
 
@@ -255,26 +255,26 @@ def _gradients(spec: NetworkSpec, point: Point) -> dict[Witness, dict[str, Array
     gradients = {Witness.BACKPROP: backward(spec, *at), Witness.SYMBOLIC: closed_form(spec)(*at)}
     if spec.n_params <= MOST_DIFFERENCES:
         gradients[Witness.NUMERIC] = numeric_gradient(spec, *at)
-    return {**gradients, Witness.DIRECT: direct_gradient(spec)(*at)} if spec.n_params <= LARGEST else gradients
+    return {**gradients, Witness.DIRECT: direct_gradient(spec)(*at)} if spec.n_params <= MOST_DIRECT else gradients
 
 
 def _verdict(holds: bool) -> Verdict:
     return Verdict.MATCH if holds else Verdict.MISMATCH
 
 
-def _claims(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> tuple[Claim, ...]:
+def _claims(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> tuple[WitnessClaim, ...]:
     direct = direct_derivative_agrees(spec, point, rng)
     program_exact, reference_exact = program_identity(spec), reference_identity(spec)
     field = Sentence("verification.means-field", chance=program_exact.error_probability)
     return (
-        Claim(Sentence("verification.claim-recursion"), _verdict(program_exact.holds), field),
-        Claim(Sentence("verification.claim-reference"), _verdict(reference_exact.holds), field),
-        Claim(
+        WitnessClaim(Sentence("verification.claim-recursion"), _verdict(program_exact.holds), field),
+        WitnessClaim(Sentence("verification.claim-reference"), _verdict(reference_exact.holds), field),
+        WitnessClaim(
             Sentence("verification.claim-certified"),
             Verdict.INCONCLUSIVE if direct is None else _verdict(direct),
             Sentence("verification.means-direct"),
         ),
-        Claim(
+        WitnessClaim(
             Sentence("verification.claim-encloses"),
             _verdict(reference_encloses(spec, point)),
             Sentence("verification.means-encloses"),

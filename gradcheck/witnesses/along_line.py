@@ -43,7 +43,7 @@ class Slopes:
 
 
 @dataclass
-class Line:
+class ProbeLine:
     """``s -> f(x + s direction)`` with f as it is; each point is evaluated once, whoever asks (all rows of a Jacobian)."""
 
     f: Callable[[Any], Any]
@@ -68,10 +68,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberOnLine:
     """One number of what the function on a line returns."""
 
-    line: Line
+    line: ProbeLine
     number: Callable[[Any], Any]
 
     def value(self, s: float, *, again: bool = False) -> float:

@@ -18,7 +18,7 @@ from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Entry, Evidence, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.differences import complex_step
-from gradcheck.witnesses.one_sided import ALIKE, FIRST, Around, Line, sides, slopes_around
+from gradcheck.witnesses.one_sided import ALIKE, FIRST, AlongLine, Around, sides, slopes_around
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Value = Callable[[Array], float]
@@ -63,7 +63,7 @@ def estimate(f: Value, x: Array, unit: float = 0.0) -> Estimate:
     return _complex(f, x, differences) or differences
 
 
-def _line(f: Value, x: Array, k: int) -> Line:
+def _line(f: Value, x: Array, k: int) -> AlongLine:
     """The function along x[k]."""
 
     def moved(step: float) -> float:
@@ -100,7 +100,7 @@ def _bends_between_the_axes(f: Value, x: Array, noise: float, differences: Estim
     return False
 
 
-def _along(f: Value, x: Array, direction: Array) -> Line:
+def _along(f: Value, x: Array, direction: Array) -> AlongLine:
     return lambda step: _called(f, x + step * direction)
 
 
@@ -150,7 +150,7 @@ def _called(f: Value, x: Array) -> float:
 STARTS = (0.1, 1e-2, 1e-3, 1e-5)
 
 
-def _ridders(line: Line, value: float, noise: float, free: float | None) -> tuple[float, float]:
+def _ridders(line: AlongLine, value: float, noise: float, free: float | None) -> tuple[float, float]:
     """The derivative along a line and its estimated error; one-sided where the domain ends beside the point.
 
     No step is longer than ``free``, which stays on this side of a kink.
@@ -170,12 +170,12 @@ def _ridders(line: Line, value: float, noise: float, free: float | None) -> tupl
     return best
 
 
-def _one_sided(line: Line, scale: float, noise: float, side: float) -> tuple[float, float]:
+def _one_sided(line: AlongLine, scale: float, noise: float, side: float) -> tuple[float, float]:
     """The slope to one side, and its estimated error."""
     return min((_one_sided_from(line, start * scale, noise, side) for start in STARTS), key=lambda pair: pair[1])
 
 
-def _one_sided_from(line: Line, step: float, noise: float, side: float) -> tuple[float, float]:
+def _one_sided_from(line: AlongLine, step: float, noise: float, side: float) -> tuple[float, float]:
     here = line(0.0)
     return _table(lambda s: side * (line(side * s) - here) / s, step, 1, noise)
 

@@ -20,7 +20,7 @@ from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from symbolic.balls import FIRST_PRECISION, TIGHT, Enclosure, difference, disjoint
 
-LARGEST = 5000  # parameters: beyond, balls take longer than one waits, and are asked only where rounding hides the gradient
+MOST_ON_BALLS = 5000  # parameters: beyond, balls take longer than one waits, and are asked where rounding hides the gradient
 SECONDS = 2.0  # of computing for each run on balls
 SECONDS_WHERE_HIDDEN = 20.0  # the same where nothing else can decide
 MOST_BITS = 4 * FIRST_PRECISION
@@ -47,7 +47,7 @@ class Meant:
 
 
 @dataclass(frozen=True)
-class Formula:
+class NetworkFormula:
     """What balls say: are the formulas the same? Where that is not known, ``why``.
 
     By key: ``radius`` relative to the largest entry, what would have been seen; ``apart`` how far the formula is from the
@@ -83,7 +83,7 @@ class Formula:
         return Sentence("networks.formula-equal-within" if within else "networks.formula-equal", digits=digits)
 
 
-def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant: Iterable[Meant] = ()) -> Formula:
+def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant: Iterable[Meant] = ()) -> NetworkFormula:
     """The formula against the true one at the point of ``truth``, where the same code gave these floats.
 
     ``meant`` are further readings of its constants, tried one after the other where it differs as it stands.
@@ -92,20 +92,20 @@ def compared(exactly: Exactly, truth: Truth, floats: Mapping[str, Array], meant:
     wrong = {key: disjoint(claimed[key], truth.gradient[key]) for key in claimed}
     radii = {key: claimed[key].rad + truth.gradient[key].rad for key in claimed}
     if not all((radii[key] <= _room(truth, key)).all() for key in radii):
-        return Formula(Status.UNKNOWN, Sentence("networks.why-too-wide"))
+        return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-too-wide"))
     if not any(part.any() for part in wrong.values()):
-        return Formula(Status.EQUAL, radius=_relative(truth, radii))
+        return NetworkFormula(Status.EQUAL, radius=_relative(truth, radii))
     if truth.budget.kinks is not None:
-        return Formula(Status.UNKNOWN, Sentence("networks.why-near-kink"))
+        return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-near-kink"))
     errors = {key: difference(claimed[key], truth.gradient[key]) for key in claimed}
     apart = _relative(truth, {key: np.where(wrong[key], np.abs(errors[key]), 0.0) for key in claimed})
     found = _with_constants(meant, bits, truth, apart, {key for key in claimed if not _is_far(truth, key, floats, apart)})
     if not found.different:
         if found.too_wide:
-            return Formula(Status.UNKNOWN, Sentence("networks.why-constants"))
+            return NetworkFormula(Status.UNKNOWN, Sentence("networks.why-constants"))
         slack = radii | found.slack
-        return Formula(Status.WITHIN_CONSTANTS, radius=_relative(truth, slack), slack=slack, errors=errors)
-    return Formula(
+        return NetworkFormula(Status.WITHIN_CONSTANTS, radius=_relative(truth, slack), slack=slack, errors=errors)
+    return NetworkFormula(
         Status.DIFFERENT,
         apart={key: part if key in found.different else 0.0 for key, part in apart.items()},
         consistent={key: _consistent(truth, key, claimed[key], floats) for key in claimed},
@@ -192,7 +192,7 @@ def _consistent(truth: Truth, key: str, claimed: Enclosure, floats: Mapping[str,
 
 
 def by_formula(
-    checks: Iterable[QuantityCheck], formula: Formula, explained: Callable[[str, Array], bool], nearly: float
+    checks: Iterable[QuantityCheck], formula: NetworkFormula, explained: Callable[[str, Array], bool], nearly: float
 ) -> list[QuantityCheck]:
     """The verdicts, with formula and digits told apart; a kink is left as it is.
 
@@ -211,7 +211,7 @@ def by_formula(
     return [told(check) for check in checks]
 
 
-def _right(check: QuantityCheck, formula: Formula, explained: Callable[[str, Array], bool]) -> QuantityCheck:
+def _right(check: QuantityCheck, formula: NetworkFormula, explained: Callable[[str, Array], bool]) -> QuantityCheck:
     """The formula is the derivative: what is off are digits, and at least some of them must be there."""
     within = formula.status is Status.WITHIN_CONSTANTS
     words = Sentence("networks.right-within" if within else "networks.right")
@@ -245,7 +245,7 @@ def is_explained(key: str, slack: Array, truths: Iterable[Truth], claims: Iterab
     return True
 
 
-def _different(check: QuantityCheck, formula: Formula, nearly: float) -> QuantityCheck:
+def _different(check: QuantityCheck, formula: NetworkFormula, nearly: float) -> QuantityCheck:
     """The formula is another one. Where the floats are right all the same, it matters as much as it may show."""
     apart = formula.apart[check.quantity]
     short = check.id == SHORT and formula.consistent_short[check.quantity]

@@ -14,7 +14,7 @@ from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.spec import NetworkSpec
 
 GAP = 1 / 16  # no weighted input of a kinked layer comes closer to zero
-STEP = 1 / 8  # biases move by multiples of this
+BIAS_STEP = 1 / 8  # biases move by multiples of this
 _GRID = np.linspace(-8.0, 8.0, 4097)  # holds the dip of every activation that is not monotone, silu's at -1.28
 
 
@@ -58,9 +58,9 @@ def kink_free(
 
 def _moved(bias: float, low: Array, high: Array, *, live: bool) -> float:
     """The nearest bias, in steps, that keeps every ``[low, high] + bias`` away from zero; above it where ``live``."""
-    far = np.ceil((max(np.abs(low).max(), np.abs(high).max()) + abs(bias) + GAP) / STEP) + 1
+    far = np.ceil((max(np.abs(low).max(), np.abs(high).max()) + abs(bias) + GAP) / BIAS_STEP) + 1
     steps = np.arange(-far, far + 1)
-    candidates = bias + STEP * steps[np.argsort(np.abs(steps), kind="stable")]
+    candidates = bias + BIAS_STEP * steps[np.argsort(np.abs(steps), kind="stable")]
     above = low + candidates[:, np.newaxis] >= GAP
     allowed = above if live else above | (high + candidates[:, np.newaxis] <= -GAP)
     return float(candidates[np.argmax(allowed.all(axis=1))])

@@ -15,7 +15,7 @@ import numpy as np
 from gradcheck.judge.subgradients import outside_of_hull
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Line = Callable[[float], float]  # the function along a line through the point, by the step
+AlongLine = Callable[[float], float]  # the function along a line through the point, by the step
 
 FIRST = 0.1
 SHRINK = 8.0  # from one step to the next: what a smooth function leaves of the gap between its slopes
@@ -34,7 +34,7 @@ class Sides:
     free: float | None = None  # steps up to this one stay on the point's own side of a kink beside it; None without one
 
 
-def sides(line: Line, scale: float, noise: float, resolution: float = 0.0) -> Sides:
+def sides(line: AlongLine, scale: float, noise: float, resolution: float = 0.0) -> Sides:
     """What the gap between the two slopes does as the step shrinks from a tenth of ``scale``."""
     here, last, steady, free = line(0.0), 0.0, False, None
     h = FIRST * scale
@@ -81,7 +81,7 @@ class Around:
 
 
 MOST_SLOPES = 4000
-POINTS = 16
+SIDE_POINTS = 16
 AWAY = 2.0**-13  # of the scale: from the point to its neighbours; the slopes there are extrapolated to none
 ALIKE = 1e-5  # of the largest slope: what is left of the way to a neighbour after that
 
@@ -95,7 +95,7 @@ def slopes_around(f: Callable[[Array], float], x: Array, up: Array, down: Array)
     rng = np.random.default_rng(54321)
     scale = np.maximum(1.0, np.abs(x))
     rows, apart = [], True
-    for _ in range(min(POINTS, MOST_SLOPES // max(x.size, 1))):
+    for _ in range(min(SIDE_POINTS, MOST_SLOPES // max(x.size, 1))):
         ray = rng.uniform(0.5, 1, size=x.size) * rng.choice([-1.0, 1.0], size=x.size) * scale * AWAY
         far, near = (np.array([_central(f, x + part * ray, k) for k in range(x.size)]) for part in (1.0, 0.5))
         row = 2 * near - far

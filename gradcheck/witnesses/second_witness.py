@@ -19,8 +19,8 @@ from gradcheck.arrays.pytree import flattened
 from gradcheck.certified.witness import Certified
 from gradcheck.judge.verdicts import CheckerFault
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.witnesses.along_line import SHARE, Line, direction
-from gradcheck.witnesses.slope_evidence import Claim, Says, SecondWitness, Why, word_of
+from gradcheck.witnesses.along_line import SHARE, ProbeLine, direction
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, SlopeClaim, Why, word_of
 
 DECISIONS = 16  # bits of a comparison each: with fewer the stairs would be seen as such
 
@@ -48,7 +48,7 @@ def second_witness(
     return SecondWitness(Says.NOTHING, last.why or Why.STEPS, last.slope, last.error)
 
 
-def _asked(line: Line, another: Line, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
+def _asked(line: ProbeLine, another: ProbeLine, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
     """The word of a line; raises CheckerFault where it excludes what is certified, and another line does, too."""
     word = word_of(line, truth, number)
     if word.why is not Why.STEPS and word.says is not Says.EXCLUDES:
@@ -58,7 +58,7 @@ def _asked(line: Line, another: Line, truth: Certified, number: Callable[[Any], 
     if word.says is Says.EXCLUDES:
         again = word_of(another, truth, number)
         if again.says is Says.EXCLUDES:
-            raise CheckerFault(_contradiction(again, Claim.along(truth, another.direction)))
+            raise CheckerFault(_contradiction(again, SlopeClaim.along(truth, another.direction)))
     return word
 
 
@@ -80,11 +80,11 @@ def _look_beneath(lines: Lines, truth: Certified, number: Callable[[Any], Any]) 
     for level in range(1, deepest + 1):
         kept = depth == level
         if kept.any():
-            first, second = (Line(one.f, one.x, np.where(kept, one.direction, 0.0)) for one in (line, another))
+            first, second = (ProbeLine(one.f, one.x, np.where(kept, one.direction, 0.0)) for one in (line, another))
             _asked(first, second, truth, number)
 
 
-def _by_decisions(line: Line, truth: Certified, number: Callable[[Any], Any]) -> bool:
+def _by_decisions(line: ProbeLine, truth: Certified, number: Callable[[Any], Any]) -> bool:
     """Whether so many comparisons were met that they can make stairs as fine as floats, and all but those are right.
 
     A bisection gives another float for another x although no number of it depends on x: on balls its derivative is zero.
@@ -94,7 +94,7 @@ def _by_decisions(line: Line, truth: Certified, number: Callable[[Any], Any]) ->
     zero = flattened((part.mid == 0) & (part.rad == 0) for part in truth.gradient) > 0
     if not zero.any():
         return False
-    kept = Line(line.f, line.x, np.where(zero, 0.0, line.direction))
+    kept = ProbeLine(line.f, line.x, np.where(zero, 0.0, line.direction))
     return bool(zero.all()) or word_of(kept, truth, number).says is Says.AGREES
 
 
@@ -107,7 +107,7 @@ def weakest(words: Sequence[SecondWitness | None]) -> SecondWitness | None:
     return silent[0] if silent else min(told, key=lambda word: inf if word.digits is None else word.digits)
 
 
-def _contradiction(word: SecondWitness, claim: Claim) -> str:
+def _contradiction(word: SecondWitness, claim: SlopeClaim) -> str:
     certified = (
         f"{claim.low:.12g}"
         if claim.high - claim.low <= 1e-9 * claim.size
@@ -124,11 +124,11 @@ class Lines:
 
     def __init__(self, f: Callable[[Any], Any], x: Any) -> None:
         self.f, self.x = f, x
-        self._made: dict[tuple[int, bool], Line] = {}
+        self._made: dict[tuple[int, bool], ProbeLine] = {}
 
-    def line(self, place: int, *, another: bool = False) -> Line:
+    def line(self, place: int, *, another: bool = False) -> ProbeLine:
         """The line of this place in ``_SHARES``, or another one like it."""
         if (place, another) not in self._made:
             rng = np.random.default_rng([2024, place, int(another)])
-            self._made[place, another] = Line(self.f, self.x, direction(self.x, rng, _SHARES[place]))
+            self._made[place, another] = ProbeLine(self.f, self.x, direction(self.x, rng, _SHARES[place]))
         return self._made[place, another]

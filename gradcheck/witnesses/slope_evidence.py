@@ -18,7 +18,7 @@ import numpy as np
 from gradcheck.arrays.pytree import Array, flattened
 from gradcheck.certified.witness import Certified
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.witnesses.along_line import LARGEST_NOISE, UNIT, Line, Number, Slopes
+from gradcheck.witnesses.along_line import LARGEST_NOISE, UNIT, NumberOnLine, ProbeLine, Slopes
 
 TRUST = 8.0  # an error told by the difference of two steps is an estimate: nothing is concluded from less than this
 FIRST_STEPS = (2.0**-14, 2.0**-17)  # truncation h^2 is near 1e-10 there, and so is rounding u / h: nearly always enough
@@ -27,7 +27,7 @@ SHARP = 1e-6  # of the derivative: with a larger error than this more steps are 
 USEFUL = 1e-2  # an error of more than this part of the derivative tells nothing of it
 ZERO = 1e-6  # of f(x), for a step of the size of x: what a slope of zero may be off by
 PLATEAU = 3  # steps in a row that give one slope: two may agree by chance, where f oscillates
-CLEAR = 8.0  # a plateau excludes what is this many times farther off than its own steps are from each other
+CLEAR_OF_PLATEAU = 8.0  # a plateau excludes what is this many times farther off than its own steps are from each other
 
 
 class Why(StrEnum):
@@ -51,7 +51,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Claim:
+class SlopeClaim:
     """The certified derivative along a direction: between ``low`` and ``high``, which differ at a kink alone."""
 
     low: float
@@ -59,7 +59,7 @@ class Claim:
     rounding: float  # of the sum over the entries itself
 
     @classmethod
-    def along(cls, truth: Certified, line: Array) -> Claim:
+    def along(cls, truth: Certified, line: Array) -> SlopeClaim:
         """From the gradients of all branches, if they were followed, else from the balls."""
         mids = flattened(part.mid for part in truth.gradient)
         radii = flattened(part.rad for part in truth.gradient)
@@ -115,9 +115,9 @@ class SecondWitness:
         return Sentence("estimates.second", far=far)
 
 
-def word_of(line: Line, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
+def word_of(line: ProbeLine, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
     """A few steps first; all of them where these do not agree with what is certified."""
-    claim, values = Claim.along(truth, line.direction), Number(line, number)
+    claim, values = SlopeClaim.along(truth, line.direction), NumberOnLine(line, number)
     for step in FIRST_STEPS:
         values.value(step), values.value(-step)
     here = values.value(0.0)  # last, so that what a function keeps from its last call is of x itself
@@ -143,7 +143,7 @@ def word_of(line: Line, truth: Certified, number: Callable[[Any], Any]) -> Secon
     return _exclusion(slopes, claim, here)
 
 
-def _agreement(slopes: list[Slopes], claim: Claim, here: float, truth: Certified, useful: float) -> SecondWitness | None:
+def _agreement(slopes: list[Slopes], claim: SlopeClaim, here: float, truth: Certified, useful: float) -> SecondWitness | None:
     """The step whose own error is smallest must tell the slope to ``useful``, and what is certified lie within it."""
     found: list[tuple[float, float, float, float]] = []  # own error, gap, what is left between the two, slope
     for coarse, fine in pairwise(slopes):
@@ -164,24 +164,24 @@ def _agreement(slopes: list[Slopes], claim: Claim, here: float, truth: Certified
     return SecondWitness(Says.AGREES, Why.NONE, slope, error, digits)
 
 
-def _tells(error: float, claim: Claim, slope: float, here: float, useful: float) -> bool:
+def _tells(error: float, claim: SlopeClaim, slope: float, here: float, useful: float) -> bool:
     """Whether an error is small beside the derivative; a derivative of zero has the value of f for its measure."""
     size = max(claim.size, abs(slope))
     return error <= (useful * size if claim.size else ZERO * abs(here))
 
 
-def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> SecondWitness:
+def _exclusion(slopes: list[Slopes], claim: SlopeClaim, here: float) -> SecondWitness:
     """Whether steps from some size down to where rounding hides everything give one slope, and another than certified."""
     steps = False
     for start in range(len(slopes) - PLATEAU + 1):
         level = slopes[start + 1 : start + PLATEAU]
         slope = level[-1].middle
         gap = claim.gap(slope) - claim.rounding
-        if gap <= 0 or not _level(slopes[start : start + PLATEAU], slope, gap / CLEAR):
+        if gap <= 0 or not _level(slopes[start : start + PLATEAU], slope, gap / CLEAR_OF_PLATEAU):
             continue
-        finer = [s for s in slopes[start + PLATEAU :] if s.noise <= gap / CLEAR**2]
-        vanished = _held_before(slopes[:start], claim, gap / CLEAR)
-        if vanished or not _level(finer, slope, gap / CLEAR) or _stairs(slopes[start + PLATEAU :], claim, gap, here):
+        finer = [s for s in slopes[start + PLATEAU :] if s.noise <= gap / CLEAR_OF_PLATEAU**2]
+        vanished = _held_before(slopes[:start], claim, gap / CLEAR_OF_PLATEAU)
+        if vanished or not _level(finer, slope, gap / CLEAR_OF_PLATEAU) or _stairs(slopes[start + PLATEAU :], claim, gap, here):
             steps = True
             continue
         error = max(abs(s.middle - slope) + s.noise for s in level)
@@ -189,11 +189,11 @@ def _exclusion(slopes: list[Slopes], claim: Claim, here: float) -> SecondWitness
     if steps:
         return SecondWitness(Says.NOTHING, Why.STEPS)
     kinked = sorted(slopes, key=lambda s: s.noise)[len(slopes) // 2]
-    steady = kinked.apart > CLEAR * kinked.noise and abs(kinked.apart - slopes[0].apart) <= kinked.apart / 2
+    steady = kinked.apart > CLEAR_OF_PLATEAU * kinked.noise and abs(kinked.apart - slopes[0].apart) <= kinked.apart / 2
     return SecondWitness(Says.NOTHING, Why.KINK if steady else Why.NOISE, kinked.middle)
 
 
-def _held_before(larger: list[Slopes], claim: Claim, room: float) -> bool:
+def _held_before(larger: list[Slopes], claim: SlopeClaim, room: float) -> bool:
     """Whether larger steps, as many in a row, gave what is certified: smaller ones may be too small to move a large number."""
     near = [claim.gap(s.middle) <= room for s in larger]
     return any(all(near[k : k + PLATEAU]) for k in range(len(near) - PLATEAU + 1))
@@ -201,9 +201,9 @@ def _held_before(larger: list[Slopes], claim: Claim, room: float) -> bool:
 
 def _level(slopes: list[Slopes], slope: float, room: float) -> bool:
     """Whether all of these, ahead and behind, give this slope."""
-    return all(max(abs(s.ahead - slope), abs(s.behind - slope)) + s.noise / CLEAR <= room for s in slopes)
+    return all(max(abs(s.ahead - slope), abs(s.behind - slope)) + s.noise / CLEAR_OF_PLATEAU <= room for s in slopes)
 
 
-def _stairs(finer: list[Slopes], claim: Claim, gap: float, here: float) -> bool:
+def _stairs(finer: list[Slopes], claim: SlopeClaim, gap: float, here: float) -> bool:
     """Whether small steps, which rounding in the last place alone could not hide, give what is certified after all."""
     return any(claim.gap(s.middle) <= gap / 4 and 2 * UNIT * abs(here) / s.step <= gap / 4 for s in finer)

@@ -17,7 +17,7 @@ from symbolic.programs.statements import Program, entry, parameter_entries
 
 READABLE = 60  # symbols in the longest closed form up to which a report writes all of them out by itself
 READABLE_ONE = 400  # ... up to which it writes out the one of the weight that is followed
-LARGEST = 40_000  # symbols in all closed forms together up to which they are written out on demand
+MOST_SYMBOLS = 40_000  # symbols in all closed forms together up to which they are written out on demand
 
 
 def expanded_size(program: Program, name: str) -> int:
@@ -48,10 +48,11 @@ def _size(program: Program, quantity: str) -> int:
 def check_size(program: Program) -> None:
     """Raise ValueError, before any work, where the closed forms would be too long to write out."""
     _, together = all_sizes(program)
-    if together > LARGEST:
+    if together > MOST_SYMBOLS:
         raise ValueError(
-            f"the closed forms of {program.spec}, written out in x, W and b, would have {together:,} symbols, expected at most "
-            f"{LARGEST:,}; leave --expand out (the closed forms in z, a and delta are complete), or choose a smaller network"
+            f"the closed forms of {program.spec}, written out in x, W and b, would have {together:,} symbols, expected "
+            f"at most {MOST_SYMBOLS:,}; leave --expand out (the closed forms in z, a and delta are complete), or choose a "
+            "smaller network"
         )
 
 

@@ -10,12 +10,12 @@ from symbolic.exact.duals import Dual, dual_numbers
 from symbolic.programs.interpret import run
 from symbolic.programs.statements import Program, entry, parameter_entries
 
-BITS, POINTS = 192, 3
+BITS, REFUTATION_POINTS = 192, 3
 
 
 def differs_on_balls(program: Program, seed: int = 0) -> bool:
     """Whether, at some of a few random points, recursion and direct derivative are certainly different."""
-    return any(_differ_at(program, np.random.default_rng((seed, number))) for number in range(POINTS))
+    return any(_differ_at(program, np.random.default_rng((seed, number))) for number in range(REFUTATION_POINTS))
 
 
 def _differ_at(program: Program, rng: np.random.Generator) -> bool:

@@ -14,7 +14,7 @@ from symbolic.programs.statements import Program, Statement, entry, symbol
 
 Changes = dict[str, sp.Expr]
 Forms = Iterator[tuple[int, str, Changes]]  # (layer, the form the mistake takes, the changed right sides)
-Row = Callable[[Program], Forms]
+Change = Callable[[Program], Forms]
 
 ALONE = "in this layer alone"  # the end of a form's name: as a mistake of the whole network, made in one of its layers
 
@@ -27,7 +27,7 @@ class Mistake:
     group: str
     wrong: str
     right: str
-    variants: Row
+    variants: Change
 
 
 def deltas_of(spec: NetworkSpec, layer: int) -> list[sp.Symbol]:
@@ -96,7 +96,7 @@ def alone(name: str = "") -> str:
     return ", ".join(filter(None, [name, ALONE]))
 
 
-def chain(*rows: Row) -> Row:
+def chain(*rows: Change) -> Change:
     """A row with the variants of several."""
 
     def all_rows(p: Program) -> Forms:

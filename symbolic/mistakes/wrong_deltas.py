@@ -8,10 +8,10 @@ import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.changes import (
+    Change,
     Changes,
     Forms,
     Mistake,
-    Row,
     deltas_of,
     elementwise_output,
     hidden_layers,
@@ -112,7 +112,7 @@ def _softmax_ignored(p: Program) -> Forms:
 
 def _each(
     layers: Callable[[NetworkSpec], Iterable[int]], form: Callable[[Program, int, int], sp.Expr | None], name: str = ""
-) -> Row:
+) -> Change:
     """A row whose mistake is another right side for each delta of a layer; None where it cannot be made."""
 
     def rows(p: Program) -> Forms:

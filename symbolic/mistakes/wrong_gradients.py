@@ -7,7 +7,7 @@ from collections.abc import Callable
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec, quantity_of
-from symbolic.mistakes.changes import Forms, Mistake, Row, alone, chain, deltas_of, statements_of
+from symbolic.mistakes.changes import Change, Forms, Mistake, alone, chain, deltas_of, statements_of
 from symbolic.programs.build import BATCH_SIZE, L2_FACTOR, inputs_of
 from symbolic.programs.functions import batch_sum
 from symbolic.programs.statements import Program, Statement, symbol
@@ -19,7 +19,7 @@ def _weight_sums(p: Program, layer: int) -> list[Statement]:
     return statements_of(p, "BP4", layer)
 
 
-def _each_weight(form: Callable[[Program, int, int, int], sp.Expr | None], name: str = "") -> Row:
+def _each_weight(form: Callable[[Program, int, int, int], sp.Expr | None], name: str = "") -> Change:
     """A row whose mistake is another right side for each sum of (BP4) in a layer; None where it cannot be made."""
 
     def rows(p: Program) -> Forms:
@@ -67,7 +67,7 @@ Form = Callable[[Program, Statement], sp.Expr]
 SUMS = ("BP3", "BP4")
 
 
-def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
+def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Change:
     """A row whose mistake is made in every statement of the program that these rules made."""
 
     def rows(p: Program) -> Forms:
@@ -78,7 +78,7 @@ def _whole(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
     return rows
 
 
-def _layers(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
+def _layers(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Change:
     """A row whose mistake is made in every statement of a layer that these rules made, layer by layer."""
 
     def rows(p: Program) -> Forms:
@@ -90,7 +90,7 @@ def _layers(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row
     return rows
 
 
-def _whole_or_alone(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Row:
+def _whole_or_alone(form: Form, name: str = "", *, rules: tuple[str, ...] = SUMS) -> Change:
     """A row whose mistake is made in all layers, or in one of several alone."""
 
     def rows(p: Program) -> Forms:
@@ -130,7 +130,7 @@ def _not_averaged(_: Program, s: Statement) -> sp.Expr:
     return s.rhs * BATCH_SIZE
 
 
-def _one_example(which: int, name: str) -> Row:
+def _one_example(which: int, name: str) -> Change:
     def form(_: Program, s: Statement) -> sp.Expr:
         return one_example(sp.Integer(which), s.rhs.args[0])
 
@@ -158,7 +158,7 @@ def _times_input(p: Program) -> Forms:
 # Regularisation
 
 
-def _l2(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Row:
+def _l2(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Change:
     """A row whose mistake is another L2 term: ``form(lambda W)`` in place of ``lambda W``."""
 
     def with_term(_: Program, s: Statement) -> sp.Expr:
@@ -182,7 +182,7 @@ def _results(p: Program) -> list[Statement]:
     return [s for s in p.statements if quantity_of(s.name).kind in ("dW", "db")]
 
 
-def _all_results(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Row:
+def _all_results(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Change:
     def rows(p: Program) -> Forms:
         yield p.spec.L, name, {s.name: form(s.rhs) for s in _results(p)}
 

@@ -19,7 +19,7 @@ from symbolic.programs.functions import activation, batch_sum, log_sum_exp
 from symbolic.programs.interpret import Array, collect, point_inputs
 from symbolic.programs.statements import entry, parameter_entries, symbol
 
-LARGEST = 60  # parameters: about a second of SymPy
+MOST_DIRECT = 60  # parameters: about a second of SymPy
 
 
 def substituted_costs(spec: NetworkSpec) -> tuple[sp.Expr, sp.Expr]:
@@ -54,8 +54,8 @@ def direct_gradient(spec: NetworkSpec) -> Gradient:
     >>> f({"W1": np.array([[2.0]]), "b1": np.array([0.0])}, np.array([[3.0]]), np.array([[5.0]]))
     {'W1': array([[6.]]), 'b1': array([2.])}
     """
-    if spec.n_params > LARGEST:
-        raise ValueError(f"{spec} has {spec.n_params} parameters, direct_gradient takes {LARGEST}; use closed_form instead")
+    if spec.n_params > MOST_DIRECT:
+        raise ValueError(f"{spec} has {spec.n_params} parameters, direct_gradient takes {MOST_DIRECT}; use closed_form instead")
     example, l2 = substituted_costs(spec)
     names, entries = input_names(spec), parameter_entries(spec)
     partials = []

@@ -15,7 +15,7 @@ from symbolic.report.derivation import Derivation
 from symbolic.report.messages import Voice
 from symbolic.report.options import Options
 
-MOST_ENTRIES, FIRST = 8, 2  # lines of one kind that stand under each other; of more, the first ones and the last
+MOST_LINES_OF_A_KIND, FIRST = 8, 2  # lines of one kind that stand under each other; of more, the first ones and the last
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Board:
 
 def elided(count: int) -> list[int | None]:
     """The numbers of the lines that are shown; None stands for those left out."""
-    return list(range(count)) if count <= MOST_ENTRIES else [*range(FIRST), None, count - 1]
+    return list(range(count)) if count <= MOST_LINES_OF_A_KIND else [*range(FIRST), None, count - 1]
 
 
 def written(line: Line, anchor: str, *, tag: str | None = None, note: Prose | None = None) -> Equation:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Section
-from symbolic.derivation.expand import LARGEST, all_sizes, check_size, expanded, readable
+from symbolic.derivation.expand import MOST_SYMBOLS, all_sizes, check_size, expanded, readable
 from symbolic.programs.statements import entry, parameter_entries
 from symbolic.report.board import Board, stacked
 from symbolic.report.derivation import LISTED
@@ -55,6 +55,6 @@ def _expanded(board: Board, weight: Weight) -> Section:
         blocks.append(board.equation(expanded(program, name), f"expanded-{name}"))
     if len(names) < len(every):
         longest, together = all_sizes(program)
-        put = {"longest": f"{longest:,}", "together": f"{together:,}", "limit": f"{LARGEST:,}"}
+        put = {"longest": f"{longest:,}", "together": f"{together:,}", "limit": f"{MOST_SYMBOLS:,}"}
         blocks.append(voice.say("closed.not-expanded" if not names else "closed.expanded-one", **put))
     return Section(title, blocks, anchor="expanded")

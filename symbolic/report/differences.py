@@ -12,7 +12,7 @@ from symbolic.programs.interpret import run
 from symbolic.programs.statements import entry
 from symbolic.report.point_values import BITS, AtPoint
 
-STEP = 2.0**-30
+SHOWN_STEP = 2.0**-30
 STEP_TEXT = ("2^{-30}", "2⁻³⁰")
 AGREE = 1e-12  # the step's own error is of order h^2, some 1e-18 times a third derivative of the cost
 
@@ -36,8 +36,8 @@ def difference_quotients(point: AtPoint, entries: list[Entry], progress: Callabl
     for number, (key, index) in enumerate(entries):
         progress(number, len(entries))
         with balls.precision(BITS):
-            up, down = (_cost(point, key, index, ball_reading.ball(sign * STEP)) for sign in (1, -1))
-            quotients.append((up - down) / ball_reading.ball(2 * STEP))
+            up, down = (_cost(point, key, index, ball_reading.ball(sign * SHOWN_STEP)) for sign in (1, -1))
+            quotients.append((up - down) / ball_reading.ball(2 * SHOWN_STEP))
     return quotients
 
 

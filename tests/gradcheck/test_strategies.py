@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from gradcheck.strategies import LARGEST, SIMPLE, batches, family, networks, params, points
+from gradcheck.strategies import LARGEST_PARAMETER, SIMPLE, batches, family, networks, params, points
 from gradcheck.witnesses.kink_free import GAP, _range, kink_free
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import weighted_inputs
@@ -43,7 +43,7 @@ def test_no_weighted_input_of_a_point_is_near_a_kink_and_the_first_unit_is_live(
 def test_parameters_drawn_by_themselves_are_away_from_kinks_for_every_batch(data, spec):
     drawn = data.draw(params(spec))
     x, _ = data.draw(batches(spec))
-    corners = np.array(np.meshgrid(*[[-LARGEST, LARGEST]] * spec.sizes[0])).reshape(spec.sizes[0], -1).T
+    corners = np.array(np.meshgrid(*[[-LARGEST_PARAMETER, LARGEST_PARAMETER]] * spec.sizes[0])).reshape(spec.sizes[0], -1).T
     for inputs in (x, corners):
         for z in kinked_inputs(spec, drawn, inputs):
             assert np.abs(z).min() > GAP * (1 - 1e-9)
@@ -60,9 +60,9 @@ def test_points_have_the_shapes_and_targets_of_their_network_and_simple_bounded_
     check_shapes(spec, point.params, point.x, point.y)
     check_numbers(spec, point.params, point.x, point.y)
     assert (point.x != 0).all()
-    assert np.abs(point.x).max() <= LARGEST
+    assert np.abs(point.x).max() <= LARGEST_PARAMETER
     assert all((point.params[f"W{layer}"] != 0).all() for layer in spec.layers)
-    assert all(np.abs(point.params[f"W{layer}"]).max() <= LARGEST for layer in spec.layers)
+    assert all(np.abs(point.params[f"W{layer}"]).max() <= LARGEST_PARAMETER for layer in spec.layers)
     assert all(is_simple(value) for value in (*point.params.values(), point.x, point.y))
     if spec.cost == "cross_entropy":
         assert (np.sort(point.y)[:, :-1] == 0).all()

@@ -9,7 +9,7 @@ from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
 from symbolic import derive
 from symbolic.derivation.expand import (
-    LARGEST,
+    MOST_SYMBOLS,
     _written_out,
     all_sizes,
     check_size,
@@ -115,7 +115,7 @@ def test_the_size_is_known_before_the_work():
     longest, together = all_sizes(derive("4-8-8-3").program)
     assert longest > 10_000 and together > 1_000_000
     with pytest.raises(
-        ValueError, match=f"written out in x, W and b, would have {together:,} symbols, expected at most {LARGEST:,}"
+        ValueError, match=f"written out in x, W and b, would have {together:,} symbols, expected at most {MOST_SYMBOLS:,}"
     ):
         check_size(derive("4-8-8-3").program)
 

@@ -6,7 +6,7 @@ import pytest
 from reference_nets.network import backward, cost
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
-from symbolic.programs.direct import LARGEST, direct_gradient, substituted_costs
+from symbolic.programs.direct import MOST_DIRECT, direct_gradient, substituted_costs
 
 PAIRS = [(name, cost_name) for name in ACTIVATIONS for cost_name in COSTS if pair_problem(name, 2, cost_name) is None]
 
@@ -49,5 +49,5 @@ def test_substituted_cost_is_the_cost(text):
 
 def test_a_network_too_large_is_refused_with_what_to_use_instead():
     spec = NetworkSpec.parse("10-10-2")
-    with pytest.raises(ValueError, match=f"parameters, direct_gradient takes {LARGEST}; use closed_form instead"):
+    with pytest.raises(ValueError, match=f"parameters, direct_gradient takes {MOST_DIRECT}; use closed_form instead"):
         direct_gradient(spec)

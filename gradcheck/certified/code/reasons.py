@@ -14,7 +14,7 @@ from gradcheck.sentences.sentence import Sentence
 
 
 @dataclass(frozen=True)
-class Place:
+class CodePlace:
     """A line of the code under test."""
 
     file: str
@@ -33,7 +33,7 @@ class Reason:
 
     code: str
     message: str
-    place: Place | None = None
+    place: CodePlace | None = None
 
     def __str__(self) -> str:
         place = Sentence("following.at", place=str(self.place)) if self.place else ""
@@ -45,7 +45,7 @@ class Reason:
         return found | {"place": asdict(self.place)} if self.place else found
 
 
-def place_now() -> Place | None:
+def place_now() -> CodePlace | None:
     """The line of the code under test that runs now; None where none does."""
     frames: list[tuple[FrameType, int]] = []
     frame = sys._getframe(1)
@@ -57,7 +57,7 @@ def place_now() -> Place | None:
     return _innermost(frames)
 
 
-def place_of(traceback: TracebackType | None) -> Place | None:
+def place_of(traceback: TracebackType | None) -> CodePlace | None:
     """The line of the code under test where an exception was raised."""
     frames: list[tuple[FrameType, int]] = []
     while traceback is not None:
@@ -71,11 +71,11 @@ def is_call(frame: FrameType) -> bool:
     return frame.f_code.co_name == "call" and frame.f_globals.get("__name__") == "gradcheck.certified.runs.evaluate"
 
 
-def _innermost(frames: Iterable[tuple[FrameType, int]]) -> Place | None:
+def _innermost(frames: Iterable[tuple[FrameType, int]]) -> CodePlace | None:
     """The first of these frames that is no library's."""
     for frame, line in frames:
         if package(frame.f_globals.get("__name__")) not in LIBRARIES:
-            return Place(frame.f_code.co_filename, line, frame.f_code.co_name)
+            return CodePlace(frame.f_code.co_filename, line, frame.f_code.co_name)
     return None
 
 
@@ -85,7 +85,7 @@ raised: list[CannotFollow] = []  # in this run, in order: code under test may ca
 class CannotFollow(Exception):  # noqa: N818 - not an error of the user's
     """The certified witness ends here; carries its `Reason`."""
 
-    def __init__(self, code: str, message: str, place: Place | None = None) -> None:
+    def __init__(self, code: str, message: str, place: CodePlace | None = None) -> None:
         self.reason = Reason(code, message, place or place_now())
         super().__init__(str(self.reason))
         self.on_balls = False  # whether arrays that the code keeps were balls in this run: as floats it may run through

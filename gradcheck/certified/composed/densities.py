@@ -16,7 +16,7 @@ from gradcheck.certified.numbers.registry import ELEMENTWISE
 from gradcheck.certified.numbers.scalars import Scalar
 from symbolic.balls import Ball
 
-Formula = Callable[..., Any]
+DensityFormula = Callable[..., Any]
 INFINITY = float("inf")
 
 
@@ -27,11 +27,11 @@ class Density:
     ``others`` holds cdf, sf, logcdf, logsf, ppf as far as they have formulas of their own.
     """
 
-    log: Formula
+    log: DensityFormula
     shapes: tuple[str, ...] = ()
     low: float = -INFINITY
     high: float = INFINITY
-    others: dict[str, Formula] = field(default_factory=dict)
+    others: dict[str, DensityFormula] = field(default_factory=dict)
     discrete: bool = False
     at_most: str = ""  # the shape that no value exceeds
 

@@ -15,7 +15,7 @@ from symbolic.balls import Ball, BallMatrix, current_precision, magnitude, widen
 if TYPE_CHECKING:
     from gradcheck.certified.numbers.tape import Adjoints
 
-Entry = Callable[[int, int], Any]
+EntryOfMap = Callable[[int, int], Any]
 
 
 def applied(matrix: Any, columns: Objects) -> Objects:
@@ -68,7 +68,7 @@ def _circle(n: int) -> tuple[list[Any], list[Any]]:
     return [angle.cos_pi() for angle in angles], [angle.sin_pi() for angle in angles]
 
 
-def _fft(n: int, circle: Any, sign: int = -1, scale: int = 1) -> tuple[int, int, Entry]:
+def _fft(n: int, circle: Any, sign: int = -1, scale: int = 1) -> tuple[int, int, EntryOfMap]:
     cos, sin = circle
 
     def entry(i: int, j: int) -> Any:
@@ -80,13 +80,13 @@ def _fft(n: int, circle: Any, sign: int = -1, scale: int = 1) -> tuple[int, int,
     return 2 * n, 2 * n, entry
 
 
-def _rfft(n: int, circle: Any) -> tuple[int, int, Entry]:
+def _rfft(n: int, circle: Any) -> tuple[int, int, EntryOfMap]:
     cos, sin = circle
     half = n // 2 + 1
     return 2 * half, n, lambda i, j: cos[i * j % n] if i < half else -sin[(i - half) * j % n]
 
 
-def _irfft(n: int, circle: Any) -> tuple[int, int, Entry]:
+def _irfft(n: int, circle: Any) -> tuple[int, int, EntryOfMap]:
     cos, sin = circle
     half = n // 2 + 1
 
@@ -100,7 +100,7 @@ def _irfft(n: int, circle: Any) -> tuple[int, int, Entry]:
     return n, 2 * half, entry
 
 
-def _cosines(n: int, *, inverse: bool, orthogonal: bool) -> tuple[int, int, Entry]:
+def _cosines(n: int, *, inverse: bool, orthogonal: bool) -> tuple[int, int, EntryOfMap]:
     """The cosine transform of type 2, ``2 sum x_j cos(pi k (2 j + 1) / 2 n)``, or its inverse."""
 
     def entry(i: int, j: int) -> Any:
@@ -113,7 +113,7 @@ def _cosines(n: int, *, inverse: bool, orthogonal: bool) -> tuple[int, int, Entr
     return n, n, entry
 
 
-_KINDS: dict[str, Callable[..., tuple[int, int, Entry]]] = {
+_KINDS: dict[str, Callable[..., tuple[int, int, EntryOfMap]]] = {
     "fft": _fft,
     "ifft": lambda n, circle: _fft(n, circle, sign=1, scale=n),
     "rfft": _rfft,

@@ -19,14 +19,14 @@ import numpy as np
 from gradcheck.certified.replacements.namespaces import closure, is_foreign
 from gradcheck.sentences.sentence import Sentence
 
-LARGEST = 1e-6  # a larger one is part of the formula
+LARGEST_SMALL_CONSTANT = 1e-6  # a larger one is part of the formula
 MACHINE = frozenset({"finfo", "float_info"})  # where code takes the unit of a format from
 ATTRIBUTES = frozenset({"eps", "epsilon", "tiny", "min", "smallest_normal", "smallest_subnormal"})
 DEEP = 4
 
 
 @dataclass(frozen=True)
-class Place:
+class ConstantPlace:
     """A small constant and the line of code that names it."""
 
     value: float
@@ -42,19 +42,19 @@ def is_small(value: Any) -> bool:
     if not isinstance(value, float | np.floating):
         return False
     number = float(value)
-    return number not in (0.0, 1.0) and min(abs(number), abs(number - 1)) <= LARGEST
+    return number not in (0.0, 1.0) and min(abs(number), abs(number - 1)) <= LARGEST_SMALL_CONSTANT
 
 
-def small_constants(functions: tuple[Callable[..., Any], ...]) -> dict[float, Place]:
+def small_constants(functions: tuple[Callable[..., Any], ...]) -> dict[float, ConstantPlace]:
     """Those that the functions name, literally or by a variable, with the first line that does so."""
-    found: dict[float, Place] = {}
+    found: dict[float, ConstantPlace] = {}
     for function in functions:
         for value, place in _constants(function, DEEP, set()):
             found.setdefault(value, place)
     return found
 
 
-def _constants(value: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, Place]]:
+def _constants(value: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, ConstantPlace]]:
     if id(value) in seen or deep < 0:
         return
     seen.add(id(value))
@@ -79,7 +79,7 @@ def _attributes(owner: Any) -> dict[str, Any]:
     return held | getattr(owner, "__dict__", {})
 
 
-def _of_object(owner: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, Place]]:
+def _of_object(owner: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, ConstantPlace]]:
     """In the methods of an object that code under test belongs to."""
     attributes = _attributes(owner)
     for method in vars(type(owner)).values():
@@ -94,13 +94,13 @@ def _of_object(owner: Any, deep: int, seen: set[int]) -> Iterator[tuple[float, P
 
 def _in_function(
     function: types.FunctionType, attributes: dict[str, Any], deep: int, seen: set[int]
-) -> Iterator[tuple[float, Place]]:
+) -> Iterator[tuple[float, ConstantPlace]]:
     """In one function, and in what it calls by name."""
     known = {**function.__globals__, **closure(function)}
     defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     for value in (*defaults, *_inside(defaults), *_inside(closure(function).values())):
         if is_small(value):
-            yield float(value), Place(float(value), function.__code__.co_filename, function.__code__.co_firstlineno)
+            yield float(value), ConstantPlace(float(value), function.__code__.co_filename, function.__code__.co_firstlineno)
     yield from _in_code(function.__code__, known, attributes)
     for name in (*function.__code__.co_names, *function.__code__.co_freevars):
         if name in known:
@@ -111,7 +111,7 @@ def _inside(values: Any) -> list[Any]:
     return [item for value in values if isinstance(value, dict) for item in value.values()]
 
 
-def _in_code(code: types.CodeType, known: dict[str, Any], attributes: dict[str, Any]) -> Iterator[tuple[float, Place]]:
+def _in_code(code: types.CodeType, known: dict[str, Any], attributes: dict[str, Any]) -> Iterator[tuple[float, ConstantPlace]]:
     line, machine = code.co_firstlineno, bool(MACHINE & set(code.co_names))
     for step in dis.get_instructions(code):
         position = step.positions.lineno if step.positions else None
@@ -125,6 +125,6 @@ def _in_code(code: types.CodeType, known: dict[str, Any], attributes: dict[str, 
                 values += [float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps), float(np.finfo(np.float64).tiny)]
         for value in values:
             if is_small(value):
-                yield float(value), Place(float(value), code.co_filename, line)
+                yield float(value), ConstantPlace(float(value), code.co_filename, line)
             elif isinstance(value, types.CodeType):
                 yield from _in_code(value, known, attributes)

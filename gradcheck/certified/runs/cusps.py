@@ -16,7 +16,7 @@ from gradcheck.arrays.pytree import float_leaves
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.choices import hull
 from gradcheck.certified.numbers.tape import Tape
-from gradcheck.certified.runs.evaluate import Settings, call, followed, inputs
+from gradcheck.certified.runs.evaluate import RunSettings, call, followed, inputs
 from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import Ball
 
@@ -53,7 +53,7 @@ def _roots(f: Callable[..., Any], x: Any, places: Sequence[int], step: dict[int,
     """Each root and its slopes after a short step, the root in units of the step."""
     size = sum(array.size for _, array in float_leaves(x))
     tape = Tape()
-    with followed((f,), Settings(BITS), tape):
+    with followed((f,), RunSettings(BITS), tape):
         first = tape.begin(size)
         call(f, inputs(x, first, {k: Ball(part) * SHORT for k, part in step.items()}))
         found = []

@@ -17,7 +17,7 @@ from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numbers.tape import Tape
-from gradcheck.certified.runs.evaluate import Settings, call, constants, followed, followed_somehow, inputs
+from gradcheck.certified.runs.evaluate import RunSettings, call, constants, followed, followed_somehow, inputs
 from gradcheck.sentences.sentence import Sentence
 from symbolic.balls import NAN_BALL, Ball
 
@@ -32,7 +32,7 @@ class Cusp:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """What one run gave: the value's ball, the balls of the derivative (flat), and what was decided on the way.
 
     ``cusps`` are the square roots of 0 that leave the derivative open, ``rest`` is what there is without them.
@@ -47,12 +47,12 @@ class Outcome:
     rest: Sequence[Any] = ()
 
 
-def run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any = None) -> Outcome:
+def run(f: Callable[..., Any], x: Any, settings: RunSettings, cotangent: Any = None) -> RunOutcome:
     """Value and derivative of ``f`` at x, or of ``sum(cotangent * f)``."""
     return followed_somehow(lambda how: _run(f, x, how, cotangent), settings)
 
 
-def _run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> Outcome:
+def _run(f: Callable[..., Any], x: Any, settings: RunSettings, cotangent: Any) -> RunOutcome:
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     with followed((f,), settings, tape) as choices:
         size = sum(array.size for _, array in float_leaves(x))
@@ -66,7 +66,7 @@ def _run(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> O
         rest, cusps = split_gradient(tape, output, size, settings.unit)
         steps = len(tape.parents) + tape.block_work
         gradient = _with_cusps(rest, cusps)
-        return Outcome(output.ball, gradient, choices, steps, tuple(active.widened), cusps, rest)
+        return RunOutcome(output.ball, gradient, choices, steps, tuple(active.widened), cusps, rest)
 
 
 def output_of(f: Callable[..., Any], x: Any, cotangent: Any, tape: Tape) -> Scalar:

@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Settings:
+class RunSettings:
     """How a run computes: bits, decisions, constants as their author may have meant them, rounding as floats do.
 
     ``kept_on_balls``: whether the arrays of floats that the code keeps are exact constants, too.
@@ -87,7 +87,7 @@ def handed(value: Any) -> Any:
 
 
 @contextmanager
-def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape: Tape | None) -> Iterator[Choices]:
+def followed(functions: tuple[Callable[..., Any], ...], settings: RunSettings, tape: Tape | None) -> Iterator[Choices]:
     """Within the block code runs on balls: precision, decisions and replacements are in force.
 
     What the code keeps between calls is after the block as it was before.
@@ -112,7 +112,7 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: Settings, tape
                 raise
 
 
-def followed_somehow(attempt: Callable[[Settings], Result], settings: Settings) -> Result:
+def followed_somehow(attempt: Callable[[RunSettings], Result], settings: RunSettings) -> Result:
     """A run; where it ends early, once more with the arrays that the code keeps as they are.
 
     Compiled code takes floats alone: with constants it is called as it is.
@@ -148,13 +148,13 @@ def call(function: Callable[..., Any], *args: Any) -> Any:
     return result
 
 
-def run_values(function: Callable[..., Any], x: Any, settings: Settings, *more: Any) -> tuple[list[Objects], Choices]:
+def run_values(function: Callable[..., Any], x: Any, settings: RunSettings, *more: Any) -> tuple[list[Objects], Choices]:
     """The results of ``function(x, *more)`` on balls, leaf by leaf: no tape, no derivative.
 
     x alone is marked as input; what else is handed over are exact constants.
     """
 
-    def attempt(settings: Settings) -> tuple[list[Objects], Choices]:
+    def attempt(settings: RunSettings) -> tuple[list[Objects], Choices]:
         with followed((function,), settings, None) as choices:
             result = call(function, inputs(x, 0), *map(constants, more))
             return [_cells(value) for _, value in leaves(result)], choices

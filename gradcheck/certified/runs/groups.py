@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.certified.code.reasons import CannotFollow
-from gradcheck.certified.runs.evaluate import Settings
+from gradcheck.certified.runs.evaluate import RunSettings
 from gradcheck.certified.runs.open_tape import GaveUp, Gradient, OpenTape, Weights, opened
 from gradcheck.judge.subgradients import MAX_COMBINATIONS, Linked, allowed, dependent, parallel
 
@@ -38,7 +38,7 @@ class Groups:
     whole: bool
 
 
-def in_groups(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> Groups | None:
+def in_groups(f: Callable[..., Any], x: Any, settings: RunSettings, cotangent: Any) -> Groups | None:
     """The groups of all comparisons that cannot be decided; None where they cannot be told apart, or not in time."""
     with suppress(CannotFollow, GaveUp), opened(f, x, settings, cotangent) as tape:
         if 0 < len(tape.edges) <= MAX_OPEN:

@@ -14,7 +14,7 @@ from gradcheck.certified.numbers.directions import sides_of_extreme, sides_of_pa
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.runs.differentiate import gradient_of, output_of
-from gradcheck.certified.runs.evaluate import Settings, followed
+from gradcheck.certified.runs.evaluate import RunSettings, followed
 
 Gradient = list[Any]  # a ball for each input
 Weights = tuple[float, ...]  # one for each answer, of sum 1
@@ -63,7 +63,7 @@ class OpenTape:
 
 
 @contextmanager
-def opened(f: Callable[..., Any], x: Any, settings: Settings, cotangent: Any) -> Iterator[OpenTape]:
+def opened(f: Callable[..., Any], x: Any, settings: RunSettings, cotangent: Any) -> Iterator[OpenTape]:
     """The open tape of f at x, within the block."""
     tape = Tape(max_edges=settings.max_edges, max_seconds=settings.max_seconds)
     deadline = monotonic() + settings.max_seconds

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.arrays.pytree import Array, copied, flattened
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import (
-    Formula,
+    FormulaAnswer,
     Status,
     compare_but_for_small,
     compare_formula,
@@ -155,7 +155,7 @@ def _formula(
     truth: Certified,
     known: Truth,
     single: InSingle,
-) -> Formula:
+) -> FormulaAnswer:
     """What balls say of the gradient code; nothing, where it goes another way on them than on floats."""
     within = all(check.verdict is Verdict.MATCH for check in checks.values())
     allowed = flattened(known.budget.rounding[name] for name in truth.names)
@@ -165,7 +165,7 @@ def _formula(
     if (formula.status == Status.DIFFERENT or not within) and not same_claim(
         question.grad, question.x, claimed, *question.more
     ):
-        return Formula(Status.UNKNOWN, ELSEWHERE, None, None)
+        return FormulaAnswer(Status.UNKNOWN, ELSEWHERE, None, None)
     if formula.status == Status.DIFFERENT and (found := compare_but_for_small(*asked, *question.more)):
         return found
     if formula.status == Status.DIFFERENT and not within and single.may_explain(checks, claimed):
@@ -198,7 +198,7 @@ def _by_formula(
     checks: dict[str, QuantityCheck],
     claimed: list[Array],
     known: Truth,
-    formula: Formula,
+    formula: FormulaAnswer,
     single: InSingle,
 ) -> dict[str, QuantityCheck]:
     """Formula right: within the budget a match, beyond it digits were lost. Formula wrong: a mismatch, however small."""
@@ -219,7 +219,7 @@ def _by_formula(
     return found
 
 
-def _within_slack(check: QuantityCheck, part: Array, known: Truth, formula: Formula, start: int) -> QuantityCheck:
+def _within_slack(check: QuantityCheck, part: Array, known: Truth, formula: FormulaAnswer, start: int) -> QuantityCheck:
     """A mismatch of the floats that the open part of the constants explains is none; float32 arrays lack digits."""
     truth, budget = known.gradient[check.quantity], known.budget.rounding[check.quantity]
     slack = formula.slack[start : start + part.size].reshape(part.shape)

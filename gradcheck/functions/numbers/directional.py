@@ -49,7 +49,7 @@ class _Slope:
 
 
 @dataclass
-class Measured:
+class FlatFunction:
     """The function as a flat vector's, with the number of its evaluations."""
 
     f: Callable[[Any], Any]
@@ -118,11 +118,11 @@ def directional(
     *,
     directions: int = FEWEST,
     max_seconds: float = np.inf,
-) -> tuple[Directional, Measured]:
+) -> tuple[Directional, FlatFunction]:
     """Compare the flat gradient ``claimed`` with f along random unit directions; localise what does not fit."""
     if directions < FEWEST:
         raise ValueError(Sentence("functions.few-directions", directions=directions, fewest=FEWEST))
-    measured, size, end = Measured(f, x), claimed.size, monotonic() + max_seconds
+    measured, size, end = FlatFunction(f, x), claimed.size, monotonic() + max_seconds
     noise, failing = 0.0, None
     for _ in range(directions):
         d = rng.standard_normal(size)
@@ -142,7 +142,7 @@ def directional(
     return Directional(Verdict.MISMATCH, detectable, wrong, measured.calls, complete, leaves), measured
 
 
-def _wrong_leaves(measured: Measured, claimed: Array, rng: np.random.Generator) -> dict[str, Entry]:
+def _wrong_leaves(measured: FlatFunction, claimed: Array, rng: np.random.Generator) -> dict[str, Entry]:
     """The leaves that are far off along a random direction of their own, with both slopes there: an answer in any case."""
     found: dict[str, Entry] = {}
     start = 0
@@ -156,7 +156,7 @@ def _wrong_leaves(measured: Measured, claimed: Array, rng: np.random.Generator) 
     return found
 
 
-def _wrong_leaf(measured: Measured, claimed: Array, d: Array, place: int) -> dict[str, Entry]:
+def _wrong_leaf(measured: FlatFunction, claimed: Array, d: Array, place: int) -> dict[str, Entry]:
     """Both slopes along a direction, if they are so far apart that no measurement explains it."""
     name, shape = measured.shapes[place]
     slope, error = measured.along(d)
@@ -166,7 +166,7 @@ def _wrong_leaf(measured: Measured, claimed: Array, d: Array, place: int) -> dic
     return {name: Entry((0,) * len(shape), told, slope, abs(slope - told), TRUST * room)}
 
 
-def _localised(measured: Measured, claimed: Array, rng: np.random.Generator, end: float) -> tuple[tuple[int, ...], bool]:
+def _localised(measured: FlatFunction, claimed: Array, rng: np.random.Generator, end: float) -> tuple[tuple[int, ...], bool]:
     """The places of wrong entries: every set whose residual is above noise is halved, the larger residual first."""
     signs = rng.choice([-1.0, 1.0], size=claimed.size) * rng.uniform(1.0, 2.0, size=claimed.size)
 
@@ -200,7 +200,7 @@ def _localised(measured: Measured, claimed: Array, rng: np.random.Generator, end
 class _Chosen:
     """``f`` as a function of some entries of x alone."""
 
-    measured: Measured
+    measured: FlatFunction
     places: tuple[int, ...]
 
     @property
@@ -222,7 +222,7 @@ Truths = dict[int, tuple[float, float]]  # by place: the derivative, and how far
 
 
 def judged(
-    found: Directional, measured: Measured, claimed: Array
+    found: Directional, measured: FlatFunction, claimed: Array
 ) -> tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
     """The verdict leaf by leaf; localised entries are judged exactly where balls can follow, by differences elsewhere."""
     truth, witness, weaker, second = _exact(found, measured)
@@ -250,7 +250,9 @@ def _confirmed(found: Directional, truth: Truths, claimed: Array) -> Directional
     return replace(found, wrong=wrong, complete=found.complete and len(wrong) == len(found.wrong))
 
 
-def _exact(found: Directional, measured: Measured) -> tuple[Truths, str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
+def _exact(
+    found: Directional, measured: FlatFunction
+) -> tuple[Truths, str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
     if not found.wrong:
         return {}, "directions", (), None
     chosen, entries = _Chosen(measured, found.wrong), measured.flat[list(found.wrong)]

@@ -15,7 +15,7 @@ from gradcheck.certified.numbers.arrays import Array as BallArray
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.rounding import met_ties, run_key
 from gradcheck.functions.numbers.question import Answer, Question
-from gradcheck.functions.numbers.short_formats import Whole
+from gradcheck.functions.numbers.short_formats import WholeJacobian
 from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Evidence, QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence, with_value
@@ -30,7 +30,7 @@ def judge_rows(question: Question, claimed: list[Array], judge_row: JudgeRow, *,
     rows: list[Answer] = []
     kept: dict[Any, Any] = {}
     count, lines = int(np.prod(shape)), Lines(question.f, question.x)
-    question = replace(question, whole=Whole(question, claimed))  # one row is too short to show its format
+    question = replace(question, whole=WholeJacobian(question, claimed))  # one row is too short to show its format
     shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
     for k in range(count):
         unit = np.zeros(shape)

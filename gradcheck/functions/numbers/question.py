@@ -12,7 +12,7 @@ from gradcheck.arrays.plain_arrays import plain
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaves, nested, rebuilt
 from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Status
-from gradcheck.certified.jacobians import Row
+from gradcheck.certified.jacobians import RowTruth
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
 from gradcheck.judge.float_formats import Declared
 from gradcheck.judge.verdicts import QuantityCheck
@@ -60,7 +60,7 @@ class Question:
     x: Any
     cotangent: Any = None
     jacobian: tuple[int, ...] | None = None
-    known: Row | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
+    known: RowTruth | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
     max_seconds: float = MAX_SECONDS  # that balls, or differences of every entry, may take
     rows: int = 1  # that are judged one after the other, and share the time
     declared: Declared | None = None  # the format that the user says the code computes in

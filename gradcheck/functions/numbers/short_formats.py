@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, copied, flattened, leaves, mapped
 from gradcheck.certified.code.reasons import CannotFollow
-from gradcheck.certified.formula import Formula, Status, compare_formula, compare_in_short
+from gradcheck.certified.formula import FormulaAnswer, Status, compare_formula, compare_in_short
 from gradcheck.certified.replacements.mentioned_formats import mentioned_formats
 from gradcheck.certified.rounding import judged_truth, own_error, running_error, same_claim
 from gradcheck.certified.witness import Certified, certify
@@ -29,19 +29,19 @@ from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 
-POINTS = 3  # random ones, at which numbers that are short by chance are not
+FORMAT_POINTS = 3  # random ones, at which numbers that are short by chance are not
 FEW_DIGITS = 4  # binary ones: of a format with no more, simple fractions are long numbers
 FEWEST = 4  # long numbers, without which nothing is evident
 AWAY = 0.125  # how far the random points lie, relative to each entry
 REDRAWN = 0.25  # of its size: what rounding changes by from point to point; a wrong formula by as much as the point
-NEAR = 4.0  # units of the format from x to the points at which its rounding is another
+UNITS_AWAY = 4.0  # units of the format from x to the points at which its rounding is another
 ROUNDINGS = 4.0  # in the same direction, in all entries alike: more are not taken for rounding
 MANY_ENTRIES = 16  # of which the roundings are not in the same direction by chance
 HIDDEN = 0.5  # of the gradient's norm: with a larger error nothing of it is seen
 
 
 @dataclass
-class Whole:
+class WholeJacobian:
     """A Jacobian, of which all rows are in the same format."""
 
     question: Question
@@ -90,7 +90,7 @@ def _in_numbers(question: Question, claimed: Sequence[Array]) -> FloatFormat | N
     if not fitting:
         return None
     rng, samples = np.random.default_rng(2024), [flattened(claimed)]
-    for _ in range(POINTS):
+    for _ in range(FORMAT_POINTS):
         try:
             samples.append(flattened(_claim(question, _moved(question.x, rng, AWAY))))
         except Exception:  # beyond the domain of the user's code
@@ -116,7 +116,7 @@ def _redrawn(question: Question, form: FloatFormat) -> bool:
     rng, errors = np.random.default_rng(12345), []
     try:
         for _ in range(NEIGHBOURS):
-            near = _moved(question.x, rng, NEAR * form.u)
+            near = _moved(question.x, rng, UNITS_AWAY * form.u)
             truth = certify(question.f, near, cotangent=question.cotangent)
             claimed = _claim(question, near)
             errors.append(flattened(t.signed_error(c) for t, c in zip(truth.gradient, claimed, strict=True)))
@@ -150,7 +150,7 @@ class InShort:
     """The checks of a gradient in a short format, what balls say of its formula, and the relative error that would show."""
 
     checks: dict[str, QuantityCheck]
-    formula: Formula
+    formula: FormulaAnswer
     detectable: float | None
 
     @property
@@ -183,7 +183,7 @@ def judged_in_short(
 
 
 def _told(
-    check: QuantityCheck, wider: QuantityCheck, part: Array, short: Truth, form: FloatFormat, formula: Formula, wrong: Any
+    check: QuantityCheck, wider: QuantityCheck, part: Array, short: Truth, form: FloatFormat, formula: FormulaAnswer, wrong: Any
 ) -> QuantityCheck:
     """One quantity: as it was if it is no mismatch, wrong if the format does not explain it or balls exclude it."""
     if check.verdict is not Verdict.MISMATCH or not is_reachable(check.quantity, short, part).all():
@@ -219,10 +219,10 @@ def _scaled(part: Array, true: Array, form: FloatFormat) -> bool:
     return part.size >= MANY_ENTRIES and size > 0 and abs(float(np.vdot(part, true)) / size - 1) > ROUNDINGS * form.u
 
 
-def _formula(question: Question, claimed: list[Array], truth: Certified, known: Truth, form: FloatFormat) -> Formula:
+def _formula(question: Question, claimed: list[Array], truth: Certified, known: Truth, form: FloatFormat) -> FormulaAnswer:
     """What balls say of the gradient code, with the arrays that it rounded to the format as wide as that leaves them."""
     if not truth.smooth:
-        return Formula(Status.UNKNOWN, None, None, None)
+        return FormulaAnswer(Status.UNKNOWN, None, None, None)
     allowed = flattened(known.budget.rounding[name] for name in truth.names)
     asked = question.f, question.grad, question.x, truth, allowed
     try:
@@ -230,7 +230,7 @@ def _formula(question: Question, claimed: list[Array], truth: Certified, known: 
         if formula.status != Status.DIFFERENT:
             return formula
         if not same_claim(question.grad, question.x, claimed, *question.more, coarse=form):
-            return Formula(Status.UNKNOWN, None, None, None)
+            return FormulaAnswer(Status.UNKNOWN, None, None, None)
         return compare_in_short(*asked, form, *question.more)
     except CannotFollow as error:
-        return Formula(Status.UNKNOWN, error.reason, None, None)
+        return FormulaAnswer(Status.UNKNOWN, error.reason, None, None)

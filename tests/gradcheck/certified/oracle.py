@@ -7,7 +7,7 @@ import numpy as np
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.numbers.choices import hull
 from gradcheck.certified.runs.differentiate import run
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.functions.enclosed_gradient import certified_gradient
 
 
@@ -55,9 +55,9 @@ def unlike_floats(f, x):
     """How a function on balls differs from the one on floats, if it does."""
     expected = np.asarray(f(x))
     try:
-        (cells,), _ = run_values(f, x, Settings(192))
+        (cells,), _ = run_values(f, x, RunSettings(192))
         weights = np.random.default_rng(1).uniform(0.5, 1.5, expected.shape)
-        outcome = run(lambda x: np.sum(weights * f(x)), x, Settings(192))
+        outcome = run(lambda x: np.sum(weights * f(x)), x, RunSettings(192))
     except CannotFollow as error:
         return f"{error.reason.code}: {error}"
     values = np.array([float(cell.ball.mid()) for cell in cells.ravel()]).reshape(cells.shape)

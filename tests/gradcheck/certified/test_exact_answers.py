@@ -22,9 +22,9 @@ from gradcheck.certified.formula import (
 from gradcheck.certified.numbers.choices import Choices, Compared, Key, Tie
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.scalars import Scalar
-from gradcheck.certified.rounding import Format
+from gradcheck.certified.rounding import RunFormat
 from gradcheck.certified.runs.cusps import _root_of, lengths
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.runs.groups import _alike, _drawn, _only, _same, in_groups
 from gradcheck.certified.witness import (
     _check_equalities,
@@ -210,16 +210,16 @@ def test_runs_in_which_an_equality_was_taken_for_true_stand_apart():
 
 def test_every_combination_that_holds_somewhere_is_run_once():
     f = lambda x: np.abs(x[0]) + np.maximum(x[0], 0.0) * 2 + np.abs(x[1])
-    found = combinations(f, np.zeros(2), Settings(192), None, apart=False)
+    found = combinations(f, np.zeros(2), RunSettings(192), None, apart=False)
     gradients = sorted(tuple(float(b.mid()) for b in one.gradient) for one in found)
     assert gradients == [(-1, -1), (-1, 1), (3, -1), (3, 1)]
     with pytest.raises(CannotFollow, match="more than 64"):
-        combinations(lambda x: np.sum(np.abs(x)), np.zeros(7), Settings(192), None, apart=False)
-    six = combinations(lambda x: np.sum(np.abs(x)), np.zeros(6), Settings(192), None, apart=False)
+        combinations(lambda x: np.sum(np.abs(x)), np.zeros(7), RunSettings(192), None, apart=False)
+    six = combinations(lambda x: np.sum(np.abs(x)), np.zeros(6), RunSettings(192), None, apart=False)
     assert len(six) == 64
     largest = lambda x: np.max(x)
-    assert len(combinations(largest, np.zeros(3), Settings(192), None, apart=True)) == 3
-    assert len(combinations(largest, np.zeros(3), Settings(192), None, apart=False)) == 1
+    assert len(combinations(largest, np.zeros(3), RunSettings(192), None, apart=True)) == 3
+    assert len(combinations(largest, np.zeros(3), RunSettings(192), None, apart=False)) == 1
 
 
 # Groups
@@ -244,24 +244,24 @@ def test_effects_and_what_answers_ask_are_compared():
 
 
 def test_kinks_that_do_not_touch_are_groups_of_their_own_and_those_that_do_are_one():
-    apart = in_groups(lambda x: np.sum(np.abs(x) * np.array([1.0, 2.0, 3.0])), np.zeros(3), Settings(192), None)
+    apart = in_groups(lambda x: np.sum(np.abs(x) * np.array([1.0, 2.0, 3.0])), np.zeros(3), RunSettings(192), None)
     assert apart.whole and [len(part) for part in apart.parts] == [1, 2, 2, 2] and apart.value == 0
     ends = [sorted(float(g[k].mid()) for g in part) for k, part in enumerate(apart.parts[1:])]
     assert ends == [[-1, 1], [-2, 2], [-3, 3]]
-    linked = in_groups(lambda x: np.abs(x[0]) + np.maximum(x[0], 0), np.zeros(1), Settings(192), None)
+    linked = in_groups(lambda x: np.abs(x[0]) + np.maximum(x[0], 0), np.zeros(1), RunSettings(192), None)
     assert linked.whole and [sorted(float(g[0].mid()) for g in part) for part in linked.parts[1:]] == [[-1, 2]]
-    nested = in_groups(lambda x: np.abs(np.maximum(x[0], x[1])), np.zeros(2), Settings(192), None)
+    nested = in_groups(lambda x: np.abs(np.maximum(x[0], x[1])), np.zeros(2), RunSettings(192), None)
     assert nested.whole and len(nested.parts) == 2
     gradients = sorted(tuple(float(b.mid()) for b in g) for g in nested.parts[1])
     assert gradients == [(-1, 0), (0, -1), (0, 1), (1, 0)]
-    assert in_groups(lambda x: np.sum(x), np.zeros(2), Settings(192), None) is None
-    largest = in_groups(lambda x: np.max(x), np.zeros(3), Settings(192), None)
+    assert in_groups(lambda x: np.sum(x), np.zeros(2), RunSettings(192), None) is None
+    largest = in_groups(lambda x: np.max(x), np.zeros(3), RunSettings(192), None)
     assert sorted(tuple(float(b.mid()) for b in g) for g in largest.parts[1]) == [(0, 0, 1), (0, 1, 0), (1, 0, 0)]
 
 
 def test_answers_that_give_one_gradient_are_followed_once_where_only_the_same_are_linked():
     smooth = lambda x: np.maximum(x[0], 0) - np.maximum(-x[0], 0)
-    alike = in_groups(smooth, np.zeros(1), Settings(192, linked=Linked.ALIKE), None)
+    alike = in_groups(smooth, np.zeros(1), RunSettings(192, linked=Linked.ALIKE), None)
     assert alike is None or all(g[0] == 1 for part in alike.parts for g in part)
 
 
@@ -284,8 +284,8 @@ def test_the_matrix_of_a_norm_is_found_from_steps():
 
 
 def test_a_run_of_values_marks_x_alone():
-    (result,), choices = run_values(lambda x, v: x * v, np.array([2.0]), Settings(192), np.array([3.0]))
+    (result,), choices = run_values(lambda x, v: x * v, np.array([2.0]), RunSettings(192), np.array([3.0]))
     assert result[0].ball == 6 and result[0].node == DERIVED and choices.ties == []
-    (constant,), _ = run_values(lambda x, v: v + 1, np.array([2.0]), Settings(192), np.array([3.0]))
+    (constant,), _ = run_values(lambda x, v: v + 1, np.array([2.0]), RunSettings(192), np.array([3.0]))
     assert constant[0].ball == 4 and constant[0].node < DERIVED
-    assert Compared((1, 2)).options == 2 and Format.of(np.float32).settings(midpoint=True).unit == 2.0**-24
+    assert Compared((1, 2)).options == 2 and RunFormat.of(np.float32).settings(midpoint=True).unit == 2.0**-24

@@ -17,7 +17,7 @@ from gradcheck.certified.linear_algebra.products import matmul, rounded_product
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.numbers.choices import Choices
 from gradcheck.certified.numbers.run_state import activated
-from gradcheck.certified.rounding import Format
+from gradcheck.certified.rounding import RunFormat
 from gradcheck.certified.runs import all_rules
 from gradcheck.certified.runs.evaluate import run_values
 from symbolic.balls import Ball, BallMatrix, precision
@@ -140,7 +140,7 @@ ROUNDED = {
 @pytest.mark.parametrize("name", ROUNDED)
 def test_floats_stay_within_their_rounding_which_is_small(name):
     x = np.float32([[1.5, -2.25, 0.75, 3.125], [0.5, 4.5, -1.125, 2.625], [-3.5, 1.25, 2.125, -0.375]])
-    (cells,), _ = run_values(ROUNDED[name], x.astype(float), Format.of(np.float32).settings(midpoint=True))
+    (cells,), _ = run_values(ROUNDED[name], x.astype(float), RunFormat.of(np.float32).settings(midpoint=True))
     short, exact = np.asarray(ROUNDED[name](x), dtype=float), np.asarray(ROUNDED[name](x.astype(float)))
     allowed = radii(cells)
     assert (np.abs(short - exact) <= allowed + 2.0**-23 * np.abs(exact)).all()

@@ -17,7 +17,7 @@ from gradcheck.certified.rounding import Bounds, _reachable, judged_truth
 from gradcheck.certified.runs import all_rules, work
 from gradcheck.certified.runs.cusps import _float, lengths
 from gradcheck.certified.runs.differentiate import run
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.runs.groups import in_groups
 from gradcheck.certified.witness import _at_precision, certify
 from gradcheck.judge.subgradients import Linked
@@ -38,7 +38,7 @@ def _many_bits():
 def made(function):
     """What a function gives, and of which types, within a run and outside."""
     kept = SimpleQueue()  # which nothing looks into: what it holds is not put back after a run
-    run_values(lambda x: kept.put(function(x[0])) or x, np.array([0.5]), Settings(192))
+    run_values(lambda x: kept.put(function(x[0])) or x, np.array([0.5]), RunSettings(192))
     return kept.get()
 
 
@@ -209,21 +209,21 @@ def test_a_kink_that_opens_next_to_nothing_is_one_number(ball, wide):
 
 def test_bits_are_added_only_where_they_may_decide():
     near = lambda x: np.maximum(x[0] * 0.1 * 10 - x[0], 0.0) + x[0]  # no bits tell 0.1 * 10 from 1 as balls of floats
-    at = _at_precision(near, np.array([3.0]), Settings(192), None)
+    at = _at_precision(near, np.array([3.0]), RunSettings(192), None)
     assert at.settled
     third = lambda x: np.where(x[0] / 3 * 3 > x[0], 2 * x[0], x[0])
-    first, last = (_at_precision(third, np.array([1.0]), Settings(bits), None) for bits in (192, 768))
+    first, last = (_at_precision(third, np.array([1.0]), RunSettings(bits), None) for bits in (192, 768))
     assert not first.settled and last.settled
     wide = lambda x: np.exp(x[0] / 3 * 1e80)
-    assert not _at_precision(wide, np.array([1.0]), Settings(192), None).settled
+    assert not _at_precision(wide, np.array([1.0]), RunSettings(192), None).settled
 
 
 def test_kinks_that_are_inexact_are_tried_with_more_bits():
     f = lambda x: x[0] if x[0] / 3 * 3 > x[0] else 2 * x[0]
     with pytest.raises(CannotFollow):
         certified_gradient(lambda x: {}[bool(x[0] > 0)], np.array([0.0]))
-    first = _at_precision(f, np.array([1.0]), Settings(192), None)
-    last = _at_precision(f, np.array([1.0]), Settings(768), None)
+    first = _at_precision(f, np.array([1.0]), RunSettings(192), None)
+    last = _at_precision(f, np.array([1.0]), RunSettings(768), None)
     assert not first.settled and last.settled and len(last.ties) == 1 and not last.ties[0].exact
 
 
@@ -234,7 +234,7 @@ def test_data_is_exact_and_constants_of_the_code_are_as_they_may_have_been_meant
         (1, 0.0, 8 * np.spacing(0.1)),
         (2, np.spacing(0.3), 8 * np.spacing(0.1)),
     ):
-        (cells, number), _ = run_values(lambda x: (x * data, x[0] * 0.1), np.ones(2), Settings(192, widen=widen))
+        (cells, number), _ = run_values(lambda x: (x * data, x[0] * 0.1), np.ones(2), RunSettings(192, widen=widen))
         assert float(cells[0].ball.rad()) == pytest.approx(of_data, rel=1e-6, abs=1e-60)
         assert float(number.item().ball.rad()) == pytest.approx(of_code, rel=1e-6, abs=1e-60)
 
@@ -288,21 +288,21 @@ def test_roots_that_are_no_lengths_are_told_from_those_that_are():
 def test_constants_alone_are_a_result():
     x = np.array([1.0, 2.0])
     for value in (2, 2.5, np.float32(0.5), np.array(3.0), np.array([[4.0]]), True):
-        outcome = run(lambda x, value=value: value, x, Settings(192))
+        outcome = run(lambda x, value=value: value, x, RunSettings(192))
         assert float(outcome.value) == float(np.asarray(value).item()) and [float(g) for g in outcome.gradient] == [0, 0]
     for value, code in (("text", "dtype"), (np.zeros(2), "not-a-number"), ([1.0, 2.0], "not-a-number"), (None, "dtype")):
         with pytest.raises(CannotFollow) as caught:
-            run(lambda x, value=value: value, x, Settings(192))
+            run(lambda x, value=value: value, x, RunSettings(192))
         assert caught.value.reason.code == code
     with pytest.raises(CannotFollow) as caught:
-        run(lambda x: x, x, Settings(192), np.ones(3))
+        run(lambda x: x, x, RunSettings(192), np.ones(3))
     assert caught.value.reason.code == "shape"
 
 
 def test_linked_kinks_are_followed_by_what_they_ask():
     f = lambda x: np.abs(x[0]) + 2 * np.maximum(x[0], 0.0) + 5 * np.abs(x[1]) + np.maximum(x[0] + x[1], 0.0)
     together, alike = (
-        in_groups(f, np.zeros(2), Settings(192, linked=linked), None) for linked in (Linked.TOGETHER, Linked.ALIKE)
+        in_groups(f, np.zeros(2), RunSettings(192, linked=linked), None) for linked in (Linked.TOGETHER, Linked.ALIKE)
     )
     assert together.whole and alike.whole
     assert sorted(len(part) for part in together.parts) == [1, 6]
@@ -312,7 +312,7 @@ def test_linked_kinks_are_followed_by_what_they_ask():
 
 def test_a_kink_behind_another_is_followed_with_it():
     f = lambda x: np.abs(np.abs(x[0]) - 2 * np.abs(x[1]))
-    found = in_groups(f, np.zeros(2), Settings(192), None)
+    found = in_groups(f, np.zeros(2), RunSettings(192), None)
     gradients = sorted({tuple(float(b.mid()) for b in g) for part in found.parts[1:] for g in part})
     assert found.whole and len(found.parts) == 2
     assert gradients == [(-1, -2), (-1, 2), (1, -2), (1, 2)]

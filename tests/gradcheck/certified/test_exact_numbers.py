@@ -49,7 +49,7 @@ from gradcheck.certified.numbers.tape import Sums, Tape
 from gradcheck.certified.rounding import (
     OWN_SHARE,
     Bounds,
-    Format,
+    RunFormat,
     judged_truth,
     own_error,
     radii,
@@ -62,7 +62,7 @@ from gradcheck.judge.subgradients import MAX_COMBINATIONS
 from symbolic.balls import Ball, precision
 
 U = 2.0**-53
-F64 = Format.of(np.float64)
+F64 = RunFormat.of(np.float64)
 KEY, OTHER = Key(("a", "b"), 3), Key(("a", "c"), -1)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from gradcheck import certified_gradient
 from gradcheck.arrays.pytree import leaves
-from gradcheck.certified.rounding import Format
+from gradcheck.certified.rounding import RunFormat
 from gradcheck.certified.runs.differentiate import run
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 
 X = np.array([[1.5, -2.25, 0.75, 3.125], [0.5, 4.5, -1.125, 2.625], [-3.5, 1.25, 2.125, -0.375]])
 V, W, M = X[0], np.array([1.0, 2.0, 0.5, 1.5]), X[:, :3] + 4 * np.eye(3)
@@ -221,7 +221,7 @@ CALLS = {
 def test_values_and_shapes_are_numpys_and_slopes_those_of_differences(name):
     f = CALLS[name]
     expected = np.asarray(f(X))
-    (got,), _ = run_values(f, X, Settings(192))
+    (got,), _ = run_values(f, X, RunSettings(192))
     assert got.shape == expected.shape
     values = np.array([float(cell.ball.mid()) for cell in got.ravel()])
     assert values == pytest.approx(expected.ravel(), rel=1e-12, abs=1e-12)
@@ -237,7 +237,7 @@ def test_values_and_shapes_are_numpys_and_slopes_those_of_differences(name):
     "name", ["sum of one axis", "matmul", "prod", "var", "dot of a stack", "einsum of three", "cumsum", "mean"]
 )
 def test_the_rounding_of_sums_and_products_holds_what_floats_do_and_not_a_thousand_times_as_much(name):
-    f, form = CALLS[name], Format.of(np.float32)
+    f, form = CALLS[name], RunFormat.of(np.float32)
     (got,), _ = run_values(f, X, form.settings(midpoint=True))
     short = np.asarray(f(X.astype(np.float32)), dtype=np.float64)
     for cell, value, true in zip(got.ravel(), short.ravel(), np.asarray(f(X)).ravel(), strict=True):
@@ -247,14 +247,14 @@ def test_the_rounding_of_sums_and_products_holds_what_floats_do_and_not_a_thousa
 
 def test_a_sum_is_rounded_by_as_many_units_as_it_has_terms():
     u = 2.0**-53
-    (got,), _ = run_values(lambda x: np.sum(x), np.array([1.0, -2.0, 4.0]), Settings(192, unit=u))
+    (got,), _ = run_values(lambda x: np.sum(x), np.array([1.0, -2.0, 4.0]), RunSettings(192, unit=u))
     assert float(got.item().ball.rad()) == pytest.approx(3 * u * 7, rel=1e-6)
-    (got,), _ = run_values(lambda x: x @ x, np.array([1.0, -2.0, 4.0]), Settings(192, unit=u))
+    (got,), _ = run_values(lambda x: x @ x, np.array([1.0, -2.0, 4.0]), RunSettings(192, unit=u))
     assert 3 * u * 21 <= float(got.item().ball.rad()) <= 6 * u * 21
-    outcome = run(lambda x: np.sum(x * x), np.array([1.0, 2.0]), Settings(192, unit=u))
+    outcome = run(lambda x: np.sum(x * x), np.array([1.0, 2.0]), RunSettings(192, unit=u))
     assert outcome.steps == 6 and [float(g.mid()) for g in outcome.gradient] == [2, 4]
 
 
 def test_every_leaf_of_a_result_is_there():
-    found, _ = run_values(lambda x: {"a": x[0], "b": [x, 2 * x]}, np.array([1.0, 2.0]), Settings(192))
+    found, _ = run_values(lambda x: {"a": x[0], "b": [x, 2 * x]}, np.array([1.0, 2.0]), RunSettings(192))
     assert [part.shape for part in found] == [(), (2,), (2,)] and len(list(leaves({"a": 1, "b": [1, 2]}))) == 3

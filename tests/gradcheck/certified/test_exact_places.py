@@ -10,7 +10,7 @@ import pytest
 from gradcheck.certified.code.reach import LONGEST, reach
 from gradcheck.certified.replacements.kept import remember, unchanged
 from gradcheck.certified.replacements.mentioned_formats import DEEP, mentioned_formats, mentions_short_format
-from gradcheck.certified.replacements.small_constants import LARGEST, small_constants
+from gradcheck.certified.replacements.small_constants import LARGEST_SMALL_CONSTANT, small_constants
 from gradcheck.certified.replacements.table import held_functions, replaced_functions
 from gradcheck.judge.float_formats import BY_NAME
 
@@ -406,7 +406,7 @@ def helper(x, floor=1e-8, *, roof=1 - 1e-7):
     ],
 )
 def test_the_small_constants_that_code_names(code, constants):
-    assert small_constants((code,)).keys() == constants and LARGEST == 1e-6
+    assert small_constants((code,)).keys() == constants and LARGEST_SMALL_CONSTANT == 1e-6
 
 
 def test_functions_are_looked_into_up_to_a_depth():

@@ -10,7 +10,7 @@ import pytest
 
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.runs.differentiate import run
-from gradcheck.certified.runs.evaluate import Settings
+from gradcheck.certified.runs.evaluate import RunSettings
 from gradcheck.certified.witness import certify
 from gradcheck.functions.check import check_grad
 from gradcheck.functions.enclosed_gradient import certified_gradient
@@ -109,9 +109,9 @@ def test_memory_and_time_are_bounded():
         return x.sum()
 
     with pytest.raises(CannotFollow, match="more than 10,000 elementary steps"):
-        run(grows, X, Settings(64, max_edges=10_000))
+        run(grows, X, RunSettings(64, max_edges=10_000))
     with pytest.raises(CannotFollow, match=r"more than 0.2 s with error bounds"):
-        run(grows, X, Settings(64, max_seconds=0.2))
+        run(grows, X, RunSettings(64, max_seconds=0.2))
 
 
 def test_constants_may_pass_through_what_has_no_rule():

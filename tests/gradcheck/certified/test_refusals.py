@@ -7,7 +7,7 @@ import pytest
 
 from gradcheck.certified.code.reasons import CannotFollow
 from gradcheck.certified.runs.differentiate import run
-from gradcheck.certified.runs.evaluate import Settings
+from gradcheck.certified.runs.evaluate import RunSettings
 
 X = np.array([[1.5, -2.25, 0.75, 3.125], [0.5, 4.5, -1.125, 2.625], [-3.5, 1.25, 2.125, -0.375]])
 ONE, FLOATS = np.ones(4), np.zeros((3, 4))
@@ -123,7 +123,7 @@ OTHERS = {
 
 def reason_of(f):
     with pytest.raises(CannotFollow) as caught:
-        run(lambda x: np.sum(f(x) * 1.0), X, Settings(192))
+        run(lambda x: np.sum(f(x) * 1.0), X, RunSettings(192))
     return caught.value.reason
 
 

@@ -133,7 +133,7 @@ def test_a_diagnosis_says_what_stands_where_and_how_well_it_fits():
 
 def test_a_large_network_that_cannot_be_asked_again_has_no_diagnosis():
     spec = NetworkSpec.parse("30-30-2")
-    assert spec.n_params > LARGEST
+    assert spec.n_params > MOST_PARAMETERS_READ
     assert diagnose(spec, claims(spec, lambda p, x, y: {key: 0 * p[key] for key in p}, count=1)) == ()
 
 
@@ -144,7 +144,7 @@ LARGE = "30-25:tanh-25:sigmoid-10"
 
 def large(gradient, text=LARGE):
     spec = NetworkSpec.parse(text)
-    assert spec.n_params > LARGEST
+    assert spec.n_params > MOST_PARAMETERS_READ
     return diagnose(spec, claims(spec, gradient, count=1), ask=lambda point: gradient(point.params, point.x, point.y))
 
 
@@ -178,7 +178,7 @@ def test_a_mistake_that_explains_the_few_units_and_not_the_whole_is_not_named():
         return {key: value * (1.01 if whole and key == "W1" else 1) for key, value in grads.items()}
 
     assert large(gradient) == ()
-    assert spec.n_params > LARGEST
+    assert spec.n_params > MOST_PARAMETERS_READ
 
 
 def test_one_unit_that_is_wrong_by_itself_is_not_explained():

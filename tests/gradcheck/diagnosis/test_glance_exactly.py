@@ -560,7 +560,7 @@ def test_rows_are_wrong_where_any_entry_of_them_is():
 
 
 def test_the_second_point_lies_an_eighth_away_at_most_and_is_of_the_same_kind():
-    from gradcheck.functions.glancing import AWAY, CLEAR, MOST_ENTRIES, _second_point, look
+    from gradcheck.functions.glancing import AWAY, CLEAR_CAUSE, MOST_ENTRIES_GLANCED, _second_point, look
     from gradcheck.functions.numbers.question import Question
 
     asked = []
@@ -579,7 +579,7 @@ def test_the_second_point_lies_an_eighth_away_at_most_and_is_of_the_same_kind():
     near = second(x)
     size = np.where(x == 0, 1.0, np.abs(x))
     moved = np.abs(near - x) / size
-    assert (AWAY, CLEAR, MOST_ENTRIES) == (0.125, 1e-3, 50_000)
+    assert (AWAY, CLEAR_CAUSE, MOST_ENTRIES_GLANCED) == (0.125, 1e-3, 50_000)
     assert (moved >= 0.25 * AWAY).all() and (moved <= AWAY).all() and set(np.sign(near - x)) == {-1.0, 1.0}
     assert isinstance(second(2.0), float) and second(np.float32([1.0, 2.0])).dtype == np.float32
     assert look(Question(lambda x: 0.0, lambda x: x, x), [np.zeros(50_001)], [], None) == ()

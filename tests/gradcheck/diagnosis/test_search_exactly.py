@@ -131,9 +131,9 @@ def test_a_small_network_is_searched_itself_and_no_larger_one(monkeypatch):
     spec = NetworkSpec.parse("3-4:tanh-2")
     variant = next(v for v in all_variants(spec) if v.mistake == "missing-hidden-activation-derivative")
     made_here = claims_of(spec, compile_gradient(plant(spec, variant)))
-    monkeypatch.setattr(catalogue_search, "LARGEST", spec.n_params)
+    monkeypatch.setattr(catalogue_search, "MOST_PARAMETERS_READ", spec.n_params)
     assert [d.id for d in explain(spec, made_here).told] == [variant.mistake]
-    monkeypatch.setattr(catalogue_search, "LARGEST", spec.n_params - 1)
+    monkeypatch.setattr(catalogue_search, "MOST_PARAMETERS_READ", spec.n_params - 1)
     assert explain(spec, made_here).not_searched == NotSearched(Unsearched.SIZE)
     assert explain(spec, [], ask=lambda point: {}).not_searched == NotSearched(Unsearched.SIZE)
 

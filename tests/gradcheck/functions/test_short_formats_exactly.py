@@ -8,13 +8,13 @@ import pytest
 
 from gradcheck.arrays.pytree import flattened
 from gradcheck.certified.code.reasons import CannotFollow
-from gradcheck.certified.formula import Formula
+from gradcheck.certified.formula import FormulaAnswer
 from gradcheck.functions.numbers import short_formats
 from gradcheck.functions.numbers.lost_digits import NUMERIC, differenced, without_lost_digits
 from gradcheck.functions.numbers.question import Question
 from gradcheck.functions.numbers.short_formats import (
     InShort,
-    Whole,
+    WholeJacobian,
     _changing,
     _in_numbers,
     _moved,
@@ -136,7 +136,7 @@ def test_each_quantity_is_told_with_its_own_part_of_what_balls_say(detectable, e
     for name in ("running_error", "own_error", "judged_truth"):
         monkeypatch.setattr(short_formats, name, lambda *_: None)
     monkeypatch.setattr(short_formats, "judge", lambda *_: {"a": 1, "b": 2})
-    formula = Formula("unknown", None, detectable, np.arange(5))
+    formula = FormulaAnswer("unknown", None, detectable, np.arange(5))
     monkeypatch.setattr(short_formats, "_formula", lambda *_: formula)
 
     def note(check, wider, part, short, form, found, wrong):
@@ -163,7 +163,7 @@ def test_a_formula_that_cannot_be_followed_is_unknown(monkeypatch):
 def test_declared_formats_and_those_of_a_whole_come_first():
     declared = SimpleNamespace(form=HALF)
     assert evident_format(asked(np.cos, X, declared=declared), [np.cos(X)]) is HALF
-    whole = Whole(asked(lambda x: np.float16(np.cos(x)).astype(float), X), [np.float16(np.cos(X)).astype(float)])
+    whole = WholeJacobian(asked(lambda x: np.float16(np.cos(x)).astype(float), X), [np.float16(np.cos(X)).astype(float)])
     assert whole.form is HALF and evident_format(asked(np.cos, X, whole=whole), [np.cos(X)]) is HALF
     half = X.astype(np.float16)
     assert evident_format(asked(lambda x: x * 0 + 1, half), [np.ones(24)]) is HALF
@@ -188,7 +188,7 @@ def told(claimed, true, *, allowed=0.1, status="unknown", wrong=None, form=HALF,
     check = judge_quantity(KEY, known(true, 1e-16), claimed)
     short = known(true, allowed)
     wider = judge_quantity(KEY, short, claimed)
-    return _told(check, wider, claimed, short, form, Formula(status, None, detectable, None), wrong)
+    return _told(check, wider, claimed, short, form, FormulaAnswer(status, None, detectable, None), wrong)
 
 
 def test_a_match_stays_one_and_what_the_format_does_not_explain_is_wrong():
@@ -246,7 +246,7 @@ def test_one_factor_on_all_of_many_entries_is_no_rounding():
 
 def test_any_mismatch_makes_the_whole_wrong():
     match, wrong = told([1.0], [1.0]), told([1.5], [1.0])
-    formula = Formula("unknown", None, None, None)
+    formula = FormulaAnswer("unknown", None, None, None)
     assert InShort({"a": match, "b": wrong}, formula, None).wrong and not InShort({"a": match}, formula, None).wrong
 
 

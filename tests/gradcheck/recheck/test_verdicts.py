@@ -2,11 +2,11 @@
 
 import pytest
 
-from gradcheck.recheck.verdicts import MARGIN, NEAR, Entry, judged
+from gradcheck.recheck.verdicts import MARGIN, NEAR_ESTIMATE, RecheckedEntry, judged
 
 
 def entry(error, budget=1.0, typical=1.0):
-    return Entry((0,), error, error <= budget, budget, typical, typical)
+    return RecheckedEntry((0,), error, error <= budget, budget, typical, typical)
 
 
 ROUNDING, WRONG, FINE = entry(MARGIN), entry(2 * MARGIN), entry(0.5)
@@ -25,6 +25,9 @@ def test_a_mismatch_of_entries_that_are_all_within_their_budget_is_refuted():
     assert judged("W1", "mismatch", [FINE]).faults
 
 
-@pytest.mark.parametrize(("budget", "is_open"), [(NEAR, False), (2 * NEAR, True), (1 / NEAR, False), (0.5 / NEAR, True)])
+@pytest.mark.parametrize(
+    ("budget", "is_open"),
+    [(NEAR_ESTIMATE, False), (2 * NEAR_ESTIMATE, True), (1 / NEAR_ESTIMATE, False), (0.5 / NEAR_ESTIMATE, True)],
+)
 def test_a_budget_is_confirmed_within_a_factor_of_an_estimate(budget, is_open):
     assert bool(judged("W1", "match", [entry(0.0, budget)]).open) is is_open

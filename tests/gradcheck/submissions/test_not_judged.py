@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.submissions.not_judged import Defined, Reason, gives_a_gradient
+from gradcheck.submissions.not_judged import Defined, WhyNotJudged, gives_a_gradient
 from gradcheck.submissions.validation import validate
 from reports.render import render
 
@@ -203,7 +203,7 @@ def test_every_view_tells_it_second(judged):
     result = judged(GOOD + SVM, network=NETWORK)
     data = json.loads(render(result.report(), "json"))
     assert data["not_judged"] == [
-        {"name": "svm_loss", "reason": Reason.NOT_CALLED.words, "file": "student.py", "line": GOOD.count("\n") + 2}
+        {"name": "svm_loss", "reason": WhyNotJudged.NOT_CALLED.words, "file": "student.py", "line": GOOD.count("\n") + 2}
     ]
     for form in ("text", "html", "markdown"):
         text = render(result.report(), form)

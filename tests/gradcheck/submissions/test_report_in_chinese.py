@@ -9,7 +9,7 @@ import pytest
 
 from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.validation import Problem, validate
+from gradcheck.submissions.validation import NotAnswered, validate
 from reports.document import Code, CodeSpan, Document
 from reports.render import render
 
@@ -105,7 +105,8 @@ def test_every_format_has_the_chinese_headings(result, format):
 
 
 def test_what_the_machine_kept_back_is_told_in_chinese(result):
-    stopped = Problem(FaultKind.MACHINE, Sentence("faults.held-up", why=Sentence("faults.held-disk"), seconds=10.0, spent=1.5))
+    words = Sentence("faults.held-up", why=Sentence("faults.held-disk"), seconds=10.0, spent=1.5)
+    stopped = NotAnswered(FaultKind.MACHINE, words)
     held = dataclasses.replace(result, error=stopped, rows=(), diagnoses=(), not_judged=(), notes=())
     assert held.first_lines("zh").startswith("无法评分：student.py")
     assert english(held.report("teacher", "zh")) == []

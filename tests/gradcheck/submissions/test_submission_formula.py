@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.isolation.session import Answer, Session
+from gradcheck.isolation.session import Reply, Session
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.submissions.validation import validate
 
@@ -129,7 +129,7 @@ def test_balls_that_are_none_are_no_evidence(judged, monkeypatch, bad):
     def lying(self, header, payload=b"", *, expected=0, within=0.0):
         if header.get("op") != "exact":
             return ask(self, header, payload, expected=expected)
-        return Answer(np.tile(np.repeat(bad, 1).astype(float), expected // 3), 0, {})
+        return Reply(np.tile(np.repeat(bad, 1).astype(float), expected // 3), 0, {})
 
     ask = Session.ask
     monkeypatch.setattr(Session, "ask", lying)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.verification.peer_rules import RULES, Asked
+from gradcheck.verification.peer_rules import RULES, RuleCase
 
 X = np.array([0.3, 1.1, -0.4, 2.0])
 WEIGHTS = np.array([1.0, -2.0, 0.5, 1.5])
@@ -47,7 +47,7 @@ def ruled(name, case):
     """The rule's verdict; the same for every seed."""
     offset, factor, _ = CASES[case]
     f = lambda x: float(cost(np, x, offset, factor))
-    rejected = {RULES[name](Asked(f, X, claimed(case), (4,)), np.random.default_rng(seed)) for seed in SEEDS}
+    rejected = {RULES[name](RuleCase(f, X, claimed(case), (4,)), np.random.default_rng(seed)) for seed in SEEDS}
     assert len(rejected) == 1, f"{name} depends on its draw"
     return rejected.pop()
 

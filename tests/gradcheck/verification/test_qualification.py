@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck.commands.cli import main
-from gradcheck.verification.peer_rules import RULES, Asked
+from gradcheck.verification.peer_rules import RULES, RuleCase
 from gradcheck.verification.qualification import (
     FAMILIES,
     ON_BALLS,
@@ -47,7 +47,7 @@ def test_no_peer_does_better_and_some_do_worse(scores):
 def test_each_rule_passes_a_right_gradient_and_rejects_a_plainly_wrong_one(name):
     f = lambda x: float(np.sum(np.sin(x)))
     x = np.array([0.3, 1.1, -0.4, 2.0])
-    ask = lambda g: RULES[name](Asked(f, x, g, (3, 1)), np.random.default_rng(1))
+    ask = lambda g: RULES[name](RuleCase(f, x, g, (3, 1)), np.random.default_rng(1))
     assert not ask(np.cos(x))
     assert ask(-np.cos(x))
 

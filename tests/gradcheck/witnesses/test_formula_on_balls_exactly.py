@@ -16,8 +16,8 @@ from gradcheck.witnesses.formula_on_balls import (
     MOST_LOST,
     SHORT_CONSTANTS,
     WIDEST,
-    Formula,
     Meant,
+    NetworkFormula,
     _claimed,
     _consistent,
     _is_far,
@@ -119,13 +119,14 @@ def test_far_is_what_both_floats_and_balls_say():
 
 
 def test_the_words_of_a_report():
-    assert Formula(Status.UNKNOWN, "why").words == "could not be computed with 50 digits: why"
-    assert Formula(Status.DIFFERENT, apart={"a": 0.1, "b": 0.25}).words.endswith("by a relative 2e-01")
-    assert Formula(Status.EQUAL, radius={"a": 1e-30, "b": 1e-40}).words.endswith("it is the derivative, to 30 digits")
-    assert "as far as its float constants allow, to 12 digits" in Formula(Status.WITHIN_CONSTANTS, radius={"a": 1e-12}).words
-    assert Formula(Status.EQUAL, radius={"a": 0.0}).words.endswith("to 32 digits")
-    assert Formula(Status.EQUAL).words.endswith("to 0 digits")
-    assert not Formula(Status.UNKNOWN).is_known
+    assert NetworkFormula(Status.UNKNOWN, "why").words == "could not be computed with 50 digits: why"
+    assert NetworkFormula(Status.DIFFERENT, apart={"a": 0.1, "b": 0.25}).words.endswith("by a relative 2e-01")
+    assert NetworkFormula(Status.EQUAL, radius={"a": 1e-30, "b": 1e-40}).words.endswith("it is the derivative, to 30 digits")
+    within = NetworkFormula(Status.WITHIN_CONSTANTS, radius={"a": 1e-12})
+    assert "as far as its float constants allow, to 12 digits" in within.words
+    assert NetworkFormula(Status.EQUAL, radius={"a": 0.0}).words.endswith("to 32 digits")
+    assert NetworkFormula(Status.EQUAL).words.endswith("to 0 digits")
+    assert not NetworkFormula(Status.UNKNOWN).is_known
 
 
 def check_of(claimed, rounding=1e-12, **more):
@@ -137,8 +138,8 @@ def verdict_by(check, found, explained=lambda key, slack: False, nearly=1e-8):
     return told
 
 
-EQUAL = Formula(Status.EQUAL, radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
-WITHIN = Formula(Status.WITHIN_CONSTANTS, radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
+EQUAL = NetworkFormula(Status.EQUAL, radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
+WITHIN = NetworkFormula(Status.WITHIN_CONSTANTS, radius={KEY: 1e-30}, slack={KEY: np.zeros(2)})
 
 
 def test_a_match_of_the_right_formula_hides_as_little_as_balls_do():
@@ -147,7 +148,7 @@ def test_a_match_of_the_right_formula_hides_as_little_as_balls_do():
     assert (told.verdict, told.detectable, told.witness) == (Verdict.MATCH, 1e-30, "certified formula")
     assert within.detectable == 2.0**-52 and "as far as its float constants allow; every entry" in within.message
     assert told.message.startswith("the formula is right; every entry")
-    assert verdict_by(check, Formula(Status.UNKNOWN)) is check
+    assert verdict_by(check, NetworkFormula(Status.UNKNOWN)) is check
     kink = replace(check, verdict=Verdict.KINK)
     assert verdict_by(kink, EQUAL) is kink
 
@@ -174,7 +175,7 @@ def test_a_mismatch_of_the_right_formula_is_lost_digits_if_any_are_left():
 
 
 def other(apart, consistent=True, short=True, small=frozenset()):
-    found = Formula(Status.DIFFERENT, apart={KEY: apart}, consistent={KEY: consistent}, but_for_small=small)
+    found = NetworkFormula(Status.DIFFERENT, apart={KEY: apart}, consistent={KEY: consistent}, but_for_small=small)
     return replace(found, consistent_short={KEY: short})
 
 

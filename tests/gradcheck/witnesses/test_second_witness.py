@@ -11,7 +11,7 @@ from gradcheck.certified.numbers.elementary import RULES
 from gradcheck.certified.numbers.tape import Tape
 from gradcheck.judge.verdicts import CheckerFault, Verdict
 from gradcheck.witnesses import second_witness
-from gradcheck.witnesses.along_line import Line
+from gradcheck.witnesses.along_line import ProbeLine
 from gradcheck.witnesses.second_witness import Lines, _by_decisions, _look_beneath, weakest
 from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
 from symbolic.balls import Ball
@@ -380,7 +380,7 @@ def test_the_word_as_data_holds_finite_numbers_alone():
 def test_sixteen_comparisons_may_be_what_a_zero_derivative_hides(compared, zeros, expected):
     mid = np.zeros(3) if zeros else np.ones(3)
     truth = SimpleNamespace(compared=compared, gradient=(SimpleNamespace(mid=mid, rad=np.zeros(3)),))
-    assert _by_decisions(Line(np.sum, X, X), truth, float) is expected
+    assert _by_decisions(ProbeLine(np.sum, X, X), truth, float) is expected
 
 
 @pytest.mark.parametrize(("mids", "smooth", "asked"), [

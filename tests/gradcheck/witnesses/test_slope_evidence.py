@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gradcheck.witnesses.along_line import LARGEST_NOISE, SHARE, UNIT, Line, Number, Slopes, direction
-from gradcheck.witnesses.slope_evidence import ALL_STEPS, PLATEAU, TRUST, USEFUL, Claim, Says, Why, _agreement, _exclusion
+from gradcheck.witnesses.along_line import LARGEST_NOISE, SHARE, UNIT, NumberOnLine, ProbeLine, Slopes, direction
+from gradcheck.witnesses.slope_evidence import ALL_STEPS, PLATEAU, TRUST, USEFUL, Says, SlopeClaim, Why, _agreement, _exclusion
 
 SMOOTH, KINKED = SimpleNamespace(smooth=True), SimpleNamespace(smooth=False)
 
@@ -19,7 +19,7 @@ def slopes(*values, noise=0.0, start=0):
 
 
 def at(value, rounding=0.0):
-    return Claim(value, value, rounding)
+    return SlopeClaim(value, value, rounding)
 
 
 # Excluding
@@ -32,12 +32,12 @@ def test_three_equal_slopes_exclude_another_one_and_two_do_not():
     assert (word.says, word.slope, word.error) == (Says.EXCLUDES, 1.0, 0.0)
 
 
-@pytest.mark.parametrize("claim", [at(1.0), Claim(0.0, 1.0, 0.0), Claim(-1.0, 3.0, 0.0), at(1.5, rounding=0.5)])
+@pytest.mark.parametrize("claim", [at(1.0), SlopeClaim(0.0, 1.0, 0.0), SlopeClaim(-1.0, 3.0, 0.0), at(1.5, rounding=0.5)])
 def test_what_lies_within_the_claim_or_its_rounding_excludes_nothing(claim):
     assert _exclusion(slopes(1.0, 1.0, 1.0, 1.0), claim, 1.0).says is Says.NOTHING
 
 
-@pytest.mark.parametrize("claim", [at(1.0001), at(0.9999), Claim(1.0001, 7.0, 0.0), at(-1.0), at(0.0)])
+@pytest.mark.parametrize("claim", [at(1.0001), at(0.9999), SlopeClaim(1.0001, 7.0, 0.0), at(-1.0), at(0.0)])
 def test_what_lies_outside_excludes_however_near(claim):
     assert _exclusion(slopes(1.0, 1.0, 1.0, 1.0), claim, 1.0).says is Says.EXCLUDES
 
@@ -94,7 +94,7 @@ def test_digits_are_those_in_common_and_fifteen_at_most():
     assert _agreement(slopes(1.0, 1.0), at(1.0), 1.0, SMOOTH, USEFUL).digits == 15
     assert _agreement(slopes(1.0, 1.0, noise=1e-9), at(1.0), 1.0, SMOOTH, USEFUL).digits in (8, 9)
     assert _agreement(slopes(1.0 + 1e-3, 1.0), at(1.0 + 1e-4), 1.0, SMOOTH, USEFUL).digits in (3, 4)
-    assert _agreement(slopes((1.0, 0.0), (1.0, 0.0)), Claim(0.0, 1.0, 0.0), 1.0, KINKED, USEFUL).digits == 15
+    assert _agreement(slopes((1.0, 0.0), (1.0, 0.0)), SlopeClaim(0.0, 1.0, 0.0), 1.0, KINKED, USEFUL).digits == 15
 
 
 def test_an_error_as_large_as_the_derivative_is_no_agreement():
@@ -110,7 +110,7 @@ def test_a_slope_of_zero_is_measured_by_the_value():
 
 
 def test_at_a_kink_each_side_must_lie_within_the_hull():
-    hull = Claim(0.0, 1.0, 0.0)
+    hull = SlopeClaim(0.0, 1.0, 0.0)
     assert _agreement(slopes(*[(1.0, 0.0)] * 3), hull, 1.0, KINKED, USEFUL) is not None
     assert _agreement(slopes(*[(1.5, -0.5)] * 3), hull, 1.0, KINKED, USEFUL) is None  # their middle does
     assert _agreement(slopes(*[(0.5, -0.5)] * 3), hull, 1.0, KINKED, USEFUL) is None
@@ -132,17 +132,17 @@ def test_a_direction_is_exact_in_floats_and_of_each_entrys_own_size():
 
 
 def test_slopes_are_those_of_both_sides():
-    line = Line(lambda x: abs(x[0]) + 2 * x[0], np.zeros(1), np.ones(1))
-    found = Number(line, float).slopes(0.25, noise=1e-9)
+    line = ProbeLine(lambda x: abs(x[0]) + 2 * x[0], np.zeros(1), np.ones(1))
+    found = NumberOnLine(line, float).slopes(0.25, noise=1e-9)
     assert (found.ahead, found.behind, found.middle, found.apart, found.noise) == (3.0, 1.0, 2.0, 2.0, 8e-9)
 
 
 def test_noise_is_what_smooth_values_do_not_have_and_no_more_than_rounding_explains():
-    smooth = Number(Line(lambda x: 1 + np.sin(x[0]), np.ones(1), np.ones(1)), float).noise()
+    smooth = NumberOnLine(ProbeLine(lambda x: 1 + np.sin(x[0]), np.ones(1), np.ones(1)), float).noise()
     assert UNIT <= smooth <= 8 * UNIT
-    rough = Number(Line(lambda x: (x[0] * 1e3 + 1e3) - 1e3 * x[0], np.ones(1), np.ones(1)), float).noise()
+    rough = NumberOnLine(ProbeLine(lambda x: (x[0] * 1e3 + 1e3) - 1e3 * x[0], np.ones(1), np.ones(1)), float).noise()
     assert 16 * 1e3 * UNIT <= 1e3 * LARGEST_NOISE * UNIT and rough >= 1e3 * UNIT
-    jump = Number(Line(lambda x: 1.0 + (x[0] > 1), np.ones(1), np.ones(1)), float).noise()
+    jump = NumberOnLine(ProbeLine(lambda x: 1.0 + (x[0] > 1), np.ones(1), np.ones(1)), float).noise()
     assert jump == LARGEST_NOISE * UNIT
 
 
@@ -155,11 +155,12 @@ def test_each_point_is_evaluated_once_and_a_function_that_raises_gives_no_number
             raise ValueError("beyond the domain")
         return x[0]
 
-    line = Line(f, np.ones(1), np.ones(1))
-    number = Number(line, float)
+    line = ProbeLine(f, np.ones(1), np.ones(1))
+    number = NumberOnLine(line, float)
     assert number.value(-0.5) == number.value(-0.5) == 0.5 and len(calls) == 1
     assert np.isnan(number.value(0.5)) and number.value(-0.5, again=True) == 0.5 and len(calls) == 3
-    assert np.isnan(Number(line, lambda _: 1 / 0).value(-0.5)) and np.isnan(Number(line, lambda _: "no").value(-0.5))
+    for no_number in (lambda _: 1 / 0, lambda _: "no"):
+        assert np.isnan(NumberOnLine(line, no_number).value(-0.5))
 
 
 @pytest.mark.parametrize(("part", "outcome"), [(1 / 60, Says.EXCLUDES), (1 / 70, Says.NOTHING)])
