@@ -64,7 +64,7 @@ class Question:
     max_seconds: float = MAX_SECONDS  # that balls, or differences of every entry, may take
     rows: int = 1  # that are judged one after the other, and share the time
     declared: Declared | None = None  # the format that the user says the code computes in
-    whole: Any = None  # of a row of a Jacobian: that which it is a row of, `short_formats.Whole`
+    whole: Any = None  # of a row of a Jacobian: that which it is a row of, `short_formats.WholeJacobian`
     lines: Lines | None = None  # of a row of a Jacobian: what the second witness evaluated for all of them
 
     @property

@@ -47,7 +47,7 @@ def gradient(
     """Midpoint, what it leaves, and radius of every entry, in the order of the keys; raises CannotFollow with its reason."""
     values, arrays, scalars = exact["evaluate"], exact["arrays"], exact["scalars"]
     net, point = at
-    settings = values.Settings(header["bits"], widen=header["widen"])
+    settings = values.RunSettings(header["bits"], widen=header["widen"])
     with (
         contracts.reading.taking((arrays.Array, scalars.Scalar)),
         values.followed((adapter.gradient, *modules), settings, None) as choices,

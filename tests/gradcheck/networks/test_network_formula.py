@@ -123,9 +123,9 @@ def test_only_networks_of_some_size_are_looked_at(monkeypatch):
     point = point_of(spec, 1.0, 7, np.float64)
     monkeypatch.setattr(network_formula, "compared", lambda *_: "compared")
     at = lambda **how: network_formula.formula_at(spec, tanh_code(), point, None, {}, **how)
-    monkeypatch.setattr(network_formula, "LARGEST", spec.n_params)
+    monkeypatch.setattr(network_formula, "MOST_ON_BALLS", spec.n_params)
     assert at() == "compared" == at(hidden=True)
-    monkeypatch.setattr(network_formula, "LARGEST", spec.n_params - 1)
+    monkeypatch.setattr(network_formula, "MOST_ON_BALLS", spec.n_params - 1)
     assert at().status == "unknown" and at(hidden=True) == "compared"
     monkeypatch.setattr(network_formula, "LARGEST_WHERE_HIDDEN", spec.n_params - 1)
     assert at(hidden=True).status == "unknown"
