@@ -5,7 +5,7 @@ import pytest
 
 from gradcheck import certified_gradient, check_grad, check_vjp
 from gradcheck.certified.code.reasons import CannotFollow
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from tests.gradcheck.certified.oracle import agrees_with_floats, certifies
 
 pytestmark = pytest.mark.extra("scipy")
@@ -97,7 +97,7 @@ def test_stored_numbers_are_data():
 
     matrix = sparse.csr_array(np.array([[0.1, 0.0], [0.0, 0.25]]))
     for widen, expected in ((0, [0.0, 0.0]), (1, [0.0, 0.0]), (2, [np.spacing(0.25), 0.0])):
-        (cells,), _ = run_values(lambda x: matrix @ x, np.ones(2), Settings(192, widen=widen))
+        (cells,), _ = run_values(lambda x: matrix @ x, np.ones(2), RunSettings(192, widen=widen))
         assert [float(cell.ball.rad()) for cell in cells] == pytest.approx(expected, rel=1e-6, abs=1e-50)
 
 
