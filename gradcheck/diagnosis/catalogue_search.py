@@ -54,7 +54,7 @@ def explain(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: 
     ``ask`` gives the claimed gradient at other points: a large network is searched where all but a few units are cut off,
     and what is found there must give the claimed numbers of the whole.
     """
-    if spec.n_params <= LARGEST:
+    if spec.n_params <= MOST_PARAMETERS_READ:
         search = Search(spec, claims, Roundoff.of(dtype), MOST_WORK)
         return Explanation(_searched(search).told, search.not_searched)
     witness = NarrowWitness.of(spec)

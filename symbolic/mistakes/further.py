@@ -15,9 +15,9 @@ from reference_nets.spec import NetworkSpec
 from symbolic.derivation.slopes import slope_by_output
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, variants
 from symbolic.mistakes.changes import (
+    Change,
     Changes,
     Forms,
-    Row,
     chain,
     deltas_of,
     hidden_layers,
@@ -102,7 +102,7 @@ def _slope_of_error(p: Program) -> Forms:
         yield spec.L, "e * (1 - e^2)", layer_deltas(spec.L, [e_k * (1 - e_k**2) / BATCH_SIZE for e_k in e])
 
 
-def _deltas(form: Callable[[sp.Expr], sp.Expr], name: str) -> Row:
+def _deltas(form: Callable[[sp.Expr], sp.Expr], name: str) -> Change:
     """A row whose mistake is made in the delta of one hidden layer: a factor that is lost or won there."""
 
     def rows(p: Program) -> Forms:
@@ -112,7 +112,7 @@ def _deltas(form: Callable[[sp.Expr], sp.Expr], name: str) -> Row:
     return rows
 
 
-def _sums(form: Callable[[Program, Statement], sp.Expr | None], name: str, *rules: str) -> Row:
+def _sums(form: Callable[[Program, Statement], sp.Expr | None], name: str, *rules: str) -> Change:
     """A row whose mistake is made in the sums of one layer that these rules made; None where it cannot be made."""
 
     def rows(p: Program) -> Forms:
@@ -125,7 +125,7 @@ def _sums(form: Callable[[Program, Statement], sp.Expr | None], name: str, *rule
     return rows
 
 
-def _everywhere(form: Callable[[Program, Statement], sp.Expr], name: str, *rules: str) -> Row:
+def _everywhere(form: Callable[[Program, Statement], sp.Expr], name: str, *rules: str) -> Change:
     """A row whose mistake is made in the sums of every layer."""
 
     def rows(p: Program) -> Forms:
@@ -164,7 +164,7 @@ def _mirrored(axis: int) -> Callable[[Program, Statement], sp.Expr]:
     return form
 
 
-def _back(form: Callable[[NetworkSpec, int, int], sp.Expr | None], name: str) -> Row:
+def _back(form: Callable[[NetworkSpec, int, int], sp.Expr | None], name: str) -> Change:
     """A row whose mistake is another sum over the units above in (BP2); None where the shapes do not fit."""
 
     def rows(p: Program) -> Forms:
@@ -215,7 +215,7 @@ def _times(k: sp.Expr) -> Callable[[Program, Statement], sp.Expr]:
 
 
 _BOTH = ("BP3", "BP4")
-FURTHER: tuple[tuple[str, Row], ...] = (
+FURTHER: tuple[tuple[str, Change], ...] = (
     ("upstream-overwritten", _overwritten_output),
     ("activation-derivative-of-error", _slope_of_error),
     ("activation-derivative-wrong-formula", _wrong_slopes),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.catalogue_search import LARGEST, diagnose
+from gradcheck.diagnosis.catalogue_search import MOST_PARAMETERS_READ, diagnose
 from gradcheck.diagnosis.narrow_witness import NarrowWitness
 from gradcheck.diagnosis.search import Search
 from gradcheck.judge.search_limits import MOST_WORK
