@@ -30,7 +30,7 @@ from gradcheck.certified.replacements.number_functions import NUMBER_FUNCTIONS
 from gradcheck.certified.replacements.table import _refusing
 from gradcheck.certified.rounding import running_error
 from gradcheck.certified.runs.differentiate import run
-from gradcheck.certified.runs.evaluate import Settings, run_values
+from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.runs.groups import in_groups
 from gradcheck.certified.witness import certify, combinations
 from gradcheck.judge.float_formats import BY_NAME
@@ -188,18 +188,18 @@ def test_functions_of_numbers_without_a_run_are_the_originals():
 
 def test_results_of_other_kinds():
     for value in (np.array([[3.0]]), np.float64(3.0), np.array(3), 3):
-        assert run(lambda x, value=value: value, X, Settings(192)).value == 3
+        assert run(lambda x, value=value: value, X, RunSettings(192)).value == 3
     with pytest.raises(CannotFollow) as caught:
-        run_values(lambda x: "text", X, Settings(192))
+        run_values(lambda x: "text", X, RunSettings(192))
     assert caught.value.reason.code == "dtype"
     with pytest.raises(CannotFollow) as caught:
-        run(lambda x: x[0] > 0.5, X, Settings(192))
+        run(lambda x: x[0] > 0.5, X, RunSettings(192))
     assert caught.value.reason.code in ("not-a-number", "undecided")
 
 
 def test_combinations_end_in_time():
     with pytest.raises(Undecided, match=r"0(\.0)? s|seconds"):
-        combinations(lambda x: np.abs(x[0]), np.zeros(1), Settings(192, max_seconds=0.0), None, apart=False)
+        combinations(lambda x: np.abs(x[0]), np.zeros(1), RunSettings(192, max_seconds=0.0), None, apart=False)
 
 
 def test_what_cannot_be_bounded_says_so():
@@ -221,18 +221,17 @@ def test_what_cannot_be_bounded_says_so():
 
 def test_a_run_that_fails_at_a_tie_may_run_through_on_either_side():
     f = lambda x: {True: x[0], False: 2 * x[0]}[bool(x[0] > 0)] + np.log(np.where(x[0] > 0, x[0] - 0.0, 1 - x[0]) + 1)
-    outcomes = combinations(f, np.zeros(1), Settings(192), None, apart=False)
+    outcomes = combinations(f, np.zeros(1), RunSettings(192), None, apart=False)
     assert sorted(float(one.gradient[0].mid()) for one in outcomes) == [1.5, 2.0]
 
 
 def test_many_kinks_that_cannot_be_told_apart_are_given_up():
     many = lambda x: np.abs(np.sum(np.abs(x)) - 2 * np.max(np.abs(x)))
-    assert (
-        in_groups(many, np.zeros(8), Settings(192), None) is None or not in_groups(many, np.zeros(8), Settings(192), None).whole
-    )
-    assert in_groups(lambda x: np.sum(np.abs(x)) * np.inf, np.zeros(2), Settings(192), None) is None
-    assert in_groups(lambda x: np.sum(np.abs(x)), np.zeros(2), Settings(192, max_seconds=-1.0), None) is None
-    alike = in_groups(lambda x: np.sum(np.abs(x) + np.maximum(x, 0)), np.zeros(3), Settings(192, linked=Linked.ALIKE), None)
+    found = in_groups(many, np.zeros(8), RunSettings(192), None)
+    assert found is None or not found.whole
+    assert in_groups(lambda x: np.sum(np.abs(x)) * np.inf, np.zeros(2), RunSettings(192), None) is None
+    assert in_groups(lambda x: np.sum(np.abs(x)), np.zeros(2), RunSettings(192, max_seconds=-1.0), None) is None
+    alike = in_groups(lambda x: np.sum(np.abs(x) + np.maximum(x, 0)), np.zeros(3), RunSettings(192, linked=Linked.ALIKE), None)
     assert alike.whole and len(alike.parts) == 4
 
 
