@@ -72,6 +72,11 @@ class Candidate:
         """What decides whether a kind of mistake can show at all: the widths, and how many examples there are."""
         return self.spec.sizes, len(self.point.x)
 
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all weights are equal, so that no unit can be told from another."""
+        return len({float(w) for key, array in self.point.params.items() if key[0] == "W" for w in array.ravel()}) == 1
+
 
 def candidates(spec: NetworkSpec, *, takes_classes: bool = False) -> Iterator[Candidate]:
     """Every network of the family with every pattern, the easiest first; made as they are asked for."""

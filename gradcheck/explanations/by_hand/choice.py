@@ -23,10 +23,11 @@ from symbolic.programs.compiled import Gradient
 
 MOST_ASKS = 40  # of the code, a millisecond or so each
 MOST_OF_A_SIZE = 12  # of them at one size: what shows at random points there but at none of these wants other numbers
+MOST_UNIFORM = 2  # asked in vain with equal weights: what mixes units up shows with different ones alone
 TRIES = 8  # random points at which a unit is off in half of the cases
 SEED = 12
 TINY, SMALL = 1e-3, 1e-2  # a number that is smaller than the first is noise on paper; than the second, hard to follow
-CLEAR, VISIBLE = 0.1, 0.01  # a wrong entry is off by a tenth of the right one, and by a hundredth
+CLEAR, VISIBLE = 0.1, 1e-3  # a wrong entry is off by a tenth of the right one, and by what can be read on paper
 FROM_KINK = 0.25  # how far a weighted input stays from a kink
 HIDDEN, NEARLY, NOTHING, FAINT = 1.5, 1.0, 1.0, 1.5  # what makes a case harder: see `how_hard`
 
@@ -79,7 +80,7 @@ class _Search:
 
     def __init__(self, asks: Asks, wrong: Collection[str], mistakes: Sequence[str]) -> None:
         self.asks, self.wrong, self.mistakes = asks, wrong, mistakes
-        self.count, self.asked_at = 0, Counter[Group]()
+        self.count, self.asked_at, self.in_vain = 0, Counter[Group](), Counter[Group]()
         self.expected: dict[Group, Gradient | None] = {}  # by size: what the mistakes give there, where they have names
         self.answered = False
         self.rng = np.random.default_rng(SEED)
@@ -97,8 +98,11 @@ class _Search:
         foretold = expected(point.params, point.x, point.y) if expected else None
         if foretold is not None and not self._is_worth_it(Chosen(candidate, right, foretold), below):
             return None
+        if candidate.is_uniform and self.in_vain[group] >= MOST_UNIFORM:
+            return None
         yours = self._asked(candidate)
         if yours is None or not _shows(right, yours, self.wrong):
+            self.in_vain[group] += candidate.is_uniform
             return None
         return yours if foretold is None or all(is_alike(foretold[key], yours[key]) for key in right) else None
 

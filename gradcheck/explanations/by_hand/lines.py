@@ -22,6 +22,7 @@ from symbolic.report.options import Values
 from symbolic.report.point_values import AtPoint
 from symbolic.report.worked_lines import worked_formula
 
+LONGEST = 110  # of a cost with its numbers
 FEW = 4  # weights that a penalty is written out for, one by one
 RULES = {"z": "affine", "a": "activation", "delta": "BP2", "db": "BP3", "dW": "BP4"}
 
@@ -128,6 +129,7 @@ class Calculation:
             penalty = self.derivation.step("R").line if weights <= FEW else penalty_in_general(program)
             formula = Sum((formula, penalty.rights[0]))
         text = self._with_numbers(formula, True) if few else self.writing.text(formula)
+        text = text if len(text) <= LONGEST else self.writing.text(formula)
         return self._row("C", text, np.array(self.at.cost), self.own.values.get("C"))
 
 

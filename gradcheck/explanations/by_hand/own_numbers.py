@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.explanations.traced.code import Code, Made, NoAnswer
 from gradcheck.explanations.traced.first_wrong import Walk
-from gradcheck.explanations.traced.quantities import Quantity, Role
+from gradcheck.explanations.traced.quantities import CLOSE, Quantity, Role
 from gradcheck.explanations.traced.roles import Seen
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -45,9 +45,16 @@ class OwnNumbers:
                     yield str(quantity), np.asarray(array, dtype=float).reshape(m, spec.sizes[layer])
 
     def _seen(self, quantity: Quantity) -> Seen | None:
-        """Where the code has a quantity: the right one by itself, without a factor; else what stands in its place."""
-        fits = [fit.seen for fit in self.walk.roles.by_quantity.get(quantity, ()) if fit.scale == 1.0 and not fit.ones]
-        return fits[0] if fits else self.walk.own(quantity)
+        """Where the code has a quantity: the right one by itself, without a factor; else what stands in its place.
+
+        A delta that leaves 1/m to dW and db is neither.
+        """
+        fits = [fit for fit in self.walk.roles.by_quantity.get(quantity, ()) if not fit.ones]
+        plain = [fit.seen for fit in fits if abs(fit.scale - 1.0) <= CLOSE]
+        m = len(self.walk.point.x)
+        if plain or any(abs(fit.scale - m) <= CLOSE * m for fit in fits):
+            return plain[0] if plain else None
+        return self.walk.own(quantity)
 
     def _same_place(self, seen: Seen, made: Sequence[Made]) -> Array | None:
         """What the same line makes under the same name, in the same round where it makes several."""

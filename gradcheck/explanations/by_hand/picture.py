@@ -79,7 +79,7 @@ def _connections(numbers: Numbers, rows: int) -> Iterator[str]:
             weight = float(numbers.point.params[f"W{layer}"][unit, source])
             off = layer in numbers.wrong_weights
             yield _line(x1 + RADIUS, y1, x2 - RADIUS, y2, WRONG if off else SOFT)
-            share = 0.5 if spec.sizes[layer] * spec.sizes[layer - 1] == 1 else 0.36 if source % 2 else 0.64
+            share = 0.6 if unit == source else 0.27  # where lines cross, near the unit that they come from
             x, y = x1 + RADIUS + share * (x2 - x1 - 2 * RADIUS), y1 + share * (y2 - y1)
             yield _text(x, y - 5, number_text(weight), INK)
             if off:
@@ -99,6 +99,8 @@ def _units(numbers: Numbers, rows: int) -> Iterator[str]:
             off = layer in numbers.wrong_deltas
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS:.0f}" style="fill:{PAPER};stroke:{WRONG if off else INK}"/>'
             yield _text(x, y + 4, _short(float(numbers.values[layer][0, unit])), INK)
+            if layer and (bias := float(numbers.point.params[f"b{layer}"][unit])):
+                yield _text(x, y - RADIUS - 5, f"b {number_text(bias)}", SOFT)
             if layer:
                 yield _text(x, y + RADIUS + 14, f"δ {_short(float(numbers.deltas[layer][0, unit]))}", SOFT)
             if off:

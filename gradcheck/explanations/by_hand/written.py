@@ -74,7 +74,10 @@ class Writing:
         return formula_text(_worked_out(formula))
 
     def name(self, quantity: str) -> str:
-        """What the code calls a quantity."""
+        """What the code calls a quantity; one without a name there is told by its layer, if its name means another there."""
+        if quantity not in self.names and quantity in self.names.values():
+            letters = quantity.rstrip("0123456789")
+            return f"{letters}[layer {quantity[len(letters) :]}]"
         return self.names.get(quantity, quantity)
 
     def _in_code(self, formula: Formula) -> Formula:

@@ -9,7 +9,7 @@ SENTENCES = {
     "line": "line by line",
     "right": "right",
     "yours": "yours",
-    "same": "the same",
+    "same": "same",
     "arrow": "◀ is the first difference",
     "captions": "{captions:;}",
     "sum-of-examples": "Σₑ adds up over the examples, and in forward pass and deltas each number is that of one example",
@@ -22,7 +22,7 @@ SENTENCES = {
         "({above} - {below}) / {twice} = {quotient}. That is {right}, not {yours}."
     ),
     "paste": "The same in Python, to paste:",
-    "picture": "The case as a network: values in the units, weights on the connections, deltas (δ) below; in red what yours is",
+    "picture": "The case as a network: values in the units, weights on the connections, deltas (δ) below; in red what is yours",
     "picture-told": "forward: {forward}; backward, as it is right: {back}; yours is wrong in {wrong}",
     "fixed": (
         "There is no small case to work through: this code answers for the network {network} alone, which has too many "
