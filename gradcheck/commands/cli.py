@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("gradcheck.commands.verify", "verify networks: witnesses that share no formula, every pair compared"),
     "derive": ("gradcheck.commands.derive", "derive backpropagation for a network, with its proof and with numbers"),
     "validate": ("gradcheck.commands.validate", "judge a submission: safely run, compared with the proof, explained"),
+    "explain": ("gradcheck.commands.explain", "explain one mistake: both formulas, why, small numbers, where it hides"),
     "train": ("gradcheck.commands.train", "train a network on a CSV file and keep the best parameters"),
     "predict": ("gradcheck.commands.predict", "predict new rows with a trained network"),
     "recheck": ("gradcheck.commands.recheck", "check a certificate again, by an independent short routine"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.commands.installed_files import spoilt
+from gradcheck.commands.shared.installed_files import spoilt
 from gradcheck.commands.shared.libraries import Library, core_libraries, version_of
 from gradcheck.siblings import InTheWay, in_the_way
 from gradcheck.version import __version__

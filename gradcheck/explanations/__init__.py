@@ -9,6 +9,7 @@ DOORS = (
     "explanation",
     "heatmap",
     "hints",
+    "mistake_page",
     "page",
     "repairs.repair",
     "repairs.search",

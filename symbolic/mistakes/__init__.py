@@ -5,6 +5,7 @@ DOORS = (
     "changes",
     "combined",
     "further",
+    "notes",
     "visibility",
     "with_numbers",
     "wrong_gradients",

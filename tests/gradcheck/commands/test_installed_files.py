@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.commands import installed_files
 from gradcheck.commands.doctor import _lines, doctor_document
 from gradcheck.commands.examination import Examination, Kernel
-from gradcheck.commands.installed_files import spoilt
+from gradcheck.commands.shared import installed_files
+from gradcheck.commands.shared.installed_files import spoilt
 from gradcheck.siblings import InTheWay
 from reports.render import FORMATS, render
 

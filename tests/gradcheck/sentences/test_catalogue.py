@@ -34,6 +34,7 @@ COMPOSED = {
     "submissions": ("",),
     "teaching/by_hand": ("",),
     "teaching/short": ("",),
+    "teaching/explain": ("",),
     "teaching/why": ("",),
     "validation": ("",),
     "verification": ("name-", "witness-", "column-", "standing-", "reach"),
