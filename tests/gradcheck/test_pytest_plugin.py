@@ -13,6 +13,7 @@ import pytest
 import pytest_gradcheck
 from gradcheck.pytest_plugin import LESSONS
 
+pytest_plugins = "pytester"
 ROOT = Path(__file__).parents[2]
 GOOD = (ROOT / "tests" / "submissions" / "right" / "plain_loop.py").read_text()
 TANH = """
@@ -68,8 +69,24 @@ def test_the_documented_example_in_a_folder_with_the_file_alone(run, tmp_path):
     assert [path.name for path in (tmp_path / "handed-in").iterdir()] == ["student.py"]
 
 
-def test_a_wrong_one_is_told_why_without_a_stack_trace(run):
-    code, output = run(WRONG, "-m", "gradcheck_output_layer")
+@pytest.fixture
+def run_here(pytester, tmp_path, monkeypatch):
+    """The same in this process, which has everything loaded."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    (tmp_path / "handed-in").mkdir()
+
+    def run(text: str, *options: str) -> tuple[int, str]:
+        path = tmp_path / "handed-in" / "student.py"
+        path.write_text(text)
+        words = ("--gradcheck-network=3-4-2", f"--gradcheck-submission={path}", *options)
+        done = pytester.runpytest_inprocess("-p", "pytest_gradcheck", "-p", "no:cacheprovider", *words)
+        return done.ret, str(done.stdout) + str(done.stderr)
+
+    return run
+
+
+def test_a_wrong_one_is_told_why_without_a_stack_trace(run_here):
+    code, output = run_here(WRONG, "-m", "gradcheck_output_layer")
     assert code == 1
     assert "missing-output-activation-derivative: in layer 2, delta_L = dC/da stands where dC/da * phi'(z_L) is right" in output
     assert "<- the slope of sigmoid is missing" in output and "So the chain rule has one more factor" in output
@@ -77,10 +94,10 @@ def test_a_wrong_one_is_told_why_without_a_stack_trace(run):
     assert "1 failed, 2 passed" in output and "deselected" in output  # dW2 and db2 are right given delta2
 
 
-def test_a_conftest_and_tests_beside_a_submission_are_not_loaded(run, tmp_path):
+def test_a_conftest_and_tests_beside_a_submission_are_not_loaded(run_here, tmp_path):
     (tmp_path / "handed-in" / "conftest.py").write_text("raise SystemExit('conftest ran')")
     (tmp_path / "handed-in" / "test_mine.py").write_text("def test_always(): assert False")
-    code, output = run(GOOD)
+    code, output = run_here(GOOD)
     assert code == 0, output
     assert "conftest.py was not loaded" in output
     assert "conftest ran" not in output and "test_always" not in output

@@ -147,8 +147,11 @@ print(result.verdict, result.exit_code, result.error)
 """
 
 
-@pytest.mark.parametrize("level", [None, "A-", "C"])
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGSTOP])
+@pytest.mark.parametrize(("sent", "level"), [
+    *((sent, level) for sent in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP) for level in (None, "A-", "C")),
+    (signal.SIGSTOP, None),  # it takes six seconds until a process counts as stopped
+    *(pytest.param(signal.SIGSTOP, level, marks=pytest.mark.extra("resource")) for level in ("A-", "C")),  # make test-all
+])  # fmt: skip
 def test_a_signal_from_outside_is_no_fault_of_its_own(sent, level, tmp_path, monkeypatch):
     path = student(tmp_path, waits_at(1))
     asking = Session._ask

@@ -213,7 +213,7 @@ def test_every_view_tells_it_second(judged):
 def test_pytest_shows_it_as_skipped(pytester, tmp_path):
     (tmp_path / "student.py").write_text(GOOD + SVM)
     words = ("--gradcheck-submission", str(tmp_path / "student.py"), "--gradcheck-network", NETWORK)
-    outcome = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "pytest_gradcheck", *words, "-rs")
+    outcome = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "pytest_gradcheck", *words, "-rs")
     outcome.stdout.fnmatch_lines(["*1 other gradient in the file was not judged*", "SKIPPED*svm_loss: it was never called*"])
 
 
