@@ -12,19 +12,10 @@ from typing import Any
 import numpy as np
 
 from gradcheck.arrays.plain_arrays import plain
-from gradcheck.arrays.pytree import (
-    Array,
-    copied,
-    float_leaves,
-    in_order_of,
-    leaf_name,
-    leaves,
-    mapped,
-    unequal_leaves,
-)
+from gradcheck.arrays.pytree import Array, copied, float_leaves, in_order_of, leaf_name, leaves, mapped, unequal_leaves
 from gradcheck.certified.formula import Status
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
-from gradcheck.certified.replacements.kept import Kept, unchanged
+from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.replacements.namespaces import walked_once
 from gradcheck.diagnosis.glance import Glance
 from gradcheck.functions.arguments import check_arguments, read_point, value_at
@@ -106,40 +97,29 @@ def checked(
 
     What f and grad keep between calls is afterwards as it was before.
     """
-    with unchanged(f, grad) as kept:
-        return _checked(f, grad, x, rng, jacobian, method, paired, dtype, max_seconds, kept)
-
-
-def _checked(
-    f: Function,
-    grad: Function,
-    x: Any,
-    rng: np.random.Generator | int | None,
-    jacobian: bool,
-    method: str,
-    paired: bool,
-    dtype: Any,
-    max_seconds: float,
-    kept: Kept,
-) -> GradientCheck:
     seed = rng if isinstance(rng, int) else None
     generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    format_declared = declared(dtype)
-    point = read_point(x)
-    value = value_at(f, x, point, copied)
-    x = point.x
-    float_leaves(x)
-    keys = mapped(x, lambda _: None)
-    ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
-    question = _asked(f, ordered, x, value, jacobian, paired, generator)
-    question = replace(question, declared=format_declared, max_seconds=max_seconds)
-    check_arguments(grad, value, cotangent=question.cotangent is not None)
-    if kept.is_changed():
-        question = replace(question, grad=AfterForward(f, question.grad))
+    with unchanged(f, grad) as kept:
+        format_declared, point = declared(dtype), read_point(x)
+        value = value_at(f, x, point, copied)
+        float_leaves(point.x)
+        keys = mapped(point.x, lambda _: None)
+        ordered = functools.partial(_in_order, grad, keys) if _has_keys(keys) else grad
+        question = _asked(f, ordered, point.x, value, jacobian, paired, generator)
+        question = replace(question, declared=format_declared, max_seconds=max_seconds)
+        check_arguments(grad, value, cotangent=question.cotangent is not None)
+        if kept.is_changed():
+            question = replace(question, grad=AfterForward(f, question.grad))
+        result = replace(_judged(question, value, method, generator), subject=_name(f, grad), seed=seed)
+        return replace(result, remarks=(*result.remarks, *point.remarks)) if result.quantities else result
+
+
+def _judged(question: Question, value: Any, method: str, generator: np.random.Generator) -> GradientCheck:
+    """Behaviour first; then the numbers, by the method that was asked for."""
     seen = _behaviour(question, value, generator)
-    subject, checks, claimed = _name(f, grad), tuple(seen.checks), seen.claimed
+    checks, claimed, x = tuple(seen.checks), seen.claimed, question.x
     if claimed is None:
-        return GradientCheck(subject, checks, (), "", (), Status.NOT_ASKED, None, (), seed)
+        return GradientCheck("", checks, (), "", (), Status.NOT_ASKED, None, (), None)
     glances: tuple[Glance, ...] = ()
     if method == "directional":
         found = judge_by_directions(question, claimed, generator)
@@ -151,8 +131,9 @@ def _checked(
             slow = time.monotonic() - start > A_WORD
             glances = look(question, claimed, found.quantities, None if slow else judge)
     returned = _called(question, x)
-    result = GradientCheck(subject, checks, **answered(found), seed=seed, asked=replace(question, x=copied(x)), glances=glances)
-    return replace(result, remarks=(*result.remarks, *seen.remarks, *read_as_numbers(returned, x), *point.remarks))
+    remarks = (*found.remarks, *seen.remarks, *read_as_numbers(returned, x))
+    asked = replace(question, x=copied(x))
+    return GradientCheck("", checks, **answered(replace(found, remarks=remarks)), seed=None, asked=asked, glances=glances)
 
 
 def assert_grad(f: Function, grad: Function | None, x: Any, *, strict: bool = False, **options: Any) -> None:

@@ -16,15 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.isolation.accounts import computed, read
-from gradcheck.isolation.child.wire import (
-    ANSWER,
-    ANSWER_MAGIC,
-    LARGEST_TEXT,
-    REQUEST,
-    REQUEST_MAGIC,
-    SAID,
-    STATUSES,
-)
+from gradcheck.isolation.child.wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, REQUEST_MAGIC, SAID, STATUSES
 from gradcheck.isolation.exact_code import exact_code
 from gradcheck.isolation.faults import (
     FROM_OUTSIDE,
