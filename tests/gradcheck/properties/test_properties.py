@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import configuration
 
+from benchmarks.catch_table import NETWORKS, catch_document, catch_table
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.properties.check import check_family, check_properties, check_reference
 from gradcheck.properties.invariants import PROPERTIES, applicable
 from gradcheck.properties.subject import Subject
 from gradcheck.properties.taylor import remainders
-from gradcheck.verification.catch_table import NETWORKS, catch_document, catch_table
 from gradcheck.verification.default_networks import spread
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
