@@ -29,11 +29,33 @@ def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
     with np.errstate(all="ignore"):
         found = next((other for other in candidates(spec) if all(_gives(other, *claim) for claim in claims)), None)
     if found is None:
-        return None
+        return _with_other_biases(spec, claims)
     layer = next((l for l in reversed(spec.layers) if found.activations[l - 1] != spec.activations[l - 1]), spec.L)
     theirs, ours = _difference(spec, found)
     message = Sentence("diagnosis.other-network", other=str(found), theirs=theirs, ours=ours)
     return Diagnosis("wrong-forward", layer, f"W{layer}", message, str(found), str(spec), 16.0)
+
+
+def _with_other_biases(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
+    """The biases of one layer, or of all, left out of z or subtracted; db is then still the sum of delta."""
+    for sign, key in ((0.0, "without-bias"), (-1.0, "bias-subtracted")):
+        for layers in dict.fromkeys((tuple(spec.layers), *((l,) for l in spec.layers))):
+            changed = {f"b{l}": sign for l in layers}
+            moved = [(_scaled(point, changed), claimed) for point, claimed in claims]
+            with np.errstate(all="ignore"):
+                if not all(_gives(spec, *claim) for claim in moved):
+                    continue
+            if all((point.params[name] == 0).all() for point, _ in claims for name in changed):
+                continue
+            told = Sentence(f"diagnosis.{key}", layers=tuple(map(str, layers)), count=len(layers))
+            return Diagnosis("wrong-forward", layers[0], f"W{layers[0]}", told, "", "z = W a + b", 16.0)
+    return None
+
+
+def _scaled(point: Point, factors: Mapping[str, float]) -> Point:
+    """The point with some parameters multiplied by a number."""
+    params = {key: value * factors[key] if key in factors else value for key, value in point.params.items()}
+    return replace(point, params=params)
 
 
 def candidates(spec: NetworkSpec) -> Iterator[NetworkSpec]:

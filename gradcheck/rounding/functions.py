@@ -116,6 +116,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         smooth = _elementwise(row.dphi, row.d2phi, USUAL_DPHI.get(name, UsualForm()))
         table[f"d{name}"] = _kinked_derivative(row) if row.kinked else smooth
     table["log"] = _log
+    table["exp"] = _elementwise(np.exp, np.exp, UsualForm())
     table["huber"] = _elementwise(_huber, lambda e: np.clip(e, -1, 1), UsualForm())
     table["dhuber"] = _elementwise(lambda e: np.clip(e, -1, 1), np.ones_like, UsualForm())
     return table

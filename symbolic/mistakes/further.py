@@ -28,9 +28,10 @@ from symbolic.mistakes.changes import (
     upstream,
     values_of,
 )
+from symbolic.mistakes.wrong_deltas import LEARNING_RATE
 from symbolic.mistakes.wrong_gradients import ORDERS, one_example, other_order, reordered
 from symbolic.programs.build import BATCH_SIZE, inputs_of, program
-from symbolic.programs.functions import DEFINITIONS, batch_sum, derivative
+from symbolic.programs.functions import DEFINITIONS, OPAQUE, batch_sum, derivative
 from symbolic.programs.statements import Program, Statement, symbol
 
 # Forms that are words, and no formula.
@@ -52,7 +53,24 @@ _OF_OUTPUT: dict[str, dict[str, Slope]] = {
         "1 + a": lambda a, z: 1 + a,
         "1 - 2 a": lambda a, z: 1 - 2 * a,
     },
+    "softplus": {
+        "exp(z)": lambda a, z: sp.exp(z),
+        "sigmoid(-z)": lambda a, z: OPAQUE["sigmoid"](-z),
+        "1 - a": lambda a, z: 1 - a,
+    },
+    "elu": {
+        "exp(z)": lambda a, z: sp.exp(z),
+        "a + 1": lambda a, z: a + 1,
+        "a where z < 0": lambda a, z: derivative("relu", z) + (1 - derivative("relu", z)) * a,
+    },
+    "silu": {
+        "a + sigmoid(z)": lambda a, z: a + OPAQUE["sigmoid"](z),
+        "a (1 - a)": lambda a, z: a * (1 - a),
+        "z sigmoid'(z)": lambda a, z: z * derivative("sigmoid", z),
+        "sigmoid(z) + sigmoid'(z)": lambda a, z: OPAQUE["sigmoid"](z) + derivative("sigmoid", z),
+    },
 }
+RATES = ("1", "0.1", "0.05", "0.01", "0.001", "1024")  # learning rates of an update made too early; that of `step` is the last
 
 
 def _has_slopes(spec: NetworkSpec) -> list[int]:
@@ -191,6 +209,14 @@ def _sums_multiplied(spec: NetworkSpec, layer: int, j: int) -> sp.Expr | None:
     return sp.Add(*above) * sp.Add(*(symbol(f"W{layer + 1}", k, j) for k in range(len(above))))
 
 
+def _updated_first(p: Program) -> Forms:
+    """The new weights in (BP2), with learning rates that are written in a file."""
+    for v in variants(p.spec, CATALOGUE["weights-updated-before-backpropagation"]):
+        for rate in RATES:
+            eta = {LEARNING_RATE: sp.Rational(rate)}
+            yield v.layer, f"eta = {rate}", {name: rhs.xreplace(eta) for name, rhs in v.changes.items()}
+
+
 def _other_values(p: Program) -> Forms:
     """``delta^T a_k`` with the activations of any layer of the right width."""
     spec = p.spec
@@ -246,6 +272,7 @@ FURTHER: tuple[tuple[str, Change], ...] = (
         ),
     ),
     ("wrong-order", _orders),
+    ("weights-updated-before-backpropagation", _updated_first),
     ("weight-from-wrong-layer", _back(_weights_before_transposed, "W_l^T")),
     ("delta-not-propagated", _back(_sums_multiplied, SUMS_MULTIPLIED)),
     ("delta-not-propagated", _sums(_delta_above, DELTA_ABOVE, *_BOTH)),

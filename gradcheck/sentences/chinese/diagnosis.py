@@ -32,6 +32,8 @@ SENTENCES = {
     "factor": "此外，每个元素都乘了 {factor}",
     "factor-here": "此外，每个元素都乘了 {factor}，在这里等于 {value:g}",
     "other-network": "这是网络 {other} 的梯度：代码用的是{theirs:and}，而要求的是{ours:and}",
+    "without-bias": "这是第 {layers:and} 层的 z 中漏掉偏置的网络的梯度",
+    "bias-subtracted": "这是第 {layers:and} 层的 z 中减去偏置的网络的梯度",
     "activation-in": "第 {layer} 层的 {name}",
     "activation-there": "该层的 {name}",
     "the-cost": "代价函数 {name}",

@@ -34,6 +34,14 @@ SENTENCES = {
     "factor-here": "besides, every entry is multiplied by {factor}, here {value:g}",
     # of another network
     "other-network": "this is the gradient of {other}: the code has {theirs:and}, the network asked for has {ours:and}",
+    "without-bias": (
+        "this is the gradient of a network in which the bias of layer {layers} is left out of z",
+        "this is the gradient of a network in which the biases of layers {layers:and} are left out of z",
+    ),
+    "bias-subtracted": (
+        "this is the gradient of a network in which the bias of layer {layers} is subtracted in z",
+        "this is the gradient of a network in which the biases of layers {layers:and} are subtracted in z",
+    ),
     "activation-in": "{name} in layer {layer}",
     "activation-there": "{name} there",
     "the-cost": "the cost {name}",

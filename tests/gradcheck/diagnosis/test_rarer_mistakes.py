@@ -5,7 +5,9 @@ import pytest
 
 from gradcheck.diagnosis.catalogue_search import explain
 from gradcheck.diagnosis.fitted import factor_in
+from gradcheck.diagnosis.other_network import of_another_network
 from gradcheck.diagnosis.own_cost import Factor
+from gradcheck.sentences.sentence import told
 from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import Variant
@@ -135,6 +137,48 @@ def test_three_mistakes_are_all_named():
 def test_what_is_none_of_all_this_is_not_named():
     noise = np.random.default_rng(0)
     assert ids(backward(end=changed("W1", lambda g: g + 0.01 * noise.normal(size=g.shape)))) == []
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.01, 1024.0])
+def test_weights_that_were_updated_first_are_named_at_the_usual_rates(rate):
+    def gradient(params, x, y):
+        W2 = params["W2"]
+        a1 = np.tanh(x @ params["W1"].T + params["b1"])
+        a2 = sigmoid(a1 @ W2.T + params["b2"])
+        d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+        dW2 = d2.T @ a1
+        d1 = (d2 @ (W2 - rate * dW2)) * (1 - a1**2)
+        return {"W1": d1.T @ x, "b1": d1.sum(axis=0), "W2": dW2, "b2": d2.sum(axis=0)}
+
+    (found,) = causes(gradient)
+    assert found.id == "weights-updated-before-backpropagation" and f"eta = {rate:g}" in found.message
+
+
+def test_softplus_with_a_slope_that_grows():
+    spec = NetworkSpec.parse("3-4:softplus-2")
+
+    def gradient(params, x, y):
+        z1 = x @ params["W1"].T + params["b1"]
+        a1 = np.log(1 + np.exp(z1))
+        a2 = sigmoid(a1 @ params["W2"].T + params["b2"])
+        d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+        d1 = (d2 @ params["W2"]) * np.exp(z1)
+        return {"W1": d1.T @ x, "b1": d1.sum(axis=0), "W2": d2.T @ a1, "b2": d2.sum(axis=0)}
+
+    (found,) = causes(gradient, spec)
+    assert found.id == WRONG_SLOPE and "exp(z)" in found.message
+
+
+@pytest.mark.parametrize(("sign", "words"), [(0.0, "is left out of z"), (-1.0, "is subtracted in z")])
+def test_a_bias_that_is_left_out_or_subtracted_is_named(sign, words):
+    points = [safe_point(SPEC, np.random.default_rng(5 + m), m=m) for m in (5, 7)]
+
+    def gradient(params, x, y):
+        return backward()(params | {"b1": sign * params["b1"]}, x, y)
+
+    found = of_another_network(SPEC, [(p, gradient(p.params, p.x, p.y)) for p in points])
+    assert found.id == "wrong-forward" and found.layer == 1 and words in found.message
+    assert "第 1 层" in told(found.message, "zh")
 
 
 def test_a_factor_is_a_fraction_times_a_power_of_the_batch():

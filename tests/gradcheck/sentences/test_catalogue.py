@@ -21,7 +21,10 @@ TABLES = sorted(path.relative_to(ENGLISH).with_suffix("").as_posix() for path in
 COMPOSED = {
     "arguments": (),
     "contracts": ("",),
-    "diagnosis": ("wrong-", "right-", "behaviour-", "differenced-", "clipped", "sum", "mean", "place-"),
+    "diagnosis": (
+        *("wrong-", "right-", "behaviour-", "differenced-", "clipped"),
+        *("without-bias", "bias-subtracted", "sum", "mean", "place-"),
+    ),
     "estimates": ("why-",),
     "faults": ("",),
     "following": (),
