@@ -4,6 +4,7 @@ import re
 import pytest
 
 from benchmarks.__main__ import benchmarks, main
+from benchmarks.confusion import World, page, share
 from benchmarks.gradient_peers import Case, ours, ours_central
 from benchmarks.gradients import Result, _document, _missed, _run
 from benchmarks.readers import Counts, Reader, read_one, spoiled
@@ -73,3 +74,11 @@ def test_a_crash_and_a_wrong_answer_of_a_reader_are_failures_and_a_refusal_is_no
         read_one(row, number, 0, counts)
         outcomes.append((*counts.outcomes, bool(counts.failures)))
     assert outcomes == [("accepted", False), ("wrong", True), ("refused", False), ("crash", True)]
+
+
+def test_the_confusion_of_a_small_network_is_counted():
+    world = World("2-1/bce")
+    alone = [case for variant in world.variants[:8] if (case := world.judged((variant,)))]
+    assert len(alone) == 8 and share(alone) == 1.0
+    text = page(alone, [])
+    assert "| `2-1/bce` | 8 | " in text and "Nothing." in text
