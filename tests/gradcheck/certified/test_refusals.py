@@ -198,3 +198,38 @@ SCIPY = {
 def test_what_scipy_has_beside(module, name):
     home, f = import_module(module), SCIPY[module][name]
     assert reason_of(lambda x: f(home, x)).code == "no-rule"
+
+
+ERRORS = {
+    "scipy.stats": {
+        "a frozen one is called": lambda s, x: s.norm(x[0], 1.0)(2.0),
+        "an argument that is none": lambda s, x: s.norm.pdf(x, shape=2.0),
+    },
+    "scipy.signal": {
+        "another mode": lambda s, x: s.convolve(x, X, "other"),
+        "other axes": lambda s, x: s.convolve(x, X[0]),
+        "another boundary": lambda s, x: s.convolve2d(x, X, "same", "other"),
+    },
+    "scipy.ndimage": {"another mode": lambda s, x: s.correlate(x, X, mode="other")},
+    "scipy.fft": {"another norm": lambda s, x: s.fft(x, norm="other").real},
+}
+
+
+@pytest.mark.extra("scipy")
+@pytest.mark.parametrize(("module", "name"), [(module, name) for module, rows in ERRORS.items() for name in rows])
+def test_what_is_an_error_on_floats_is_one(module, name):
+    home, f = import_module(module), ERRORS[module][name]
+    assert reason_of(lambda x: f(home, x)).code == "exception"
+
+
+@pytest.mark.extra("scipy")
+def test_what_does_not_depend_on_the_inputs_is_scipys_own():
+    from scipy import sparse, stats
+
+    frozen, matrix = stats.norm(0.5, 2.0), sparse.csr_array(X)
+    outcome = run(lambda x: np.sum(x * frozen.mean() + frozen.pdf(0.5)) + len(frozen.args), X, Settings(192))
+    assert [float(g) for g in outcome.gradient] == [0.5] * 12
+    product = run(lambda x: np.sum((X.T @ matrix) @ x.T) + len(matrix.toarray()), X, Settings(192))
+    assert [float(g.mid()) for g in product.gradient] == pytest.approx(np.tile(np.sum(X.T @ X, axis=0), 3).tolist())
+    with pytest.raises(CannotFollow):
+        run(lambda x: np.sum(matrix @ x), X, Settings(192))
