@@ -60,10 +60,10 @@ class Certified:
     apart: bool
     steps: int
     seconds: float
-    widened: tuple[float, ...] = ()
-    tolerance: float = 0.0
-    compared: int = 0
-    cusps: tuple[tuple[Cusp, Any], ...] = ()  # norms at zero that matter, and the matrix of which each is the length
+    widened: tuple[float, ...]
+    tolerance: float
+    compared: int
+    cusps: tuple[tuple[Cusp, Any], ...]  # norms at zero that matter, and the matrix of which each is the length
 
 
 def certify(

@@ -102,19 +102,18 @@ def _convolved(
     return found[tuple(slice(start, start + size) for start, size in zip(starts, shape, strict=True))]
 
 
-def _convolution(*, flip: bool, by_transform: bool = False) -> Rule:
+def _convolution(*, flip: bool) -> Rule:
     def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto", axes: Any = None) -> Any:
         if axes is not None:
             refuse("no-rule", Sentence("following.with", function="scipy.signal.fftconvolve", options=("axes",)))
         found = _convolved(in1, in2, mode, flip=flip)
-        direct = method == "direct" and not by_transform
-        return wrap(found if direct else _blurred(found, _transform_error(objects(in1), objects(in2))))
+        return wrap(found if method == "direct" else _blurred(found, _transform_error(objects(in1), objects(in2))))
 
     return convolve
 
 
 def _by_transform(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any:
-    return _convolution(flip=False, by_transform=True)(in1, in2, mode, axes=axes)
+    return _convolution(flip=False)(in1, in2, mode, axes=axes)
 
 
 def _convolution_2d(*, flip: bool) -> Rule:

@@ -24,11 +24,12 @@ from gradcheck.certified.numbers.arrays import Mask, objects, truth, wrap
 from gradcheck.certified.numbers.choices import Choices, Key, Open
 from gradcheck.certified.numbers.dispatch import as_floats, on_constants, rewrapped, stripped
 from gradcheck.certified.numbers.nodes import CONSTANT, DERIVED
-from gradcheck.certified.numbers.run_state import activated
+from gradcheck.certified.numbers.run_state import activated, active
 from gradcheck.certified.numbers.scalars import Scalar, lift
+from gradcheck.certified.numbers.tape import Tape
 from gradcheck.certified.replacements.number_functions import NUMBER_FUNCTIONS
 from gradcheck.certified.replacements.table import _refusing
-from gradcheck.certified.rounding import running_error
+from gradcheck.certified.rounding import met_ties, run_key, running_error
 from gradcheck.certified.runs.differentiate import run
 from gradcheck.certified.runs.evaluate import RunSettings, run_values
 from gradcheck.certified.runs.groups import in_groups
@@ -176,7 +177,12 @@ def test_functions_of_numbers_without_a_run_are_the_originals():
         assert NUMBER_FUNCTIONS["math", name](getattr(math, name))(*arguments) == getattr(math, name)(*arguments)
     near = NUMBER_FUNCTIONS["math", "isclose"](math.isclose)
     assert near(1.0, 1.1, rel_tol=0.2) and near(1.0, 1.1, abs_tol=0.2) and not near(1.0, 1.1)
-    assert _refusing("module", "name", math.hypot)(3.0, 4.0) == 5
+    refusing = _refusing("module", "name", math.hypot)
+    assert refusing(3.0, 4.0) == 5
+    with activated(tape=None, choices=Choices()):
+        assert refusing(3.0, 4.0) == 5
+        with pytest.raises(CannotFollow, match="no-rule"):
+            refusing(3.0, scalar(4))
     ours = lambda x: math.exp(np.asarray(x[0])) + math.log(x[1], 2) + math.log(8, x[1]) + math.log(2.0) + math.hypot(3, 4)
     value, gradient = certified_gradient(ours, X)
     assert value.mid == pytest.approx(math.exp(0.5) + 1 + 3 + math.log(2) + 5, rel=1e-15)
@@ -195,6 +201,16 @@ def test_results_of_other_kinds():
     with pytest.raises(CannotFollow) as caught:
         run(lambda x: x[0] > 0.5, X, RunSettings(192))
     assert caught.value.reason.code in ("not-a-number", "undecided")
+
+
+def test_runs_without_a_tape_are_told_apart():
+    assert run_key() is None
+    with activated(tape=None, unit=0.25, tiny=0.5, widen=1, choices=Choices("midpoint")):
+        assert run_key() == (192, 0.25, 0.5, 1, "midpoint") and not met_ties()
+        active.choices.note("<", exact=True)
+        assert met_ties()
+    with activated(tape=Tape()):
+        assert run_key() is None
 
 
 def test_combinations_end_in_time():

@@ -97,6 +97,9 @@ PRODUCTS = {
     "einsum by lists": lambda x: (
         np.einsum(x, [0, 1], X, [2, 1], [0, 2]) + np.einsum(x[:, :3], [0, 0]) + np.einsum("ij , kj -> ik", x, X)
     ),
+    "einsum of itself by lists": lambda x: (
+        np.einsum(x, [0, 1], x, [2, 1], [0, 2]) + np.einsum(x, [0, 1], x, [2, 1], X, [2, 3], [0, 3])[:, :3]
+    ),
     "einsum into": lambda x: (
         into((3, 3), lambda out: np.einsum("ij,kj->ik", x, X, out=out)) + np.einsum("ij,kj->ik", x, X, optimize=True)
     ),
