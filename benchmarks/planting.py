@@ -38,14 +38,19 @@ ENDED = {SURVIVED: "survived", UNTOUCHED: OUTSIDE, -signal.SIGXCPU: "timed out",
 
 
 def exchanged(place: Place, source: str, path: str) -> int:
-    """Give every function of the module that is alive its code with the mutant in it; how many are another one now."""
+    """Give every function of the module that is alive its code with the mutant in it; how many are another one now.
+
+    None, where one of them closes over other variables with it: that one would have to be made anew.
+    """
     before, after = (_codes(code) for code in _compiled(place, source, path))
     count = 0
     for found in [thing for thing in gc.get_objects() if type(thing) is FunctionType and thing.__code__.co_filename == path]:
         code = found.__code__
         here, there = before.get(_key(code), []), after.get(_key(code), [])
         other = there[here.index(code)] if code in here and len(here) == len(there) else code
-        if other != code and len(other.co_freevars) == len(code.co_freevars):
+        if len(other.co_freevars) != len(code.co_freevars):
+            return 0
+        if other != code:
             found.__code__ = other
             count += 1
     for kept in [thing for thing in gc.get_objects() if isinstance(thing, _lru_cache_wrapper)]:

@@ -171,7 +171,10 @@ def unseen(a):
 
 
 def times(b):
-    return lambda a: a * b
+    def product(a):
+        return a * b
+
+    return lambda a: product(a)
 
 
 triple = times(3)
@@ -215,7 +218,8 @@ def test_each_mutant_is_shown_to_the_tests_in_a_process_of_its_own(tmp_path, mon
     became = {(int(found[2]), found[3]): found[1] for found in re.finditer(r"(\w+) +\d+ s  .*py:(\d+): (.*)  -> ", told)}
     assert became[1, "3"] == became[5, "max"] == became[9, "LIMIT - a"] == "killed"
     assert became[17, "a + 1"] == "killed"  # by the one that passes
-    assert became[21, "return lambda a: a * b"] == became[21, "a * b"] == "killed"  # the one when the module is loaded
+    assert became[22, "a * b"] == became[24, "return lambda a: product(a)"] == "killed"  # the one when the module is loaded
+    assert became[22, "return a * b"] == "killed"  # without b, it cannot take the place of the other
     assert became[13, "a * 2"] == "survived"  # the one that fails then does so without a mutant, too, when it runs alone
     assert len(read(kept).lines["gradcheck/judge/judge.py"][13]) == 2
 
