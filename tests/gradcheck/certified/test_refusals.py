@@ -227,9 +227,9 @@ def test_what_does_not_depend_on_the_inputs_is_scipys_own():
     from scipy import sparse, stats
 
     frozen, matrix = stats.norm(0.5, 2.0), sparse.csr_array(X)
-    outcome = run(lambda x: np.sum(x * frozen.mean() + frozen.pdf(0.5)) + len(frozen.args), X, Settings(192))
+    outcome = run(lambda x: np.sum(x * frozen.mean() + frozen.pdf(0.5)) + len(frozen.args), X, RunSettings(192))
     assert [float(g) for g in outcome.gradient] == [0.5] * 12
-    product = run(lambda x: np.sum((X.T @ matrix) @ x.T) + len(matrix.toarray()), X, Settings(192))
+    product = run(lambda x: np.sum((X.T @ matrix) @ x.T) + len(matrix.toarray()), X, RunSettings(192))
     assert [float(g.mid()) for g in product.gradient] == pytest.approx(np.tile(np.sum(X.T @ X, axis=0), 3).tolist())
     with pytest.raises(CannotFollow):
-        run(lambda x: np.sum(matrix @ x), X, Settings(192))
+        run(lambda x: np.sum(matrix @ x), X, RunSettings(192))
