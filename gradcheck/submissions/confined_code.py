@@ -17,16 +17,26 @@ from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.explanations.repairs.search import put_right
 from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
 from gradcheck.explanations.traced.first_wrong import Walk
-from gradcheck.explanations.traced.where import at, find, placed, where_inputs_change, where_it_differs
+from gradcheck.explanations.traced.where import (
+    at,
+    find,
+    first_not_finite,
+    of_result,
+    of_shape,
+    placed,
+    where_inputs_change,
+    where_it_differs,
+)
 from gradcheck.isolation.child.source import text_of
-from gradcheck.isolation.faults import MachineFault, SubmissionFault
+from gradcheck.isolation.faults import FaultKind, MachineFault, SubmissionFault
 from gradcheck.isolation.spoken import spoken
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.claim import BadClaim
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
 from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.submission import request
+from gradcheck.submissions.submission import Submission, layer_request, request
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -81,6 +91,45 @@ def repaired(asked: Asked, walk: Walk | None, *, steady: bool) -> tuple[Repair, 
         return ()
 
 
+def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault: SubmissionFault) -> Raised | None:
+    """The line that made the first number that is none, or an array of a wrong shape; of an exception with the shapes."""
+    if fault.is_final or not submission.session.is_alive:
+        return None
+    rng = np.random.default_rng(seed)
+    asked = Asked(submission, spec, checks.judged_points(spec, rng, labels=submission.takes_labels), rng)
+    code = ConfinedCode(asked)
+    try:
+        for point in asked.points:
+            trace = code.trace(spec, point)
+            found = trace.raised if fault.kind is FaultKind.EXCEPTION else None
+            if fault.kind is FaultKind.NOT_FINITE:
+                found = _at(first_not_finite(trace), fault)
+            if fault.kind is FaultKind.WRONG_SHAPE and isinstance(fault.message, Sentence):
+                found = _at(of_shape(spec, point, trace, fault.message.values), fault)
+            if found is not None and found.place is not None:
+                return found
+    except NoAnswer:
+        return None
+    return None
+
+
+def where_in_layer(
+    submission: Submission, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], wrong: Sequence[Array]
+) -> Place | None:
+    """The line of a layer function that made the first of these results, which are wrong; or where it raised."""
+    code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
+    try:
+        trace = code.trace_layer(name, arrays, shapes)
+    except NoAnswer:
+        return None
+    places = [place for result in wrong if (place := of_result(trace, result)) is not None]
+    return places[0] if places else trace.raised.place if trace.raised else None
+
+
+def _at(place: Place | None, fault: SubmissionFault) -> Raised | None:
+    return Raised(fault.message, place) if place is not None else None
+
+
 def _layout(found: Mapping[str, str]) -> Layout:
     """How the arrays of the file lie."""
     return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
@@ -90,7 +139,7 @@ class ConfinedCode:
     """The code of a submission; every call may raise NoAnswer."""
 
     def __init__(self, asked: Asked) -> None:
-        self.asked, self.session = asked, asked.submission.session
+        self.asked, self.submission, self.session = asked, asked.submission, asked.submission.session
         self.ends = self.session.spent + MOST_TRYING
 
     def gradient(self, spec: NetworkSpec, point: Point) -> Mapping[str, Array]:
@@ -111,6 +160,15 @@ class ConfinedCode:
         size = int(told)
         answer = self._ask({"op": "traced"}, b"", size)
         return self._read(spec, answer.numbers, answer.told)
+
+    def trace_layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> Trace:
+        """What the lines of a layer function make; no gradient comes with it."""
+        header, data = layer_request(name, arrays, shapes)
+        told = float(self._ask({**header, "op": "trace-layer", "slowdown": SLOWDOWN, "least": LEAST}, data, 1).numbers[0])
+        if not 0 < told <= MOST_NUMBERS:
+            raise NoAnswer
+        answer = self._ask({"op": "traced"}, b"", int(told))
+        return self._read(None, answer.numbers, answer.told)
 
     def lines(self, place: Place) -> Sequence[str]:
         """The lines of a file or a cell."""
@@ -196,11 +254,12 @@ class ConfinedCode:
 
     # Traces, which are the submission's word: what cannot be read is passed over
 
-    def _read(self, spec: NetworkSpec, numbers: Array, told: Mapping[str, str]) -> Trace:
-        gradient = _by_key(spec, numbers[-spec.n_params :])
+    def _read(self, spec: NetworkSpec | None, numbers: Array, told: Mapping[str, str]) -> Trace:
+        end = len(numbers) - (spec.n_params if spec else 0)
+        gradient = _by_key(spec, numbers[end:]) if spec else {}
         cut = Cut(told["cut"]) if told.get("cut") in [one.value for one in Cut] else None
         try:
-            made = tuple(self._made(numbers[: -spec.n_params], told))
+            made = tuple(self._made(numbers[:end], told))
             raised, changed = self._raised(told), self._changed(told)
         except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
             raise NoAnswer from error

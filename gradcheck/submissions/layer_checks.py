@@ -14,6 +14,7 @@ from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.rounding.functions import error_numbers
 from gradcheck.rounding.values import SAFETY, Roundoff, exact
 from gradcheck.sentences.sentence import Sentence
+from gradcheck.submissions.confined_code import where_in_layer
 from gradcheck.submissions.submission import ELEMENTWISE, Submission
 from gradcheck.submissions.validation import Row, Validation
 from gradcheck.witnesses.forward_truth import forward_truth
@@ -58,27 +59,41 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
         return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))
     interface = Row(Check("interface", Verdict.MATCH, Sentence("submissions.each-by-itself", names=offers)))
     rng = np.random.default_rng(seed)
-    rows, faults = [interface], []
+    rows, faults, places = [interface], [], []
     for name in offers:
+        asked = _asked(name, rng)
         try:
-            rows += _judged_layer(submission, _asked(name, rng))
+            judged = _judged_layer(submission, asked)
         except SubmissionFault as fault:
             if fault.is_final:
                 raise
             faults.append(fault)
-            rows.append(Row(Check("gradient", Verdict.ERROR, fault.told), name, function=name))
+            judged = [_Judged(Row(Check("gradient", Verdict.ERROR, fault.told), name, function=name), np.zeros(()))]
+        rows += [one.row for one in judged]
+        wrong = [one.claimed for one in judged if one.row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
+        if wrong and (place := where_in_layer(submission, name, asked.arrays, asked.shapes, wrong)) is not None:
+            places.append(place)
     if len(faults) == len(offers):
         raise faults[0]
-    return replace(result, rows=tuple(rows))
+    first = places[0] if places else None
+    return replace(result, rows=tuple(rows), first_wrong=first, first_wrong_line=first.line if first else None)
 
 
-def _judged_layer(submission: Submission, asked: LayerCase) -> list[Row]:
+@dataclass(frozen=True)
+class _Judged:
+    """A row, and the result that it is about."""
+
+    row: Row
+    claimed: Array
+
+
+def _judged_layer(submission: Submission, asked: LayerCase) -> list[_Judged]:
     """A row for each result of one function."""
     name = asked.function
     returned = submission.layer(name, asked.arrays, asked.shapes)
     results = zip(asked.results.items(), returned, strict=True)
     return [
-        Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name)
+        _Judged(Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name), claimed)
         for (key, truth), claimed in results
     ]
 

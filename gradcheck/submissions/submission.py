@@ -252,11 +252,9 @@ class Submission:
 
     def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
         """The results of one layer function, in these shapes."""
-        sent, results = [array.shape for array in arrays], [list(shape) for shape in shapes]
-        header = {"op": "layer", "function": name, "arrays": sent, "results": results, "watch": True}
-        data = b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+        header, data = layer_request(name, arrays, shapes)
         sizes = [int(np.prod(shape)) for shape in shapes]
-        numbers = self.session.ask(header, data, expected=sum(sizes)).numbers
+        numbers = self.session.ask({**header, "op": "layer", "watch": True}, data, expected=sum(sizes)).numbers
         if not np.isfinite(numbers).all():
             raise SubmissionFault("not-finite", Sentence("faults.layer-not-finite", name=name))
         parts = np.split(numbers, np.cumsum(sizes)[:-1])
@@ -303,6 +301,14 @@ def request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
         "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x)
     }  # fmt: skip
     arrays = [*(point.params[key] for key in spec.keys), point.x, point.y]
+    return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
+
+
+def layer_request(
+    name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]
+) -> tuple[dict[str, Any], bytes]:
+    """What a layer function is asked: the shapes of what it is handed and of what it gives back, then the numbers."""
+    header = {"function": name, "arrays": [array.shape for array in arrays], "results": [list(shape) for shape in shapes]}
     return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
 
 

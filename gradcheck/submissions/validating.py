@@ -107,7 +107,7 @@ def _in_session(
             session.finish()
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
-            result = _faulted(result, fault)
+            result = _faulted(result, fault, _where(submission, spec, settings, fault))
     finally:
         session_printed = session.printed
     return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
@@ -143,10 +143,28 @@ def _told(blank: Validation, submission: Any) -> Validation:
     return replace(blank, contract=found.contract, conventions=conventions, notes=tuple(notes))
 
 
-def _faulted(result: Validation, fault: SubmissionFault) -> Validation:
+def _where(submission: Any, spec: NetworkSpec | None, settings: Settings, fault: SubmissionFault) -> NotAnswered:
+    """The fault with its line: where the submission says it arose, or where a trace shows it."""
     problem = NotAnswered(fault.kind, fault.message, fault.line or None)
+    if submission is None or spec is None or not submission.found.called.whole_network:
+        return problem
+    from gradcheck.submissions.confined_code import where_it_failed
+
+    found = where_it_failed(submission, spec, settings.seed, fault)
+    if found is None or found.place is None:
+        return problem
+    several = len(submission.files.contents) > 1
+    place = found.place
+    return replace(
+        problem, line=place.line, file=place.file if several else None, cell=place.cell or None, shapes=found.shapes
+    )
+
+
+def _faulted(result: Validation, fault: SubmissionFault, problem: NotAnswered | None = None) -> Validation:
+    problem = problem or NotAnswered(fault.kind, fault.message, fault.line or None)
     row = Row(Check("interface", Verdict.ERROR, fault.told))
-    return replace(result, rows=(row,), error=problem, diagnoses=_by_shape(fault))
+    told = tuple(replace(one, line=problem.line, file=problem.file or "", cell=problem.cell) for one in _by_shape(fault))
+    return replace(result, rows=(row,), error=problem, diagnoses=told)
 
 
 # What a wrong shape is most often a sign of: the sentence that was told, the kind of gradient, the mistake.

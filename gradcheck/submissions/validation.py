@@ -22,6 +22,7 @@ from reports.render import render
 if TYPE_CHECKING:
     from gradcheck.explanations.explanation import Explanation
     from gradcheck.explanations.repairs.repair import Repair
+    from gradcheck.explanations.traced.code import Place
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 
@@ -36,10 +37,15 @@ class NotAnswered:
     kind: FaultKind
     message: str
     line: int | None = None
+    file: str | None = None
+    cell: int | None = None
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # of what the line names, where it raised
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""
-        return {"kind": str(self.kind), "message": self.message, "line": self.line}
+        place = {"line": self.line, "file": self.file, "cell": self.cell}
+        shapes = {name: list(shape) for name, shape in self.shapes.items()}
+        return {"kind": str(self.kind), "message": self.message, **place, "shapes": shapes}
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ class Validation:
     worked_case: WorkedCase | NoCase | None = None
     explanation: Explanation | None = None  # of a file that is wrong: its lines, its names, its first wrong numbers
     first_wrong_line: int | None = None
+    first_wrong: Place | None = None  # where no diagnosis has it: of a layer function
     repair: tuple[Repair, ...] = ()  # of the lines that are wrong, tried: with all of them every entry is right
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers
@@ -135,9 +142,9 @@ class Validation:
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def _first(self) -> Diagnosis | None:
-        """The diagnosis whose line is the first wrong one."""
-        return next((one for one in self.diagnoses if one.line), None)
+    def _first(self) -> Diagnosis | Place | None:
+        """What has the first wrong line: a diagnosis, or that line itself."""
+        return next((one for one in self.diagnoses if one.line), self.first_wrong)
 
     @property
     def _has_files(self) -> bool:
@@ -208,7 +215,7 @@ class Validation:
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_file": self._first.file if self._first and self._has_files else None,
-            "first_wrong_cell": self._first.cell if self._first else None,
+            "first_wrong_cell": (self._first.cell or None) if self._first else None,
             "repair": [{**one.to_dict(), **({} if self._has_files else {"file": None})} for one in self.repair],
             "formula": self.formula,
             "counterexample": self.counterexample,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gradcheck.explanations.traced.code import Code, Kind, Made, NoAnswer, Place
+import numpy as np
+
+from gradcheck.explanations.traced.code import Code, Kind, Made, NoAnswer, Place, Trace
 from gradcheck.explanations.traced.first_wrong import Walk, Wrong, walk
-from gradcheck.explanations.traced.quantities import Role, same
+from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, same
+from gradcheck.explanations.traced.roles import roles
 from gradcheck.judge.mistake import Diagnosis
+from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import CATALOGUE
@@ -135,3 +140,38 @@ def where_inputs_change(code: Code, spec: NetworkSpec, point: Point) -> Place | 
     except NoAnswer:
         return None
     return changed[0] if changed else None
+
+
+# Failures
+
+
+def first_not_finite(trace: Trace) -> Place | None:
+    """The line that made the first number that is none."""
+    made = (one for one in trace.made if one.kind is not Kind.ARGUMENT and not np.isfinite(one.array).all())
+    first = next(made, None)
+    return first.place if first else None
+
+
+def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, object]) -> Place | None:
+    """The line that made a gradient of a wrong shape: a sum along the wrong axis, or the first that has what came back."""
+    named = re.fullmatch(r"d([Wb])([0-9]{1,3})", str(told.get("name")))
+    numbers = [int(n) for n in re.findall(r"[0-9]{1,6}", str(told.get("got")))]
+    known = roles(spec, point, trace.made)
+    made = [one for one in known.seen if one.kind is not Kind.ARGUMENT and list(one.array.shape) == numbers]
+    if named is None or not made:
+        return None
+    sums = [known.right_values[Quantity(Role.DELTA, layer)].sum(axis=1) for layer in spec.layers]
+    for one in made if named[1] == "b" else ():  # another layer's bias may come before the one that was told
+        if any(ratio(one.array.reshape(-1), summed, known.scales) is not None for summed in sums):
+            return one.place
+    last = [one for one in made if one.kind is Kind.RETURNED] or made
+    same_one = [one for one in made if same(one.array, last[-1].array)]
+    return same_one[0].place
+
+
+def of_result(trace: Trace, result: Array) -> Place | None:
+    """The line that first made what a function gave back."""
+    if trace.raised is not None:
+        return trace.raised.place
+    made = (one for one in trace.made if one.kind is not Kind.ARGUMENT and one.array.size == result.size)
+    return next((one.place for one in made if same(one.array.reshape(result.shape), result)), None)

@@ -128,7 +128,7 @@ class _Service:
         try:
             known = {"load": self._load, "call": self._call, "layer": self._layer, "exact": self._exact, "probe": self._probe}
             known |= {"defined": self._defined, "again": self._again, "trace": self._trace, "traced": self._traced}
-            known |= {"tries": self._tries, "rewrite": self._rewrite}
+            known |= {"tries": self._tries, "rewrite": self._rewrite, "trace-layer": self._trace_layer}
             operation = known[header["op"]]
             with self.definitions.Entered(self.sources, self.entered) if header.get("watch") else nullcontext():
                 return "ok", operation(header, payload), 0
@@ -223,6 +223,13 @@ class _Service:
         self.traced = self.tracing.traced(call, self.loaded.texts, header["slowdown"], header["least"], watched, at[0])
         return 0, struct.pack("<d", len(self.traced.numbers) // 8), ""
 
+    def _trace_layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """The same of a single layer function."""
+        arrays, shapes = self._arrays(header, payload), [tuple(shape) for shape in header["results"]]
+        call = partial(self.adapter.call, header["function"], arrays, shapes)
+        self.traced = self.tracing.traced(call, self.loaded.texts, header["slowdown"], header["least"], None, None)
+        return 0, struct.pack("<d", len(self.traced.numbers) // 8), ""
+
     def _traced(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """The trace that was made last."""
         del header, payload
@@ -297,14 +304,19 @@ class _Service:
         told = {"moved": " ".join(found.moved), "ended": found.ended, "reset": found.reset}
         return 0, b"".join(numbers) + nothing, _lines(told)
 
-    def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
-        """Ask a single layer function for its results."""
+    def _arrays(self, header: Mapping[str, Any], payload: bytes) -> list[Any]:
+        """What a layer function is handed."""
         n, start, arrays = self.numpy, 0, []
         numbers = n.frombuffer(payload, dtype="<f8")
         for shape in header["arrays"]:
             count = int(n.prod(shape))
             arrays.append(numbers[start : start + count].reshape(shape).copy())
             start += count
+        return arrays
+
+    def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """Ask a single layer function for its results."""
+        n, arrays = self.numpy, self._arrays(header, payload)
         results = self.adapter.call(header["function"], arrays, [tuple(shape) for shape in header["results"]])
         return 0, n.concatenate([r.ravel().astype("<f8") for r in results]).tobytes(), ""
 

@@ -226,23 +226,27 @@ class Traced:
 
 
 def traced(
-    call: Callable[[], Mapping[str, Any]],
+    call: Callable[[], Any],
     texts: Mapping[str, str],
     slowdown: float,
     least: float,
     changed: Callable[[], Sequence[str]] | None,
     net: Any,
 ) -> Traced:
-    """Trace a call for so many times what it takes untraced, at least for ``least`` seconds; whatever it raises is told."""
+    """Trace a call for so many times what it takes untraced, at least for ``least`` seconds; whatever it raises is told.
+
+    Of a layer function there is no ``net``, and no gradient of one.
+    """
     began = time.perf_counter()
     if slowdown:
         _quietly(call)
     tracer = Tracer(texts, seconds=max(least, slowdown * (time.perf_counter() - began)), changed=changed)
-    gradient, told = np.full(net.n_params, np.nan), {}
+    gradient, told = np.full(net.n_params if net else 0, np.nan), {}
     try:
         with tracer:
             grads = call()
-        gradient = np.concatenate([np.asarray(grads[key], dtype="<f8").ravel() for key in net.shapes])
+        if net:
+            gradient = np.concatenate([np.asarray(grads[key], dtype="<f8").ravel() for key in net.shapes])
     except Exception as error:
         told = _of_error(error, texts)
     told["cut"] = tracer.cut

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.explanations.traced.where import find, placed, where_inputs_change, where_it_differs
+from gradcheck.explanations.traced.code import Trace
+from gradcheck.explanations.traced.where import (
+    find,
+    first_not_finite,
+    of_result,
+    of_shape,
+    placed,
+    where_inputs_change,
+    where_it_differs,
+)
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
@@ -85,3 +94,39 @@ def test_what_is_handed_over_and_changed_has_the_line_that_changed_it():
     changing = LOOPED.replace("    grads = []", "    y -= a[-1]\n    grads = []")
     assert where_inputs_change(CodeHere(changing, spec), spec, point).line == 7
     assert where_inputs_change(CodeHere(LOOPED, spec), spec, point) is None
+
+
+def failing(text: str) -> Trace:
+    """What is traced of code that gives no gradient: its own arrays, and not-a-number for what came back."""
+    spec = NetworkSpec.parse("3-4-2")
+    found = CodeHere(LOOPED, spec)
+    found.text = text
+    exec(compile(text, found.name, "exec"), found.adapter.found["gradient"].__globals__)
+    found.adapter.found["gradient"] = found.adapter.found["gradient"].__globals__["backward"]
+    return found.trace(spec, POINT)
+
+
+POINT = safe_point(NetworkSpec.parse("3-4-2"), np.random.default_rng(0))
+
+
+def test_the_first_number_that_is_none_has_its_line():
+    text = LOOPED.replace("    grads = []", "    grads = []\n    delta = delta * np.log(-np.ones(1))")
+    with np.errstate(invalid="ignore"):
+        made = failing(text.replace("return grads[::-1]", "return [(np.zeros(W.shape), np.zeros(b.shape)) for W, b in params]"))
+    assert first_not_finite(made).line == 8
+    assert first_not_finite(failing(LOOPED)) is None
+
+
+@pytest.mark.parametrize(("name", "got", "line"), [("db2", "(5,)", 9), ("db1", "(5,)", 9)])
+def test_a_sum_along_the_wrong_axis_has_its_line(name, got, line):
+    text = LOOPED.replace("delta.sum(axis=0)", "delta.sum(axis=1)")
+    made = failing(text.replace("return grads[::-1]", "return [(np.zeros(W.shape), np.zeros(b.shape)) for W, b in params]"))
+    assert len(POINT.x) == 5
+    assert of_shape(NetworkSpec.parse("3-4-2"), POINT, made, {"name": name, "got": got}).line == line
+    assert of_shape(NetworkSpec.parse("3-4-2"), POINT, made, {"name": name, "got": "(17,)"}) is None
+
+
+def test_a_result_has_the_line_that_made_it_first():
+    made = failing(LOOPED)
+    assert of_result(made, made.gradient["W2"]).line == 10
+    assert of_result(made, np.full((2, 4), 7.0)) is None
