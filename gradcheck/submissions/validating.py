@@ -143,7 +143,7 @@ def _told(blank: Validation, submission: Any) -> Validation:
     return replace(blank, contract=found.contract, conventions=conventions, notes=tuple(notes))
 
 
-def _where(submission: Any, spec: NetworkSpec | None, settings: Settings, fault: SubmissionFault) -> NotAnswered:
+def _where(submission: Any, spec: NetworkSpec | None, settings: ValidationSettings, fault: SubmissionFault) -> NotAnswered:
     """The fault with its line: where the submission says it arose, or where a trace shows it."""
     problem = NotAnswered(fault.kind, fault.message, fault.line or None)
     if submission is None or spec is None or not submission.found.called.whole_network:
