@@ -23,6 +23,7 @@ from gradcheck.rounding.values import SAFETY, Approximate, Roundoff
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec, quantity_of
+from symbolic.derivation.numpy_lines import NumpyLines
 from symbolic.mistakes.catalogue import Variant, all_variants
 from symbolic.mistakes.changes import Changes
 from symbolic.mistakes.combined import combined
@@ -135,7 +136,7 @@ class Search:
 
     def told(self, variant: Variant, planted: tuple[Variant, ...], same: Sequence[Variant]) -> Diagnosis:
         """The mistake in words."""
-        wrong, right = wrong_words(variant.mistake), right_words(variant.mistake)
+        wrong, right = wrong_words(variant.mistake), self._right_words(variant)
         made = [v for v in planted if (v.mistake, v.form) == (variant.mistake, variant.form)]
         forms = form_words(variant.form)
         written = Sentence("diagnosis.with-form", wrong=wrong, forms=forms) if forms else wrong
@@ -150,6 +151,12 @@ class Search:
             digits=min(self._digits(planted, v) for v in made),
             alternatives=tuple(alternatives),
         )
+
+    def _right_words(self, variant: Variant) -> str:
+        """What is right: of a slope the formula of this layer's activation."""
+        if variant.mistake == "activation-derivative-wrong-formula":
+            return NumpyLines(self.spec).slope(variant.layer) or "1"
+        return right_words(variant.mistake)
 
     def _digits(self, planted: tuple[Variant, ...], variant: Variant) -> float:
         """To how many digits the wrong numbers are reproduced, in the quantities that the mistake reaches first."""

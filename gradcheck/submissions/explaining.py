@@ -23,9 +23,11 @@ from gradcheck.submissions.checks import Asked
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec, quantity_of
+from symbolic.mistakes.catalogue import CATALOGUE
 
 GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
 UNKNOWN = "unknown"
+UNSTEADY = ("determinism", "no-state")  # where these fail another call has other numbers
 PLAIN = ("wrong-forward", "works-for-one-example-only")  # mistakes that have a sentence of their own
 
 
@@ -42,9 +44,11 @@ def explained(
     lost = {q.id: q for q in quantities if q.verdict is Verdict.INACCURATE and q.id}
     told += [_plain(mistake, q) for mistake, q in lost.items() if mistake != "numeric-gradient"]
     wrong = [q for q in quantities if q.verdict is Verdict.MISMATCH]
-    if not wrong or not steady:
+    if not wrong or any(check.name in UNSTEADY and check.verdict is not Verdict.MATCH for check in others):
         return tuple(told)
-    return (*told, *_mistakes(asked, wrong, wrong_forward=any(check.id == "wrong-forward" for check in others)))
+    found = _mistakes(asked, wrong, wrong_forward=any(check.id == "wrong-forward" for check in others))
+    # inputs that are changed may be all that is wrong: beside them only what gives the numbers is told
+    return (*told, *(one for one in found if steady or (one.complete and one.id in CATALOGUE)))
 
 
 def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bool) -> tuple[Diagnosis, ...]:
