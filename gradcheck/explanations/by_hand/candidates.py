@@ -74,8 +74,9 @@ class Candidate:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether all weights are equal, so that no unit can be told from another."""
-        return len({float(w) for key, array in self.point.params.items() if key[0] == "W" for w in array.ravel()}) == 1
+        """Whether all weights are equal and all inputs one, so that no unit can be told from another."""
+        weights = {float(w) for key, array in self.point.params.items() if key[0] == "W" for w in array.ravel()}
+        return len(weights) == 1 and bool((self.point.x == 1).all())
 
 
 def candidates(spec: NetworkSpec, *, takes_classes: bool = False) -> Iterator[Candidate]:
@@ -119,6 +120,7 @@ def widths(spec: NetworkSpec, *, takes_classes: bool) -> list[tuple[int, ...]]:
         (1, *(2,) * (L - 1), least),
         (2, *(1,) * (L - 1), least),
         (2, *(2,) * (L - 1), least),
+        (1,) * L + (2,),
         (2,) * (L + 1),
         (*differing, 1) if least == 1 else (1, *(n + 1 for n in differing[:-1]), 2),
         (2, *(n + 1 for n in differing[:-1]), 2),

@@ -23,7 +23,7 @@ from symbolic.programs.compiled import Gradient
 
 MOST_ASKS = 40  # of the code, a millisecond or so each
 MOST_OF_A_SIZE = 12  # of them at one size: what shows at random points there but at none of these wants other numbers
-MOST_UNIFORM = 2  # asked in vain with equal weights: what mixes units up shows with different ones alone
+MOST_UNIFORM = 2  # asked in vain with equal weights and inputs of one: what mixes units up shows with others alone
 TRIES = 8  # random points at which a unit is off in half of the cases
 SEED = 12
 TINY, SMALL = 1e-3, 1e-2  # a number that is smaller than the first is noise on paper; than the second, hard to follow
