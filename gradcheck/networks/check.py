@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from logging import getLogger
 from typing import Any
 
@@ -23,7 +24,7 @@ from gradcheck.networks.claim import BadClaim
 from gradcheck.networks.effort import SAID_FROM, announcement
 from gradcheck.networks.formula import formula_at
 from gradcheck.networks.result import NetworkCheck
-from gradcheck.networks.trusted_code import located
+from gradcheck.networks.trusted_code import by_hand, located
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.formula_on_balls import FEW_ROUNDINGS, NetworkFormula, by_formula, is_explained
 from gradcheck.witnesses.network_truth import truth_at
@@ -106,7 +107,9 @@ def _judged(subject: NetworkGradient, points: list[Point], dtype: Any, rng: np.r
     diagnoses, left_out = _diagnosed(subject, answered, quantities, dtype)
     diagnoses, known = located(subject, points[0], diagnoses)
     seen = _first_of_each(checks)
-    return NetworkCheck(str(subject.spec), seen, quantities, diagnoses, len(points), None, formula, left_out, known)
+    wrong = tuple(check.quantity for check in quantities if check.verdict is Verdict.MISMATCH and check.quantity != "x")
+    case = partial(by_hand, subject, wrong, diagnoses, known.names) if known else None
+    return NetworkCheck(str(subject.spec), seen, quantities, diagnoses, len(points), None, formula, left_out, known, case)
 
 
 SECONDS_A_PARAMETER = 1.2e-5  # of a processor, at each point

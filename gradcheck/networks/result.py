@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
+from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import Hint
 from gradcheck.judge.mistake import Diagnosis
@@ -30,6 +32,7 @@ class NetworkCheck(GradientResult):
     formula: NetworkFormula | None = None
     not_searched: NotSearched | None = None
     explanation: Explanation | None = None
+    by_hand: Callable[[], WorkedCase | NoCase | None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def detectable(self) -> float | None:
@@ -56,12 +59,15 @@ class NetworkCheck(GradientResult):
         return self.network
 
     def hints(self) -> list[Section]:
-        """Where and why, of a mistake whose lines could be traced."""
+        """Where, why and by hand, of a mistake whose lines could be traced; the case is chosen when it is asked for."""
+        from gradcheck.explanations.by_hand.blocks import blocks
         from gradcheck.explanations.page import hints_of
 
         if self.explanation is None:
             return []
-        return hints_of(NetworkSpec.parse(self.network), self.diagnoses, self.explanation, []).up_to(Hint.BY_HAND)
+        case = self.by_hand() if self.by_hand else None
+        told = hints_of(NetworkSpec.parse(self.network), self.diagnoses, self.explanation, blocks(case) if case else [])
+        return told.up_to(Hint.BY_HAND)
 
     def lines(self) -> list[str]:
         """The mistake and what is wrong, at most a few lines; for a match what could have been seen."""

@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.explanations.by_hand.asks import Asks
+from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
+from gradcheck.explanations.by_hand.worked import Known, foretelling, worked_case
 from gradcheck.explanations.explanation import Explanation, explanation
 from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Trace
 from gradcheck.explanations.traced.where import find, placed
@@ -47,6 +50,16 @@ def located(
     found = find(code, subject.spec, points_of)
     told = placed(found, diagnoses)
     return told, explanation(code, found, told, Layout())
+
+
+def by_hand(
+    subject: NetworkGradient, wrong: tuple[str, ...], diagnoses: Sequence[Diagnosis], names: Mapping[str, str]
+) -> WorkedCase | NoCase | None:
+    """A case to work through by hand; the function is asked on small networks like its own."""
+    code = TrustedCode.of(subject)
+    if code is None or not wrong:
+        return None
+    return worked_case(subject.spec, Asks(code.gradient), Known(wrong, foretelling(diagnoses), names))
 
 
 class TrustedCode:

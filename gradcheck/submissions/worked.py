@@ -8,16 +8,14 @@ from typing import Any
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.explanations.by_hand.own_numbers import OwnNumbers
-from gradcheck.explanations.by_hand.worked import Known, worked_case
+from gradcheck.explanations.by_hand.worked import Known, foretelling, worked_case
 from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.submissions.checks import Asked
 from gradcheck.submissions.confined_code import ConfinedCode, Located
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.mistakes.catalogue import CATALOGUE
 
 
 def by_hand(asked: Asked, quantities: Sequence[QuantityCheck], found: Located) -> WorkedCase | NoCase | None:
@@ -25,13 +23,7 @@ def by_hand(asked: Asked, quantities: Sequence[QuantityCheck], found: Located) -
     wrong = tuple(check.quantity for check in quantities if check.verdict is Verdict.MISMATCH)
     if not wrong or not asked.submission.session.is_alive:
         return None
-    mistakes = tuple(one.id for one in found.diagnoses) if all(map(_foretells, found.diagnoses)) else ()
-    return worked_case(asked.spec, _asks(asked, found), Known(wrong, mistakes, found.known.names))
-
-
-def _foretells(diagnosis: Diagnosis) -> bool:
-    """Whether what the catalogue has under this name gives the numbers on other networks, too: a factor may be any."""
-    return diagnosis.id in CATALOGUE and diagnosis.id != "constant-factor" and diagnosis.complete and diagnosis.factor is None
+    return worked_case(asked.spec, _asks(asked, found), Known(wrong, foretelling(found.diagnoses), found.known.names))
 
 
 def _asks(asked: Asked, found: Located) -> Asks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,11 +15,13 @@ from gradcheck.explanations.by_hand.nudge import nudge
 from gradcheck.explanations.by_hand.paste import lines_to_paste
 from gradcheck.explanations.by_hand.same_mistake import is_alike
 from gradcheck.explanations.traced.code import NoAnswer
+from gradcheck.judge.mistake import Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import Array
 from reference_nets.network import cost
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
+from symbolic.mistakes.catalogue import CATALOGUE
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,14 @@ class Known:
     wrong: tuple[str, ...]
     mistakes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+
+
+def foretelling(diagnoses: Sequence[Diagnosis]) -> tuple[str, ...]:
+    """The names of the mistakes, if what the catalogue has under them gives the numbers on other networks, too."""
+    alone = all(
+        one.id in CATALOGUE and one.id != "constant-factor" and one.complete and one.factor is None for one in diagnoses
+    )
+    return tuple(one.id for one in diagnoses) if alone else ()  # a factor of a quantity may be any
 
 
 def worked_case(spec: NetworkSpec, asks: Asks, known: Known) -> WorkedCase | NoCase:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from gradcheck import check_network
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import Compared, NoCase, WorkedCase
 from gradcheck.explanations.by_hand.worked import Known, worked_case
@@ -14,6 +15,7 @@ from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward, cost
 from reference_nets.spec import NetworkSpec
+from reports.render import render
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, plant, variants
 from symbolic.programs.compiled import compile_gradient
 
@@ -160,3 +162,17 @@ def test_the_cost_of_the_code_itself_is_told_where_it_is_the_same():
     for function, told in ((own, True), (lambda small, point: 2 * own(small, point), False), (None, False)):
         case = worked_case(spec, Asks(half, cost=function), Known(spec.keys))
         assert isinstance(case, WorkedCase) and case.nudge and case.nudge.is_own_cost is told
+
+
+def without_slope(params, x, y):
+    (W1, b1), (W2, b2) = params
+    a1 = np.tanh(x @ W1.T + b1)
+    a2 = 1 / (1 + np.exp(-(a1 @ W2.T + b2)))
+    d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    d1 = d2 @ W2
+    return [(d1.T @ x, d1.sum(0)), (d2.T @ a1, d2.sum(0))]
+
+
+def test_trusted_code_has_the_same_case_when_its_report_is_asked_for():
+    page = render(check_network("3-4:tanh-2", without_slope).report(), "text")
+    assert "By hand" in page and "(0.2324193 - 0.2322951) / 0.002 = 0.0621" in page
