@@ -21,7 +21,7 @@ SENTENCES = {
         "不信可以自己试：把 {parameter} 分别增加和减少 {step}，调用你自己的代价函数，"
         "得到 ({above} - {below}) / {twice} = {quotient}。这与 {right} 相符，与 {yours} 不符。"
     ),
-    "paste": "用 Python 验证，可直接粘贴：",
+    "paste": "用代码验证，可直接粘贴：",
     "picture": "画成网络：单元里是数值，连线上是权重，下面是 δ；红色是你的值",
     "picture-told": "前向：{forward}；反向的正确值：{back}；你的错误值：{wrong}",
     "fixed": "没有可以手算的小例子：这份代码只接受网络 {network}，其中的数太多，无法手算。",
