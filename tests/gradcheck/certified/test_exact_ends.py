@@ -81,6 +81,8 @@ def test_what_stays_wide_or_compares_is_unknown():
     assert wide.status in (Status.UNKNOWN, Status.EQUAL)
     sine = compare_formula(f, lambda x: 2 * x + np.sin(10.0**600 * (x / 3)) * 0.5, X, truth, np.full(2, 1e-15), False)
     assert sine.status is Status.UNKNOWN and sine.reason.code in ("wide", "exception")
+    jumps = compare_formula(f, lambda x: np.floor((0 * x + 0.3) * 10) * x * 3, X, truth, np.full(2, 1e-15), False)
+    assert jumps.status is Status.UNKNOWN and jumps.reason.code == "jump"  # with constants as they may have been meant
     compares = compare_formula(f, lambda x: np.where(x / 3 * 3 > x, 2 * x, x * 2), X, truth, np.full(2, 1e-15), False)
     assert compares.status is Status.UNKNOWN and compares.reason.code == "undecided"
 
