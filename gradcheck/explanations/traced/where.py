@@ -165,8 +165,9 @@ def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, o
         if any(ratio(one.array.reshape(-1), summed, known.scales) is not None for summed in sums):
             return one.place
     last = [one for one in made if one.kind is Kind.RETURNED] or made
-    same_one = [one for one in made if same(one.array, last[-1].array)]
-    return same_one[0].place
+    right = {fit.seen for fit in known.fits}
+    strange = [one for one in made if same(one.array, last[-1].array) and one not in right]
+    return (strange or last[-1:])[0].place
 
 
 def of_result(trace: Trace, result: Array) -> Place | None:

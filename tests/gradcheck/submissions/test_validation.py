@@ -124,11 +124,11 @@ def test_a_file_that_fits_no_contract_is_told_what_it_has_and_what_it_may_have(s
         ("def backward(params, x, y):\n    g = []\n", "wrong-type", None, "None (is a return missing?)"),
         ("def backward(params, x, y):\n    yield x\n", "wrong-type", None, "a generator (yield where return was meant?)"),
         ("async def backward(params, x, y):\n    return x\n", "wrong-type", None, "a coroutine (async def"),
-        ("def backward(params, x, y):\n    return [(W.T, b) for W, b in params]\n", "wrong-shape", None, "transposed?"),
-        ("def backward(params, x, y):\n    return [(W / 0, b) for W, b in params]\n", "not-finite", None, "dW1[0, 0] is"),
+        ("def backward(params, x, y):\n    return [(W.T, b) for W, b in params]\n", "wrong-shape", 2, "transposed?"),
+        ("def backward(params, x, y):\n    return [(W / 0, b) for W, b in params]\n", "not-finite", 2, "dW1[0, 0] is"),
         ("def backward(params, x, y):\n    return lam * x\n", "exception", 2, "'lam' is not defined, at `return lam * x`"),
         ("def backward(params, x, y):\n    return x @ x\n", "exception", 2, "at `return x @ x`"),
-        (GOOD.replace("return grads", "return grads[::-1]"), "wrong-shape", None, "the layers in reverse order"),
+        (GOOD.replace("return grads", "return grads[::-1]"), "wrong-shape", GOOD.count("\n"), "the layers in reverse order"),
     ],
 )  # fmt: skip
 def test_a_file_that_gives_no_gradient_is_told_why_and_where(source, kind, line, words, student):
