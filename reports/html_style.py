@@ -19,7 +19,7 @@ STYLE = """
   line-height: 1.25; font-weight: 650; letter-spacing: -0.011em; text-wrap: balance; color: var(--ink);
 }
 .report h1 { font-size: 1.9rem; margin: 0 0 1.4rem; letter-spacing: -0.02em; }
-.report h2 { font-size: 1.3rem; margin: 3rem 0 0.9rem; padding-top: 1.1rem; border-top: 1px solid var(--line); }
+.report h2 { font-size: 1.3rem; margin: 2.2rem 0 0.7rem; padding-top: 0.9rem; border-top: 1px solid var(--line); }
 .report h3 { font-size: 1.08rem; margin: 2.1rem 0 0.6rem; }
 .report h4, .report h5, .report h6 { font-size: 1rem; margin: 1.6rem 0 0.5rem; color: var(--soft); }
 .report section { scroll-margin-top: 1rem; }

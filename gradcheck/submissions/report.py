@@ -230,7 +230,8 @@ def _conventions(result: Validation) -> list[Block]:
     if result.conventions:
         rows: list[list[Value]] = [[CodeSpan(_say(f"convention-{key}")), value] for key, value in result.conventions.items()]
         table = Table([_say("what"), _say("as-found")], rows)
-        blocks.append(Section(_say("how-read"), [prose(_say("contract"), CodeSpan(result.contract)), table]))
+        read = [prose(_say("contract"), CodeSpan(result.contract)), table]
+        blocks.append(Section(_say("how-read"), read, folded=bool(result.diagnoses)))
     if result.notes:
         blocks.append(Section(_say("notes"), [bullets(*result.notes)]))
     return blocks
