@@ -15,6 +15,7 @@ DOORS = (
     "repairs.search",
     "steps",
     "traced.code",
+    "traced.ended",
     "traced.first_wrong",
     "traced.where",
 )

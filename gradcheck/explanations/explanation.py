@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from gradcheck.explanations.heatmap import Comparison
 from gradcheck.explanations.names import names
 from gradcheck.explanations.traced.code import Code, Place
+from gradcheck.explanations.traced.ended import Ended
 from gradcheck.explanations.traced.where import Found
 from gradcheck.judge.mistake import Diagnosis
 from symbolic.derivation.numpy_lines import Layout
@@ -22,6 +23,7 @@ class Explanation:
     layout: Layout = field(default_factory=Layout)
     comparison: Comparison | None = None
     files: int = 1
+    ended: Ended | None = None  # where it went astray, if it gave no gradient
 
     @property
     def several_files(self) -> bool:

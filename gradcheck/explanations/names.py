@@ -12,6 +12,7 @@ from gradcheck.explanations.traced.quantities import Quantity, Role
 from gradcheck.explanations.traced.roles import Fit, Seen
 
 PLAIN = re.compile(r"[^\W\d]\w*(\.\w+|\[[\w'\"]+\])*")  # dz1, self.W[0], grads['dW1']: what a formula can be written with
+LAST = re.compile(r"\[['\"]([^\W\d]\w*)['\"]\]$|\.([^\W\d]\w*)$")  # a key that is a name itself, an attribute
 GRADIENTS = (Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT)
 TOLD = (Role.WEIGHT, Role.BIAS, Role.WEIGHTED_INPUT, Role.ACTIVATION, Role.DELTA, *GRADIENTS)  # in each layer
 
@@ -22,9 +23,15 @@ def names(walk: Walk) -> Mapping[str, str]:
     A name that stands for two quantities, as ``delta`` does in a loop over the layers, would say nothing, and is left out.
     """
     where = {one.own.seen.function for one in walk.wrong if one.own.seen is not None}
-    found = {str(q): name for q in _quantities(walk) if (name := _name(walk, q, where)) is not None}
+    found = {str(q): shortened(name) for q in _quantities(walk) if (name := _name(walk, q, where)) is not None}
     times = Counter(found.values())
     return {quantity: name for quantity, name in found.items() if times[name] == 1 and name != quantity and _helps(name)}
+
+
+def shortened(name: str) -> str:
+    """What it is called: ``A1`` for ``cache['A1']``, ``h`` for ``self.h``; an index stays, ``a[1]``."""
+    found = LAST.search(name)
+    return found[1] or found[2] if found else name
 
 
 def _helps(name: str) -> bool:

@@ -8,8 +8,8 @@ from gradcheck.explanations.excerpt import excerpt
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
 from gradcheck.explanations.traced.code import Place
-from gradcheck.explanations.why import UNKNOWN, Why, why
-from gradcheck.judge.mistake import Diagnosis
+from gradcheck.explanations.why import Why, why
+from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence, sentences_of
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Code, CodeSpan, Prose, Section, bullets, prose
@@ -50,6 +50,16 @@ def _where(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence
             shown += _heading(place, known)
             shown.append(excerpt(lines, place, {place.line: _joined(said)}).code)
     return shown
+
+
+def where_it_ended(known: Explanation) -> Hints:
+    """The lines around the place where code ended that gave no gradient."""
+    if known.ended is None:
+        return Hints({})
+    place = known.ended.place
+    lines = known.source.get((place.file, place.cell), ())
+    shown = [*_heading(place, known), excerpt(lines, place, {place.line: known.ended.note}).code]
+    return Hints({Hint.WHERE: shown})
 
 
 def _heading(place: Place, known: Explanation) -> list[Block]:

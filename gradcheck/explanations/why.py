@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Code, prose
@@ -19,7 +19,6 @@ from symbolic.derivation.numpy_lines import CodeLine, Layout, NumpyLines
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
 
 ROWS = Layout()
-UNKNOWN = "unknown"
 
 
 class Step(Enum):

@@ -7,6 +7,8 @@ from typing import Any
 
 from gradcheck.judge.search_limits import NotSearched
 
+UNKNOWN = "unknown"  # the id of a mistake that nothing explains
+
 
 @dataclass(frozen=True)
 class Diagnosis:

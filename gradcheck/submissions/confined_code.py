@@ -30,7 +30,7 @@ from gradcheck.explanations.traced.where import (
 from gradcheck.isolation.child.source import text_of
 from gradcheck.isolation.faults import FaultKind, MachineFault, SubmissionFault
 from gradcheck.isolation.spoken import spoken
-from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.sentences.sentence import Sentence
@@ -72,6 +72,9 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> Located:
         elif one.id == "mutates-inputs":
             place = where_inputs_change(code, asked.spec, asked.points[0])
         told.append(at(one, place) if place else one)
+    if found.is_forward and all(one.id == UNKNOWN for one in told):
+        words = Sentence("submissions.wrong-forward")
+        told = [replace(one, id="wrong-forward", layer=found.wrong[0].quantity.layer, message=words) for one in told]
     known = explanation(code, found, told, _layout(asked.submission.found.layout))
     return Located(tuple(told), replace(known, files=len(asked.submission.files.contents)), found.walk)
 

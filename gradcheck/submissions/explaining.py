@@ -13,7 +13,7 @@ from gradcheck.diagnosis.other_network import of_another_network
 from gradcheck.explanations.heatmap import Comparison
 from gradcheck.explanations.steps import Delta, Step, Steps, steps
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.verdicts import Check, Entry, QuantityCheck, Verdict
 from gradcheck.networks.claim import BadClaim
@@ -26,7 +26,6 @@ from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.mistakes.catalogue import CATALOGUE
 
 GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
-UNKNOWN = "unknown"
 UNSTEADY = ("determinism", "no-state")  # where these fail another call has other numbers
 PLAIN = ("wrong-forward", "works-for-one-example-only")  # mistakes that have a sentence of their own
 

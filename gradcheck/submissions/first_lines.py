@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gradcheck.isolation.faults import FaultKind
-from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import WhyNotJudged
@@ -75,7 +75,7 @@ def _own(result: Validation) -> list[Row]:
 def _how_many(diagnoses: Sequence[Diagnosis]) -> Sentence:
     """One mistake, in line 20; or what is known where none is named."""
     lines = tuple(str(line) for line in dict.fromkeys(d.line for d in diagnoses) if line)
-    name = "unknown-mistake" if any(d.id == "unknown" for d in diagnoses) else "mistakes"
+    name = "unknown-mistake" if any(d.id == UNKNOWN for d in diagnoses) else "mistakes"
     if not lines:
         return Sentence(f"validation.{name}", count=len(diagnoses))
     where = Sentence("validation.in-lines", lines=lines, count=len(lines))

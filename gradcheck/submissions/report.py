@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from gradcheck.explanations.by_hand.blocks import blocks as worked_blocks
 from gradcheck.explanations.hints import Hints
-from gradcheck.explanations.page import evidence, hints_of, read_level
+from gradcheck.explanations.page import evidence, hints_of, read_level, where_it_ended
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
@@ -69,9 +69,11 @@ def validation_document(
 
 
 def _hints(result: Validation) -> Hints:
-    """What is known of the mistakes; nothing of a file that is right or that could not be run."""
-    if result.error is not None or result.network is None or result.explanation is None:
+    """What is known of the mistakes; nothing of a file that is right. Of one that gave no gradient where it went astray."""
+    if result.network is None or result.explanation is None:
         return Hints({})
+    if result.error is not None:
+        return where_it_ended(result.explanation)
     return hints_of(NetworkSpec.parse(result.network), result.diagnoses, result.explanation, _by_hand(result))
 
 
@@ -230,7 +232,7 @@ def _conventions(result: Validation) -> list[Block]:
     if result.conventions:
         rows: list[list[Value]] = [[CodeSpan(_say(f"convention-{key}")), value] for key, value in result.conventions.items()]
         table = Table([_say("what"), _say("as-found")], rows)
-        read = [prose(_say("contract"), CodeSpan(result.contract)), table]
+        read: list[Block] = [prose(_say("contract"), CodeSpan(result.contract)), table]
         blocks.append(Section(_say("how-read"), read, folded=bool(result.diagnoses)))
     if result.notes:
         blocks.append(Section(_say("notes"), [bullets(*result.notes)]))

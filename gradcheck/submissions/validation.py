@@ -32,7 +32,7 @@ WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE:
 
 @dataclass(frozen=True)
 class NotAnswered:
-    """Why a submission did not answer: the kind, a sentence (the submission's own words may be in it), the line."""
+    """Why a submission did not answer: the kind, a sentence (the submission's own words may be in it), the place."""
 
     kind: FaultKind
     message: str

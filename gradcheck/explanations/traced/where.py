@@ -40,6 +40,11 @@ class Found:
     wrong: tuple[Wrong, ...] = ()
     unsure: Unsure | None = None
 
+    @property
+    def is_forward(self) -> bool:
+        """Whether the forward pass is what is wrong."""
+        return bool(self.wrong) and self.wrong[0].quantity.role in (Role.WEIGHTED_INPUT, Role.ACTIVATION)
+
 
 def find(code: Code, spec: NetworkSpec, points_of: PointsOf) -> Found:
     """Trace the code on the network, or on one like it whose widths are all different, and walk through what it made."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.explanations.names import names
+from gradcheck.explanations.names import names, shortened
 from gradcheck.explanations.traced.where import find
 from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
@@ -46,3 +46,11 @@ def test_a_name_that_stands_for_two_quantities_is_left_out():
     found = names_of(LOOPED.replace("* a[l] * (1 - a[l])", ""), "3-4-2")
     assert "delta" not in found.values()
     assert (found["a1"], found["a2"]) == ("a[1]", "a[2]")
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("cache['A1']", "A1"), ('grads["dW2"]', "dW2"), ("self.h", "h"), ("self.p['W1']", "W1"), ("a[1]", "a[1]"), ("dz", "dz")],
+)
+def test_a_key_that_is_a_name_is_what_it_is_called(name, short):
+    assert shortened(name) == short

@@ -59,4 +59,12 @@ SENTENCES = {
     "works-for-one-example-only": "只对单个样本正确",
     "wrong-forward": "不是该网络的值",
     "unknown": "第一个错误的数",
+    # of code that gave no gradient
+    "has-shape": "{name} 为 {shape}",
+    "shapes": "此处 {shapes:and}",
+    "raises": "在此处中止",
+    "not-finite": "{name} 中出现第一个 {value}",
+    "not-finite-of": "{words}；{causes:and}",
+    "holds": "该处 {name} 为 {value:g}",
+    "wrong-shape": "{name} 为 {shape}",
 }

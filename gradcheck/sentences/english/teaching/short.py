@@ -59,4 +59,12 @@ SENTENCES = {
     "works-for-one-example-only": "right for a single example only",
     "wrong-forward": "not the network's value",
     "unknown": "the first wrong number",
+    # of code that gave no gradient
+    "has-shape": "{name} is {shape}",
+    "shapes": "here {shapes:and}",
+    "raises": "it ends here",
+    "not-finite": "the first {value}, in {name}",
+    "not-finite-of": "{words}; {causes:and}",
+    "holds": "{name} is {value:g} there",
+    "wrong-shape": "{name} is {shape}",
 }
