@@ -140,9 +140,7 @@ def is_there(answer: Answer, place: Place | None) -> bool:
 
 def repairs_told(told: Mapping[str, Any]) -> list[Repair]:
     """The lines that the judge would put right."""
-    shown = told.get("repair") or []
-    rows = [shown] if isinstance(shown, Mapping) else shown
-    return [Repair(Place(row["line"], row.get("file"), row.get("cell")), row["new"]) for row in rows]
+    return [Repair(Place(row["line"], row.get("file"), row.get("cell")), row["new"]) for row in told.get("repairs", ())]
 
 
 def marked(one: Judged, folder: Path) -> Marks:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gradcheck.explanations.excerpt import excerpt
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
+from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.explanations.traced.code import Place
 from gradcheck.explanations.why import Why, why
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis
@@ -29,13 +30,19 @@ def read_level(hints: str | None, view: str) -> Hint:
     return Hint(hints)
 
 
-def hints_of(spec: NetworkSpec, diagnoses: Sequence[Diagnosis], known: Explanation, by_hand: Sequence[Block]) -> Hints:
-    """What is known of some mistakes; ``by_hand`` are the blocks of the worked case."""
+def hints_of(
+    spec: NetworkSpec,
+    diagnoses: Sequence[Diagnosis],
+    known: Explanation,
+    by_hand: Sequence[Block],
+    repairs: Sequence[Repair] = (),
+) -> Hints:
+    """What is known of some mistakes; ``by_hand`` are the blocks of the worked case, ``repairs`` lines that were tried."""
     if not diagnoses:
         return Hints({})
     reasons = [why(spec, d, known.names, known.layout) for d in diagnoses]
     where, because = _where(diagnoses, known, reasons), _why(diagnoses, reasons)
-    return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand})
+    return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand, Hint.LINE: _put_right(repairs, known)})
 
 
 def _where(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Why]) -> list[Block]:
@@ -71,6 +78,21 @@ def _heading(place: Place, known: Explanation) -> list[Block]:
 
 def _joined(said: Sequence[Sentence]) -> Sentence:
     return said[0] if len(said) == 1 else Sentence("validation.notes-of-line", notes=tuple(said))
+
+
+def _put_right(repairs: Sequence[Repair], known: Explanation) -> list[Block]:
+    """The lines put right, each in its file's own names."""
+    shown = [one for one in repairs if one.verified]
+    if not shown:
+        return []
+    blocks: list[Block] = []
+    for one in shown:
+        blocks += _heading(one.place, known)
+        width = len(str(one.place.line))
+        lines = [f"- {one.place.line:>{width}} | {line}" for line in one.old.split("\n") if one.old]
+        lines += [f"+ {one.place.line:>{width}} | {line}" for line in one.new.split("\n")]
+        blocks.append(Code("\n".join(lines)))
+    return [*blocks, prose(_say("tried", count=len(shown)))]
 
 
 def _why(diagnoses: Sequence[Diagnosis], reasons: Sequence[Why]) -> list[Block]:

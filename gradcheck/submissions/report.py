@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcheck.explanations.by_hand.blocks import blocks as worked_blocks
-from gradcheck.explanations.hints import Hints
+from gradcheck.explanations.hints import Hint, Hints
 from gradcheck.explanations.page import evidence, hints_of, read_level, where_it_ended
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
@@ -64,7 +64,7 @@ def validation_document(
     if view == "teacher":
         page += _for_the_teacher(result)
     page.append(_footer(result))
-    data = _data(result, view) | {"hints": told.documents(level, language)}
+    data = _data(result, view, level) | {"hints": told.documents(level, language)}
     return in_language(Document(_title(result), page, data=data, language=language), language)
 
 
@@ -74,7 +74,8 @@ def _hints(result: Validation) -> Hints:
         return Hints({})
     if result.error is not None:
         return where_it_ended(result.explanation)
-    return hints_of(NetworkSpec.parse(result.network), result.diagnoses, result.explanation, _by_hand(result))
+    spec, hidden = NetworkSpec.parse(result.network), any(row.hidden and row.name == "gradient" for row in result.rows)
+    return hints_of(spec, result.diagnoses, result.explanation, _by_hand(result), () if hidden else result.repair)
 
 
 def _by_hand(result: Validation) -> list[Block]:
@@ -104,9 +105,11 @@ def _title(result: Validation) -> Sentence:
     return _say("title-network", submission=name, network=result.network) if result.network else _say("title", submission=name)
 
 
-def _data(result: Validation, view: str) -> dict[str, object]:
-    """The JSON: for a student without the hidden checks' details."""
+def _data(result: Validation, view: str, level: Hint) -> dict[str, object]:
+    """The JSON: for a student without the hidden checks' details; a line put right only where it may be shown."""
     data = result.to_dict()
+    if not level.allows(Hint.LINE):
+        data |= {"repair": None, "repairs": []}
     if view != "teacher":
         data["checks"] = [row.to_dict() for row in result.rows if not row.hidden]
         if _is_hidden(result):

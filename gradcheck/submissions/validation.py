@@ -216,7 +216,8 @@ class Validation:
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_file": self._first.file if self._first and self._has_files else None,
             "first_wrong_cell": (self._first.cell or None) if self._first else None,
-            "repair": [{**one.to_dict(), **({} if self._has_files else {"file": None})} for one in self.repair],
+            "repair": self._repairs[0] if self.repair else None,
+            "repairs": self._repairs,
             "formula": self.formula,
             "counterexample": self.counterexample,
             "worked_case": self.worked_case.to_dict() if isinstance(self.worked_case, WorkedCase) else None,
@@ -228,6 +229,10 @@ class Validation:
             "seed": self.seed,
             "toolkit": __version__,
         }
+
+    @property
+    def _repairs(self) -> list[dict[str, Any]]:
+        return [{**one.to_dict(), **({} if self._has_files else {"file": None})} for one in self.repair]
 
     def report(self, view: str = "student", language: str = "en", hints: str | None = None) -> Document:
         """The result as a document: ``student``, or ``teacher`` with hidden checks, timings, isolation and output.

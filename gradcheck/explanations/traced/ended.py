@@ -58,6 +58,12 @@ def _causes(before: Sequence[Made], one: Made) -> tuple[Sentence, ...]:
 LARGE = 700.0  # beyond, exp overflows
 
 
+def of_order(trace: Trace) -> Ended | None:
+    """The line that hands the layers back in reverse order: the last that returned anything."""
+    last = next((one for one in reversed(trace.made) if one.kind is Kind.RETURNED), None)
+    return Ended(last.place, Sentence("teaching/short.reversed")) if last else None
+
+
 def of_shape(trace: Trace, shape: tuple[int, ...]) -> Ended | None:
     """The first line that made an array of this shape which came back."""
     returned = [one for one in trace.made if one.kind is Kind.RETURNED and one.array.shape == shape]

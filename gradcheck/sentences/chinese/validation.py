@@ -150,4 +150,5 @@ SENTENCES = {
     "in-cell": "{file} 的第 {cell} 个代码单元：",
     "in-file": "{file}：",
     "own-name": "{name}（你的 {own}）",
+    "tried": ("已经试过：改用这一行后，每个元素都正确。", "已经试过：改用这几行后，每个元素都正确。"),
 }

@@ -165,4 +165,5 @@ SENTENCES = {
     "in-cell": "In {file}, code cell {cell}:",
     "in-file": "In {file}:",
     "own-name": "{name} (your {own})",
+    "tried": ("Tried: with this line every entry is right.", "Tried: with these lines every entry is right."),
 }

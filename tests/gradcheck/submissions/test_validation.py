@@ -33,8 +33,8 @@ def test_the_json_has_the_keys_of_the_schema(student):
     data = json.loads(render(validate(student(WRONG), network=NETWORK, examples=3).report("teacher"), "json"))
     assert list(data) == [
         *("schema", "submission", "network", "contract", "verdict", "score", "max_score", "conventions", "checks", "diagnoses"),
-        *("first_wrong_line", "first_wrong_file", "first_wrong_cell", "repair", "formula", "counterexample", "worked_case"),
-        *("error", "not_judged", "notes", "isolation", "timings", "seed", "toolkit", "hints"),
+        *("first_wrong_line", "first_wrong_file", "first_wrong_cell", "repair", "repairs", "formula", "counterexample"),
+        *("worked_case", "error", "not_judged", "notes", "isolation", "timings", "seed", "toolkit", "hints"),
     ]
     assert list(data["hints"]) == ["where", "why", "by_hand", "line"]
     assert (data["schema"], data["verdict"], data["contract"]) == ("gradcheck.validation/1", "fail", "functions")
@@ -113,6 +113,9 @@ def test_a_file_that_fits_no_contract_is_told_what_it_has_and_what_it_may_have(s
     assert "backward(params, x, y)" in result.error.message
 
 
+LAST = 1 + GOOD[: GOOD.index("return grads")].count("\n")
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "line", "words"),
     [
@@ -128,7 +131,7 @@ def test_a_file_that_fits_no_contract_is_told_what_it_has_and_what_it_may_have(s
         ("def backward(params, x, y):\n    return [(W / 0, b) for W, b in params]\n", "not-finite", 2, "dW1[0, 0] is"),
         ("def backward(params, x, y):\n    return lam * x\n", "exception", 2, "'lam' is not defined, at `return lam * x`"),
         ("def backward(params, x, y):\n    return x @ x\n", "exception", 2, "at `return x @ x`"),
-        (GOOD.replace("return grads", "return grads[::-1]"), "wrong-shape", GOOD.count("\n"), "the layers in reverse order"),
+        (GOOD.replace("return grads", "return grads[::-1]"), "wrong-shape", LAST, "the layers in reverse order"),
     ],
 )  # fmt: skip
 def test_a_file_that_gives_no_gradient_is_told_why_and_where(source, kind, line, words, student):

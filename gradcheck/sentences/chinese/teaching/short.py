@@ -67,4 +67,5 @@ SENTENCES = {
     "not-finite-of": "{words}；{causes:and}",
     "holds": "该处 {name} 为 {value:g}",
     "wrong-shape": "{name} 为 {shape}",
+    "reversed": "各层的顺序颠倒了",
 }

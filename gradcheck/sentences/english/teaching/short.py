@@ -67,4 +67,5 @@ SENTENCES = {
     "not-finite-of": "{words}; {causes:and}",
     "holds": "{name} is {value:g} there",
     "wrong-shape": "{name} is {shape}",
+    "reversed": "the layers in reverse order",
 }
