@@ -17,11 +17,10 @@ from gradcheck.properties.check import PropertyResult
 from gradcheck.rounding.budget import rounding_budget
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
-from gradcheck.submissions.analytic import analytic, counted
 from gradcheck.submissions.checks import Asked
 from gradcheck.submissions.confined_code import located, repaired
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
-from gradcheck.submissions.formula import formula_of, told_by_formula
+from gradcheck.submissions.formula import analytic, counted, formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, up_to_formula
 from gradcheck.submissions.same_object import same_object
 from gradcheck.submissions.submission import Submission
