@@ -16,11 +16,13 @@ from gradcheck.explanations.explanation import Explanation, explanation
 from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.explanations.repairs.search import put_right
 from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
+from gradcheck.explanations.traced.ended import Ended, not_finite_in, shapes_in
 from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.where import (
     at,
     find,
     first_not_finite,
+    last_returned,
     of_result,
     of_shape,
     placed,
@@ -94,7 +96,16 @@ def repaired(asked: Asked, walk: Walk | None, *, steady: bool) -> tuple[Repair, 
         return ()
 
 
-def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault: SubmissionFault) -> Raised | None:
+@dataclass(frozen=True)
+class Failure:
+    """What ended it and where, and the lines around that."""
+
+    raised: Raised
+    place: Place
+    known: Explanation
+
+
+def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault: SubmissionFault) -> Failure | None:
     """The line that made the first number that is none, or an array of a wrong shape; of an exception with the shapes."""
     if fault.is_final or not submission.session.is_alive:
         return None
@@ -108,12 +119,22 @@ def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault:
             if fault.kind is FaultKind.NOT_FINITE:
                 found = _at(first_not_finite(trace), fault)
             if fault.kind is FaultKind.WRONG_SHAPE and isinstance(fault.message, Sentence):
-                found = _at(of_shape(spec, point, trace, fault.message.values), fault)
+                is_order = fault.message.key == "contracts.shape-reversed"
+                found = _at(last_returned(trace) if is_order else of_shape(spec, point, trace, fault.message.values), fault)
             if found is not None and found.place is not None:
-                return found
+                source = {(found.place.file, found.place.cell): code.lines(found.place)}
+                ended = Ended(found.place, _note(found, found.place, trace, fault))
+                return Failure(found, found.place, Explanation(source, files=len(submission.files.contents), ended=ended))
     except NoAnswer:
         return None
     return None
+
+
+def _note(found: Raised, place: Place, trace: Trace, fault: SubmissionFault) -> str:
+    """A few words beside the line."""
+    if fault.kind is FaultKind.NOT_FINITE:
+        return not_finite_in(trace, place)
+    return shapes_in(found) if fault.kind is FaultKind.EXCEPTION else fault.message
 
 
 def where_in_layer(

@@ -25,6 +25,7 @@ from reference_nets.spec import NetworkSpec, quantity_of
 from reports.neutral import spelled
 
 if TYPE_CHECKING:
+    from gradcheck.explanations.explanation import Explanation
     from gradcheck.judge.mistake import Diagnosis
 
 
@@ -107,7 +108,8 @@ def _in_session(
             session.finish()
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
-            result = _faulted(result, fault, _where(submission, spec, settings, fault))
+            problem, known = _where(submission, spec, settings, fault)
+            result = replace(_faulted(result, fault, problem), explanation=known)
     finally:
         session_printed = session.printed
     return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
@@ -143,21 +145,21 @@ def _told(blank: Validation, submission: Any) -> Validation:
     return replace(blank, contract=found.contract, conventions=conventions, notes=tuple(notes))
 
 
-def _where(submission: Any, spec: NetworkSpec | None, settings: ValidationSettings, fault: SubmissionFault) -> NotAnswered:
-    """The fault with its line: where the submission says it arose, or where a trace shows it."""
+def _where(
+    submission: Any, spec: NetworkSpec | None, settings: ValidationSettings, fault: SubmissionFault
+) -> tuple[NotAnswered, Explanation | None]:
+    """The fault with its line: where the submission says it arose, or where a trace shows it, and the lines around it."""
     problem = NotAnswered(fault.kind, fault.message, fault.line or None)
     if submission is None or spec is None or not submission.found.called.whole_network:
-        return problem
+        return problem, None
     from gradcheck.submissions.confined_code import where_it_failed
 
     found = where_it_failed(submission, spec, settings.seed, fault)
-    if found is None or found.place is None:
-        return problem
-    several = len(submission.files.contents) > 1
-    place = found.place
-    return replace(
-        problem, line=place.line, file=place.file if several else None, cell=place.cell or None, shapes=found.shapes
-    )
+    if found is None:
+        return problem, None
+    place, file = found.place, found.place.file if len(submission.files.contents) > 1 else None
+    problem = replace(problem, line=place.line, file=file, cell=place.cell or None, shapes=found.raised.shapes)
+    return problem, found.known
 
 
 def _faulted(result: Validation, fault: SubmissionFault, problem: NotAnswered | None = None) -> Validation:

@@ -66,6 +66,5 @@ SENTENCES = {
     "not-finite": "{name} 中出现第一个 {value}",
     "not-finite-of": "{words}；{causes:and}",
     "holds": "该处 {name} 为 {value:g}",
-    "wrong-shape": "{name} 为 {shape}",
-    "reversed": "各层的顺序颠倒了",
+    "what-returns": "返回值",
 }

@@ -66,6 +66,5 @@ SENTENCES = {
     "not-finite": "the first {value}, in {name}",
     "not-finite-of": "{words}; {causes:and}",
     "holds": "{name} is {value:g} there",
-    "wrong-shape": "{name} is {shape}",
-    "reversed": "the layers in reverse order",
+    "what-returns": "what is returned",
 }
