@@ -22,7 +22,6 @@ from gradcheck.explanations.traced.where import (
     at,
     find,
     first_not_finite,
-    last_returned,
     of_result,
     of_shape,
     placed,
@@ -119,8 +118,7 @@ def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault:
             if fault.kind is FaultKind.NOT_FINITE:
                 found = _at(first_not_finite(trace), fault)
             if fault.kind is FaultKind.WRONG_SHAPE and isinstance(fault.message, Sentence):
-                is_order = fault.message.key == "contracts.shape-reversed"
-                found = _at(last_returned(trace) if is_order else of_shape(spec, point, trace, fault.message.values), fault)
+                found = _at(of_shape(spec, point, trace, fault.message.values), fault)
             if found is not None and found.place is not None:
                 source = {(found.place.file, found.place.cell): code.lines(found.place)}
                 ended = Ended(found.place, _note(found, found.place, trace, fault))

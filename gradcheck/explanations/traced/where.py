@@ -157,11 +157,6 @@ def first_not_finite(trace: Trace) -> Place | None:
     return first.place if first else None
 
 
-def last_returned(trace: Trace) -> Place | None:
-    """The line that handed everything back."""
-    return next((one.place for one in reversed(trace.made) if one.kind is Kind.RETURNED), None)
-
-
 def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, object]) -> Place | None:
     """The line that made a gradient of a wrong shape: a sum along the wrong axis, or the first that has what came back."""
     named = re.fullmatch(r"d([Wb])([0-9]{1,3})", str(told.get("name")))
