@@ -5,6 +5,7 @@ DOORS = (
     "difference_law",
     "glance",
     "glance_hypotheses",
+    "layer_catalogue",
     "mistake_words",
     "narrow_witness",
     "other_network",

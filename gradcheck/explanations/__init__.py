@@ -9,6 +9,7 @@ DOORS = (
     "explanation",
     "heatmap",
     "hints",
+    "layer_page",
     "mistake_page",
     "page",
     "repairs.repair",

@@ -41,11 +41,11 @@ def hints_of(
     if not diagnoses:
         return Hints({})
     reasons = [why(spec, d, known.names, known.layout) for d in diagnoses]
-    where, because = _where(diagnoses, known, reasons), _why(diagnoses, reasons)
+    where, because = excerpts(diagnoses, known, reasons), _why(diagnoses, reasons)
     return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand, Hint.LINE: _put_right(repairs, known)})
 
 
-def _where(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Why]) -> list[Block]:
+def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Why]) -> list[Block]:
     """The lines around each mistake, one block a place."""
     notes: dict[Place, list[Sentence]] = {}
     for diagnosis, reason in zip(diagnoses, reasons, strict=True):

@@ -148,6 +148,12 @@ def where_in_layer(
     return places[0] if places else trace.raised.place if trace.raised else None
 
 
+def lines_of(submission: Submission, places: Sequence[Place]) -> dict[tuple[str, int], Sequence[str]]:
+    """The lines of the files and cells that some places are in."""
+    code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
+    return {(place.file, place.cell): code.lines(place) for place in places}
+
+
 def _at(place: Place | None, fault: SubmissionFault) -> Raised | None:
     return Raised(fault.message, place) if place is not None else None
 

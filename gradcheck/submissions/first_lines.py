@@ -48,6 +48,8 @@ def first_lines(result: Validation) -> list[Sentence]:
 
 def summary(result: Validation) -> list[Sentence]:
     """How many mistakes there are and where, then what is right and what is wrong by them alone; nothing if none is named."""
+    if result.error is None and result.diagnoses and any(row.function for row in result.rows):
+        return [_how_many(result.diagnoses)]
     if result.error is not None or not any(row.verdict is Verdict.MISMATCH for row in _own(result)):
         return []
     right = tuple(name_of(row) for row in _own(result) if row.verdict in (Verdict.MATCH, Verdict.KINK) and not row.is_delta)

@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradcheck.diagnosis.layer_catalogue import mistake_of_layer
+from gradcheck.explanations.explanation import Explanation
+from gradcheck.explanations.traced.code import Place
+from gradcheck.explanations.traced.where import at
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.judge import judge_quantity
+from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.truth import Budget, Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.rounding.functions import error_numbers
 from gradcheck.rounding.values import SAFETY, Roundoff, exact
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.confined_code import where_in_layer
+from gradcheck.submissions.confined_code import lines_of, where_in_layer
 from gradcheck.submissions.submission import ELEMENTWISE, Submission
 from gradcheck.submissions.validation import Row, Validation
 from gradcheck.witnesses.forward_truth import forward_truth
@@ -59,7 +64,8 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
         return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))
     interface = Row(Check("interface", Verdict.MATCH, Sentence("submissions.each-by-itself", names=offers)))
     rng = np.random.default_rng(seed)
-    rows, faults, places = [interface], [], []
+    rows, faults, places = [interface], list[SubmissionFault](), list[Place]()
+    diagnoses: list[Diagnosis] = []
     for name in offers:
         asked = _asked(name, rng)
         try:
@@ -70,13 +76,27 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
             faults.append(fault)
             judged = [_Judged(Row(Check("gradient", Verdict.ERROR, fault.told), name, function=name), np.zeros(()))]
         rows += [one.row for one in judged]
-        wrong = [one.claimed for one in judged if one.row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
-        if wrong and (place := where_in_layer(submission, name, asked.arrays, asked.shapes, wrong)) is not None:
-            places.append(place)
+        for one in judged:
+            if one.row.verdict in (Verdict.MISMATCH, Verdict.ERROR):
+                place = where_in_layer(submission, name, asked.arrays, asked.shapes, [one.claimed])
+                places += [place] if place else []
+                diagnoses += _diagnosed(asked, one, place)
     if len(faults) == len(offers):
         raise faults[0]
     first = places[0] if places else None
-    return replace(result, rows=tuple(rows), first_wrong=first, first_wrong_line=first.line if first else None)
+    known = Explanation(lines_of(submission, places), files=len(submission.files.contents))
+    told = replace(result, rows=tuple(rows), diagnoses=tuple(diagnoses), explanation=known)
+    return replace(told, first_wrong=first, first_wrong_line=first.line if first else None)
+
+
+def _diagnosed(asked: LayerCase, judged: _Judged, place: Place | None) -> list[Diagnosis]:
+    """The mistake that gives a wrong result; nothing of a function that gave none."""
+    check = judged.row.check
+    if judged.row.verdict is not Verdict.MISMATCH or not isinstance(check, QuantityCheck):
+        return []
+    right = asked.results[check.quantity].gradient[check.quantity].mid
+    found = mistake_of_layer(asked.function, check.quantity, asked.arrays, right, judged.claimed)
+    return [at(found, place) if place else found]
 
 
 @dataclass(frozen=True)

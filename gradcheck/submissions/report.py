@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from gradcheck.explanations.by_hand.blocks import blocks as worked_blocks
 from gradcheck.explanations.hints import Hint, Hints
+from gradcheck.explanations.layer_page import layer_hints
 from gradcheck.explanations.page import evidence, hints_of, read_level, where_it_ended
+from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
@@ -70,12 +72,23 @@ def validation_document(
 
 def _hints(result: Validation) -> Hints:
     """What is known of the mistakes; nothing of a file that is right. Of one that gave no gradient where it went astray."""
-    if result.network is None or result.explanation is None:
+    if result.explanation is None:
+        return Hints({})
+    if result.error is None and (by_function := _of_functions(result)):
+        return layer_hints(by_function, result.explanation)
+    if result.network is None:
         return Hints({})
     if result.error is not None:
         return where_it_ended(result.explanation)
     spec, hidden = NetworkSpec.parse(result.network), any(row.hidden and row.name == "gradient" for row in result.rows)
     return hints_of(spec, result.diagnoses, result.explanation, _by_hand(result), () if hidden else result.repair)
+
+
+def _of_functions(result: Validation) -> list[tuple[Diagnosis, str, str]]:
+    """The mistakes in layer functions, each with its function and the result that is wrong."""
+    rows = {row.quantity: row for row in result.rows if row.function and isinstance(row.check, QuantityCheck)}
+    known = [(d, rows[d.quantity]) for d in result.diagnoses if d.quantity in rows]
+    return [(d, row.function, row.check.quantity) for d, row in known if isinstance(row.check, QuantityCheck)]
 
 
 def _by_hand(result: Validation) -> list[Block]:

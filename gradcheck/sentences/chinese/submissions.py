@@ -99,4 +99,5 @@ SENTENCES = {
     "delta-right": "delta{layer} 正确",
     "delta-given": "若以上一层（错误的）delta 为准，delta{layer} 这一步是正确的",
     "delta-wrong": "单个样本的 delta{layer}[{unit}] 为 {got:.10g}，正确值是 {expected:.10g}",
+    "layer-unknown": "已知的错误都得不出这个 {name}：{size} 个元素中有 {count} 个是错误的",
 }

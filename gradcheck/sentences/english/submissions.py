@@ -114,4 +114,5 @@ SENTENCES = {
     "delta-right": "delta{layer} is right",
     "delta-given": "delta{layer} is right given the delta above it, which is wrong",
     "delta-wrong": "delta{layer}[{unit}] of one example is {got:.10g}, right is {expected:.10g}",
+    "layer-unknown": "no mistake on the list gives this {name}: {count} of {size} entries are wrong",
 }
