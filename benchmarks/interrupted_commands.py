@@ -49,6 +49,7 @@ TASKS = (
     _task("validate s.py --network 3-4:tanh-2 --examples 1", *REPORTS, inputs=("s.py",), codes=(1,)),
     _task("recheck given.json", *REPORTS, inputs=("given.json",)),
     _task("networks", *REPORTS),
+    _task("explain weight-gradient-uses-z", *REPORTS),
     _task("qualify 2-1 --pairs 2", *REPORTS),
     Task(
         "demo",

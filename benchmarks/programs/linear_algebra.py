@@ -91,6 +91,7 @@ PRODUCTS = [
     *rows("np.cross({A}, {B}, axis=0)", MULTILINEAR, a="any threes"),
     *rows("np.dot({A}, {B})\nnp.matmul({A}, {B})\n{A} @ {B}\n({A} @ {B})[0]", MULTILINEAR, a="any matrix", b="any columns"),
     *rows("np.matvec({A}, {B})", MULTILINEAR, needs="np.matvec", a="any matrix", b="any columns"),
+    *rows("np.vecmat({B}, {A})", MULTILINEAR, needs="np.vecmat", a="any matrix", b="any rows"),
     *rows("{B} @ {A}\nnp.dot({B}, {A})\nnp.einsum('i,ij->j', {B}, {A})", MULTILINEAR, a="any matrix", b="any rows"),
     *rows(
         """

@@ -43,7 +43,7 @@ def explained(
     lost = {q.id: q for q in quantities if q.verdict is Verdict.INACCURATE and q.id}
     told += [_plain(mistake, q) for mistake, q in lost.items() if mistake != "numeric-gradient"]
     wrong = [q for q in quantities if q.verdict is Verdict.MISMATCH]
-    if not wrong or any(check.name in UNSTEADY and check.verdict is not Verdict.MATCH for check in others):
+    if not wrong or (not steady and any(c.name in UNSTEADY and c.verdict is not Verdict.MATCH for c in others)):
         return tuple(told)
     found = _mistakes(asked, wrong, wrong_forward=any(check.id == "wrong-forward" for check in others))
     # inputs that are changed may be all that is wrong: beside them only what gives the numbers is told
@@ -206,11 +206,17 @@ def charges(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequen
     except (SubmissionFault, BadClaim):
         return everything
     rows = _explained_rows(found, wrong, diagnoses) or _wrong_rows(found, wrong)
-    empty = {key for key in wrong if not asked.claimed(0)[key].any()}  # nothing is earned by following from nothing
+    empty = {key for key in wrong if _is_empty(asked, key)}  # nothing is earned by following from nothing
     follow = frozenset(wrong) - rows - empty
     borne = frozenset(row for row in rows if row in wrong or follow & {f"{letter}{quantity_of(row).layer}" for letter in "Wb"})
     deltas = tuple(found.deltas[l] for l in sorted(found.deltas, reverse=True))
     return Charges(borne | frozenset(empty), follow, deltas)
+
+
+def _is_empty(asked: Asked, key: str) -> bool:
+    """Whether nothing of the right numbers is left in an answer: it is zero, or so large that they are below its rounding."""
+    claimed, right = asked.claimed(0)[key], asked.truth(0).gradient[key].mid
+    return not claimed.any() or bool(np.array_equal(claimed - right, claimed))
 
 
 def _explained_rows(found: Steps, wrong: Sequence[str], diagnoses: Sequence[Diagnosis]) -> frozenset[str]:

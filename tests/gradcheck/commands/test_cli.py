@@ -110,8 +110,8 @@ def test_output_goes_to_the_file_in_the_format_of_its_suffix(capsys, tmp_path, s
 def test_a_users_mistake_is_one_sentence_and_exit_2(capsys, tmp_path, monkeypatch, words, sentence):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("")
-    for work in ("verify.verify_network", "validate.validate"):
-        monkeypatch.setattr(f"gradcheck.commands.{work}", lambda *_, **__: pytest.fail("there was work before it"))
+    for work in ("verification.verify.verify_network", "commands.validate.validate"):
+        monkeypatch.setattr(f"gradcheck.{work}", lambda *_, **__: pytest.fail("there was work before it"))
     code, out, err = run(capsys, *words)
     assert code == 2
     assert out == ""
