@@ -80,7 +80,7 @@ def judged(answer: Answer, path: Path | None = None) -> Judged:
     """Run the command on a file; raises ValueError where no JSON came."""
     command = [sys.executable, "-m", "gradcheck", "validate", str(path or answer.path), *answer.options()]
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen([*command, "--format", "json", "--quiet"], stdout=out)
+        process = subprocess.Popen([*command, "--format", "json", "--view", "teacher", "--quiet"], stdout=out)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)

@@ -88,6 +88,7 @@ def _validated(arguments: argparse.Namespace, on_stage: Callable[[Stage], None])
         level=arguments.isolation,
         examples=arguments.examples,
         allow=arguments.allow,
+        repair=arguments.hints == "line" or (arguments.hints is None and arguments.view == "teacher"),
         on_stage=on_stage,
     )
 

@@ -46,6 +46,7 @@ class ValidationSettings:
     hidden: tuple[str, ...]
     allow: tuple[str, ...]
     follow_through: bool
+    repair: bool
     on_stage: Callable[[Stage], None]
 
 

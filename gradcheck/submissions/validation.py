@@ -281,6 +281,7 @@ def validate(
     hidden: Sequence[str] = (),
     allow: Sequence[str] = (),
     follow_through: bool = True,
+    repair: bool = False,
     on_stage: Callable[[Stage], None] = lambda _: None,
 ) -> Validation:
     """Judge the submission in a file, a notebook, a directory or a zip archive; it runs in a confined process of its own.
@@ -298,6 +299,7 @@ def validate(
     points : points by ``gradient.W2``, ``property``, ``forward``, ...; by default one a quantity and one for properties.
     hidden : names of checks that the student's view leaves out.
     allow : packages that may be imported beside NumPy.
+    repair : whether wrong lines are put right, too, and tried: some seconds more; a report shows them at ``hints="line"``.
     on_stage : told what comes next, as the work goes on.
 
     Raises ValueError for a bad notation, an unknown contract, a path that holds no submission.
@@ -307,7 +309,8 @@ def validate(
     settings = ValidationSettings(
         contract=contract, entry=entry, seed=seed, seconds=seconds, memory_mib=memory_mib, level=level,
         accept_level_c=accept_level_c, examples=examples, batch=batch, points=dict(points) if points is not None else None,
-        hidden=tuple(hidden), allow=tuple(allow), follow_through=follow_through, on_stage=on_stage,
+        hidden=tuple(hidden), allow=tuple(allow), follow_through=follow_through, repair=repair,
+        on_stage=on_stage,
     )  # fmt: skip
     started = time.perf_counter()
     result = run(Path(path), network, settings)

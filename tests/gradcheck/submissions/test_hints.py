@@ -62,6 +62,18 @@ def test_no_more_is_said_than_the_level_allows(wrong, level, shown):
     assert [title for title in ("Where", "Why", "By hand") if title in titles] == ["Where", "Why", "By hand"][:shown]
 
 
+def test_a_line_put_right_is_tried_and_shown_only_where_it_may_be(tmp_path):
+    (tmp_path / "student.py").write_text(SOURCE)
+    result = validate(tmp_path / "student.py", network=NETWORK, examples=0, repair=True)
+    (one,) = result.repair
+    assert (one.place.line, one.new, one.verified) == (9, "    d1 = (d2 @ W2) * (1 - h ** 2)", True)
+    shown, hidden = (json.loads(render(result.report(hints=level), "json")) for level in ("line", "by-hand"))
+    assert shown["repair"]["new"] == one.new and shown["hints"]["line"] is not None
+    assert hidden["repair"] is None and hidden["repairs"] == [] and hidden["hints"]["line"] is None
+    assert one.new.strip() not in render(result.report(), "html")
+    assert "Tried: with this line every entry is right." in render(result.report("teacher"), "text")
+
+
 def test_a_level_that_is_none_is_named_with_those_that_are(wrong):
     with pytest.raises(ValueError, match="there are no hints all, expected one of where, why, by-hand, line"):
         wrong.report(hints="all")
