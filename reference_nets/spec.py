@@ -153,7 +153,7 @@ def quantity_of(name: str) -> QuantityName:
     """What a name says; ValueError for what is no name.
 
     >>> quantity_of("dW2_0_1")
-    Quantity(kind='dW', layer=2, indices=(0, 1))
+    QuantityName(kind='dW', layer=2, indices=(0, 1))
     """
     found = _QUANTITY.fullmatch(name)
     if not found:

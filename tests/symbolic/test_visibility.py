@@ -65,6 +65,7 @@ def test_a_batch_of_one_hides_what_averages():
         "bias-gradient-not-averaged",
         "bias-gradient-averaged-twice",
         "l2-divided-by-batch",
+        "wrong-order",
     }
 
 
