@@ -45,9 +45,14 @@ def _part(formula: sp.Expr, numbers: Numbers) -> Function:
         return lambda _: whole
     if not formula.free_symbols:
         return lambda _: evaluate(formula, {}, numbers)  # 1/100 or pi depend on the precision in force
-    if formula.is_Pow and formula.exp.is_Integer:
-        base, exponent = _part(formula.base, numbers), int(formula.exp)
-        return lambda z: base(z) ** exponent
+    if formula.is_Pow:
+        base, root = _part(formula.base, numbers), numbers.functions.get("sqrt")
+        if formula.exp.is_Integer:
+            whole = int(formula.exp)
+            return lambda z: base(z) ** whole
+        assert root is not None
+        twice = int(2 * formula.exp)  # nothing else occurs
+        return lambda z: root(base(z)) ** twice
     parts = [_part(part, numbers) for part in formula.args]
     if formula.is_Mul:
         return lambda z: reduce(mul, [part(z) for part in parts])

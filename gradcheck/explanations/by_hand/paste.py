@@ -36,7 +36,9 @@ _COST = {
 
 
 def lines_to_paste(spec: NetworkSpec, point: Point, place: Place, nudge: Nudge) -> tuple[str, ...]:
-    """``C`` as a function of the parameter, and its difference quotient beside both numbers."""
+    """``C`` as a function of the parameter, and its difference quotient; nothing where a function has no line in NumPy here."""
+    if not (_PHI.keys() >= set(spec.activations) and spec.cost in _COST):
+        return ()
     up, down = (_number(nudge.value + sign * nudge.step) for sign in (1, -1))
     said = f"# {nudge.quotient}, not {nudge.yours:.6g}"
     asked = f"print((C({up}) - C({down})) / {2 * nudge.step})  {said}"
