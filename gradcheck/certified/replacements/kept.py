@@ -76,7 +76,7 @@ def on_balls(roots: Iterable[Any], stand_ins: dict[int, tuple[Any, Any]], *, arr
     """
     found = reach(roots)
     kept = _kept(found)
-    balls = _as_balls(found.arrays) if arrays else {}
+    balls = arrays_as_balls(found.arrays) if arrays else {}
     table = stand_ins | balls
     if active.widen == 1:  # constants of the code may have been meant otherwise, data not, those that stay floats neither
         active.exact_arrays = frozenset(id(one) for array in found.arrays for one in (array, _owner(array)))
@@ -123,7 +123,7 @@ def _exchanged(value: Any, table: dict[int, tuple[Any, Any]]) -> Any:
 # Arrays of floats as arrays of balls
 
 
-def _as_balls(arrays: list[Floats]) -> dict[int, tuple[Floats, Array]]:
+def arrays_as_balls(arrays: list[Floats]) -> dict[int, tuple[Floats, Array]]:
     """By identity: each array of floats and the `Array` that takes its place; views of one array share their numbers."""
     groups: dict[int, list[Floats]] = {}
     for array in arrays:

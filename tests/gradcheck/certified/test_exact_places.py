@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradcheck.certified.code.reach import LONGEST, reach
-from gradcheck.certified.replacements.kept import remember, unchanged
+from gradcheck.certified.replacements.kept import arrays_as_balls, remember, unchanged
 from gradcheck.certified.replacements.mentioned_formats import DEEP, mentioned_formats, mentions_short_format
 from gradcheck.certified.replacements.small_constants import LARGEST_SMALL_CONSTANT, small_constants
 from gradcheck.certified.replacements.table import held_functions, replaced_functions
@@ -430,3 +430,10 @@ def test_small_constants_are_told_with_the_first_line_that_names_them():
     assert {place.file for place in found.values()} == {"<string>"}
     (default,) = small_constants((closed_over(1e-9),)).values()
     assert default.line == closed_over.__code__.co_firstlineno + 2
+
+
+def test_floats_that_are_looked_at_as_other_numbers_are_left_as_they_are():
+    floats, others = np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0])
+    bits = floats.view(np.int64)
+    assert set(arrays_as_balls([floats, others])) == {id(floats), id(others)}
+    assert set(arrays_as_balls([floats, bits, others])) == {id(others)}
