@@ -9,7 +9,15 @@ from gradcheck.certified.numbers.arrays import objects
 from gradcheck.certified.numbers.elementary import RULES
 from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.replacements import kept as kept_module
-from gradcheck.certified.replacements.kept import _as_balls, _contents, _differ, _exchanged, _is_of_floats, _owner, unchanged
+from gradcheck.certified.replacements.kept import (
+    _contents,
+    _differ,
+    _exchanged,
+    _is_of_floats,
+    _owner,
+    arrays_as_balls,
+    unchanged,
+)
 from gradcheck.certified.rounding import answered, entry_by_entry, running_error
 from gradcheck.certified.witness import certify
 from gradcheck.judge.subgradients import Linked
@@ -19,7 +27,7 @@ from symbolic.balls import Ball
 def test_views_of_one_array_share_their_numbers_on_balls():
     whole = np.arange(12.0).reshape(3, 4)
     arrays = [whole, whole[1:], whole[:, ::2], whole.T, whole[::-1], whole[2:2], np.array([7.0, 8.0])]
-    found = _as_balls(arrays)
+    found = arrays_as_balls(arrays)
     assert len(found) == len(arrays)
     for array in arrays:
         kept, seen = found[id(array)]
@@ -27,11 +35,11 @@ def test_views_of_one_array_share_their_numbers_on_balls():
         assert [float(cell.ball) for cell in objects(seen).ravel()] == array.ravel().tolist()
         assert all(cell.node == CONSTANT for cell in objects(seen).ravel())
     fortran = np.asfortranarray(np.arange(6.0).reshape(2, 3))
-    (_, seen), = _as_balls([fortran]).values()
+    (_, seen), = arrays_as_balls([fortran]).values()
     assert [float(cell.ball) for cell in objects(seen).ravel()] == fortran.ravel().tolist()
     fixed = np.arange(3.0)
     fixed.flags.writeable = False
-    (_, seen), = _as_balls([fixed]).values()
+    (_, seen), = arrays_as_balls([fixed]).values()
     assert not seen.flags.writeable and found[id(whole)][1].flags.writeable
 
 
@@ -39,10 +47,10 @@ def test_only_whole_arrays_of_native_floats_become_balls(monkeypatch):
     floats, short = np.zeros(3), np.zeros(3, np.float32)
     assert _is_of_floats(floats, floats.dtype) and _is_of_floats(short, short.dtype) and not _is_of_floats(floats, short.dtype)
     for other in (np.zeros(3, int), np.zeros(3, ">f8"), np.zeros(3, complex)):
-        assert not _is_of_floats(other, other.dtype) and _as_balls([other]) == {}
+        assert not _is_of_floats(other, other.dtype) and arrays_as_balls([other]) == {}
     monkeypatch.setattr(kept_module, "MOST_CELLS", 5)
     small, large, medium = np.zeros(2), np.zeros(4), np.zeros(3)
-    assert _as_balls([large, medium, small]).keys() == {id(small), id(medium)}  # the smallest first, 5 in all
+    assert arrays_as_balls([large, medium, small]).keys() == {id(small), id(medium)}  # the smallest first, 5 in all
     view = np.zeros((4, 4))[1:, 1:]
     assert _owner(view).shape == (4, 4) and _owner(floats) is floats
 
