@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.diagnosis.mistake_words import behaviour_words, right_words, wrong_words
-from gradcheck.judge.mistake import UNKNOWN, Diagnosis
+from gradcheck.judge.mistake import UNKNOWN, Diagnosis, fitting_digits
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import ACTIVATIONS, Activation, Array
 from symbolic.mistakes.catalogue import CATALOGUE
@@ -32,8 +32,8 @@ def mistake_of_layer(function: str, result: str, arrays: tuple[Array, ...], righ
     """
     quantity = f"{function}: {result}"
     with np.errstate(all="ignore"):
-        told = [one for one in _wrong_results(function, result, arrays, right) if not _same(one.value, right)]
-        found = next((one for one in told if _same(claimed, one.value)), None)
+        rows = _wrong_results(function, result, arrays, right)
+        found = next((one for one in rows if _same(claimed, one.value) and not _same(one.value, right)), None)
     if found is None:
         size = int(claimed.size)
         words = Sentence("submissions.layer-unknown", name=f"d{result}", count=int((~_near(claimed, right)).sum()), size=size)
@@ -55,8 +55,7 @@ def _near(one: Array, other: Array) -> Array:
 
 
 def _digits(claimed: Array, value: Array) -> float:
-    error = float(np.abs(claimed - value).max(initial=0.0)) / float(np.abs(value).max(initial=1e-300))
-    return 16.0 if error == 0 else float(np.clip(-np.log10(error), 0, 16))
+    return fitting_digits(float(np.abs(claimed - value).max(initial=0.0)), float(np.abs(value).max(initial=0.0)))
 
 
 def _wrong_results(function: str, result: str, arrays: tuple[Array, ...], right: Array) -> Iterator[WrongResult]:

@@ -16,7 +16,7 @@ import numpy as np
 from gradcheck.diagnosis.mistake_words import form_words, right_words, wrong_words
 from gradcheck.diagnosis.own_cost import Factor
 from gradcheck.diagnosis.remaining_factor import Claims, of_factor, without_factor
-from gradcheck.judge.mistake import Diagnosis
+from gradcheck.judge.mistake import Diagnosis, fitting_digits
 from gradcheck.judge.search_limits import NotSearched, Work
 from gradcheck.rounding.program import approximate_values, changed_values, gradient_of
 from gradcheck.rounding.values import SAFETY, Approximate, Roundoff
@@ -165,9 +165,7 @@ class Search:
         # a mistake may leave nothing but rounding: the right numbers are then what it is measured by
         size = max(float(np.abs(values).max()) for key in keys for values in (claimed[key], right[key].value))
         error = max(float(np.abs(claimed[key] - reading[key].value).max()) for key in keys)
-        if error == 0 or size == 0:
-            return 16.0
-        return float(np.clip(-np.log10(error / size), 0, 16))
+        return fitting_digits(error, size)
 
 
 def _is_no_zero(variant: Variant) -> bool:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import Hint, Hints
-from gradcheck.explanations.page import excerpts
+from gradcheck.explanations.page import each_once, excerpts
 from gradcheck.explanations.why import Why, why_id
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
-from reports.document import Block, Code, prose
 from symbolic.derivation.numpy_lines import Layout, NumpyLines
 
 AFFINE = {"x": "dx = dout @ w.T", "w": "dw = x.T @ dout", "b": "db = dout.sum(axis=0)"}
@@ -25,15 +24,12 @@ def layer_hints(found: Sequence[tuple[Diagnosis, str, str]], known: Explanation)
     if not found:
         return Hints({})
     reasons = [_why(diagnosis, function) for diagnosis, function, _ in found]
-    blocks: list[Block] = []
-    shown: set[str] = set()
+    told = []
     for (diagnosis, function, result), reason in zip(found, reasons, strict=True):
         text = Sentence("validation.full-stop", words=diagnosis.message) if diagnosis.id == UNKNOWN else reason.text
-        lines = [line for line in _formulas(function, result) if line not in shown]
-        blocks += [prose(text)] if text not in shown else []
-        blocks += [Code("\n".join(lines), "py")] if lines else []
-        shown |= {text, *lines}
-    return Hints({Hint.WHERE: excerpts([diagnosis for diagnosis, *_ in found], known, reasons), Hint.WHY: blocks})
+        told.append(([text], _formulas(function, result)))
+    where = excerpts([diagnosis for diagnosis, *_ in found], known, reasons)
+    return Hints({Hint.WHERE: where, Hint.WHY: each_once(told)})
 
 
 def _spec(function: str) -> NetworkSpec:

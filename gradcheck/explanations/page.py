@@ -96,16 +96,23 @@ def _put_right(repairs: Sequence[Repair], known: Explanation) -> list[Block]:
 
 
 def _why(diagnoses: Sequence[Diagnosis], reasons: Sequence[Why]) -> list[Block]:
-    """The sentences and formulas of each mistake, each formula once; of what is unknown the plain facts."""
+    """The sentences and formulas of each mistake; of what is unknown the plain facts before."""
+    told = []
+    for diagnosis, reason in zip(diagnoses, reasons, strict=True):
+        facts = [_say("full-stop", words=diagnosis.message)] if diagnosis.id == UNKNOWN else []
+        told.append(([*facts, reason.text], [line.text for line in reason.formulas]))
+    return each_once(told)
+
+
+def each_once(told: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Block]:
+    """Sentences and the formulas below them, mistake by mistake; what was said of an earlier one is not said again."""
     blocks: list[Block] = []
     shown: set[str] = set()
-    for diagnosis, reason in zip(diagnoses, reasons, strict=True):
-        if diagnosis.id == UNKNOWN:
-            blocks.append(prose(_say("full-stop", words=diagnosis.message)))
-        lines = [line.text for line in reason.formulas if line.text not in shown]
-        blocks += [prose(reason.text)] if reason.text not in shown else []
+    for sentences, formulas in told:
+        lines = [line for line in formulas if line not in shown]
+        blocks += [prose(text) for text in sentences if text not in shown]
         blocks += [Code("\n".join(lines), "py")] if lines else []
-        shown |= {reason.text, *lines}
+        shown |= {*sentences, *lines}
     return blocks
 
 

@@ -53,11 +53,6 @@ class Steps:
     gradient: Mapping[str, Step]
     deltas: Mapping[int, Delta]
 
-    @property
-    def given(self) -> frozenset[str]:
-        """The wrong quantities whose own step is right."""
-        return frozenset(key for key, step in self.gradient.items() if step is Step.GIVEN)
-
 
 def steps(spec: NetworkSpec, claim: Callable[[Point], Mapping[str, Array]], point: Point) -> Steps:
     """Each step at the examples of a point; what differs from one example to the other is wrong by itself."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log10
 from typing import Any
 
 from gradcheck.judge.search_limits import NotSearched
 
 UNKNOWN = "unknown"  # the id of a mistake that nothing explains
+
+
+def fitting_digits(error: float, size: float) -> float:
+    """To how many digits numbers of this size are reproduced with this error; 16 where nothing is off."""
+    share = error / size if size else 0.0
+    return min(max(-log10(share), 0.0), 16.0) if share else 16.0
 
 
 @dataclass(frozen=True)

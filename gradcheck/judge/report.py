@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -66,16 +67,16 @@ def _named(diagnosis: Diagnosis) -> str:
     return Sentence("judge.mistake-in-part-alike" if diagnosis.alternatives else "judge.mistake-in-part", **told)
 
 
-class Told:
+class Told(ABC):
     """What a check returns: told in a language, or as a document, which a notebook shows."""
 
+    @abstractmethod
     def told(self, language: str = "en") -> str:
         """The verdict and what there is to say of it, in a language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def report(self, *, language: str = "en") -> Document:
         """The result as a document that `reports` renders, in a language."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return self.told()
@@ -92,21 +93,21 @@ class GradientResult(Told):
     checks: tuple[Check, ...]
     quantities: tuple[QuantityCheck, ...]
 
+    @abstractmethod
     def of(self) -> str:
         """Whose gradient was checked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lines(self) -> list[str]:
         """What stands below the verdict."""
-        raise NotImplementedError
 
     def hints(self) -> Sequence[Section]:
         """Where the mistakes are and why they are ones, if that is known."""
         return ()
 
+    @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""
-        raise NotImplementedError
 
     @property
     def verdict(self) -> Verdict:

@@ -96,9 +96,8 @@ class TrustedCode:
         tracer = Tracer(self.texts, seconds=SECONDS)
         with tracer:
             grads = self.gradient(spec, point)
-        sites = list(tracer.sites)
-        made = tuple(_made(sites[one.site], one) for one in tracer.records)
-        return Trace(made, {key: np.asarray(value, dtype=float) for key, value in grads.items()}, _cut(tracer))
+        gradient = {key: np.asarray(value, dtype=float) for key, value in grads.items()}
+        return Trace(made_by(tracer), gradient, Cut(tracer.cut) if tracer.cut else None)
 
     def lines(self, place: Place) -> Sequence[str]:
         """The lines of a file."""
@@ -168,9 +167,11 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(part)
 
 
+def made_by(tracer: Tracer) -> tuple[Made, ...]:
+    """What a tracer in this process has noted."""
+    sites = list(tracer.sites)
+    return tuple(_made(sites[one.site], one) for one in tracer.records)
+
+
 def _made(site: Site, record: Record) -> Made:
     return Made(Place(site.file, 0, site.line), site.name, record.array, site.function, Kind(int(site.kind)), record.call)
-
-
-def _cut(tracer: Tracer) -> Cut | None:
-    return Cut(tracer.cut) if tracer.cut else None

@@ -121,17 +121,17 @@ def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault:
                 found = _at(of_shape(spec, point, trace, fault.message.values), fault)
             if found is not None and found.place is not None:
                 source = {(found.place.file, found.place.cell): code.lines(found.place)}
-                ended = Ended(found.place, _note(found, found.place, trace, fault))
+                ended = Ended(found.place, _note(found, trace, fault))
                 return Failure(found, found.place, Explanation(source, files=len(submission.files.contents), ended=ended))
     except NoAnswer:
         return None
     return None
 
 
-def _note(found: Raised, place: Place, trace: Trace, fault: SubmissionFault) -> str:
+def _note(found: Raised, trace: Trace, fault: SubmissionFault) -> str:
     """A few words beside the line."""
     if fault.kind is FaultKind.NOT_FINITE:
-        return not_finite_in(trace, place)
+        return not_finite_in(trace)
     return shapes_in(found) if fault.kind is FaultKind.EXCEPTION else fault.message
 
 

@@ -134,7 +134,7 @@ def _behavioural(check: Check, spec: NetworkSpec) -> Diagnosis:
 
 def _plain(mistake: str, check: QuantityCheck) -> Diagnosis:
     words = Sentence(f"submissions.{mistake}") if mistake in PLAIN else check.message
-    return Diagnosis(mistake, int(check.quantity[1:]), check.quantity, words, "", "", 16.0, alone=False)
+    return Diagnosis(mistake, quantity_of(check.quantity).layer, check.quantity, words, "", "", 16.0, alone=False)
 
 
 def _right_for_one_example(asked: Asked) -> bool:
@@ -149,17 +149,18 @@ def _right_for_one_example(asked: Asked) -> bool:
 
 def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSearched | None) -> Diagnosis:
     """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
-    first = max(wrong, key=lambda q: (int(q.quantity[1:]), q.quantity[0] == "b"))
+    first = next(q for q in wrong if q.quantity == _nearest_output([q.quantity for q in wrong]))
+    layer = quantity_of(first.quantity).layer
     if (everywhere := _ratio(asked, list(asked.spec.keys))) is not None:
         message = Sentence("submissions.factor-everywhere", factor=everywhere)
-        return Diagnosis("constant-factor", int(first.quantity[1:]), first.quantity, message, "k * gradient", "gradient", 9.0)
+        return Diagnosis("constant-factor", layer, first.quantity, message, "k * gradient", "gradient", 9.0)
     ratio = _ratio(asked, [first.quantity])
     right = tuple(f"d{key}" for key in asked.spec.keys if key not in {q.quantity for q in wrong})
     rest = [Sentence("submissions.others-right", names=right)] if right else []
     if ratio is not None:
         told = Sentence("submissions.factor-of-one", name=f"d{first.quantity}", factor=ratio)
         message = Sentence("submissions.parts", parts=(told, *rest))
-        layer, others = int(first.quantity[1:]), tuple(q.quantity for q in wrong if q is not first)
+        others = tuple(q.quantity for q in wrong if q is not first)
         found = Diagnosis("constant-factor", layer, first.quantity, message, "k * gradient", "gradient", 9.0)
         return replace(found, alone=not others, unexplained=others)
     searched = not_searched.words if not_searched else Sentence("submissions.not-in-catalogue")
@@ -167,7 +168,7 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSear
     told = Sentence("submissions.first-wrong", name=f"d{first.quantity}", count=first.wrong, size=size)
     message = Sentence("submissions.parts", parts=(searched, told, *rest))
     keys = tuple(q.quantity for q in wrong)
-    return Diagnosis(UNKNOWN, int(first.quantity[1:]), first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
+    return Diagnosis(UNKNOWN, layer, first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
 
 
 def _ratio(asked: Asked, keys: list[str]) -> float | None:
@@ -235,7 +236,12 @@ def _wrong_rows(found: Steps, wrong: Sequence[str]) -> frozenset[str]:
     """Every row that is wrong by itself; where none is, the one nearest the output."""
     rows = {f"delta{l}" for l in found.deltas if _is_wrong_delta(found, l)}
     rows |= {key for key in wrong if found.gradient[key] is Step.WRONG}
-    return frozenset(rows or {max(wrong, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind))})
+    return frozenset(rows or {_nearest_output(wrong)})
+
+
+def _nearest_output(keys: Sequence[str]) -> str:
+    """The last layer's, of that the bias, which for one example is the delta."""
+    return max(keys, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind == "b"))
 
 
 def comparison(asked: Asked, quantities: Sequence[QuantityCheck], charged: Charges) -> Comparison | None:
@@ -246,7 +252,7 @@ def comparison(asked: Asked, quantities: Sequence[QuantityCheck], charged: Charg
     wrong = {q.quantity for q in quantities if q.verdict is Verdict.MISMATCH} & charged.rows
     if not wrong:
         return None
-    first = max(wrong, key=lambda key: (int(key[1:]), key[0] == "W"))
+    first = max(wrong, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind == "W"))
     return Comparison(f"d{first}", asked.truth(0).gradient[first].mid, asked.claimed(0)[first])
 
 

@@ -80,8 +80,8 @@ def _hints(result: Validation) -> Hints:
         return Hints({})
     if result.error is not None:
         return where_it_ended(result.explanation)
-    spec, hidden = NetworkSpec.parse(result.network), any(row.hidden and row.name == "gradient" for row in result.rows)
-    return hints_of(spec, result.diagnoses, result.explanation, _by_hand(result), () if hidden else result.repair)
+    spec, repairs = NetworkSpec.parse(result.network), () if _is_hidden(result) else result.repair
+    return hints_of(spec, result.diagnoses, result.explanation, _by_hand(result), repairs)
 
 
 def _of_functions(result: Validation) -> list[tuple[Diagnosis, str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.explanations.traced.code import Kind, Made, Place, Raised, Trace
+from gradcheck.explanations.traced.where import not_finite
 from gradcheck.sentences.sentence import Sentence
 
 MOST_NAMED = 4  # arrays of a line that are told
@@ -28,16 +29,17 @@ def shapes_in(raised: Raised) -> Sentence:
     return Sentence("teaching/short.shapes", shapes=tuple(shapes[:MOST_NAMED])) if shapes else Sentence("teaching/short.raises")
 
 
-def not_finite_in(trace: Trace, place: Place) -> Sentence:
-    """The first number that is not finite in a line, and what was in the arrays that it was made of."""
-    for number, one in enumerate(trace.made):
-        if one.place == place and not np.isfinite(one.array).all():
-            value = one.array[~np.isfinite(one.array)].ravel()[0]
-            name = Sentence("teaching/short.what-returns") if one.kind is Kind.RETURNED else one.name
-            note = Sentence("teaching/short.not-finite", name=name, value=str(value))
-            causes = _causes(trace.made[:number], one)
-            return Sentence("teaching/short.not-finite-of", words=note, causes=causes) if causes else note
-    return Sentence("teaching/short.raises")
+def not_finite_in(trace: Trace) -> Sentence:
+    """The first number that is not finite, and what was in the arrays that it was made of."""
+    number = not_finite(trace)
+    if number is None:
+        return Sentence("teaching/short.raises")
+    one = trace.made[number]
+    value = one.array[~np.isfinite(one.array)].ravel()[0]
+    name = Sentence("teaching/short.what-returns") if one.kind is Kind.RETURNED else one.name
+    note = Sentence("teaching/short.not-finite", name=name, value=str(value))
+    causes = _causes(trace.made[:number], one)
+    return Sentence("teaching/short.not-finite-of", words=note, causes=causes) if causes else note
 
 
 def _causes(before: Sequence[Made], one: Made) -> tuple[Sentence, ...]:

@@ -152,9 +152,14 @@ def where_inputs_change(code: Code, spec: NetworkSpec, point: Point) -> Place | 
 
 def first_not_finite(trace: Trace) -> Place | None:
     """The line that made the first number that is none."""
-    made = (one for one in trace.made if one.kind is not Kind.ARGUMENT and not np.isfinite(one.array).all())
-    first = next(made, None)
-    return first.place if first else None
+    number = not_finite(trace)
+    return None if number is None else trace.made[number].place
+
+
+def not_finite(trace: Trace) -> int | None:
+    """Which of all that was made is the first with a number that is none."""
+    made = enumerate(trace.made)
+    return next((n for n, one in made if one.kind is not Kind.ARGUMENT and not np.isfinite(one.array).all()), None)
 
 
 def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, object]) -> Place | None:

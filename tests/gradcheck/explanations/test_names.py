@@ -48,6 +48,12 @@ def test_a_name_that_stands_for_two_quantities_is_left_out():
     assert (found["a1"], found["a2"]) == ("a[1]", "a[2]")
 
 
+def test_an_index_into_what_was_handed_over_is_no_better_name():
+    text = PLAIN.replace("(V, c), (W, d) = params", "V, c = params[0]").replace("W.T + d", "params[1][0].T + params[1][1]")
+    found = names_of(text.replace("err @ W", "err @ params[1][0]"), "3-4:tanh-2")
+    assert "W2" not in found and "b2" not in found and found["W1"] == "V"
+
+
 @pytest.mark.parametrize(
     ("name", "short"),
     [("cache['A1']", "A1"), ('grads["dW2"]', "dW2"), ("self.h", "h"), ("self.p['W1']", "W1"), ("a[1]", "a[1]"), ("dz", "dz")],

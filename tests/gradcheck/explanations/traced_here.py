@@ -12,9 +12,10 @@ import numpy as np
 from gradcheck.contracts import table
 from gradcheck.contracts.common import Handed, Net
 from gradcheck.contracts.common import Point as Given
-from gradcheck.explanations.traced.code import Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.traced.code import NoAnswer, Place, Trace
 from gradcheck.isolation.child.source import rewritten
 from gradcheck.isolation.child.tracing import Tracer
+from gradcheck.networks.trusted_code import made_by
 from gradcheck.witnesses.points import safe_point
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -87,16 +88,9 @@ class CodeHere:
                 grads = self.adapter.gradient(_net(spec), given, handed)
         except Exception as error:
             raise NoAnswer from error
-        sites = list(tracer.sites)
-        made = tuple(_made(sites[one.site], one) for one in tracer.records)
-        changed = tracer.changed_at
+        made, changed = made_by(tracer), tracer.changed_at
         gradient = {key: np.asarray(grads[key], dtype=float) for key in spec.keys}
         return Trace(made, gradient, changed=(Place(changed[0], 0, changed[1]), tuple(changed[2])) if changed else None)
-
-
-def _made(site, record) -> Made:
-    kind = Kind(int(site.kind))
-    return Made(Place(site.file, 0, site.line), site.name, record.array, site.function, kind, record.call)
 
 
 def _net(spec: NetworkSpec) -> Net:
