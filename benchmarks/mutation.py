@@ -35,8 +35,9 @@ ROOT = Path(__file__).resolve().parent.parent
 GOAL = 0.9  # of the mutants of a sample
 PATIENCE, LEAST_SECONDS = 5.0, 30.0  # times the processor's time of the tests as they are, and to start
 ASLEEP = 20.0  # times that by the clock, for what waits and does no work: others may share the machine
+PACKAGES = ("gradcheck", "symbolic")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # a child has no other
-SUITE = ("certificates", "certified", "diagnosis", "functions", "judge", "networks", "rounding", "witnesses")
+SUITE = ("certified", "diagnosis", "explanations", "functions", "judge", "networks", "rounding", "witnesses")
 LONG = ("test_random_programs.py", "test_real_code.py", "test_planted_mistakes.py")  # minutes, and no line is theirs alone
 FORMULA = (
     "witnesses/test_formula_on_balls*.py", "submissions/test_submission_formula.py", "networks/test_network_formula.py",
@@ -49,8 +50,10 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge/subgradients.py", ("judge/test_*.py",)),
     ("judge/verdicts.py", ("judge/test_*.py",)),
     ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py", "networks/test_deep_networks.py")),
-    ("diagnosis/catalogue_search.py", ("diagnosis/test_diagnosis*.py", "diagnosis/test_search*.py")),
     ("diagnosis/glance*.py", ("diagnosis/test_glance*.py",)),
+    ("diagnosis/*.py", ("diagnosis/test_*.py",)),
+    ("symbolic/mistakes/*.py", ("symbolic/test_mistakes*.py", "symbolic/test_visibility.py", "diagnosis/test_*.py")),
+    ("explanations/*.py", ("explanations/test_*.py",)),
     ("functions/glancing.py", ("diagnosis/test_glance*.py",)),
     ("functions/numbers/short_formats.py", ("functions/test_short_*.py",)),
     (
@@ -120,7 +123,7 @@ def sample(how_many: int, seed: int, only: Sequence[str]) -> list[Mutant]:
 
 def targets(only: Sequence[str]) -> list[str]:
     """The modules that decide, relative to the root; with ``only``, those whose name fits, or that lie in such a folder."""
-    files = sorted((ROOT / "gradcheck").rglob("*.py"))
+    files = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     modules = [str(path.relative_to(ROOT)) for path in files if path.name[0] != "_" and _row(str(path.relative_to(ROOT)))]
     return [m for m in modules if not only or any(_is_named(m, name.removesuffix(".py")) for name in only)]
 
@@ -139,9 +142,10 @@ def _suite(root: Path, own: Iterable[Sequence[str]] = ()) -> list[str]:
 
     With ``own`` rows, those of these alone.
     """
-    tests = set() if own else {path for folder in SUITE for path in (root / "tests" / "gradcheck" / folder).glob("test_*.py")}
-    rows = own or [row for _, row in TESTS]
-    tests |= {path for row in rows for pattern in row for path in (root / "tests" / "gradcheck").glob(pattern)}
+    core = root / "tests" / "gradcheck"
+    tests = set() if own else {path for folder in SUITE for path in (core / folder).glob("test_*.py")}
+    patterns = [pattern for row in own or [row for _, row in TESTS] for pattern in row]
+    tests |= {path for pattern in patterns for folder in (core, core.parent) for path in folder.glob(pattern)}
     return sorted(str(path.relative_to(root)) for path in tests if path.name not in LONG)
 
 

@@ -82,7 +82,7 @@ class Watch:
         self.told, self.root = told, root
         self.seconds: dict[str, float] = {}
         self.failed: dict[str, None] = {}
-        self.coverage = _coverage(told, root / "gradcheck")
+        self.coverage = _coverage(told, [root / "gradcheck", root / "symbolic"])
         if self.coverage:
             self.coverage.start()
 
@@ -119,12 +119,13 @@ def _worked() -> float:
     return sum(os.times()[:4])
 
 
-def _coverage(told: Path, watched: Path) -> Any:
+def _coverage(told: Path, watched: Sequence[Path]) -> Any:
     try:
         from coverage import Coverage
     except ImportError:
         return None
-    return Coverage(data_file=str(told.with_suffix(".lines")), config_file=False, source=[str(watched)])
+    there = [str(folder) for folder in watched if folder.exists()]
+    return Coverage(data_file=str(told.with_suffix(".lines")), config_file=False, source=there)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -115,6 +115,7 @@ def test_every_module_that_decides_has_tests_that_are_there():
     for module in modules:
         assert any(fnmatch(test, f"*{pattern}") for pattern in mutation._row(module) for test in suite)
     everything = {module for module in modules if "/certified/" in module}
+    assert {"symbolic/mistakes/further.py", "gradcheck/explanations/traced/where.py"} <= set(modules)
     assert len(everything) > 50 and set(mutation.targets(["gradcheck/certified"])) == everything
     own = mutation._suite(mutation.ROOT, [mutation._row("gradcheck/judge/judge.py")])
     assert set(own) < set(suite) and all("/judge/test_" in test or "/diagnosis/test_glance" in test for test in own)
@@ -122,6 +123,18 @@ def test_every_module_that_decides_has_tests_that_are_there():
         "gradcheck/certified/numbers/tape.py",
         "gradcheck/judge/judge.py",
     ]
+
+
+def test_every_folder_and_pattern_that_is_named_has_tests():
+    tests = mutation.ROOT / "tests"
+    for folder in mutation.SUITE:
+        assert list((tests / "gradcheck" / folder).glob("test_*.py")), folder
+    for pattern in {pattern for _, row in mutation.TESTS for pattern in row}:
+        assert [path for base in (tests, tests / "gradcheck") for path in base.glob(pattern)], pattern
+    for name in mutation.LONG:
+        assert list(tests.rglob(name)), name
+    for pattern, _ in mutation.TESTS:
+        assert any(fnmatch(module.removeprefix("gradcheck/"), pattern) for module in mutation.targets([])), pattern
 
 
 def test_a_sample_is_the_same_for_the_same_seed():
