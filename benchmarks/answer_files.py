@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "answers"
 
 @dataclass(frozen=True)
 class Place:
-    """A line: of the file itself, of a file of its folder, or of a cell of a notebook (counted from 1, those of text, too)."""
+    """A line: of the file itself, of a file of its folder, or of a code cell of a notebook (those alone counted, from 1)."""
 
     line: int
     file: str | None = None
@@ -101,9 +101,13 @@ def sources(answer: Answer) -> dict[str | int | None, str]:
     if answer.path.is_dir():
         return {path.name: path.read_text(encoding="utf-8") for path in sorted(answer.path.glob("*.py"))}
     if answer.path.suffix == ".ipynb":
-        cells = json.loads(answer.path.read_text(encoding="utf-8"))["cells"]
-        return {number: "".join(cell["source"]) for number, cell in enumerate(cells, 1) if cell["cell_type"] == "code"}
+        notebook = json.loads(answer.path.read_text(encoding="utf-8"))
+        return {number: "".join(cell["source"]) for number, cell in enumerate(_code_cells(notebook), 1)}
     return {None: answer.path.read_text(encoding="utf-8")}
+
+
+def _code_cells(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def repaired(text: str, repairs: Sequence[Repair]) -> str:
@@ -135,8 +139,8 @@ def write_repaired(answer: Answer, repairs: Sequence[Repair], folder: Path) -> P
             (path / str(name)).write_text(text, encoding="utf-8")
     elif answer.path.suffix == ".ipynb":
         notebook = json.loads(answer.path.read_text(encoding="utf-8"))
-        for number, cell in enumerate(notebook["cells"], 1):
-            cell["source"] = texts.get(number, cell["source"])
+        for number, cell in enumerate(_code_cells(notebook), 1):
+            cell["source"] = texts[number]
         path.write_text(json.dumps(notebook), encoding="utf-8")
     else:
         path.write_text(texts[None], encoding="utf-8")

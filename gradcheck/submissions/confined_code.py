@@ -201,7 +201,7 @@ class ConfinedCode:
     def lines(self, place: Place) -> Sequence[str]:
         """The lines of a file or a cell."""
         if place.file in self._cells:
-            return self._cells[place.file][self._numbers[place.file].index(place.cell)].split("\n")
+            return self._cells[place.file][place.cell - 1].split("\n")
         return self._texts.get(place.file, "").split("\n")
 
     def tried(self, tries: Sequence[Sequence[Edit]], spec: NetworkSpec, point: Point) -> list[Mapping[str, Array] | None]:
@@ -242,11 +242,6 @@ class ConfinedCode:
         return {told: json.loads(data) for (name, data), told in pairs if name in files.notebooks}
 
     @cached_property
-    def _numbers(self) -> dict[str, tuple[int, ...]]:
-        files = self.asked.submission.files
-        return {told: files.cells[name] for name, told in zip(files.contents, files.told, strict=True) if name in files.cells}
-
-    @cached_property
     def _texts(self) -> dict[str, str]:
         files, texts = self.asked.submission.files, {}
         for (name, data), told in zip(files.contents.items(), files.told, strict=True):
@@ -271,13 +266,13 @@ class ConfinedCode:
         """Where a line of a text lies."""
         if file not in self._starts:
             return Place(file, 0, line)
-        cell = bisect_right(self._starts[file][:-1], line) - 1
-        return Place(file, self._numbers[file][cell], line - self._starts[file][cell] + 1)
+        cell = bisect_right(self._starts[file][:-1], line)
+        return Place(file, cell, line - self._starts[file][cell - 1] + 1)
 
     def _edit(self, edit: Edit) -> list[Any]:
         place = edit.place
         starts = self._starts.get(place.file)
-        before = starts[self._numbers[place.file].index(place.cell)] - 1 if starts else 0
+        before = starts[place.cell - 1] - 1 if starts else 0
         return [place.file, before + place.line, before + edit.end, edit.new]
 
     # Traces, which are the submission's word: what cannot be read is passed over

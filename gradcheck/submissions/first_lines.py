@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gradcheck.isolation.faults import FaultKind
-from gradcheck.judge.mistake import UNKNOWN, Diagnosis
+from gradcheck.judge.mistake import UNKNOWN
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import WhyNotJudged
@@ -49,13 +49,13 @@ def first_lines(result: Validation) -> list[Sentence]:
 def summary(result: Validation) -> list[Sentence]:
     """How many mistakes there are and where, then what is right and what is wrong by them alone; nothing if none is named."""
     if result.error is None and result.diagnoses and any(row.function for row in result.rows):
-        return [_how_many(result.diagnoses)]
+        return [_how_many(result)]
     if result.error is not None or not any(row.verdict is Verdict.MISMATCH for row in _own(result)):
         return []
     right = tuple(name_of(row) for row in _own(result) if row.verdict in (Verdict.MATCH, Verdict.KINK) and not row.is_delta)
     given = tuple(name_of(row) for row in _own(result) if row.follows_through)
     bearing = tuple(_with_own_name(result, name_of(row)) for row in _own(result) if row.bears_the_cost)
-    parts = [_how_many(result.diagnoses)] if result.diagnoses else []
+    parts = [_how_many(result)] if result.diagnoses else []
     if right:
         parts.append(Sentence("validation.these-are-right", names=right, count=len(right)))
     if given and bearing:
@@ -74,14 +74,28 @@ def _own(result: Validation) -> list[Row]:
     return [row for row in reversed(result.rows) if row.name == "gradient" and not row.function and not row.hidden]
 
 
-def _how_many(diagnoses: Sequence[Diagnosis]) -> Sentence:
+def _how_many(result: Validation) -> Sentence:
     """One mistake, in line 20; or what is known where none is named."""
-    lines = tuple(str(line) for line in dict.fromkeys(d.line for d in diagnoses) if line)
+    diagnoses = result.diagnoses
+    places = [(d.file, d.cell or 0, d.line) for d in diagnoses if d.line]
     name = "unknown-mistake" if any(d.id == UNKNOWN for d in diagnoses) else "mistakes"
-    if not lines:
+    if not places:
         return Sentence(f"validation.{name}", count=len(diagnoses))
-    where = Sentence("validation.in-lines", lines=lines, count=len(lines))
-    return Sentence(f"validation.{name}-where", count=len(diagnoses), where=where)
+    several = result.explanation is not None and result.explanation.several_files
+    return Sentence(f"validation.{name}-where", count=len(diagnoses), where=_in_places(places, several_files=several))
+
+
+def _in_places(places: Sequence[tuple[str, int, int]], *, several_files: bool) -> Sentence:
+    """``in lines 8 and 9``; of several files or cells each with its own: ``in line 3 of cost.py and line 12 of model.py``."""
+    places = list(dict.fromkeys(places))
+    if not several_files and not any(cell for _, cell, _ in places):
+        return Sentence("validation.in-lines", lines=tuple(str(line) for _, _, line in places), count=len(places))
+    return Sentence("validation.in-places", places=tuple(_place(*place, named=several_files) for place in places))
+
+
+def _place(file: str, cell: int, line: int, *, named: bool) -> Sentence:
+    kind = ("-in-cell" if cell else "") + ("-in-file" if named else "")
+    return Sentence(f"validation.line{kind}", line=line, cell=cell, file=spelled(file))
 
 
 def verdict_sentence(result: Validation) -> Sentence:
@@ -205,7 +219,10 @@ def _error(error: NotAnswered) -> Sentence:
         "words": error.message,
         "advice": Sentence(f"faults.{_hint(error) or f'advice-{error.kind}'}"),
     }
-    return Sentence("validation.error-in-line", line=error.line, **told) if error.line else Sentence("validation.error", **told)
+    if not error.line:
+        return Sentence("validation.error", **told)
+    place = _place(error.file or "", error.cell or 0, error.line, named=error.file is not None)
+    return Sentence("validation.error-in-line", place=place, **told)
 
 
 def _hint(error: NotAnswered) -> str | None:

@@ -93,7 +93,7 @@ def _judged(
         *(Row(q, q.quantity, follows_through=q.quantity in charged.follow) for q in quantities),
         *(Row(q, q.quantity, bears_the_cost=q.quantity in charged.rows) for q in deltas),
         *(Row(check) for check in consistency),
-        *(_property(p) for p in properties),
+        *(_property(p, follows=settings.follow_through and any_wrong(quantities)) for p in properties),
         *(Row(check) for check in (*behaviour, backpropagates)),
     ]
     return replace(
@@ -111,10 +111,14 @@ def _judged(
     )
 
 
-def _property(result: PropertyResult) -> Row:
-    """A property that contradicts the entries is the checker's fault: told, and without a point to lose."""
+def _property(result: PropertyResult, *, follows: bool) -> Row:
+    """A property that contradicts the entries is the checker's fault: told, and without a point to lose.
+
+    Every right gradient has it, so beside a wrong entry (``follows``) its failure says nothing more.
+    """
     verdict = Verdict.SKIPPED if result.is_checkers_fault else result.verdict
-    return Row(Check("property", verdict, result.message), result.name, is_checkers_fault=result.is_checkers_fault)
+    row = Row(Check("property", verdict, result.message), result.name, is_checkers_fault=result.is_checkers_fault)
+    return replace(row, follows_gradient=follows and verdict is Verdict.MISMATCH)
 
 
 def _in_own_scale(asked: Asked) -> list[QuantityCheck]:

@@ -220,8 +220,7 @@ def _others(result: Validation, rows: Sequence[Row], view: str) -> list[Block]:
     others = sorted((row for row in rows if row.name != "gradient"), key=lambda row: row.verdict is Verdict.MATCH)
     properties = [row for row in others if row.name == "property"] if view != "teacher" else []
     held = [row for row in properties if row.verdict is Verdict.MATCH]
-    wrong = any(row.name == "gradient" and row.verdict is Verdict.MISMATCH for row in rows)
-    failing = [row for row in properties if row.verdict is Verdict.MISMATCH] if wrong else []
+    failing = [row for row in properties if row.follows_gradient]
     folded = [group for group in (failing, held) if len(group) > 1 or (group and group is failing)]
     alone = [row for row in others if not any(row in group for group in folded)]
     cells: list[list[Value | Cell]] = [[_check(row), verdict_cell(row.verdict), row.message] for row in alone]
@@ -234,7 +233,8 @@ def _together(rows: Sequence[Row]) -> list[Value | Cell]:
     """Several properties in one line."""
     names, verdict = tuple(str(row.quantity) for row in rows), rows[0].verdict
     if verdict is Verdict.MISMATCH:
-        return [_say("properties", count=len(rows)), verdict_cell(verdict), _say("properties-fail", names=names)]
+        cell = Cell(_say("follows-gradient"), "muted")
+        return [_say("properties", count=len(rows)), cell, _say("properties-fail", names=names)]
     words = _say("properties-held", names=names, words=rows[0].message)
     return [_say("properties", count=len(rows)), verdict_cell(verdict), words]
 

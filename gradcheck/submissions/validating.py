@@ -211,6 +211,7 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Validat
     if spec and not result.is_judged:
         rows = (*rows, *_unanswered(spec))
     properties = [row for row in rows if row.name == "property" and row.verdict is not Verdict.SKIPPED]
+    something = any(row.name == "gradient" and not row.is_delta and _earns(row) for row in rows)  # else nothing follows from it
     counted = []
     for row in rows:
         key = f"gradient.{row.quantity}" if row.name == "gradient" else row.name
@@ -218,7 +219,7 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Validat
         most = worth.get(key, worth.get(row.name, 0.0) if is_parameter else 0.0)
         if row.name == "property":
             most = most / len(properties) if row in properties else 0.0
-        earned = most if _earns(row) else 0.0
+        earned = most if _earns(row) or (row.follows_gradient and something) else 0.0
         if row.bears_the_cost:
             earned = -_worth_of_layer(worth, str(row.quantity))
         counted.append(replace(row, points=earned, max_points=most, hidden=row.name in settings.hidden))

@@ -58,6 +58,7 @@ class Row:
     max_points: float = 0.0
     hidden: bool = False
     follows_through: bool = False  # right by itself, given the wrong delta above it: one slip costs once
+    follows_gradient: bool = False  # a property that fails because an entry of the gradient is wrong: that costs once, too
     bears_the_cost: bool = False  # a delta that is wrong by itself: what hangs on it is right given that, and costs nothing
     is_checkers_fault: bool = False  # two checks contradict each other, so neither counts
     function: str = ""  # of the contract layers: whose result it is

@@ -57,8 +57,8 @@ SENTENCES = {
     "the-notebook": "笔记本",
     "a-worksheet": "一个工作表",
     "no-list": "这个文件不是 Jupyter 笔记本：{who}中没有 {key} 列表",
-    "no-cell-type": "笔记本的第 {cell} 个单元格没有 cell_type",
-    "no-text": "笔记本的第 {cell} 个单元格是代码，但它的 {key} 不是文本",
+    "no-cell-type": "笔记本的第 {cell} 个单元格（文本单元格也计算在内）没有 cell_type",
+    "no-text": "笔记本的第 {cell} 个代码单元格的 {key} 不是文本",
     # contracts and adapters
     "no-contract": "没有名为 {contract} 的约定，应为 {known} 之一或适配器文件的路径",
     "did-you-mean": "没有名为 {contract} 的约定，应为 {known} 之一或适配器文件的路径；是不是 {guess}？",

@@ -57,8 +57,8 @@ SENTENCES = {
     "the-notebook": "the notebook",
     "a-worksheet": "a worksheet",
     "no-list": "the file is no Jupyter notebook: {who} has no list of {key}",
-    "no-cell-type": "cell {cell} of the notebook has no cell_type",
-    "no-text": "cell {cell} of the notebook is code, but its {key} is no text",
+    "no-cell-type": "cell {cell} of the notebook, cells of text counted as well, has no cell_type",
+    "no-text": "the {key} of code cell {cell} of the notebook is no text",
     # contracts and adapters
     "no-contract": "there is no contract {contract}, expected one of {known} or the path of an adapter",
     "did-you-mean": (

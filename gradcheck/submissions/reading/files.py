@@ -11,7 +11,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -33,21 +33,15 @@ MOST_VISITED = 100_000  # files of a directory that are looked at
 class Files:
     """The files of a submission by their names inside of it, and the one that is called.
 
-    Of a notebook the content is the list of its code cells as JSON, and ``cells`` are their numbers, counted from 1 over all
-    of its cells. ``notes`` say what was not taken as it stood.
+    Of a notebook the content is the list of its code cells as JSON. ``notes`` say what was not taken as it stood.
     """
 
     name: str
     entry: str
     contents: dict[str, bytes]
     root: str = ""  # the name of the directory or archive, as a package that relative imports may climb to
-    cells: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    notebooks: frozenset[str] = frozenset()  # the names of those that are
     notes: tuple[str, ...] = ()
-
-    @property
-    def notebooks(self) -> frozenset[str]:
-        """The names of those that are notebooks."""
-        return frozenset(self.cells)
 
     @property
     def told(self) -> list[str]:
@@ -61,7 +55,7 @@ class _Gathered:
 
     name: str
     contents: dict[str, bytes] = field(default_factory=dict)
-    cells: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    notebooks: set[str] = field(default_factory=set)
     spoilt: dict[str, SubmissionFault] = field(default_factory=dict)
     archives: list[str] = field(default_factory=list)  # archives within, which are not looked into
     read: int = 0
@@ -88,7 +82,8 @@ class _Gathered:
         if kind is Kind.ARCHIVE:
             raise _unreadable("archive-within", name=spelled(name), holder=spelled(self.name))
         if kind is Kind.NOTEBOOK:
-            data, self.cells[name] = cells_of(data, name)
+            data = cells_of(data, name)
+            self.notebooks.add(name)
         return data
 
 
@@ -109,8 +104,7 @@ def read_submission(path: Path, entry: str | None = None) -> Files:
         data = rest(file, head, name)
     if kind_of(name, data) is not Kind.NOTEBOOK:
         return Files(name, name, {name: data}, notes=notes)
-    content, numbers = cells_of(data, name)
-    return Files(name, name, {name: content}, cells={name: numbers}, notes=notes)
+    return Files(name, name, {name: cells_of(data, name)}, notebooks=frozenset([name]), notes=notes)
 
 
 def name_of(path: Path) -> str:
@@ -120,16 +114,15 @@ def name_of(path: Path) -> str:
     return path.name if path.name not in ("", "..") else Path(os.path.abspath(path)).name or "submission"
 
 
-def cells_of(data: bytes, name: str) -> tuple[bytes, tuple[int, ...]]:
-    """The code cells of a notebook as JSON, within the limit for source; and their numbers."""
+def cells_of(data: bytes, name: str) -> bytes:
+    """The code cells of a notebook as JSON, within the limit for source."""
     try:
-        found = code_cells(data)
-        cells = json.dumps([*found.values()]).encode()
+        cells = json.dumps(code_cells(data)).encode()
     except BrokenNotebook as error:
         raise SubmissionFault("syntax", Sentence("reading.about", name=spelled(name), words=told_by(error))) from None
     if len(cells) > LARGEST_FILE:
         raise _unreadable("large-code", name=spelled(name), most=LARGEST_FILE >> 20)
-    return cells, tuple(found)
+    return cells
 
 
 def _link_note(path: Path) -> tuple[str, ...]:
@@ -232,7 +225,7 @@ def _package(gathered: _Gathered, entry: str | None, notes: tuple[str, ...]) -> 
     notes += tuple(Sentence("reading.left-out", words=fault.message) for fault in gathered.spoilt.values())
     root = re.sub(r"\W", "_", re.sub(r"\.zip$", "", name, flags=re.IGNORECASE))
     root = root if root.isidentifier() else "submission"
-    return Files(name, found[0], gathered.contents, root, gathered.cells, notes)
+    return Files(name, found[0], gathered.contents, root, frozenset(gathered.notebooks), notes)
 
 
 def _entries(names: Iterable[str], entry: str) -> list[str]:

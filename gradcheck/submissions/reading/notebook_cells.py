@@ -26,9 +26,12 @@ class BrokenNotebook(ValueError):  # noqa: N818 - it reads as a sentence in a re
     """A file that is no notebook of a format that is read: why, in a sentence."""
 
 
-def code_cells(data: bytes) -> dict[int, str]:
-    """The texts of the code cells, in their order, by their numbers among all cells from 1 on; raises BrokenNotebook."""
-    return {number: _text(cell, key, number) for number, key, cell in _code(_parsed(data))}
+def code_cells(data: bytes) -> tuple[str, ...]:
+    """The texts of the code cells, in their order; raises BrokenNotebook.
+
+    Whoever speaks of a cell counts these alone, from 1 on: it is the number that ``In [1]:`` shows after a run from the top.
+    """
+    return tuple(_text(cell, key, number) for number, (key, cell) in enumerate(_code(_parsed(data)), 1))
 
 
 def looks_like_notebook(data: bytes) -> bool:
@@ -68,8 +71,8 @@ def _bare_values(data: bytes) -> int:
     return data.count(b"[") + data.count(b"{") + data.count(b",") // 5
 
 
-def _code(told: Any) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Each code cell with its number, counted from 1 over all cells, and the key that holds its code."""
+def _code(told: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each code cell with the key that holds its code."""
     if type(told) is not dict:
         raise BrokenNotebook(Sentence("reading.no-object"))
     format = told.get("nbformat", 3 if "worksheets" in told and "cells" not in told else 4)
@@ -82,7 +85,7 @@ def _code(told: Any) -> Iterator[tuple[int, str, dict[str, Any]]]:
         if type(cell) is not dict or type(cell.get("cell_type")) is not str:
             raise BrokenNotebook(Sentence("reading.no-cell-type", cell=number))
         if cell["cell_type"] == "code":
-            yield number, "input" if format == 3 else "source", cell
+            yield "input" if format == 3 else "source", cell
 
 
 def _list(holder: Any, key: str, who: str) -> Sequence[Any]:

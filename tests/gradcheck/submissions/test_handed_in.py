@@ -327,6 +327,14 @@ def code(source: str | list[str], key: str = "source", **more) -> dict[str, obje
     return {"cell_type": "code", key: source, **more}
 
 
+def test_code_cells_alone_are_counted():
+    cells = [{"cell_type": "markdown", "source": "a"}, code("x = 1"), {"cell_type": "raw", "source": "b"}, code("y = 2")]
+    assert notebook_cells.code_cells(json.dumps({"nbformat": 4, "cells": cells}).encode()) == ("x = 1", "y = 2")
+    spoilt = json.dumps({"nbformat": 4, "cells": [*cells, code([1])]}).encode()
+    with pytest.raises(notebook_cells.BrokenNotebook, match="the source of code cell 3 of the notebook is no text"):
+        notebook_cells.code_cells(spoilt)
+
+
 OLD = [{"cell_type": "heading", "source": "x = 2", "level": 1}, code(["x", " = 1"], "input", language="python")]
 
 
@@ -358,9 +366,9 @@ def test_notebooks_of_format_three_and_four_are_read(told, tmp_path, load):
         (b'{"nbformat": 3, "cells": []}', "the notebook has no list of worksheets"),
         (b'{"nbformat": 3, "worksheets": [{}]}', "a worksheet has no list of cells"),
         (b'{"nbformat": 3, "worksheets": [7]}', "a worksheet has no list of cells"),
-        (b'{"nbformat": 4, "cells": [{}]}', "cell 1 of the notebook has no cell_type"),
-        (b'{"nbformat": 4, "cells": [{"cell_type": "code"}]}', "cell 1 of the notebook is code, but its source is no text"),
-        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "its source is no text"),
+        (b'{"nbformat": 4, "cells": [{}]}', "cell 1 of the notebook, cells of text counted as well, has no cell_type"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code"}]}', "the source of code cell 1 of the notebook is no text"),
+        (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}', "source of code cell 1 of the notebook"),
         (b"[1, 2]", "it is JSON, but no object"),
         (b"", "no JSON in line 1: Expecting value"),
         (b"x = 1\n", "no JSON in line 1"),

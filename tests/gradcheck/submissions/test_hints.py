@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from gradcheck import validate
 from gradcheck.commands.cli import main
 from gradcheck.explanations.hints import Hint
+from gradcheck.submissions.first_lines import _in_places
+from gradcheck.submissions.validating import _with_points
+from reference_nets.spec import NetworkSpec
 from reports.render import render
 
 SOURCE = """import numpy as np
@@ -49,9 +54,38 @@ def test_the_page_says_where_and_why_before_anything_else(wrong):
 def test_a_quantity_that_is_right_given_what_it_got_has_its_points_and_no_cross(wrong):
     rows = {row.quantity: row for row in wrong.rows if row.name == "gradient"}
     assert (rows["delta1"].points, rows["W1"].points, rows["b1"].points) == (-1.0, 1.0, 1.0)
-    assert wrong.max_score - wrong.score >= 1.0
+    assert wrong.max_score - wrong.score == 1.0
     line = next(line for line in render(wrong.report(), "text").splitlines() if line.startswith("dW1  "))
     assert "right, given what it got" in line and "✗" not in line
+
+
+def test_a_property_that_fails_with_the_gradient_costs_nothing_more(wrong):
+    failing = [row for row in wrong.rows if row.follows_gradient]
+    assert "taylor" in {row.quantity for row in failing}
+    assert all(row.verdict == "mismatch" and row.points == row.max_points > 0 for row in failing)
+    assert "fails with the gradient" in render(wrong.report(), "text")
+
+
+def test_nothing_follows_where_nothing_of_the_gradient_is_right(wrong):
+    kept = [row for row in wrong.rows if row.name == "property" or row.verdict == "mismatch"]
+    alone = dataclasses.replace(wrong, rows=tuple(dataclasses.replace(row, follows_through=False) for row in kept))
+    counted = _with_points(alone, NetworkSpec.parse(NETWORK), SimpleNamespace(points=None, hidden=()))
+    assert {row.points for row in counted if row.follows_gradient} == {0.0}
+
+
+PLACES = {
+    "in line 4": [("a.py", 0, 4)],
+    "in lines 4, 5 and 7": [("a.py", 0, 4), ("a.py", 0, 5), ("a.py", 0, 4), ("a.py", 0, 7)],
+    "in line 2 of code cell 3 and line 2 of code cell 1": [("a.ipynb", 3, 2), ("a.ipynb", 1, 2)],
+    "in line 3 of cost.py and line 12 of model.py": [("cost.py", 0, 3), ("model.py", 0, 12)],
+    "in line 1 of code cell 2 of a.ipynb": [("a.ipynb", 2, 1)],
+}
+
+
+@pytest.mark.parametrize("words", PLACES)
+def test_lines_are_told_with_their_file_and_cell_where_there_are_several(words):
+    several = ".py" in words or ".ipynb" in words
+    assert _in_places(PLACES[words], several_files=several) == words
 
 
 @pytest.mark.parametrize(("level", "shown"), [("where", 1), ("why", 2), ("by-hand", 3)])
