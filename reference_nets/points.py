@@ -10,6 +10,7 @@ import numpy as np
 
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
+from reports.words import Words
 
 
 @dataclass(frozen=True)
@@ -55,36 +56,40 @@ def check_shapes(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Ar
     """Raise ValueError, naming the array and what to try, where a shape is not the spec's."""
     for key, shape in spec.shapes.items():
         if key not in params:
-            raise ValueError(f"the parameter {key} is missing; {spec} has {', '.join(spec.keys)}")
+            raise ValueError(Words("the parameter {key} is missing; {spec} has {keys}", key=key, spec=spec, keys=spec.keys))
         if params[key].shape != shape:
             raise ValueError(_wrong_shape(key, params[key].shape, shape))
     if x.ndim != 2 or x.shape[1] != spec.sizes[0]:
-        raise ValueError(f"x has shape {x.shape}, expected (m, {spec.sizes[0]}): one row an example, as {spec} has it")
+        words = "x has shape {shape}, expected (m, {inputs}): one row an example, as {spec} has it"
+        raise ValueError(Words(words, shape=x.shape, inputs=spec.sizes[0], spec=spec))
     if not len(x):
-        raise ValueError(f"x has shape {x.shape}: a batch needs at least one example")
+        raise ValueError(Words("x has shape {shape}: a batch needs at least one example", shape=x.shape))
     if y is not None and y.shape != (len(x), spec.sizes[-1]):
         expected = (len(x), spec.sizes[-1])
-        raise ValueError(f"y has shape {y.shape}, expected {expected}: one row an example, one column an output")
+        words = "y has shape {shape}, expected {expected}: one row an example, one column an output"
+        raise ValueError(Words(words, shape=y.shape, expected=expected))
 
 
 def _wrong_shape(key: str, got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     meaning = "(n_out, n_in)" if len(expected) == 2 else "(n_out,)"
-    guess = "; did you store the transpose?" if got == expected[::-1] and got != expected else ""
-    return f"{key} has shape {got}, expected {expected} = {meaning}{guess}"
+    guess = Words("; did you store the transpose?") if got == expected[::-1] and got != expected else ""
+    words = "{key} has shape {got}, expected {expected} = {meaning}{guess}"
+    return Words(words, key=key, got=got, expected=expected, meaning=meaning, guess=guess)
 
 
 def check_numbers(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array) -> None:
     """Raise ValueError where a number is not finite or a target lies outside the cost's domain (after `check_shapes`)."""
     for name, array in {**params, "x": x, "y": y}.items():
         if array.dtype.kind != "f":
-            raise ValueError(f"{name} holds {array.dtype}, expected floats; try {name}.astype(float)")
+            words = "{name} holds {dtype}, expected floats; try {name}.astype(float)"
+            raise ValueError(Words(words, name=name, dtype=array.dtype))
         if not np.isfinite(array).all():
             where = ", ".join(str(int(i)) for i in np.argwhere(~np.isfinite(array))[0])
-            raise ValueError(f"{name}[{where}] is {array[~np.isfinite(array)][0]}, expected a finite number")
+            value = array[~np.isfinite(array)][0]
+            raise ValueError(Words("{name}[{where}] is {value}, expected a finite number", name=name, where=where, value=value))
     if spec.cost == "bce" and ((y < 0) | (y > 1)).any():
-        raise ValueError(f"y has {y[(y < 0) | (y > 1)][0]}, expected targets from 0 to 1: the cost is bce")
+        raise ValueError(Words("y has {y}, expected targets from 0 to 1: the cost is bce", y=y[(y < 0) | (y > 1)][0]))
     if spec.cost == "cross_entropy" and (np.abs(y.sum(axis=1) - 1) > len(y[0]) * np.finfo(y.dtype).eps).any():
         row = int(np.argmax(np.abs(y.sum(axis=1) - 1)))
-        raise ValueError(
-            f"row {row} of y sums to {y[row].sum():.6g}, expected 1: the cost is cross_entropy, whose targets are probabilities"
-        )
+        words = "row {row} of y sums to {total:.6g}, expected 1: the cost is cross_entropy, whose targets are probabilities"
+        raise ValueError(Words(words, row=row, total=float(y[row].sum())))

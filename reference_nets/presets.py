@@ -15,6 +15,7 @@ from reference_nets.published import EXAMPLES
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings
 from reference_nets.worked_examples import Example
+from reports.words import Words
 
 HINTS, NUMBER_TO_GUESS = "0.2 0.9", "0.7"
 GAME = (HINTS, NUMBER_TO_GUESS)  # x and y of the two guessing games
@@ -82,11 +83,10 @@ def resolve(text: str) -> Preset:
         return PRESETS[text]
     if isinstance(text, str) and text[:1].isalpha():
         close = difflib.get_close_matches(text.lower(), PRESETS, n=1)
-        guess = f"; did you mean {close[0]}?" if close else ""
-        raise UnknownNetworkError(
-            f"{text!r} is neither a preset nor a notation{guess}\n"
-            f"presets: {', '.join(PRESETS)}\na notation begins with the number of inputs, as 2-3-1"
-        )
+        guess = Words("; did you mean {name}?", name=close[0]) if close else ""
+        words = Words("{text} is neither a preset nor a notation{guess}", text=repr(text), guess=guess)
+        start = Words("a notation begins with the number of inputs, as 2-3-1")
+        raise UnknownNetworkError(Words("{words}\npresets: {names}\n{start}", words=words, names=tuple(PRESETS), start=start))
     return Preset(text, str(NetworkSpec.parse(text)))
 
 

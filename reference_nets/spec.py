@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from reports.words import Words
+
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "softmax")
 OUTPUT_ACTIVATION = {  # cost -> the output activation that it comes with unless another one is named
     "quadratic": "sigmoid",
@@ -38,7 +40,8 @@ class NotationError(ValueError):
     def __init__(self, text: str, position: int, problem: str, allowed: str) -> None:
         self.text, self.position, self.problem, self.allowed = text, position, problem, allowed
         place = " " * len(_spelled(text[:position]))
-        super().__init__(f"{problem}\n    {_spelled(text)}\n    {place}^\nallowed here: {allowed}")
+        words = "{problem}\n    {text}\n    {place}^\nallowed here: {allowed}"
+        super().__init__(Words(words, problem=problem, text=_spelled(text), place=place, allowed=allowed))
 
 
 def _spelled(text: str) -> str:
@@ -68,24 +71,26 @@ class NetworkSpec:
         text = _spell(self)
         for index, size in enumerate(self.sizes):
             if type(size) is not int or not 1 <= size <= LARGEST_SIZE:
-                raise ValueError(f"size {index} of {text} is {size!r}, expected a whole number from 1 to {LARGEST_SIZE}")
+                words = "size {index} of {text} is {size}, expected a whole number from 1 to {most}"
+                raise ValueError(Words(words, index=index, text=text, size=repr(size), most=LARGEST_SIZE))
         if len(self.sizes) < 2 or len(self.activations) != len(self.sizes) - 1:
-            raise ValueError(
-                f"{len(self.sizes)} sizes with {len(self.activations)} activations: expected at least an input and an "
-                "output size, and one activation for each size after the input"
+            words = (
+                "{sizes} sizes with {activations} activations: expected at least an input and an output size, and one "
+                "activation for each size after the input"
             )
+            raise ValueError(Words(words, sizes=len(self.sizes), activations=len(self.activations)))
         problem = _unknown_name(self) or pair_problem(self.activations[-1], self.sizes[-1], self.cost)
         if problem:
-            raise ValueError(f"{text}: {problem}")
+            raise ValueError(Words("{text}: {problem}", text=text, problem=problem))
         if not (isinstance(self.l2, int | float) and math.isfinite(self.l2) and self.l2 >= 0):
-            raise ValueError(f"l2 is {self.l2!r}, expected a finite number >= 0")
+            raise ValueError(Words("l2 is {l2}, expected a finite number >= 0", l2=repr(self.l2)))
         object.__setattr__(self, "l2", float(self.l2))
 
     @classmethod
     def parse(cls, text: str) -> NetworkSpec:
         """The spec that a line of notation names; raises NotationError with a caret under what is wrong."""
         if not isinstance(text, str):
-            raise TypeError(f"expected a notation such as '3-4:tanh-2', got {type(text).__name__}")
+            raise TypeError(Words("expected a notation such as '3-4:tanh-2', got {type}", type=type(text).__name__))
         return _parse(text)
 
     def __str__(self) -> str:
@@ -166,20 +171,21 @@ def pair_problem(activation: str, outputs: int, cost: str) -> str | None:
     """Why this output activation and this cost do not go together; None where they do."""
     allowed = LOG_COST_OUTPUTS.get(cost)
     if allowed and activation not in allowed:
-        return f"{cost} takes logarithms of probabilities: it needs {' or '.join(allowed)} outputs, not {activation}"
+        words = "{cost} takes logarithms of probabilities: it needs {allowed:or} outputs, not {activation}"
+        return Words(words, cost=cost, allowed=allowed, activation=activation)
     if activation == "softmax" and outputs < 2:
-        return "softmax needs at least two outputs (over a single one it is always 1)"
+        return Words("softmax needs at least two outputs (over a single one it is always 1)")
     return None
 
 
 def _unknown_name(spec: NetworkSpec) -> str | None:
     for layer, name in enumerate(spec.activations, start=1):
         if name not in ACTIVATIONS:
-            return f"unknown activation {name!r}, expected one of {', '.join(ACTIVATIONS)}"
+            return Words("unknown activation {name}, expected one of {activations}", name=repr(name), activations=ACTIVATIONS)
         if name == "softmax" and layer < len(spec.activations):
-            return f"softmax in layer {layer}: it belongs to the output layer only"
+            return Words("softmax in layer {layer}: it belongs to the output layer only", layer=layer)
     if spec.cost not in COSTS:
-        return f"unknown cost {spec.cost!r}, expected one of {', '.join(COSTS)}"
+        return Words("unknown cost {cost}, expected one of {costs}", cost=repr(spec.cost), costs=COSTS)
     return None
 
 
@@ -203,17 +209,21 @@ def _parse(text: str) -> NetworkSpec:
     sizes, names, places = _read_layers(text, layers)
     if len(sizes) < 2:
         raise NotationError(
-            text, len(layers), "a network needs an input and an output size", "'-' and the size of the next layer, as in 2-1"
+            text,
+            len(layers),
+            Words("a network needs an input and an output size"),
+            Words("'-' and the size of the next layer, as in 2-1"),
         )
     defaults = ["sigmoid"] * (len(names) - 1) + [OUTPUT_ACTIVATION[cost]]
     activations = tuple(name or default for name, default in zip(names, defaults, strict=True))
     for layer, (name, place) in enumerate(zip(activations, places, strict=True), start=1):
         if name == "softmax" and layer < len(activations):
-            raise NotationError(text, place, "softmax belongs to the output layer only", _names(ACTIVATIONS[:-1]))
+            raise NotationError(text, place, Words("softmax belongs to the output layer only"), _names(ACTIVATIONS[:-1]))
     problem = pair_problem(activations[-1], sizes[-1], cost)
     if problem:
-        allowed = LOG_COST_OUTPUTS.get(cost, ACTIVATIONS) if sizes[-1] > 1 else "a size of 2 or more, or another activation"
-        raise NotationError(text, places[-1], problem, allowed if isinstance(allowed, str) else _names(allowed))
+        named = _names(LOG_COST_OUTPUTS.get(cost, ACTIVATIONS))
+        allowed = named if sizes[-1] > 1 else Words("a size of 2 or more, or another activation")
+        raise NotationError(text, places[-1], problem, allowed)
     return NetworkSpec(tuple(sizes), activations, cost, l2)
 
 
@@ -223,19 +233,20 @@ def _read_l2(text: str) -> tuple[str, float]:
         return body, 0.0
     start = len(body) + 1
     if not rest.startswith("l2="):
-        raise NotationError(text, start, "after '+' only l2 may stand", "l2=NUMBER, as in +l2=0.01")
+        raise NotationError(text, start, Words("after '+' only l2 may stand"), Words("l2=NUMBER, as in +l2=0.01"))
     try:
         value = float(rest[3:])
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value >= 0):
-        raise NotationError(text, start + 3, f"{rest[3:]!r} is no L2 factor", "a finite number >= 0, as in +l2=0.01")
+        problem = Words("{factor} is no L2 factor", factor=repr(rest[3:]))
+        raise NotationError(text, start + 3, problem, Words("a finite number >= 0, as in +l2=0.01"))
     return body, value
 
 
 def _read_cost(text: str, position: int, name: str) -> str:
     if name not in COSTS:
-        raise NotationError(text, position, f"unknown cost {name!r}", _names(COSTS))
+        raise NotationError(text, position, Words("unknown cost {name}", name=repr(name)), _names(COSTS))
     return name
 
 
@@ -245,13 +256,14 @@ def _read_layers(text: str, layers: str) -> tuple[list[int], list[str], list[int
     for index, piece in enumerate(layers.split("-")):
         size, colon, name = piece.partition(":")
         if not re.fullmatch("[0-9]{1,7}", size) or not 1 <= int(size) <= LARGEST_SIZE:
-            problem = f"{size!r} is no layer size" if size else "a layer size is missing"
-            raise NotationError(text, position, problem, f"a whole number from 1 to {LARGEST_SIZE}")
+            problem = Words("{size} is no layer size", size=repr(size)) if size else Words("a layer size is missing")
+            raise NotationError(text, position, problem, Words("a whole number from 1 to {most}", most=LARGEST_SIZE))
         place = position + len(size) + len(colon)
         if colon and index == 0:
-            raise NotationError(text, place - 1, "the input layer has no activation", "'-' and the next layer's size")
+            problem = Words("the input layer has no activation")
+            raise NotationError(text, place - 1, problem, Words("'-' and the next layer's size"))
         if colon and name not in ACTIVATIONS:
-            raise NotationError(text, place, f"unknown activation {name!r}", _names(ACTIVATIONS))
+            raise NotationError(text, place, Words("unknown activation {name}", name=repr(name)), _names(ACTIVATIONS))
         sizes.append(int(size))
         if index:
             names.append(name)
@@ -261,4 +273,4 @@ def _read_layers(text: str, layers: str) -> tuple[list[int], list[str], list[int
 
 
 def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+    return Words("{names}", names=names)

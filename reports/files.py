@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from reports.words import Words
+
 SUFFIX = ".part"
 LONGEST = 40  # characters of the name that stand in the temporary one; 4 bytes each leave room below a name's 255 bytes
 WAITING = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -69,21 +71,24 @@ def _replace(path: Path, content: bytes) -> None:
 def check_writable(path: Path) -> None:
     """Raise OSError, saying what to try, where a file could not be written: tried before long work, and nothing is left."""
     if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, f"{path} is a directory; name a file in it")
+        raise IsADirectoryError(errno.EISDIR, Words("{path} is a directory; name a file in it", path=path))
     stream = descriptor(path)
     if stream is not None:
         _check_stream(path, stream)
         return
     if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, f"cannot write {path}: it is write-protected; choose another name")
+        raise PermissionError(errno.EACCES, Words("cannot write {path}: it is write-protected; choose another name", path=path))
     if _is_special(path):
         return
     real = Path(os.path.realpath(path))
     if real.is_symlink():
-        raise OSError(errno.ELOOP, f"cannot write {path}: it is a link to itself; choose another name")
+        raise OSError(errno.ELOOP, Words("cannot write {path}: it is a link to itself; choose another name", path=path))
     place = _nearest(real.parent)
     if not place.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, f"cannot write {path}: {place} is a file, no directory; choose another place")
+        raise NotADirectoryError(
+            errno.ENOTDIR,
+            Words("cannot write {path}: {place} is a file, no directory; choose another place", path=path, place=place),
+        )
     try:
         _longest_name(real, place)
         with tempfile.TemporaryFile(dir=place):
@@ -121,7 +126,7 @@ def _check_stream(path: Path, stream: int) -> None:
         import fcntl
 
         if fcntl.fcntl(stream, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
-            raise OSError(errno.EBADF, "it is not open for writing")
+            raise OSError(errno.EBADF, Words("it is not open for writing"))
     except OSError as error:
         raise _refused(path, error) from None
 
@@ -140,7 +145,7 @@ def _nearest(place: Path) -> Path:
 
 def _refused(path: Path, error: OSError) -> OSError:
     reason = error.strerror or str(error)
-    return type(error)(error.errno, f"cannot write {path}: {reason}; choose another place")
+    return type(error)(error.errno, Words("cannot write {path}: {reason}; choose another place", path=path, reason=reason))
 
 
 # Temporary files: each is locked by the process that writes it, so that one without a lock is known to be left behind.

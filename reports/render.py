@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from reports.document import Document
 from reports.files import write_atomically
+from reports.words import Words
 
 Renderer = Callable[..., str | bytes]
 
@@ -59,8 +60,8 @@ def format_of(path: str | os.PathLike[str]) -> str:
         if row.suffix == suffix:
             return name
     known = " ".join(row.suffix for row in FORMATS.values())
-    what = f"the suffix {suffix!r}" if suffix else "no suffix"
-    raise ValueError(f"{path} has {what}, expected one of {known}; or name the format")
+    what = Words("the suffix {suffix}", suffix=repr(suffix)) if suffix else Words("no suffix")
+    raise ValueError(Words("{path} has {what}, expected one of {known}; or name the format", path=path, what=what, known=known))
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -70,7 +71,7 @@ def wants_color(stream: TextIO) -> bool:
 
 def _format(name: str) -> Format:
     if name not in FORMATS:
-        raise ValueError(f"there is no format {name!r}, expected one of {', '.join(FORMATS)}")
+        raise ValueError(Words("there is no format {name}, expected one of {formats}", name=repr(name), formats=tuple(FORMATS)))
     return FORMATS[name]
 
 

@@ -137,5 +137,12 @@ def _run(name: str, words: list[str]) -> int:
         prog=f"gradcheck {name}", description=module.__doc__ or does, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     module.add_arguments(parser)
-    code: int = module.run(parser.parse_args(words))
+    arguments = parser.parse_args(words)
+    try:
+        code: int = module.run(arguments)
+    except (ValueError, OSError) as error:
+        from gradcheck.sentences.sentence import retold
+
+        retold(error, getattr(arguments, "lang", "en"))
+        raise
     return code

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from reference_nets.presets import resolve
 
     preset = resolve(arguments.network)
-    check_feasible(Task.DERIVE, preset.spec, arguments.lang)
+    check_feasible(Task.DERIVE, preset.spec)
     extra = _listing_seconds(arguments, preset.spec)
     announce(Task.DERIVE, [preset.spec], quiet=arguments.quiet, extra=extra, language=arguments.lang)
     with stages(quiet=arguments.quiet) as tell:

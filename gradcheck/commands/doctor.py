@@ -11,6 +11,7 @@ from gradcheck.commands.shared.libraries import Library
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.streams import check_somewhere
 from gradcheck.judge.exit_codes import ExitCode
+from gradcheck.sentences.sentence import Sentence
 from gradcheck.version import __version__
 from reports.document import (
     Block,
@@ -90,7 +91,7 @@ def _answer(found: Examination) -> Callout:
         return Callout("bad", [prose(Strong(words), " All else works.")])
     level = found.best.level
     tone: Tone = "good" if level.name in ("A", "A-") else "warn"
-    words = f" Submissions run at level {level.name} ({level.meaning})."
+    words = f" Submissions run at level {level.name} ({Sentence(f'validation.level-{level.name}')})."
     return Callout(tone, [prose(Strong("All that is needed works."), words)])
 
 

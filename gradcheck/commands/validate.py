@@ -10,7 +10,7 @@ from pathlib import Path
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
 from gradcheck.commands.shared.progress import stages
 from gradcheck.commands.shared.workload import Task, announce
-from gradcheck.sentences.sentence import LANGUAGES, Sentence, told, told_by
+from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
 from gradcheck.submissions.reading.files import STANDARD_INPUT
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
 from gradcheck.submissions.validation import Stage, Validation, validate
@@ -58,16 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     adapter = Path(arguments.contract) if is_adapter(arguments.contract) else None
     check_report_options(arguments, reads=[arguments.file, adapter])
     if arguments.examples < 0:
-        raise ValueError(told(Sentence("validation.examples", examples=arguments.examples), arguments.lang))
+        raise ValueError(Sentence("validation.examples", examples=arguments.examples))
     if arguments.network:
         announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet, language=arguments.lang)
-    try:
-        with stages(quiet=arguments.quiet) as tell:
-            result = _validated(arguments, partial(_at, tell, arguments.lang))
-    except ValueError as error:
-        if not isinstance(words := told_by(error), Sentence):
-            raise
-        raise ValueError(told(words, arguments.lang)) from None
+    with stages(quiet=arguments.quiet) as tell:
+        result = _validated(arguments, partial(_at, tell, arguments.lang))
     emit(result.report(arguments.view, arguments.lang, arguments.hints), arguments)
     return _code(result, strict=arguments.strict)
 

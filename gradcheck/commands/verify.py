@@ -17,7 +17,7 @@ from gradcheck.commands.shared.streams import tell
 from gradcheck.commands.shared.workload import Task, announce, foretold
 from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Verdict, exit_code
-from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
+from gradcheck.sentences.sentence import LANGUAGES, Sentence, sentences_of, told
 from gradcheck.verification.default_networks import default_networks
 from reference_nets.presets import resolve
 from reference_nets.spec import NetworkSpec
@@ -25,6 +25,8 @@ from reference_nets.spec import NetworkSpec
 if TYPE_CHECKING:
     from gradcheck.verification.verify import Verification
     from reference_nets.points import Point
+
+_say = sentences_of("commands/options")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,11 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     check_report_options(arguments, reads=[arguments.point], writes=[arguments.certificate])
     specs = [resolve(name).spec for name in arguments.networks]
     if arguments.seed < 0:
-        raise ValueError(f"--seed is {arguments.seed}, expected a whole number >= 0")
+        raise ValueError(_say("seed", seed=arguments.seed))
     if arguments.point and len(specs) != 1:
-        raise ValueError(f"--point belongs to one network, got {len(specs)}; name the one it is a point of")
+        raise ValueError(_say("point-of-one", count=len(specs)))
     if arguments.certificate and len(specs) != 1:
-        raise ValueError(f"--certificate is of one network, got {len(specs)}; name the one to certify")
+        raise ValueError(_say("certificate-of-one", count=len(specs)))
     return _verify(arguments, specs)
 
 
@@ -74,6 +76,7 @@ def _verify(arguments: argparse.Namespace, specs: Sequence[NetworkSpec]) -> int:
                 "verify",
                 Sentence("networks.fewer-networks"),
                 quiet=arguments.quiet or len(specs) == 1,
+                language=arguments.lang,
             )
         ]
         document = verify_document(

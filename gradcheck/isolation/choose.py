@@ -17,7 +17,7 @@ from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places, places
 from gradcheck.isolation.probes import STOPPED, probe
 from gradcheck.isolation.session import Session
-from gradcheck.sentences.sentence import Sentence
+from gradcheck.sentences.sentence import Sentence, told_by
 from reports.own_folders import sweep_folders
 
 
@@ -87,8 +87,10 @@ class Trial:
         """Whether this level may be used here."""
         return not self.reason
 
-    def __str__(self) -> str:
-        return f"{self.level.name} ({' + '.join(self.level.layers)}): {self.reason or 'holds'}"
+    @property
+    def told(self) -> Sentence:
+        """Why this level was passed over."""
+        return Sentence("faults.level-tried", level=self.level.name, layers=" + ".join(self.level.layers), reason=self.reason)
 
 
 def tried(level: Level, here: Places) -> Trial:
@@ -96,7 +98,7 @@ def tried(level: Level, here: Places) -> Trial:
     try:
         probes = probe(level, here)
     except SandboxFailure as failure:
-        return Trial(level, {}, str(failure))
+        return Trial(level, {}, told_by(failure))
     return _trial(level, probes)
 
 
@@ -104,7 +106,7 @@ def _trial(level: Level, probes: Mapping[str, str]) -> Trial:
     """What the outcomes of the attempts say of a level."""
     failed = [name for name, outcome in probes.items() if outcome != STOPPED]
     if failed and level.name in ("A", "A-"):
-        return Trial(level, probes, f"not stopped: {', '.join(failed)}")
+        return Trial(level, probes, Sentence("faults.not-stopped", names=tuple(failed)))
     return Trial(_named(level, failed), probes)
 
 
@@ -113,9 +115,9 @@ def _test(wanted: str | None, here: Places) -> tuple[Isolation, memory.Note]:
     for level in (level for level in LEVELS if wanted in (None, level.name)):
         trial = tried(level, here)
         if trial.holds:
-            reasons = tuple(one[: memory.LONGEST_REASON] for one in passed_over)
+            reasons = tuple(passed_over)
             return Isolation(trial.level, trial.probes, reasons), memory.Note(level, trial.probes, reasons)
-        passed_over.append(str(trial))
+        passed_over.append(trial.told if len(trial.reason) <= memory.LONGEST_REASON else trial.told[: memory.LONGEST_REASON])
     raise SandboxFailure(Sentence("faults.no-level", reasons=tuple(passed_over)))
 
 

@@ -9,20 +9,18 @@ BUBBLEWRAP, LANDLOCK, SECCOMP, RLIMITS = "bubblewrap", "landlock", "seccomp", "r
 
 @dataclass(frozen=True)
 class Level:
-    """One level: its letter, its layers from the outside in, and what it means to a teacher."""
+    """One level: its letter, and its layers from the outside in."""
 
     name: str
     layers: tuple[str, ...]
-    meaning: str
 
 
 LEVELS = (
-    Level("A", (BUBBLEWRAP, LANDLOCK, SECCOMP, RLIMITS), "isolated: namespaces, files, system calls, limits"),
-    Level("A-", (LANDLOCK, SECCOMP, RLIMITS), "isolated, without namespaces"),
-    Level("B", (BUBBLEWRAP, SECCOMP, RLIMITS), "partly isolated"),
-    Level("B", (SECCOMP, RLIMITS), "partly isolated"),
-    Level("B", (BUBBLEWRAP, RLIMITS), "partly isolated"),
-    Level("C", (RLIMITS,), "faults only: accidents are stopped, hostility is not"),
+    Level("A", (BUBBLEWRAP, LANDLOCK, SECCOMP, RLIMITS)),
+    Level("A-", (LANDLOCK, SECCOMP, RLIMITS)),
+    Level("B", (BUBBLEWRAP, SECCOMP, RLIMITS)),
+    Level("B", (SECCOMP, RLIMITS)),
+    Level("B", (BUBBLEWRAP, RLIMITS)),
+    Level("C", (RLIMITS,)),
 )
 LETTERS = ("A", "A-", "B", "C")
-EXPLAINED = {level.name: level.meaning for level in LEVELS}

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradcheck.sentences.sentence import Sentence
+
 MIB = 1 << 20
 # Processor seconds that are not the submission's: imports before it is read, and its runs on balls, which the judge grants.
 # Outside of Linux the kernel's limit is the only one that tells computing from waiting, so it should come soon.
@@ -30,9 +32,9 @@ class Limits:
 
     def __post_init__(self) -> None:
         if not (0 < self.seconds < math.inf):
-            raise ValueError(f"seconds is {self.seconds}, expected a number above 0")
+            raise ValueError(Sentence("faults.seconds", seconds=self.seconds))
         if self.memory_mib < 256:
-            raise ValueError(f"memory_mib is {self.memory_mib}, expected at least 256: NumPy itself takes half of that")
+            raise ValueError(Sentence("faults.memory", mib=self.memory_mib))
 
     @property
     def resources(self) -> dict[str, int]:

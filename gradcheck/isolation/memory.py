@@ -28,6 +28,7 @@ from gradcheck.isolation.layers import LEVELS, Level
 from gradcheck.isolation.places import Places
 from gradcheck.isolation.probes import NAMES, OUTCOMES
 from gradcheck.isolation.spawn import find_bubblewrap
+from gradcheck.sentences.sentence import from_plain, plain
 from gradcheck.version import __version__
 from reports.own_folders import maker, remove_notes
 
@@ -76,7 +77,7 @@ def keep(state: str, wanted: str, note: Note | None) -> None:
     own = dict(states.pop(state, {}))
     own.pop(wanted, None)
     if note is not None:
-        own[wanted] = {"layers": note.level.layers, "probes": dict(note.probes), "passed_over": list(note.passed_over)}
+        own[wanted] = {"layers": note.level.layers, "probes": dict(note.probes), "passed_over": [*map(plain, note.passed_over)]}
     states = dict([*states.items(), (state, own)][-MOST_STATES:])
     with contextlib.suppress(OSError, ValueError), _opened(make=True) as place:
         _replace(place, json.dumps(states).encode())
@@ -196,12 +197,17 @@ def _note(data: Any) -> Note | None:
         return None
     layers, probes, passed_over = data["layers"], data["probes"], data["passed_over"]
     level = next((one for one in LEVELS if list(one.layers) == layers), None)
-    plain = isinstance(passed_over, list) and all(isinstance(one, str) and len(one) <= LONGEST_REASON for one in passed_over)
-    if level is None or not plain or not isinstance(probes, dict) or list(probes) != list(NAMES):
+    if level is None or not isinstance(passed_over, list) or not isinstance(probes, dict) or list(probes) != list(NAMES):
+        return None
+    try:
+        reasons = tuple(map(from_plain, passed_over))
+    except (KeyError, TypeError, ValueError, AttributeError, ImportError, IndexError):
+        return None
+    if any(len(reason) > 2 * LONGEST_REASON for reason in reasons):
         return None
     if not all(isinstance(outcome, str) and outcome in OUTCOMES for outcome in probes.values()):
         return None
-    return Note(level, probes, tuple(passed_over))
+    return Note(level, probes, reasons)
 
 
 # Writing

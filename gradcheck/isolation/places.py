@@ -12,6 +12,8 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from gradcheck.sentences.sentence import Sentence
+
 EXACT = "flint"
 HIDDEN = ("site-packages", "dist-packages")  # other people's packages inside of the standard library's directory
 
@@ -53,7 +55,7 @@ def places(extra: tuple[str, ...] = ()) -> Places:
     for name in ("numpy", EXACT, *extra):
         spec = find_spec(name)
         if spec is None or spec.origin is None:
-            raise ValueError(f"{name} is not installed, so no submission can be allowed to use it")
+            raise ValueError(Sentence("faults.not-installed", name=name))
         root = Path(spec.origin).resolve().parent
         packages[name] = str(root.parent)
         files += [str(path) for path in (root, *root.parent.glob(f"*{name}.libs"))]

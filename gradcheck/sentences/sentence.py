@@ -18,11 +18,12 @@ from functools import cache
 from importlib import import_module
 from numbers import Number
 from string import Formatter
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 LANGUAGES = {"en": "english", "zh": "chinese"}
 Template = str | tuple[str, str]
 _T = TypeVar("_T")
+_E = TypeVar("_E", bound=BaseException)
 
 _JOINED = {
     "en": {"": (", ", ", "), "or": (", ", " or "), "and": (", ", " and "), ";": ("; ",) * 2, "n": ("\n",) * 2, "s": (" ",) * 2},
@@ -74,8 +75,13 @@ def _kept(value: Any) -> Any:
 
 
 def told(text: str, language: str = "en") -> str:
-    """A sentence in a language; any other string as it is."""
-    return _filled(text.key, text.values, language) if isinstance(text, Sentence) else text
+    """A sentence in a language, the packages' below among them (`reports.words`); any other string as it is."""
+    return _filled(text.key, text.values, language) if language != "en" and is_sentence(text) else text
+
+
+def is_sentence(text: object) -> TypeGuard[Sentence]:
+    """Whether a text knows its key, so that it can be told in another language."""
+    return isinstance(text, str) and hasattr(text, "key")
 
 
 def sentence_or(key: str, words: str) -> str:
@@ -89,7 +95,39 @@ def sentence_or(key: str, words: str) -> str:
 
 def told_by(error: BaseException) -> str:
     """What an exception says: the sentence that it was raised with, so that it can be told in another language."""
-    return error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error)
+    return next((part for part in error.args if is_sentence(part)), str(error))
+
+
+def retold(error: _E, language: str) -> _E:
+    """The same exception with its sentences told in a language."""
+    error.args = tuple(told(part, language) if is_sentence(part) else part for part in error.args)
+    if isinstance(error, OSError):  # which has them once more
+        error.strerror = told(error.strerror or "", language) or None
+    return error
+
+
+def plain(text: str) -> Any:
+    """A sentence as JSON can keep it; any other string as it is."""
+    if not is_sentence(text):
+        return text
+    return {"key": text.key, "values": {name: _plain(value) for name, value in text.values.items()}}
+
+
+def _plain(value: Any) -> Any:
+    return [*map(_plain, value)] if isinstance(value, tuple) else plain(value)
+
+
+def from_plain(data: Any) -> str:
+    """What `plain` made; raises KeyError, TypeError and others for anything else."""
+    if isinstance(data, str):
+        return data
+    return Sentence(data["key"], **{name: _from_plain(value) for name, value in data["values"].items()})
+
+
+def _from_plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_from_plain, value))
+    return from_plain(value) if isinstance(value, dict) else value
 
 
 def with_value(text: str, old: str, new: str) -> str:
@@ -111,7 +149,7 @@ def in_language(thing: _T, language: str) -> _T:
 
 
 def _translated(thing: Any, language: str) -> Any:
-    if isinstance(thing, Sentence):
+    if is_sentence(thing):
         return told(thing, language)
     if isinstance(thing, list | tuple) and not hasattr(thing, "_fields"):
         return type(thing)(_translated(item, language) for item in thing)

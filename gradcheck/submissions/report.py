@@ -269,7 +269,7 @@ def _isolation(result: Validation) -> list[Block]:
     blocks: list[Block] = []
     if probes:
         blocks.append(Section(_say("isolation"), [Table([_say("probe"), _say("outcome")], rows)]))
-    if over := [str(words) for words in result.isolation.get("passed_over", [])]:
+    if over := result.isolation.get("passed_over", []):
         blocks.append(bullets(*over))
     if versions := result.isolation.get("versions"):
         blocks.append(prose(_say("versions", versions=tuple(f"{name} {version}" for name, version in versions.items()))))

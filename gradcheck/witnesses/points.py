@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.sentences.sentence import sentences_of
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.points import Point, check_numbers, check_shapes, init_params, random_batch
 from reference_nets.spec import NetworkSpec
@@ -22,6 +23,8 @@ SCALE = 1.25  # of the weights, times those of Glorot and Bengio
 DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first
 NARROW = 0.1  # of the distance from the smallest to the largest weighted input of a unit
 LEAST_SLOPE = 0.05  # of a layer whose units are nearly all saturated
+
+_say = sentences_of("commands/options")
 
 
 def batch_size(spec: NetworkSpec) -> int:
@@ -42,7 +45,7 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
     """
     m = batch_size(spec) if m is None else m
     if m < 1:
-        raise ValueError(f"m is {m}, expected a batch of at least one example")
+        raise ValueError(_say("batch", m=m))
     params = init_params(spec, rng, scale=SCALE, dtype=dtype)
     x, y = random_batch(spec, rng, m, dtype=dtype)
     a, slope, deep = x, 1.0, spec.L > DEEP
@@ -85,7 +88,7 @@ def load_point(path: Path, spec: NetworkSpec) -> Point:
     arrays = _read_arrays(path, expected)
     missing = [key for key in expected if key not in arrays]
     if missing:
-        raise ValueError(f"{path} lacks {', '.join(missing)}; a point of {spec} has {', '.join(expected)}")
+        raise ValueError(_say("lacks", path=path, missing=tuple(missing), network=spec, expected=tuple(expected)))
     params = {key: arrays[key] for key in spec.keys}
     check_shapes(spec, params, arrays["x"], arrays["y"])
     check_numbers(spec, params, arrays["x"], arrays["y"])
@@ -95,20 +98,20 @@ def load_point(path: Path, spec: NetworkSpec) -> Point:
 def _read_arrays(path: Path, keys: Collection[str]) -> dict[str, Array]:
     kind = path.suffix.lower()
     if kind not in (".json", ".npz"):
-        raise ValueError(f"{path} is neither .npz nor .json; a point has the keys W1 b1 ... x y")
+        raise ValueError(_say("neither", path=path))
     try:
         if kind == ".npz":
             return {key: array.astype(np.float64) for key, array in read_npz(path, keys).items()}
         data = parse(read_file(path), constants=True)
         if not isinstance(data, dict):
-            raise ValueError("a point is an object with keys W1, b1, ..., x, y")
+            raise ValueError(_say("object"))
         return {key: _numbers(key, data[key]) for key in keys if key in data}
     except OSError as error:
-        raise ValueError(f"cannot read the point {path}: {error.strerror or error}") from error
+        raise ValueError(_say("unread", path=path, error=error.strerror or str(error))) from error
     except DamagedFile as error:
-        raise ValueError(f"{path} holds no point: it {error.reason}") from error
+        raise ValueError(_say("no-point", path=path, error=_say("it", reason=error.reason))) from error
     except ValueError as error:
-        raise ValueError(f"{path} holds no point: {error}") from error
+        raise ValueError(_say("no-point", path=path, error=error)) from error
 
 
 def _numbers(key: str, value: Any) -> Array:

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from gradcheck.commands.shared.places import check_places
 from gradcheck.commands.shared.streams import check_output, put, sentence, tell
+from gradcheck.sentences.sentence import retold, sentences_of, told
 from reports.document import Document
 from reports.render import FORMATS, format_of, render, wants_color, write
+
+_say = sentences_of("commands/options")
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +70,7 @@ def emit(document: Document, arguments: argparse.Namespace, *, first: Callable[[
         except (OSError, RuntimeError, ValueError) as error:
             failed.append(error)
     for another in failed[1:]:
-        tell(*sentence(another))
+        tell(*sentence(retold(another, _language(arguments))))
     if failed:
         raise failed[0]
 
@@ -80,8 +83,8 @@ def _write(document: Document, path: Path, arguments: argparse.Namespace) -> Non
     except BrokenPipeError:  # the reader of a pipe has seen enough
         return
     except NoTexEngineError as error:  # what is missing on this machine is no fault of ours
-        raise ValueError(f"{path} was not written: {error}") from None
-    say(f"wrote {path}", arguments)
+        raise ValueError(_say("not-written", path=path, error=error)) from None
+    say(_say("wrote", path=path), arguments)
 
 
 def show(document: Document, *, format: str = "text", quiet: bool = False) -> None:
@@ -116,4 +119,8 @@ def own_work() -> Iterator[None]:
 def say(text: str, arguments: argparse.Namespace) -> None:
     """A remark to the user: on standard error, so that a report can be piped."""
     if not arguments.quiet:
-        tell(text)
+        tell(told(text, _language(arguments)))
+
+
+def _language(arguments: argparse.Namespace) -> str:
+    return getattr(arguments, "lang", "en")

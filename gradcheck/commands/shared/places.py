@@ -14,9 +14,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
+from gradcheck.sentences.sentence import sentences_of
 from reports.files import check_writable
 
 SOURCES = (".py", ".ipynb")
+
+_say = sentences_of("commands/options")
 
 
 def check_places(writes: Sequence[Path | None], reads: Sequence[Path | None] = (), *, to_output: bool = False) -> None:
@@ -29,15 +32,15 @@ def check_places(writes: Sequence[Path | None], reads: Sequence[Path | None] = (
         check_writable(path)
     for one, other in combinations(given, 2):
         if same_file(one, other):
-            raise ValueError(f"{one} is named for two files; give each a name of its own")
+            raise ValueError(_say("two-files", path=one))
     for source in [path for path in reads if path is not None]:
         for path in given:
             if overwrites(path, source):
-                raise ValueError(f"{path} is read (as {source}) and would be overwritten; give what is written another name")
+                raise ValueError(_say("overwritten", path=path, source=source))
     if to_output and (stream := _output()) is not None:
         for path in [*given, *(path for path in reads if path is not None)]:
             if _is(path, stream):
-                raise ValueError(f"standard output goes into {path}, which is used otherwise; let it go elsewhere")
+                raise ValueError(_say("output-into", path=path))
 
 
 def overwrites(path: Path, source: Path) -> bool:

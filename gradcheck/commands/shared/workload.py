@@ -80,7 +80,9 @@ def announce(task: Task, specs: Sequence[NetworkSpec], *, quiet: bool, extra: fl
             tell(f"gradcheck {task.value}: {told(found.words, language)}")
 
 
-def foretold(items: Iterable[T], count: int, command: str, smaller: Sentence, *, quiet: bool) -> Iterator[T]:
+def foretold(
+    items: Iterable[T], count: int, command: str, smaller: Sentence, *, quiet: bool, language: str = "en"
+) -> Iterator[T]:
     """The items one by one; after the first few it is told how long all of them will take, where that is long."""
     begin = 0.0
     for number, item in enumerate(items):
@@ -89,11 +91,12 @@ def foretold(items: Iterable[T], count: int, command: str, smaller: Sentence, *,
         if number == MEASURED + 1 and not quiet:
             seconds = (time.process_time() - begin) / MEASURED * count
             if seconds > SAID_FROM:
-                tell(f"gradcheck {command}: {Sentence('networks.all', time=duration(seconds), smaller=smaller)}")
+                words = Sentence("networks.all", time=duration(seconds), smaller=smaller)
+                tell(f"gradcheck {command}: {told(words, language)}")
         yield item
 
 
-def check_feasible(task: Task, spec: NetworkSpec, language: str = "en") -> None:
+def check_feasible(task: Task, spec: NetworkSpec) -> None:
     """Raise ValueError where a task would take hours or more memory than machines have."""
     found = workload(task, spec)
     if found.seconds > MOST_SECONDS or found.memory > MOST_BYTES:
@@ -105,4 +108,4 @@ def check_feasible(task: Task, spec: NetworkSpec, language: str = "en") -> None:
             gigabytes=found.memory / 1e9,
             narrower=narrower(spec),
         )
-        raise ValueError(told(words, language))
+        raise ValueError(words)

@@ -1,0 +1,3 @@
+"""What is told on the command line, in Chinese."""
+
+DOORS = ()
