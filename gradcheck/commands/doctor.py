@@ -116,7 +116,7 @@ def _isolation(found: Examination) -> list[Block]:
         prose("Each level was tried now: a process was started, confined, and tried to do what it must not."),
         Table(["level", "layers", "here", *OUTCOMES], [_level(trial, trial is found.best) for trial in found.levels]),
     ]
-    reasons = [str(trial) for trial in found.levels if not trial.holds]
+    reasons = [trial.told for trial in found.levels if not trial.holds]
     if reasons:
         blocks.append(Section("Why not", [bullets(*reasons)]))
     if found.advice:
