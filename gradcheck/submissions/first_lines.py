@@ -10,16 +10,16 @@ from gradcheck.judge.mistake import UNKNOWN
 from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import WhyNotJudged
-from gradcheck.submissions.validation import NotAnswered, Row, Validation
+from gradcheck.submissions.validation import Grade, NotAnswered, Row, Validation
 from reports.neutral import spelled
 
 MOST_NAMED = 12  # of what was not judged; the JSON has all
 _BY_VERDICT = {
-    "pass": "right",
-    "fail": "wrong-submission",
-    "ungradable": "contradiction",
-    "inconclusive": "not-told",
-    "error": "no-answer",
+    Grade.PASS: "right",
+    Grade.FAIL: "wrong-submission",
+    Grade.UNGRADABLE: "contradiction",
+    Grade.INCONCLUSIVE: "not-told",
+    Grade.ERROR: "no-answer",
 }
 _BY_ERROR = {
     FaultKind.SANDBOX: "not-started",
@@ -118,9 +118,9 @@ def _stopped(name: str) -> Sentence:
 
 
 def _judgement(result: Validation) -> str:
-    if result.verdict == "pass" and (ids := {_id(row) for row in result.rows if row.verdict is Verdict.INACCURATE}):
+    if result.verdict is Grade.PASS and (ids := {_id(row) for row in result.rows if row.verdict is Verdict.INACCURATE}):
         return next((name for name in ("numeric-gradient", "nearly-right") if name in ids), "digits-lost")
-    if result.verdict == "fail" and any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in result.rows):
+    if result.verdict is Grade.FAIL and any(row.verdict is Verdict.MISMATCH and row.name == "gradient" for row in result.rows):
         return "wrong-gradient"
     return _BY_VERDICT[result.verdict]
 

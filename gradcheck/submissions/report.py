@@ -16,7 +16,7 @@ from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
 from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, summary, verdict_sentence
-from gradcheck.submissions.validation import Row, Validation
+from gradcheck.submissions.validation import Grade, Row, Validation
 from reference_nets.spec import NetworkSpec
 from reports.document import (
     Block,
@@ -39,6 +39,7 @@ from reports.neutral import spelled
 _say = sentences_of("validation")
 
 VIEWS = ("student", "teacher")
+_TONES: dict[Grade, Tone] = {Grade.PASS: "good", Grade.FAIL: "bad", Grade.ERROR: "bad"}
 MOST_PRINTED = 4000  # characters of what it printed
 
 
@@ -131,7 +132,7 @@ def _data(result: Validation, view: str, level: Hint) -> dict[str, object]:
 
 
 def _verdict(result: Validation) -> Callout:
-    tone: Tone = {"pass": "good", "fail": "bad", "error": "bad"}.get(result.verdict, "warn")  # type: ignore[assignment]
+    tone: Tone = _TONES.get(result.verdict, "warn")
     lost = any(row.verdict is Verdict.INACCURATE for row in result.rows)
     tone = "warn" if result.ok and (lost or result.not_judged) else tone
     points = [_say("points", score=_points(result.score), most=_points(result.max_score))] if result.max_score else []

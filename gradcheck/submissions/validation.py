@@ -27,7 +27,19 @@ if TYPE_CHECKING:
     from gradcheck.submissions.not_judged import NotJudged
 
 SCHEMA = "gradcheck.validation/1"
-WORDS = {Verdict.MISMATCH: "fail", Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "inconclusive"}
+
+
+class Grade(StrEnum):
+    """What is said of a file as a whole."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+    UNGRADABLE = "ungradable"  # the checker or its machine is at fault
+
+
+_GRADES = {Verdict.MISMATCH: Grade.FAIL, Verdict.ERROR: Grade.ERROR, Verdict.INCONCLUSIVE: Grade.INCONCLUSIVE}
 
 
 @dataclass(frozen=True)
@@ -170,24 +182,24 @@ class Validation:
         return worst(verdicts) if verdicts else Verdict.INCONCLUSIVE
 
     @property
-    def verdict(self) -> str:
-        """``pass``, ``fail``, ``inconclusive``, ``error``, or ``ungradable``: the checker or its machine is at fault."""
+    def verdict(self) -> Grade:
+        """What the checks come to; ungradable where all is right but for what we could not do."""
         if self.error is not None:
-            return "ungradable" if self.error.kind is FaultKind.MACHINE else "error"
+            return Grade.UNGRADABLE if self.error.kind is FaultKind.MACHINE else Grade.ERROR
         if any(row.verdict is Verdict.ERROR for row in self.rows):
-            return "fail"
-        found = WORDS.get(self.worst, "pass")
-        return "ungradable" if found == "pass" and any(row.is_checkers_fault for row in self.rows) else found
+            return Grade.FAIL
+        found = _GRADES.get(self.worst, Grade.PASS)
+        return Grade.UNGRADABLE if found is Grade.PASS and any(row.is_checkers_fault for row in self.rows) else found
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong (digits may have been lost)."""
-        return self.verdict == "pass"
+        return self.verdict is Grade.PASS
 
     @property
     def exit_code(self) -> ExitCode:
         """The exit code of the command: a fault of ours where isolation could not start, or what is ungradable."""
-        if self.verdict == "ungradable" or (self.error is not None and self.error.kind is FaultKind.SANDBOX):
+        if self.verdict is Grade.UNGRADABLE or (self.error is not None and self.error.kind is FaultKind.SANDBOX):
             return ExitCode.FAULT
         return exit_code(self.worst)
 

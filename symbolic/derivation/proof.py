@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import sympy as sp
@@ -39,16 +40,24 @@ class Lemma:
     entries: int
 
 
+class Method(StrEnum):
+    """By what a program is proven, tested, or refuted."""
+
+    EXPANSION = "expansion"
+    INDUCTION = "induction"
+    FIELD = "field"  # a test in a finite field
+    AGREEMENT = "agreement"  # SymPy could not decide, numbers agree
+    BALLS = "balls"  # refuted
+
+
 @dataclass(frozen=True)
 class Proof:
     """``holds`` with its ``method``, or refuted: the first statement that is wrong.
 
-    Methods: expansion, induction; field (tested); agreement (SymPy could not decide, numbers agree); balls (refuted).
-
     ``error_probability`` is 0 for a proof. ``assumes`` holds message keys: what the proof takes for granted.
     """
 
-    method: str
+    method: Method
     holds: bool
     lemmas: tuple[Lemma, ...]
     assumes: tuple[str, ...]
@@ -62,7 +71,7 @@ def prove(program: Program, *, progress: Progress | None = None, seed: int = 0) 
 
     >>> from symbolic.programs.build import program
     >>> from reference_nets.spec import NetworkSpec
-    >>> prove(program(NetworkSpec.parse("2-3-1"))).method
+    >>> prove(program(NetworkSpec.parse("2-3-1"))).method.value
     'expansion'
     """
     spec, tell = program.spec, progress or (lambda done, total: None)
@@ -71,7 +80,8 @@ def prove(program: Program, *, progress: Progress | None = None, seed: int = 0) 
     lemmas, wrong = _lemmas(program, tell)
     if wrong is not None:
         return _refuted(program, lemmas, wrong, seed)
-    method = "expansion" if spec.n_params <= LARGEST_EXPANSION and expands_to_zero(program) else "induction"
+    expanded = spec.n_params <= LARGEST_EXPANSION and expands_to_zero(program)
+    method = Method.EXPANSION if expanded else Method.INDUCTION
     return Proof(method, True, lemmas, _assumptions(program), spec.n_params)
 
 
@@ -87,17 +97,17 @@ def _by_field(program: Program, seed: int) -> Proof:
     rng = np.random.default_rng(seed)
     found = layers_identity(program.spec, rng) if program.is_on_demand else identity_test(program, rng)
     if found.holds or not differs_on_balls(program, seed):
-        method = "field" if found.holds else "agreement"
+        method = Method.FIELD if found.holds else Method.AGREEMENT
         return Proof(method, True, (), _assumptions(program), program.spec.n_params, None, found.error_probability)
     assert found.quantity is not None
     wrong = entry(found.quantity, *(found.index or ()))
-    return Proof("field", False, (), _assumptions(program), program.spec.n_params, wrong, found.error_probability)
+    return Proof(Method.FIELD, False, (), _assumptions(program), program.spec.n_params, wrong, found.error_probability)
 
 
 def _refuted(program: Program, lemmas: tuple[Lemma, ...], wrong: str, seed: int) -> Proof:
     """A step that SymPy could not prove is wrong only if the numbers say so: gradients on disjoint balls."""
     if differs_on_balls(program, seed):
-        return Proof("balls", False, lemmas, (), program.spec.n_params, wrong)
+        return Proof(Method.BALLS, False, lemmas, (), program.spec.n_params, wrong)
     return _by_field(program, seed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.document import Block, Callout, Cell, Inline, Section, Table, Value
-from symbolic.derivation.proof import Proof
+from symbolic.derivation.proof import Method, Proof
 from symbolic.formulas.teaching_order import name_of
 from symbolic.report.board import Board
 from symbolic.report.messages import math
@@ -16,7 +16,7 @@ def result(board: Board, proof: Proof) -> Callout:
     if not proof.holds:
         assert proof.quantity is not None
         return Callout("bad", [voice.say("result.refuted", quantity=math(name_of(proof.quantity)))])
-    key = "result.proven" if proof.method in ("expansion", "induction") else "result.tested"
+    key = "result.proven" if proof.method in (Method.EXPANSION, Method.INDUCTION) else "result.tested"
     said = [
         voice.say(key, count=f"{proof.entries:,}", method=method),
         voice.say("result.lines", lines=f"{board.check.lines:,}"),
@@ -30,17 +30,17 @@ def proof_section(board: Board, proof: Proof) -> Section:
     blocks: list[Block] = [voice.say("proof.claim")]
     if proof.lemmas:
         blocks += [voice.say("proof.lemmas"), _lemmas(board, proof)]
-    if proof.method in ("expansion", "induction"):
+    if proof.method in (Method.EXPANSION, Method.INDUCTION):
         blocks.append(voice.say("proof.induction"))
-    if proof.method == "expansion":
+    if proof.method is Method.EXPANSION:
         blocks.append(voice.say("proof.expansion", count=proof.entries))
-    if proof.method == "field" and proof.holds:
+    if proof.method is Method.FIELD and proof.holds:
         blocks.append(voice.say("proof.field", probability=f"{proof.error_probability:.0e}"))
-    if proof.method == "agreement":
+    if proof.method is Method.AGREEMENT:
         blocks.append(voice.say("proof.agreement"))
     if not proof.holds:
         assert proof.quantity is not None
-        key = "proof.refuted" if proof.method == "balls" else "proof.refuted-field"
+        key = "proof.refuted" if proof.method is Method.BALLS else "proof.refuted-field"
         blocks.append(voice.say(key, quantity=math(name_of(proof.quantity))))
     else:
         items: list[list[Inline]] = [voice.parts(key) for key in proof.assumes]

@@ -18,6 +18,7 @@ from gradcheck.certified.linear_algebra.linear_systems import square
 from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of, outputs
 from gradcheck.certified.linear_algebra.products import rounded_product
 from gradcheck.certified.numbers.arrays import Objects, objects, wrap
+from gradcheck.certified.numbers.choices import Mode
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.sentences.sentence import Sentence
@@ -123,7 +124,7 @@ def _of_cluster(found: Eigen, cluster: Cluster, projector: Any, of_values: list[
     if radius > magnitude(middle) * 2.0**-60:
         active.choices.asked += 1
         active.choices.note(name, exact=False)
-        if active.choices.mode == "midpoint":
+        if active.choices.mode is Mode.MIDPOINT:
             part = BallMatrix(n, len(of_values), [found.vectors[i, k] for i in range(n) for k in cluster.places])
             scaled = BallMatrix(n, len(of_values), [part[i, k] * g for i in range(n) for k, g in enumerate(of_values)])
             return scaled * part.transpose()

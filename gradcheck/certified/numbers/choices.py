@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from gradcheck.certified.code.reasons import Undecided
@@ -171,6 +172,14 @@ def widen(value: Any, radius: float) -> Any:
     return widened(value, radius)
 
 
+class Mode(StrEnum):
+    """How a run decides what its numbers do not decide."""
+
+    HULL = "hull"  # both sides at once
+    FORCED = "forced"  # one after the other
+    MIDPOINT = "midpoint"  # in rounding runs: as floats would, nearly
+
+
 @dataclass
 class Choices:
     """Decides, and remembers, in the order of first need: ``trail`` holds the option taken for each key and the others.
@@ -179,7 +188,7 @@ class Choices:
     option taken asks of the direction to such a place, and ``asked_of`` what all of them do, for every key that has several.
     """
 
-    mode: str = "hull"  # or "forced", or "midpoint" (in rounding runs: as floats would, nearly)
+    mode: Mode = Mode.HULL
     forced: dict[Hashable, int] = field(default_factory=dict)
     trail: dict[Hashable, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     asks: dict[Hashable, list[Any]] = field(default_factory=dict)
@@ -195,7 +204,7 @@ class Choices:
     @property
     def apart(self) -> bool:
         """Whether one of several largest values is chosen, instead of all at once with weights in [0, 1]."""
-        return self.mode == "forced" and APART in self.forced
+        return self.mode is Mode.FORCED and APART in self.forced
 
     @property
     def tolerance(self) -> float:
@@ -205,12 +214,12 @@ class Choices:
     def note(self, operation: str, *, exact: bool, entries: Callable[[], tuple[int, ...]] = tuple) -> None:
         """Remember that an operation met a tie; ``entries`` finds the inputs on which it depends."""
         if len(self.ties) < MAX_TIES_KEPT:
-            traced = entries() if len(self.ties) < MAX_TIES_TRACED and self.mode != "midpoint" else ()
+            traced = entries() if len(self.ties) < MAX_TIES_TRACED and self.mode is not Mode.MIDPOINT else ()
             self.ties.append(Tie(operation, self.asked, exact, traced))
 
     def choose(self, key: Hashable, operation: str, sides: Callable[[], list[list[Any]]]) -> int:
         """One option of those for which ``sides`` gives what each asks; Undecided where the run follows all at once."""
-        if self.mode != "forced":
+        if self.mode is not Mode.FORCED:
             raise Undecided(Sentence("following.cannot-be-told-apart", operation=operation))
         if key in self.trail:
             return self.trail[key][0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.code.reasons import refuse
-from gradcheck.certified.numbers.choices import GREATER, Compared, Key, Open
+from gradcheck.certified.numbers.choices import GREATER, Compared, Key, Mode, Open
 from gradcheck.certified.numbers.directions import entries_of, sides_of_pair
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.run_state import active
@@ -50,10 +50,10 @@ def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
         return 0
     choices = active.choices
     choices.note(operation, exact=exact, entries=lambda: entries_of((a, b)))
-    if choices.mode == "midpoint":
+    if choices.mode is Mode.MIDPOINT:
         return _sign(x.mid(), y.mid())
     key, swapped = key_of(a, b)
-    if choices.mode == "forced":
+    if choices.mode is Mode.FORCED:
         greater = choices.choose(key, operation, lambda: sides_of_pair(a, b, swapped=swapped)) == GREATER
         return 1 if greater != swapped else -1
     choices.compared.setdefault(key, Compared((a, b), swapped=swapped))
@@ -97,6 +97,6 @@ def _equal(a: Scalar, b: Scalar) -> bool:
     if exact and (active.tape is None or (a.node < 0 and b.node < 0)):
         return True
     choices.note("==", exact=exact, entries=lambda: entries_of((a, b)))
-    if choices.mode == "midpoint":
+    if choices.mode is Mode.MIDPOINT:
         return exact
     return choices.choose(("equal", key_of(a, b)[0]), "==", lambda: [[], []]) == 1

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.certified.code.reasons import refuse
 from gradcheck.certified.numbers.arrays import objects, store, wrap
-from gradcheck.certified.numbers.choices import Compared, Pick
+from gradcheck.certified.numbers.choices import Compared, Mode, Pick
 from gradcheck.certified.numbers.comparisons import place_of
 from gradcheck.certified.numbers.directions import entries_of, sides_of_extreme
 from gradcheck.certified.numbers.nodes import CONSTANT, DERIVED
@@ -53,7 +53,7 @@ def _of_several(candidates: Cells, sign: int, value: Any) -> Scalar:
     choices.asked += 1
     exact = all(cell.ball.is_exact() for cell in candidates)
     choices.note(name, exact=exact, entries=lambda: entries_of(candidates))
-    if choices.mode == "midpoint":
+    if choices.mode is Mode.MIDPOINT:
         return max(candidates, key=lambda cell: float(sign * cell.ball.mid()))
     if choices.apart:
         places = ("extreme", sign, *(place_of(c) if c.node >= 0 else float(c.ball.mid()) for c in candidates))

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.arrays.pytree import float_leaves, leaves
 from gradcheck.certified.code.reasons import CannotFollow, Undecided, refuse
 from gradcheck.certified.numbers.arrays import Array, Mask, objects, wrap
-from gradcheck.certified.numbers.choices import Choices, Open, hull
+from gradcheck.certified.numbers.choices import Choices, Mode, Open, hull
 from gradcheck.certified.numbers.nodes import CONSTANT
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS
 from gradcheck.certified.numbers.run_state import active
@@ -60,7 +60,7 @@ def _run(f: Callable[..., Any], x: Any, settings: RunSettings, cotangent: Any) -
         try:
             output = output_of(f, x, cotangent, tape)
         except CannotFollow as error:
-            if choices.ties and choices.mode == "hull" and not isinstance(error, Undecided):
+            if choices.ties and choices.mode is Mode.HULL and not isinstance(error, Undecided):
                 raise Undecided(str(error)) from error  # with every comparison forced it may run through
             raise
         rest, cusps = split_gradient(tape, output, size, settings.unit)

@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck.arrays.pytree import copied, float_leaves, leaves, mapped, rebuilt
 from gradcheck.certified.code.reasons import CannotFollow, Undecided, place_of, raised
 from gradcheck.certified.numbers.arrays import Objects, exactly, objects, wrap
-from gradcheck.certified.numbers.choices import Choices
+from gradcheck.certified.numbers.choices import Choices, Mode
 from gradcheck.certified.numbers.nodes import DERIVED, MAX_EDGES, MAX_SECONDS
 from gradcheck.certified.numbers.run_state import activated
 from gradcheck.certified.numbers.scalars import Scalar
@@ -92,7 +92,7 @@ def followed(functions: tuple[Callable[..., Any], ...], settings: RunSettings, t
 
     What the code keeps between calls is after the block as it was before.
     """
-    mode = "midpoint" if settings.midpoint else "hull" if settings.forced is None else "forced"
+    mode = Mode.MIDPOINT if settings.midpoint else Mode.HULL if settings.forced is None else Mode.FORCED
     choices = Choices(mode, dict(settings.forced or {}), asks=dict(settings.asks or {}), linked=settings.linked)
     state: dict[str, Any] = {"tape": tape, "choices": choices, "unit": settings.unit, "tiny": settings.tiny}
     state |= {"widen": settings.widen, "short": settings.short, "small": settings.small}

@@ -60,7 +60,7 @@ def judge_by_directions(question: Question, claimed: list[Array], rng: np.random
     question, claimed, rows = _contracted(question, claimed, rng)
     flat = flattened(claimed)
     seen, measured = directional(Paired(question), question.x, flat, rng, max_seconds=question.max_seconds)
-    checks, witness, weaker, second = judged(seen, measured, flat)
+    checks, local = judged(seen, measured, flat)
     checks = excused(asked, given, checks)
     told = (
         Sentence("functions.evaluations", calls=seen.calls, detectable=seen.detectable, missed=MISSED),
@@ -69,7 +69,7 @@ def judge_by_directions(question: Question, claimed: list[Array], rng: np.random
     )
     norm = float(np.linalg.norm(flat))
     detectable = seen.detectable / norm if seen.verdict is Verdict.MATCH and norm else None
-    return Answer(checks, witness, weaker, Status.NOT_ASKED, detectable, told, second)
+    return Answer(checks, local.witness, local.weaker, Status.NOT_ASKED, detectable, told, local.second)
 
 
 def _contracted(question: Question, claimed: list[Array], rng: np.random.Generator) -> tuple[Question, list[Array], str]:

@@ -221,22 +221,30 @@ class _Chosen:
 Truths = dict[int, tuple[float, float]]  # by place: the derivative, and how far it may be off
 
 
-def judged(
-    found: Directional, measured: FlatFunction, claimed: Array
-) -> tuple[tuple[QuantityCheck, ...], str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
+@dataclass(frozen=True)
+class LocalSlopes:
+    """The derivatives at the places that bisection found, the witness that knows them, and why none stronger does."""
+
+    truth: Truths = field(default_factory=dict)
+    witness: str = "directions"
+    weaker: tuple[tuple[str, Reason], ...] = ()
+    second: SecondWitness | None = None
+
+
+def judged(found: Directional, measured: FlatFunction, claimed: Array) -> tuple[tuple[QuantityCheck, ...], LocalSlopes]:
     """The verdict leaf by leaf; localised entries are judged exactly where balls can follow, by differences elsewhere."""
-    truth, witness, weaker, second = _exact(found, measured)
-    found = _confirmed(found, truth, claimed)
+    known = _exact(found, measured)
+    truth, found = known.truth, _confirmed(found, known.truth, claimed)
     checks, start = [], 0
     for name, shape in measured.shapes:
         size = int(np.prod(shape, dtype=np.int64))
         inside = {place - start: truth[place][0] for place in found.wrong if start <= place < start + size}
-        checks.append(_leaf(name, shape, claimed[start : start + size], inside, found, witness))
+        checks.append(_leaf(name, shape, claimed[start : start + size], inside, found, known.witness))
         start += size
     decided = Sentence("functions.directions")
     if found.wrong:
-        decided = Sentence("functions.witness-directions-and", witness=witness)
-    return tuple(checks), decided, weaker, second
+        decided = Sentence("functions.witness-directions-and", witness=known.witness)
+    return tuple(checks), replace(known, witness=decided)
 
 
 def _confirmed(found: Directional, truth: Truths, claimed: Array) -> Directional:
@@ -250,23 +258,17 @@ def _confirmed(found: Directional, truth: Truths, claimed: Array) -> Directional
     return replace(found, wrong=wrong, complete=found.complete and len(wrong) == len(found.wrong))
 
 
-def _exact(
-    found: Directional, measured: FlatFunction
-) -> tuple[Truths, str, tuple[tuple[str, Reason], ...], SecondWitness | None]:
+def _exact(found: Directional, measured: FlatFunction) -> LocalSlopes:
     if not found.wrong:
-        return {}, "directions", (), None
+        return LocalSlopes()
     chosen, entries = _Chosen(measured, found.wrong), measured.flat[list(found.wrong)]
     try:
         truth = certify(chosen, entries, max_seconds=CERTIFY_SECONDS)
         if truth.smooth:
             second = second_witness(chosen, entries, truth, float)
             slopes = map(float, truth.gradient[0].mid)
-            return (
-                {place: (slope, 0.0) for place, slope in zip(found.wrong, slopes, strict=True)},
-                Sentence("functions.certified"),
-                (),
-                second,
-            )
+            known = {place: (slope, 0.0) for place, slope in zip(found.wrong, slopes, strict=True)}
+            return LocalSlopes(known, Sentence("functions.certified"), second=second)
         reason = Reason("kink", Sentence("functions.a-kink"))
     except CannotFollow as error:
         reason = error.reason
@@ -275,7 +277,7 @@ def _exact(
         d = np.zeros(measured.flat.size)
         d[place] = 1.0
         measured_slopes[place] = measured.along(d)
-    return measured_slopes, Sentence("functions.differences"), (("certified", reason),), None
+    return LocalSlopes(measured_slopes, Sentence("functions.differences"), (("certified", reason),))
 
 
 def _leaf(

@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 from gradcheck.certified.code.reasons import Undecided
-from gradcheck.certified.numbers.choices import APART, GREATER, LESS, Choices, Key, Open, Pick, Split, Tie, hull, size, widen
+from gradcheck.certified.numbers.choices import (
+    APART,
+    GREATER,
+    LESS,
+    Choices,
+    Key,
+    Mode,
+    Open,
+    Pick,
+    Split,
+    Tie,
+    hull,
+    size,
+    widen,
+)
 from gradcheck.certified.numbers.directions import entries_of, gradient_of_difference, sides_of_extreme, sides_of_pair
 from gradcheck.functions.enclosed_gradient import certified_gradient
 from symbolic.balls import Ball
@@ -75,16 +89,17 @@ def test_truth_values_of_one_comparison_are_combined_and_of_two_are_not():
 
 def test_a_choice_is_made_once_and_remembers_what_else_was_possible():
     row = np.array([1.0, 0.0])
-    choices = Choices("forced")
+    choices = Choices(Mode.FORCED)
     assert choices.choose(ONE, "max", lambda: [[row], [-row]]) == LESS and choices.trail[ONE] == (LESS, (GREATER,))
     assert choices.choose(ONE, "max", lambda: [[-row], [row]]) == LESS  # asked once
     assert choices.choose(OTHER, "max", lambda: [[-row], [row]]) == GREATER  # the other contradicts the first
     assert choices.trail[OTHER] == (GREATER, ())
     assert choices.choose("free", "max", lambda: [[], []]) == LESS and choices.trail["free"] == (LESS, (GREATER,))
-    assert Choices("forced", {ONE: GREATER}).choose(ONE, "max", lambda: [[], []]) == GREATER
+    assert Choices(Mode.FORCED, {ONE: GREATER}).choose(ONE, "max", lambda: [[], []]) == GREATER
     with pytest.raises(Undecided, match="cannot be told apart"):
         Choices().choose(ONE, "max", lambda: [[], []])
-    assert [Choices(mode, forced).apart for mode, forced in (("forced", {APART: 1}), ("forced", {}), ("hull", {APART: 1}))] == [
+    forced, hull = Mode.FORCED, Mode.HULL
+    assert [Choices(mode, each).apart for mode, each in ((forced, {APART: 1}), (forced, {}), (hull, {APART: 1}))] == [
         True, False, False,
     ]  # fmt: skip
 
@@ -100,7 +115,7 @@ def test_a_tie_names_three_entries_and_only_the_first_ties_are_traced():
         choices.note("max", exact=True, entries=lambda: (0, 1))
     assert [tie.entries for tie in choices.ties] == [(0, 1)] * 3 + [()] * 2
     assert [tie.occurrence for tie in choices.ties] == [1, 2, 3, 4, 5]
-    middle = Choices("midpoint")
+    middle = Choices(Mode.MIDPOINT)
     middle.note("max", exact=False, entries=lambda: (0, 1))
     assert middle.ties[0].entries == ()
     assert Choices(small={1e-6: {True, False}, 1e-3: {True}, 1e-9: {True, False}}).tolerance == 1e-6

@@ -19,7 +19,7 @@ from gradcheck.certified.formula import (
     compare_in_single,
     open_by_small,
 )
-from gradcheck.certified.numbers.choices import Choices, Compared, Key, Tie
+from gradcheck.certified.numbers.choices import Choices, Compared, Key, Mode, Tie
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.rounding import RunFormat
@@ -160,7 +160,7 @@ def test_small_constants_may_stand_for_nothing():
 
 
 def outcome(value, gradient, ties=(), trail=None, apart=False):
-    choices = Choices("forced")
+    choices = Choices(Mode.FORCED)
     choices.ties, choices.trail, choices.asked = list(ties), trail or {}, 7
     if apart:
         choices.forced["each of several largest by itself"] = 1

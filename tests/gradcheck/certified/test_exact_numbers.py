@@ -16,6 +16,7 @@ from gradcheck.certified.numbers.choices import (
     Choices,
     Compared,
     Key,
+    Mode,
     Open,
     Pick,
     Split,
@@ -172,7 +173,7 @@ def test_ties_are_kept_and_traced_up_to_a_number():
         choices.note("<", exact=True, entries=lambda: asked.append(1) or (7,))
     assert len(choices.ties) == 1000 and len(asked) == 3
     assert choices.ties[2].entries == (7,) and choices.ties[3].entries == () and choices.ties[5].occurrence == 5
-    middle = Choices("midpoint")
+    middle = Choices(Mode.MIDPOINT)
     middle.note("<", exact=False, entries=lambda: (1,))
     assert middle.ties[0].entries == () and not middle.ties[0].exact
 
@@ -180,14 +181,14 @@ def test_ties_are_kept_and_traced_up_to_a_number():
 def test_a_forced_run_takes_the_first_possible_option_and_remembers_the_others():
     with pytest.raises(Undecided, match="< compares values that cannot be told apart"):
         Choices().choose("k", "<", lambda: [[], []])
-    choices = Choices("forced", {"given": 1})
+    choices = Choices(Mode.FORCED, {"given": 1})
     assert choices.choose("given", "<", lambda: [[], []]) == 1 and choices.trail["given"] == (1, ())
     row = np.array([1.0, 0.0])
     assert choices.choose("k", "<", lambda: [[row], [-row]]) == 0 and choices.trail["k"] == (0, (1,))
     assert choices.choose("k", "<", lambda: 1 / 0) == 0  # asked once
     assert choices.choose("l", "<", lambda: [[-row], [row]]) == 1 and choices.trail["l"] == (1, ())  # the other contradicts
     assert choices.asks.keys() == {"k"} and len(choices.asked_of["k"]) == 2
-    full = Choices("forced")
+    full = Choices(Mode.FORCED)
     for k in range(MAX_COMBINATIONS - 1):
         full.choose(k, "<", lambda: [[], []])
     with pytest.raises(Undecided, match="more than 64"):
@@ -205,7 +206,7 @@ def test_the_tolerance_is_the_largest_constant_that_values_came_to_both_sides_of
 class Taped:
     """A run with a tape, two inputs on it, and a way to compare."""
 
-    def __init__(self, mode="hull", values=(0.0, 0.0), **state):
+    def __init__(self, mode=Mode.HULL, values=(0.0, 0.0), **state):
         self.tape = Tape()
         first = self.tape.begin(len(values))
         self.inputs = [Scalar(Ball(v), first + k) for k, v in enumerate(values)]
@@ -258,14 +259,14 @@ def test_an_open_comparison_has_a_key_with_the_later_node_first():
 
 @pytest.mark.parametrize(("option", "expected"), [(LESS, -1), (GREATER, 1)])
 def test_a_forced_answer_is_that_of_the_key_whichever_way_round_it_is_asked(option, expected):
-    with Taped("forced") as run:
+    with Taped(Mode.FORCED) as run:
         a, b = run.inputs
         run.choices.forced[Key((1, 0), -1)] = option  # of b to a
         assert order(b, a, "<") == expected and order(a, b, "<") == -expected
 
 
 def test_at_midpoints_a_comparison_is_that_of_the_middles():
-    with Taped("midpoint", (0.0, 0.0)) as run:
+    with Taped(Mode.MIDPOINT, (0.0, 0.0)) as run:
         a, _ = run.inputs
         low, high = Scalar(Ball(1, 0.5), a.node), Scalar(Ball(1.25, 0.5), a.node + 1)
         assert (order(low, high, "<"), order(high, low, "<"), order(low, Scalar(Ball(1, 0.5)), "<")) == (-1, 1, 0)
