@@ -20,7 +20,7 @@ def offered(names: Names) -> bool:
 
 
 class Adapter(Functions):
-    """``g = (params - step(params)) / learning_rate``; what a step does to its arguments is its own business."""
+    """``g = (params - step(params)) / learning_rate``; what a step does to the parameters is its own business."""
 
     def __init__(self, names: Names, layout: Layout) -> None:
         super().__init__({**names, "backward": function(names, "step")}, layout)
@@ -29,9 +29,9 @@ class Adapter(Functions):
     def _gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         if self.layout.batch == "single":
             raise Problem("wrong-type", "step-takes-batch")
-        known = self._given(net, point, Handed())
+        known = self._given(net, point, handed)
+        handed.kept[:] = [kept for kept in handed.kept if kept[0] in ("x", "y")]
         known.values["lr"] = LEARNING_RATE
         new = call(self.step, known, ("params", "x", "y", "lr"))
         updated = read_gradient(copy.copy(known["params"] if new is None else new), net, self.layout)
-        handed.keep("x", known["x"])
         return {key: (point.params[key] - updated[key]) / LEARNING_RATE for key in updated}

@@ -10,4 +10,5 @@ DOORS = (
     "narrow_witness",
     "other_network",
     "own_cost",
+    "plain_facts",
 )

@@ -58,6 +58,6 @@ def _formulas(function: str, result: str) -> list[str]:
     if way != "backward":
         return []
     if kind == "affine":
-        return [AFFINE[result]]
+        return [AFFINE[result]] if result in AFFINE else []
     lines = NumpyLines(_spec(function), _names(function), Layout(in_out=True)).delta(1)
     return [f"dx = dout * {kind}'(x)", *lines.where]

@@ -14,7 +14,7 @@ import numpy as np
 from gradcheck.diagnosis.catalogue_search import diagnose
 from gradcheck.diagnosis.own_cost import Scale, find_scale
 from gradcheck.isolation.faults import SubmissionFault
-from gradcheck.judge.steadiness import allowed_between_calls, inputs_unchanged, is_single, steadiness
+from gradcheck.judge.steadiness import allowed_between_calls, differing, inputs_unchanged, is_single, steadiness
 from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, merged
 from gradcheck.networks.at_point import NetworkGradient, judged_with_neighbours
@@ -102,7 +102,23 @@ def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
     steady = steadiness([claim.grads for claim in again], first.grads, allowed)
     wrong = Verdict.MISMATCH  # of files the first answer that is another one is told as the mistake that it mostly is
     steady = [replace(c, id=c.id or "accumulates-across-calls") if c.verdict is wrong else c for c in steady]
+    if any(c.id == "nondeterministic" for c in steady) and _is_kept(asked, allowed):
+        steady = [Check("no-state", wrong, _say("kept-from-call-to-call"), "accumulates-across-calls")]
     return [*steady, inputs_unchanged(changed)]
+
+
+def _is_kept(asked: Asked, allowed: Mapping[str, Array]) -> bool:
+    """Whether answers differ by what earlier calls left behind: run anew, the file gives the same ones again.
+
+    What is random is not the same again, because random numbers begin elsewhere each time.
+    """
+    runs = []
+    for seed in (1, 2):
+        asked.submission.anew(seed)
+        runs.append([asked.submission.gradient(asked.spec, asked.points[0]).grads for _ in range(2)])
+    (first, second), (again, next_one) = runs
+    same = not differing(first, again, allowed) and not differing(second, next_one, allowed)
+    return same and bool(differing(first, second, allowed))
 
 
 def forward(asked: Asked) -> list[Check]:

@@ -22,10 +22,10 @@ from gradcheck.explanations.traced.where import (
     at,
     find,
     first_not_finite,
-    of_result,
     of_shape,
     placed,
     where_inputs_change,
+    where_it_adds,
     where_it_differs,
 )
 from gradcheck.isolation.child.source import text_of
@@ -68,7 +68,9 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> Located:
     found = find(code, asked.spec, asked.points_like)
     for one in placed(found, diagnoses):
         place = None
-        if one.id in BY_CALLING:
+        if one.id == "accumulates-across-calls" and (kept := _kept_on_self(asked)):
+            place = where_it_adds(code, asked.spec, asked.points[0], kept)
+        elif one.id in BY_CALLING:
             place = where_it_differs(code, asked.spec, asked.points[0], anew=one.id != "nondeterministic")
         elif one.id == "mutates-inputs":
             place = where_inputs_change(code, asked.spec, asked.points[0])
@@ -92,6 +94,14 @@ def repaired(asked: Asked, walk: Walk | None, *, steady: bool) -> tuple[Repair, 
     try:
         return put_right(ConfinedCode(asked), walk, confirmed)
     except (NoAnswer, SubmissionFault, MachineFault, BadClaim):
+        return ()
+
+
+def _kept_on_self(asked: Asked) -> tuple[str, ...]:
+    """The attributes that an object of the file's class keeps from call to call."""
+    try:
+        return tuple(asked.submission.again(asked.spec, asked.points[0]).moved) if asked.submission.makes_objects else ()
+    except SubmissionFault:
         return ()
 
 
@@ -135,19 +145,6 @@ def _note(found: Raised, trace: Trace, fault: SubmissionFault) -> str:
     return shapes_in(found) if fault.kind is FaultKind.EXCEPTION else fault.message
 
 
-def where_in_layer(
-    submission: Submission, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], wrong: Sequence[Array]
-) -> Place | None:
-    """The line of a layer function that made the first of these results, which are wrong; or where it raised."""
-    code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
-    try:
-        trace = code.trace_layer(name, arrays, shapes)
-    except NoAnswer:
-        return None
-    places = [place for result in wrong if (place := of_result(trace, result)) is not None]
-    return places[0] if places else trace.raised.place if trace.raised else None
-
-
 def lines_of(submission: Submission, places: Sequence[Place]) -> dict[tuple[str, int], Sequence[str]]:
     """The lines of the files and cells that some places are in."""
     code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
@@ -189,10 +186,13 @@ class ConfinedCode:
         answer = self._ask({"op": "traced"}, b"", size)
         return self._read(spec, answer.numbers, answer.told)
 
-    def trace_layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> Trace:
+    def trace_layer(
+        self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]], *, inputs: bool = False
+    ) -> Trace:
         """What the lines of a layer function make; no gradient comes with it."""
         header, data = layer_request(name, arrays, shapes)
-        told = float(self._ask({**header, "op": "trace-layer", "slowdown": SLOWDOWN, "least": LEAST}, data, 1).numbers[0])
+        how = {"op": "trace-layer", "slowdown": SLOWDOWN, "least": LEAST, "inputs": inputs}
+        told = float(self._ask({**header, **how}, data, 1).numbers[0])
         if not 0 < told <= MOST_NUMBERS:
             raise NoAnswer
         answer = self._ask({"op": "traced"}, b"", int(told))
@@ -217,6 +217,23 @@ class ConfinedCode:
             grads = self.asked.scale.undone(_by_key(spec, row), point, spec.l2) if np.isfinite(row).all() else None
             found.append(grads)
         return found
+
+    def tried_layer(
+        self, tries: Sequence[Sequence[Edit]], name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]
+    ) -> list[list[Array] | None]:
+        """The results of a layer function with each of several changes; None where there are none, or its inputs changed."""
+        header, data = layer_request(name, arrays, shapes)
+        if self.session.spent > self.ends:
+            raise NoAnswer
+        edits, ends = [[self._edit(one) for one in each] for each in tries], np.cumsum([int(np.prod(s)) for s in shapes])
+        head = {**header, "op": "tries", "tries": edits, "seconds": TRYING}
+        numbers = self._ask(head, data, len(tries) * int(ends[-1])).numbers.reshape(len(tries), -1)
+        return [
+            [part.reshape(shape) for part, shape in zip(np.split(row, ends[:-1]), shapes, strict=True)]
+            if np.isfinite(row).all()
+            else None
+            for row in numbers
+        ]
 
     @contextmanager
     def put_right(self, edits: Sequence[Edit]) -> Iterator[Code]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.diagnosis.catalogue_search import diagnose, explain
 from gradcheck.diagnosis.other_network import of_another_network
+from gradcheck.diagnosis.plain_facts import plain_facts
 from gradcheck.explanations.heatmap import Comparison
 from gradcheck.explanations.steps import Delta, Step, Steps, steps
 from gradcheck.isolation.faults import SubmissionFault
@@ -27,6 +28,7 @@ from symbolic.mistakes.catalogue import CATALOGUE
 
 GIVEN = ("forward", "loss")  # checks of their own: what they lose is no mistake of the gradient
 UNSTEADY = ("determinism", "no-state")  # where these fail another call has other numbers
+OF_NOTHING = ("zero-gradient", "bias-gradient-missing")  # of one example anything that leaves one out gives 0
 PLAIN = ("wrong-forward", "works-for-one-example-only")  # mistakes that have a sentence of their own
 
 
@@ -122,7 +124,7 @@ def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
                 unexplained=asked.spec.keys,
             )
             for one in found
-            if one.complete
+            if one.complete and one.id not in OF_NOTHING
         )
     except (SubmissionFault, BadClaim):
         return ()
@@ -166,7 +168,10 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSear
     searched = not_searched.words if not_searched else Sentence("submissions.not-in-catalogue")
     size = asked.claimed(0)[first.quantity].size
     told = Sentence("submissions.first-wrong", name=f"d{first.quantity}", count=first.wrong, size=size)
-    message = Sentence("submissions.parts", parts=(searched, told, *rest))
+    claims = [(point, asked.claimed(index)) for index, point in enumerate(asked.points)]
+    here = [q.quantity for q in wrong if quantity_of(q.quantity).layer == layer]
+    facts = [fact.words for key in here for fact in plain_facts(asked.spec, claims, key)]
+    message = Sentence("submissions.parts", parts=(searched, told, *facts, *rest))
     keys = tuple(q.quantity for q in wrong)
     return Diagnosis(UNKNOWN, layer, first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
 

@@ -1,58 +1,64 @@
-"""Layer functions judged one by one: what each must give is enclosed from its definition, for a random ``dout``."""
+"""Layer functions judged one by one: a row for each result of each function, and what explains those that are wrong."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gradcheck.diagnosis.layer_catalogue import mistake_of_layer
 from gradcheck.explanations.explanation import Explanation
-from gradcheck.explanations.traced.code import Place
+from gradcheck.explanations.repairs.repair import Repair
+from gradcheck.explanations.traced.code import NoAnswer, Place
 from gradcheck.explanations.traced.where import at
-from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.judge.judge import judge_quantity
 from gradcheck.judge.mistake import Diagnosis
-from gradcheck.judge.truth import Budget, Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
-from gradcheck.rounding.functions import error_numbers
-from gradcheck.rounding.values import SAFETY, Roundoff, exact
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.confined_code import lines_of, where_in_layer
-from gradcheck.submissions.submission import ELEMENTWISE, Submission
+from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.confined_code import ConfinedCode, lines_of
+from gradcheck.submissions.layers.cases import FUNCTIONS, LayerCase, layer_case
+from gradcheck.submissions.layers.lines import Traced
+from gradcheck.submissions.layers.repairs import Wrong, put_right
+from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Validation
-from gradcheck.witnesses.forward_truth import forward_truth
-from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
-from reference_nets.points import Point
-from reference_nets.spec import NetworkSpec
-from symbolic.balls import Enclosure, balls, enclosure, precision
-from symbolic.exact.ball_reading import ball_numbers
-from symbolic.programs.functions import activation, derivative
-from symbolic.programs.interpret import evaluate
-from symbolic.programs.statements import symbol
 
-M, N, K = 5, 4, 3  # examples, inputs, outputs: all different
-BITS = 256
-FUNCTIONS = {f"{name}_{way}" for name in ("affine", *ELEMENTWISE) for way in ("forward", "backward")} | {"softmax_loss"}
+HANDED = ("x", "w", "b")  # what a layer function leaves as it is; ``dout`` is its own: nobody needs it after
+
+# What a wrong shape is most often a sign of: the sentence that was told, the result, the mistake.
+_SHAPES = {
+    ("contracts.shape-transposed", "w"): "weight-gradient-transposed",
+    ("contracts.shape-over-all-entries", "b"): "bias-gradient-over-all-entries",
+    ("contracts.shape-wrong-axis", "b"): "bias-gradient-wrong-axis",
+}
 
 
 @dataclass(frozen=True)
-class LayerCase:
-    """One function with its inputs, and what it must return, by name."""
+class _Judged:
+    """A row, the result that it is about, and the mistake behind it where it is known without looking at numbers."""
 
-    function: str
-    arrays: tuple[Array, ...]
-    results: dict[str, Truth]
-
-    @property
-    def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of the results."""
-        return [truth.gradient[name].mid.shape for name, truth in self.results.items()]
+    row: Row
+    claimed: Array | None = None
+    told: Diagnosis | None = None
+    place: Place | None = None
 
 
-def judged_layers(submission: Submission, seed: int, result: Validation) -> Validation:
+@dataclass
+class _Told:
+    """What was found out about the functions so far."""
+
+    rows: list[Row]
+    places: list[Place] = field(default_factory=list)
+    diagnoses: list[Diagnosis] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    wrong: dict[str, list[Wrong]] = field(default_factory=dict)  # by function
+
+
+def judged_layers(submission: Submission, seed: int, result: Validation, *, repair: bool = False) -> Validation:
     """The interface, then a row for each result of each function that is known here; names are the submission's word."""
     offers = submission.found.offers
     if not set(offers) <= FUNCTIONS:
@@ -64,58 +70,90 @@ def judged_layers(submission: Submission, seed: int, result: Validation) -> Vali
         return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, words)),))
     interface = Row(Check("interface", Verdict.MATCH, Sentence("submissions.each-by-itself", names=offers)))
     rng = np.random.default_rng(seed)
-    rows, faults, places = [interface], list[SubmissionFault](), list[Place]()
-    diagnoses: list[Diagnosis] = []
-    for name in offers:
-        asked = _asked(name, rng)
+    told, faults = _Told([interface]), list[SubmissionFault]()
+    cases = [layer_case(name, rng) for name in offers]
+    for case in cases:
         try:
-            judged = _judged_layer(submission, asked)
+            judged = list(_judged_layer(submission, case))
         except SubmissionFault as fault:
             if fault.is_final:
                 raise
             faults.append(fault)
-            judged = [_Judged(Row(Check("gradient", Verdict.ERROR, fault.told), name, function=name), np.zeros(()))]
-        rows += [one.row for one in judged]
-        for one in judged:
-            if one.row.verdict in (Verdict.MISMATCH, Verdict.ERROR):
-                place = where_in_layer(submission, name, asked.arrays, asked.shapes, [one.claimed])
-                places += [place] if place else []
-                diagnoses += _diagnosed(asked, one, place)
-    if len(faults) == len(offers):
+            judged = [_failed(submission, case, fault)]
+        _note(submission, case, judged, told)
+    if len(faults) == len(offers) and not told.diagnoses:
         raise faults[0]
-    first = places[0] if places else None
-    known = Explanation(lines_of(submission, places), files=len(submission.files.contents))
-    told = replace(result, rows=tuple(rows), diagnoses=tuple(diagnoses), explanation=known)
-    return replace(told, first_wrong=first, first_wrong_line=first.line if first else None)
+    if repair:
+        told.repairs = _repairs(submission, cases, told.wrong, seed)
+    first = told.places[0] if told.places else None
+    known = Explanation(lines_of(submission, told.places), files=len(submission.files.contents))
+    told_rows = {"rows": tuple(told.rows), "diagnoses": tuple(told.diagnoses), "repair": tuple(told.repairs)}
+    return replace(result, **told_rows, explanation=known, first_wrong=first, first_wrong_line=first.line if first else None)
 
 
-def _diagnosed(asked: LayerCase, judged: _Judged, place: Place | None) -> list[Diagnosis]:
+def _note(submission: Submission, case: LayerCase, judged: list[_Judged], told: _Told) -> None:
+    """The rows of a function, with the line and the mistake of each that is wrong."""
+    told.rows += [one.row for one in judged]
+    wrong = [one for one in judged if one.row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
+    made = traced(submission, case) if wrong else None
+    for one in wrong:
+        place = one.place or (made.of_result(one.claimed) if made else None)
+        found = one.told or _diagnosed(case, one)
+        if place:
+            told.places.append(place)
+        told.wrong.setdefault(case.function, []).append((place, str(one.row.quantity).partition(": ")[2]))
+        if found:
+            told.diagnoses.append(at(found, place) if place else found)
+
+
+def _diagnosed(case: LayerCase, judged: _Judged) -> Diagnosis | None:
     """The mistake that gives a wrong result; nothing of a function that gave none."""
     check = judged.row.check
-    if judged.row.verdict is not Verdict.MISMATCH or not isinstance(check, QuantityCheck):
-        return []
-    right = asked.results[check.quantity].gradient[check.quantity].mid
-    found = mistake_of_layer(asked.function, check.quantity, asked.arrays, right, judged.claimed)
-    return [at(found, place) if place else found]
+    if judged.row.verdict is not Verdict.MISMATCH or not isinstance(check, QuantityCheck) or judged.claimed is None:
+        return None
+    right = case.results[check.quantity].gradient[check.quantity].mid
+    return mistake_of_layer(case.function, check.quantity, case.arrays, right, judged.claimed)
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """A row, and the result that it is about."""
+def _judged_layer(submission: Submission, case: LayerCase) -> Iterator[_Judged]:
+    """A row for each result of one function, and one for what it was handed, if that is no longer what it was."""
+    name = case.function
+    returned = submission.layer(name, case.arrays, case.shapes)
+    for (key, truth), claimed in zip(case.results.items(), returned.arrays, strict=True):
+        yield _Judged(Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name), claimed)
+    changed = tuple(case.names[n] for n in returned.changed if case.names[n] in HANDED)
+    if changed and not _is_done_forward(submission, case):
+        words = Sentence("behaviour.changed", names=changed)
+        quantity = f"{name}: {changed[0]}"
+        row = Row(Check("inputs-unchanged", Verdict.MISMATCH, words, "mutates-inputs"), quantity, function=name)
+        found = Diagnosis("mutates-inputs", 0, quantity, words, "", "", 16.0, alone=False)
+        made = traced(submission, case, inputs=True)
+        yield _Judged(row, told=found, place=made.changed if made else None)
 
-    row: Row
-    claimed: Array
+
+def _is_done_forward(submission: Submission, case: LayerCase) -> bool:
+    """Whether it is the forward function that writes there: a backward one is called after it."""
+    forward = case.function.replace("_backward", "_forward")
+    if forward == case.function or forward not in submission.found.offers:
+        return False
+    shape = case.arrays[-1].shape  # that of dout is that of the result
+    return bool(submission.layer(forward, case.arrays[:-1], [shape]).changed)
 
 
-def _judged_layer(submission: Submission, asked: LayerCase) -> list[_Judged]:
-    """A row for each result of one function."""
-    name = asked.function
-    returned = submission.layer(name, asked.arrays, asked.shapes)
-    results = zip(asked.results.items(), returned, strict=True)
-    return [
-        _Judged(Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name), claimed)
-        for (key, truth), claimed in results
-    ]
+def _failed(submission: Submission, case: LayerCase, fault: SubmissionFault) -> _Judged:
+    """The row of a function that gave no numbers; what a wrong shape is a sign of, and where it was made."""
+    row = Row(Check("gradient", Verdict.ERROR, fault.told), case.function, function=case.function)
+    made = traced(submission, case)
+    place = made.of_fault(fault) if made else None
+    said = fault.message
+    if fault.kind is not FaultKind.WRONG_SHAPE or not isinstance(said, Sentence):
+        return _Judged(row, place=place)
+    result = case.number_of(said.values.get("name"))
+    mistake = _SHAPES.get((said.key, result or ""))
+    if mistake is None:
+        return _Judged(row, place=place)
+    words, quantity = Sentence("contracts.shape", **said.values), f"{case.function}: {result}"
+    return _Judged(replace(row, quantity=quantity), told=Diagnosis(mistake, 0, quantity, words, "", "", 0.0), place=place)
 
 
 def _told(name: str, check: QuantityCheck) -> QuantityCheck:
@@ -132,67 +170,24 @@ def _told(name: str, check: QuantityCheck) -> QuantityCheck:
     return replace(check, message=Sentence("submissions.value-wrong", **where, **numbers))
 
 
-def _asked(name: str, rng: np.random.Generator) -> LayerCase:
-    if name == "softmax_loss":
-        return _softmax_loss(rng)
-    kind, _, way = name.rpartition("_")
-    if kind == "affine":
-        return _affine(name, way, rng)
-    return _activation(name, kind, way, rng)
+def _repairs(
+    submission: Submission, cases: list[LayerCase], wrong: Mapping[str, Sequence[Wrong]], seed: int
+) -> list[Repair]:
+    """The lines of each function that is wrong put right; none where one of them cannot be."""
+    repairs: list[Repair] = []
+    for case in cases:
+        made = traced(submission, case) if case.function in wrong else None
+        done = put_right(made, wrong[case.function], seed) if made else ()
+        if case.function in wrong and not done:
+            return []
+        repairs += [one for one in done if one not in repairs]
+    return repairs
 
 
-def _dyadic(rng: np.random.Generator, *shape: int) -> Array:
-    """Multiples of 1/8, never zero: their products and sums are exact in float64."""
-    return np.asarray(rng.choice([-1, 1], size=shape) * rng.integers(1, 17, size=shape) / 8)
-
-
-def _affine(name: str, way: str, rng: np.random.Generator) -> LayerCase:
-    """``out = x w + b``; ``dx = dout w^T``, ``dw = x^T dout``, ``db = sum dout``."""
-    x, w, b, dout = _dyadic(rng, M, N), _dyadic(rng, N, K), _dyadic(rng, K), _dyadic(rng, M, K)
-    if way == "forward":
-        return LayerCase(name, (x, w, b), {"out": _exactly("out", x @ w + b, np.abs(x) @ np.abs(w) + np.abs(b))})
-    results = {
-        "x": _exactly("x", dout @ w.T, np.abs(dout) @ np.abs(w.T)),
-        "w": _exactly("w", x.T @ dout, np.abs(x.T) @ np.abs(dout)),
-        "b": _exactly("b", dout.sum(axis=0), np.abs(dout).sum(axis=0)),
-    }
-    return LayerCase(name, (x, w, b, dout), results)
-
-
-def _exactly(name: str, value: Array, size: Array) -> Truth:
-    rounding = SAFETY * Roundoff.of(np.float64).gamma(M + N + K) * size
-    return Truth({name: Enclosure(value, np.zeros_like(value), np.zeros_like(value))}, _budget(name, rounding, value))
-
-
-def _budget(name: str, rounding: Array, value: Array) -> Budget:
-    return Budget({name: rounding}, {name: value}, {name: value})
-
-
-def _activation(name: str, kind: str, way: str, rng: np.random.Generator) -> LayerCase:
-    """``out = phi(x)``; ``dx = dout phi'(x)``."""
-    x, dout = _dyadic(rng, M, N), _dyadic(rng, M, N)
-    z, g = symbol("z"), symbol("g")
-    formula = activation(kind, z) if way == "forward" else g * derivative(kind, z)
-    result = "out" if way == "forward" else "x"
-    with precision(BITS):
-        enclosed = enclosure(np.asarray(evaluate(formula, {"z": balls(x), "g": balls(dout)}, ball_numbers())))
-    format = Roundoff.of(np.float64)
-    with np.errstate(all="ignore"):
-        error = evaluate(formula, {"z": exact(x, format), "g": exact(dout, format)}, error_numbers(format)).error
-    truth = Truth({result: enclosed}, _budget(result, SAFETY * np.asarray(error), enclosed.mid))
-    return LayerCase(name, (x,) if way == "forward" else (x, dout), {result: truth})
-
-
-def _softmax_loss(rng: np.random.Generator) -> LayerCase:
-    """The loss, and ``dx = (softmax(x) - one-hot) / m``: a network whose only layer is the identity matrix."""
-    spec = NetworkSpec((K, K), ("softmax",), "cross_entropy")
-    x, labels = _dyadic(rng, M, K), rng.integers(K, size=M)
-    point = Point({"W1": np.eye(K), "b1": np.zeros(K)}, x, np.eye(K)[labels])
-    whole, cost = truth_at(spec, point, dx=True), forward_truth(spec, point).cost
-    loss = Truth({"loss": _scalar(cost.enclosed)}, _budget("loss", cost.budget.reshape(()), _scalar(cost.enclosed).mid))
-    gradient = Truth({"x": whole.gradient["x"]}, _budget("x", whole.budget.rounding["x"], whole.gradient["x"].mid))
-    return LayerCase("softmax_loss", (x, labels.astype(np.float64)), {"loss": loss, "x": gradient})
-
-
-def _scalar(value: Enclosure) -> Enclosure:
-    return Enclosure(value.mid.reshape(()), value.low.reshape(()), value.rad.reshape(()))
+def traced(submission: Submission, case: LayerCase, *, inputs: bool = False) -> Traced | None:
+    """What the lines of a function make, with what it is handed watched if that is asked; None where it cannot be run."""
+    code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
+    try:
+        return Traced(code, case, code.trace_layer(case.function, case.arrays, case.shapes, inputs=inputs))
+    except NoAnswer:
+        return None

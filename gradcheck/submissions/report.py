@@ -43,9 +43,7 @@ _TONES: dict[Grade, Tone] = {Grade.PASS: "good", Grade.FAIL: "bad", Grade.ERROR:
 MOST_PRINTED = 4000  # characters of what it printed
 
 
-def validation_document(
-    result: Validation, view: str = "student", language: str = "en", hints: str | None = None
-) -> Document:
+def validation_document(result: Validation, view: str = "student", language: str = "en", hints: str | None = None) -> Document:
     """The report for a student, or for a teacher with hidden checks, output, isolation and timings.
 
     ``hints`` is how much is said of a mistake: ``where``, ``why``, ``by-hand`` or ``line``; more for a teacher by default.
@@ -87,9 +85,10 @@ def _hints(result: Validation) -> Hints:
 
 def _of_functions(result: Validation) -> list[tuple[Diagnosis, str, str]]:
     """The mistakes in layer functions, each with its function and the result that is wrong."""
-    rows = {row.quantity: row for row in result.rows if row.function and isinstance(row.check, QuantityCheck)}
+    rows = {row.quantity: row for row in result.rows if row.function}
     known = [(d, rows[d.quantity]) for d in result.diagnoses if d.quantity in rows]
-    return [(d, row.function, row.check.quantity) for d, row in known if isinstance(row.check, QuantityCheck)]
+    results = {row.quantity: row.check.quantity for row in rows.values() if isinstance(row.check, QuantityCheck)}
+    return [(d, row.function, results.get(d.quantity, "")) for d, row in known]
 
 
 def _by_hand(result: Validation) -> list[Block]:

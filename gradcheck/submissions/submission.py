@@ -19,6 +19,7 @@ from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
+from gradcheck.submissions.layers.cases import ELEMENTWISE
 from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
 from gradcheck.submissions.reading.teachers_adapter import adapter_text, is_adapter
@@ -26,10 +27,9 @@ from gradcheck.witnesses.forward_truth import forward_truth
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
-from reference_nets.spec import ACTIVATIONS, NetworkSpec
+from reference_nets.spec import NetworkSpec
 from symbolic.balls import Enclosure
 
-ELEMENTWISE = [name for name in ACTIVATIONS if name not in ("identity", "softmax")]  # those that layer functions are for
 KNOWN = CONTRACTS | {teacher.CONTRACT.name: teacher.CONTRACT}
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
 # What of a layout is told, and by which name.
@@ -79,6 +79,14 @@ class Claimed:
     single: bool
     changed: tuple[str, ...]
     told: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a layer function gave, and which of the arrays that it was handed are no longer what they were."""
+
+    arrays: list[Array]
+    changed: tuple[int, ...]
 
 
 class Submission:
@@ -250,15 +258,21 @@ class Submission:
         """The cost."""
         return float(self._call("loss", spec, point, 1).numbers[0])
 
-    def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> list[Array]:
-        """The results of one layer function, in these shapes."""
+    def anew(self, seed: int) -> None:
+        """Run the files anew, with random numbers that begin elsewhere."""
+        self.session.ask({"op": "rewrite", "edits": [], "seed": seed})
+
+    def layer(self, name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> Results:
+        """The results of one layer function, in these shapes, and which of the arrays it changed."""
         header, data = layer_request(name, arrays, shapes)
         sizes = [int(np.prod(shape)) for shape in shapes]
-        numbers = self.session.ask({**header, "op": "layer", "watch": True}, data, expected=sum(sizes)).numbers
+        answer = self.session.ask({**header, "op": "layer", "watch": True}, data, expected=sum(sizes))
+        numbers, places = answer.numbers, range(len(arrays))
         if not np.isfinite(numbers).all():
             raise SubmissionFault("not-finite", Sentence("faults.layer-not-finite", name=name))
         parts = np.split(numbers, np.cumsum(sizes)[:-1])
-        return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+        results = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+        return Results(results, tuple(n for n in places if str(n) in answer.told.get("changed", "").split()))
 
     def _call(self, quantity: str, spec: NetworkSpec, point: Point, expected: int, *, count: bool = False) -> Reply:
         header, data = request(spec, point)
@@ -304,9 +318,7 @@ def request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
     return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
 
 
-def layer_request(
-    name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]
-) -> tuple[dict[str, Any], bytes]:
+def layer_request(name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> tuple[dict[str, Any], bytes]:
     """What a layer function is asked: the shapes of what it is handed and of what it gives back, then the numbers."""
     header = {"function": name, "arrays": [array.shape for array in arrays], "results": [list(shape) for shape in shapes]}
     return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)

@@ -131,7 +131,7 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: ValidationSetti
     if not whole and spec and settings.contract == "auto":
         raise SubmissionFault("missing-function", Sentence("faults.layers-only"))
     if not whole:
-        return judged_layers(submission, settings.seed, result)
+        return judged_layers(submission, settings.seed, result, repair=settings.repair)
     return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
 
 

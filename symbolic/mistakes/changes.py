@@ -104,3 +104,25 @@ def chain(*rows: Change) -> Change:
             yield from row(p)
 
     return all_rows
+
+
+def sums(form: Callable[[Program, Statement], sp.Expr | None], name: str, *rules: str) -> Change:
+    """A row whose mistake is made in the sums of one layer that these rules made; None where it cannot be made."""
+
+    def rows(p: Program) -> Forms:
+        for layer in p.spec.layers:
+            sums = [s for rule in rules for s in statements_of(p, rule, layer)]
+            right_sides = [form(p, s) for s in sums]
+            if sums and all(rhs is not None for rhs in right_sides):
+                yield layer, name, {s.name: rhs for s, rhs in zip(sums, right_sides, strict=True) if rhs is not None}
+
+    return rows
+
+
+def everywhere(form: Callable[[Program, Statement], sp.Expr], name: str, *rules: str) -> Change:
+    """A row whose mistake is made in the sums of every layer."""
+
+    def rows(p: Program) -> Forms:
+        yield p.spec.L, name, {s.name: form(p, s) for s in p.statements if s.rule in rules}
+
+    return rows

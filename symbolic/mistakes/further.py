@@ -18,19 +18,24 @@ from symbolic.mistakes.changes import (
     Change,
     Changes,
     Forms,
+    alone,
     chain,
     deltas_of,
+    everywhere,
     hidden_layers,
     layer_deltas,
     slope_at,
+    sloped_layers,
     statements_of,
+    sums,
     units_of,
     upstream,
     values_of,
 )
-from symbolic.mistakes.wrong_deltas import LEARNING_RATE
-from symbolic.mistakes.wrong_gradients import ORDERS, one_example, other_order, reordered
-from symbolic.programs.build import BATCH_SIZE, inputs_of, program
+from symbolic.mistakes.out_of_place import layers_exchanged, orders
+from symbolic.mistakes.wrong_deltas import LEARNING_RATE, spec_fused
+from symbolic.mistakes.wrong_gradients import one_example
+from symbolic.programs.build import BATCH_SIZE, L2_FACTOR, program
 from symbolic.programs.functions import DEFINITIONS, OPAQUE, batch_sum, derivative
 from symbolic.programs.statements import Program, Statement, symbol
 
@@ -81,6 +86,8 @@ def _has_slopes(spec: NetworkSpec) -> list[int]:
 def _wrong_slopes(p: Program) -> Forms:
     spec = p.spec
     for layer in _has_slopes(spec):
+        if layer == spec.L and spec.activations[-1] == "identity":
+            continue  # a slope more than there should be, `_slope_at_the_output`
         a, z = values_of(spec, "a", layer), values_of(spec, "z", layer)
         for name, form in _slopes(spec.activations[layer - 1]).items():
             right_sides = [upstream(spec, layer, j) * form(a[j], z[j]) for j in units_of(p, layer)]
@@ -107,6 +114,49 @@ def _slopes(phi: str) -> dict[str, Slope]:
     return found
 
 
+def _slope_at_the_output(p: Program) -> Forms:
+    """A slope where delta_L has none: at an identity, or where the cost's own slope has cancelled it."""
+    L, spec = p.spec.L, p.spec
+    if spec.activations[-1] != "identity" and not spec_fused(spec):
+        return
+    a, z = values_of(spec, "a", L), values_of(spec, "z", L)
+    right = [p.by_name[f"delta{L}_{k}"].rhs for k in units_of(p, L)]
+    for name, form in _slopes("identity" if spec.activations[-1] == "softmax" else spec.activations[-1]).items():
+        yield L, name, layer_deltas(L, [right[k] * form(a[k], z[k]) for k in units_of(p, L)])
+
+
+def _with_slope_of_upstream(p: Program) -> Forms:
+    """``g phi'(g)``: g is there, but phi' is taken at it."""
+    spec = p.spec
+    for layer in sloped_layers(spec):
+        back = [upstream(spec, layer, j) for j in units_of(p, layer)]
+        if not slope_at(spec, layer, back[0]).is_number:
+            yield layer, "g phi'(g)", layer_deltas(layer, [g * slope_at(spec, layer, g) for g in back])
+
+
+def _mask_from_gradient(p: Program) -> Forms:
+    """``g where g > 0``: of a leaky relu with its slope below, or with nothing there."""
+    spec = p.spec
+    for layer in hidden_layers(spec):
+        if spec.activations[layer - 1] == "leaky_relu":
+            back = [upstream(spec, layer, j) for j in units_of(p, layer)]
+            yield layer, "", layer_deltas(layer, [g * slope_at(spec, layer, g) for g in back])
+            yield layer, "0 below", layer_deltas(layer, [g * derivative("relu", g) for g in back])
+
+
+def _l2_times_batch(p: Program) -> Forms:
+    """The term of L2 as in a cost that is divided by m as a whole, but without that 1/m."""
+    if p.spec.l2:
+        yield from everywhere(lambda p, s: _with_term(s, BATCH_SIZE), "m lambda", "l2")(p)
+        yield from sums(lambda p, s: _with_term(s, BATCH_SIZE), alone("m lambda"), "l2")(p)
+        yield from everywhere(lambda p, s: _with_term(s, sp.Integer(-1)), "- lambda", "l2")(p)
+        yield from sums(lambda p, s: _with_term(s, sp.Integer(-1)), alone("- lambda"), "l2")(p)
+
+
+def _with_term(s: Statement, factor: sp.Expr) -> sp.Expr:
+    return symbol(f"gW{s.layer}", *s.index) + factor * L2_FACTOR * symbol(f"W{s.layer}", *s.index)
+
+
 def _overwritten_output(p: Program) -> Forms:
     L, spec = p.spec.L, p.spec
     if spec.activations[-1] not in ("softmax", "identity"):
@@ -130,56 +180,8 @@ def _deltas(form: Callable[[sp.Expr], sp.Expr], name: str) -> Change:
     return rows
 
 
-def _sums(form: Callable[[Program, Statement], sp.Expr | None], name: str, *rules: str) -> Change:
-    """A row whose mistake is made in the sums of one layer that these rules made; None where it cannot be made."""
-
-    def rows(p: Program) -> Forms:
-        for layer in p.spec.layers:
-            sums = [s for rule in rules for s in statements_of(p, rule, layer)]
-            right_sides = [form(p, s) for s in sums]
-            if sums and all(rhs is not None for rhs in right_sides):
-                yield layer, name, {s.name: rhs for s, rhs in zip(sums, right_sides, strict=True) if rhs is not None}
-
-    return rows
-
-
-def _everywhere(form: Callable[[Program, Statement], sp.Expr], name: str, *rules: str) -> Change:
-    """A row whose mistake is made in the sums of every layer."""
-
-    def rows(p: Program) -> Forms:
-        yield p.spec.L, name, {s.name: form(p, s) for s in p.statements if s.rule in rules}
-
-    return rows
-
-
 def _one(which: int) -> Callable[[Program, Statement], sp.Expr]:
     return lambda p, s: one_example(sp.Integer(which), s.rhs.args[0])
-
-
-def _orders(p: Program) -> Forms:
-    for which, order in enumerate(ORDERS):
-        if which:
-            yield from _sums(other_order(which), f"examples {order}, in dW", "BP4")(p)
-            yield from _everywhere(other_order(which), f"examples {order}", "BP4")(p)
-        y = {symbol("y", k): reordered(sp.Integer(which), symbol("y", k)) for k in range(p.spec.sizes[-1])}
-        changed = {s.name: s.rhs.xreplace(y) for s in p.output_error if s.rhs.free_symbols & y.keys()}
-        yield p.spec.L, f"targets {order}", changed
-    yield from _sums(_mirrored(0), "rows backwards, in dW", "BP4")(p)
-    yield from _sums(_mirrored(1), "columns backwards, in dW", "BP4")(p)
-    yield from _sums(_mirrored(0), "entries backwards, in db", "BP3")(p)
-
-
-def _mirrored(axis: int) -> Callable[[Program, Statement], sp.Expr]:
-    """The right side of the entry at the mirrored place."""
-
-    def form(p: Program, s: Statement) -> sp.Expr:
-        index = list(s.index)
-        size = p.spec.sizes[s.layer] if axis == 0 else p.spec.sizes[s.layer - 1]
-        index[axis] = size - 1 - index[axis]
-        delta = symbol(f"delta{s.layer}", index[0])
-        return batch_sum(delta * inputs_of(s.layer, p.spec)[index[1]] if len(index) == 2 else delta)
-
-    return form
 
 
 def _back(form: Callable[[NetworkSpec, int, int], sp.Expr | None], name: str) -> Change:
@@ -242,6 +244,11 @@ def _times(k: sp.Expr) -> Callable[[Program, Statement], sp.Expr]:
 
 _BOTH = ("BP3", "BP4")
 FURTHER: tuple[tuple[str, Change], ...] = (
+    ("extra-output-activation-derivative", _slope_at_the_output),
+    ("relu-mask-from-gradient", _mask_from_gradient),
+    ("activation-derivative-of-upstream", _with_slope_of_upstream),
+    ("l2-factor", _l2_times_batch),
+    ("layers-swapped", layers_exchanged),
     ("upstream-overwritten", _overwritten_output),
     ("activation-derivative-of-error", _slope_of_error),
     ("activation-derivative-wrong-formula", _wrong_slopes),
@@ -255,27 +262,27 @@ FURTHER: tuple[tuple[str, Change], ...] = (
     (
         "batch-average-twice",
         chain(
-            _everywhere(_times(1 / BATCH_SIZE), "in dW", "BP4"),
-            _sums(_times(1 / BATCH_SIZE), "in dW, in this layer alone", "BP4"),
-            _sums(_times(1 / BATCH_SIZE), "in this layer alone", *_BOTH),
+            everywhere(_times(1 / BATCH_SIZE), "in dW", "BP4"),
+            sums(_times(1 / BATCH_SIZE), "in dW, in this layer alone", "BP4"),
+            sums(_times(1 / BATCH_SIZE), "in this layer alone", *_BOTH),
         ),
     ),
-    ("sign-flipped", chain(_sums(_times(sp.Integer(-1)), "in dW", "BP4"), _sums(_times(sp.Integer(-1)), "in db", "BP3"))),
+    ("sign-flipped", chain(sums(_times(sp.Integer(-1)), "in dW", "BP4"), sums(_times(sp.Integer(-1)), "in db", "BP3"))),
     (
         "one-example-only",
         chain(
             *(
-                _sums(_one(which), f"{name}, {part}in this layer alone", *rules)
+                sums(_one(which), f"{name}, {part}in this layer alone", *rules)
                 for which, name in ((1, "the last"), (0, "the first"))
                 for part, rules in (("", _BOTH), ("in dW, ", ("BP4",)), ("in db, ", ("BP3",)))
             )
         ),
     ),
-    ("wrong-order", _orders),
+    ("wrong-order", orders),
     ("weights-updated-before-backpropagation", _updated_first),
     ("weight-from-wrong-layer", _back(_weights_before_transposed, "W_l^T")),
     ("delta-not-propagated", _back(_sums_multiplied, SUMS_MULTIPLIED)),
-    ("delta-not-propagated", _sums(_delta_above, DELTA_ABOVE, *_BOTH)),
+    ("delta-not-propagated", sums(_delta_above, DELTA_ABOVE, *_BOTH)),
     ("weight-gradient-wrong-activation", _other_values),
 )
 

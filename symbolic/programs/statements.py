@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -98,7 +98,26 @@ class Program:
         if unknown:
             raise KeyError(f"no statement is named {', '.join(sorted(unknown))}")
         statements = (replace(s, rhs=right_sides[s.name]) if s.name in right_sides else s for s in self.statements)
-        return Program(self.spec, tuple(statements))
+        return Program(self.spec, tuple(_in_order(statements, set(self.by_name), right_sides)))
+
+
+def _in_order(statements: Iterable[Statement], names: set[str], changed: Mapping[str, sp.Expr]) -> Iterator[Statement]:
+    """The statements, a changed one that needs a later name behind that: another layer's gradient in its place."""
+    known: set[str] = set()
+    waiting: list[tuple[Statement, set[str]]] = []
+    for one in statements:
+        needed = {s.name for s in one.rhs.free_symbols} & names - known if one.name in changed else set()
+        if needed:
+            waiting.append((one, needed))
+            continue
+        yield one
+        known.add(one.name)
+        ready = [later for later, missing in waiting if missing <= known]
+        if ready:
+            yield from ready
+            known |= {later.name for later in ready}
+            waiting = [(later, missing) for later, missing in waiting if later not in ready]
+    yield from (later for later, _ in waiting)
 
 
 def entry(quantity: str, *index: int) -> str:
@@ -116,7 +135,5 @@ def parameter_entries(spec: NetworkSpec) -> list[tuple[str, tuple[int, ...]]]:
     entries: list[tuple[str, tuple[int, ...]]] = []
     for key, shape in spec.shapes.items():
         rows = range(shape[0])
-        entries += (
-            [(key, (j, i)) for j in rows for i in range(shape[1])] if len(shape) == 2 else [(key, (j,)) for j in rows]
-        )
+        entries += [(key, (j, i)) for j in rows for i in range(shape[1])] if len(shape) == 2 else [(key, (j,)) for j in rows]
     return entries

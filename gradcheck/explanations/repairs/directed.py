@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradcheck.explanations.repairs.changes import counts, decay_factors, values
 from gradcheck.explanations.repairs.statement import Expression, Statement
@@ -43,25 +43,25 @@ def directed(of: Statement, current: Walk, wrong: Wrong) -> Iterator[str]:
     if wrong.quantity.role is Role.WEIGHTED_INPUT:
         biases = names_of(of, current, Role.BIAS, layer)
         for value in values(of):
-            yield from _changed(of, value, [f"{of.segment(value)} + {b}" for b in biases])
+            yield from changed(of, value, [f"{of.segment(value)} + {b}" for b in biases])
     for value in values(of):
-        yield from _changed(of, value, (f"{of.as_factor(value)} * {slope}" for slope in forms))
+        yield from changed(of, value, (f"{of.as_factor(value)} * {slope}" for slope in forms))
     for whole, before in _runs(of):
         if before is not None:
-            yield from _changed(of, whole, [of.as_operand(before)])
-            yield from _changed(of, whole, (f"{of.as_factor(before)} * {slope}" for slope in forms))
+            yield from changed(of, whole, [of.as_operand(before)])
+            yield from changed(of, whole, (f"{of.as_factor(before)} * {slope}" for slope in forms))
         else:
-            yield from _changed(of, whole, forms)
+            yield from changed(of, whole, forms)
     for node in of.expressions:
         is_sum = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Pow)
         if is_sum or isinstance(node, ast.Call | ast.Compare | ast.IfExp):
-            yield from _changed(of, node, [_bare(form) if node is of.value else form for form in forms])
+            yield from changed(of, node, [_bare(form) if node is of.value else form for form in forms])
     yield from _whole(of, current, wrong, forms)
     if wrong.part is not None and wrong.part.role is Role.BACK:
         above = _slopes(of, current, layer + 1)[:10]
         for node in of.expressions:
             if isinstance(node, ast.Name) and node.id in of.atoms[:NEAREST]:
-                yield from _changed(of, node, (f"({node.id} * {slope})" for slope in above))
+                yield from changed(of, node, (f"({node.id} * {slope})" for slope in above))
 
 
 def _bare(form: str) -> str:
@@ -69,7 +69,8 @@ def _bare(form: str) -> str:
     return form[1:-1] if form.startswith("(") and form.endswith(")") else form
 
 
-def _changed(of: Statement, node: ast.AST, texts: Iterator[str] | list[str]) -> Iterator[str]:
+def changed(of: Statement, node: ast.AST, texts: Iterable[str]) -> Iterator[str]:
+    """The statement with each of several texts in the place of a part."""
     yield from (text for new in texts if (text := of.changed([(node, new)])) is not None)
 
 
@@ -113,7 +114,7 @@ def _runs(of: Statement) -> Iterator[tuple[Expression, Expression | None]]:
 def _whole(of: Statement, current: Walk, wrong: Wrong, slopes: list[str]) -> Iterator[str]:
     """The right formula as a whole."""
     for value in values(of):
-        yield from _changed(of, value, _formulas(of, current, wrong, slopes))
+        yield from changed(of, value, _formulas(of, current, wrong, slopes))
 
 
 def _formulas(of: Statement, current: Walk, wrong: Wrong, slopes: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.explanations.repairs.changes import comparisons, larger_changes, small_changes
 from gradcheck.explanations.repairs.directed import directed
 from gradcheck.explanations.repairs.missing import insertions
-from gradcheck.explanations.repairs.repair import Repair
+from gradcheck.explanations.repairs.repair import Repair, as_repairs
 from gradcheck.explanations.repairs.statement import Statement, statement_at
 from gradcheck.explanations.traced.code import Code, Edit, NoAnswer, Place
 from gradcheck.explanations.traced.first_wrong import Slip, Walk, Wrong, walk
@@ -40,7 +40,7 @@ def put_right(code: Code, found: Walk, confirmed: Callable[[Code], bool]) -> tup
             with code.put_right(_as_edits(edits)) as changed:
                 if _all_right(changed.gradient(current.spec, current.point), current):
                     if confirmed(changed):
-                        return _repairs(edits)
+                        return as_repairs(edits)
                     refused.add(new)
                     del edits[statement.place]
                     continue
@@ -55,23 +55,6 @@ def put_right(code: Code, found: Walk, confirmed: Callable[[Code], bool]) -> tup
 
 def _as_edits(edits: Mapping[Place, tuple[Statement, str]]) -> list[Edit]:
     return [statement.edit(new) for statement, new in edits.values()]
-
-
-def _repairs(edits: Mapping[Place, tuple[Statement, str]]) -> tuple[Repair, ...]:
-    """One repair for each statement; the lines of a statement that is longer stay with its first."""
-    found = []
-    for place, (statement, new) in edits.items():
-        old, lines = statement.own_lines, new.split("\n")
-        same_length = len(old) == len(lines)
-        changed = [n for n, (a, b) in enumerate(zip(old, lines, strict=False)) if a != b] if same_length else []
-        if len(changed) == 1:
-            at = changed[0]
-            line = Place(place.file, place.cell, statement.node.lineno + at)
-            found.append(Repair(line, old[at], lines[at], verified=True))
-        else:
-            line = Place(place.file, place.cell, statement.node.lineno)
-            found.append(Repair(line, statement.text, new, verified=True))
-    return tuple(found)
 
 
 def _better(
@@ -165,4 +148,3 @@ def _right_keys(gradient: Mapping[str, Array], current: Walk) -> set[str]:
 
 def _all_right(gradient: Mapping[str, Array], current: Walk) -> bool:
     return len(_right_keys(gradient, current)) == len(current.spec.keys)
-

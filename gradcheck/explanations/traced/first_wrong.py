@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Place, Trace
+from gradcheck.explanations.traced.code import Kind, Place, Trace
 from gradcheck.explanations.traced.forward import strange
 from gradcheck.explanations.traced.lines import Lines
 from gradcheck.explanations.traced.own import ENDS, Own, OwnValues, even
@@ -217,11 +217,19 @@ class Walk:
         slip = Slip.SUBSET if in_part else Slip.VALUE if k is None else Slip.FACTOR
         seen = self.values.seen_end(key, exact=slip is Slip.FACTOR)
         place = seen.place if seen else self.lines.last_return()
+        if slip is Slip.VALUE and self._is_put_elsewhere(quantity, seen):
+            place = self.lines.last_return()
         if slip is Slip.FACTOR and seen is not None:
             place = self.lines.last_name(seen)
         if slip is Slip.SUBSET and seen is not None:
             place = self._of_part(seen)
         return Wrong(quantity, slip, place, Own(quantity, got, seen), 1.0 if k is None else k / expected)
+
+    def _is_put_elsewhere(self, quantity: Quantity, seen: Seen | None) -> bool:
+        """Whether the right numbers were made, and what came back in their place was never made as such before."""
+        fits = self.roles.by_quantity.get(quantity, ())
+        right = [fit.seen for fit in fits if even(fit.scale, 1.0) and fit.seen.kind is Kind.MADE]
+        return bool(right) and (seen is None or seen.kind is Kind.RETURNED or seen in self.values.right_ones)
 
     def _of_part(self, seen: Seen) -> Place:
         """Where some of the examples are lost: a loop that ends too early, a sum that forgets."""

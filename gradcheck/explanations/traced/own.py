@@ -112,7 +112,7 @@ class OwnValues:
         chosen = (1.0, m, -1.0, -m)
         if even(top.scale, 1.0):
             return 1.0
-        scales = [k for key in self.spec.keys if (k := self.scale(key)) is not None]
+        scales = [k for key in self.spec.keys if (k := self._scale_of_sums(key)) is not None]
         for c in chosen:
             if even(top.scale, c) and any(even(k * c, 1.0) for k in scales):
                 return c
@@ -120,6 +120,20 @@ class OwnValues:
             return m  # with such a cost delta is the error itself, and what is made of it is averaged
         most = max(scales, key=lambda k: sum(even(k, other) for other in scales), default=1.0)
         return next((c for c in chosen if even(most * c, 1.0)), 1.0)
+
+    def _scale_of_sums(self, key: str) -> float | None:
+        """The factor of the sums in dW or db, whatever multiple of the parameter stands beside them."""
+        k = self.scale(key)
+        if k is not None:
+            return k
+        layer, got, parameter = int(key[1:]), self.returned(key), self.point.params[key]
+        delta = self.deltas[layer].value
+        sums = delta.sum(axis=0) if key[0] == "b" else delta.T @ self.right(Role.ACTIVATION, layer - 1)
+        columns = np.stack([sums.ravel(), parameter.ravel()], axis=1)
+        if len(columns) < 3 or not np.isfinite(got).all():
+            return None
+        (k, c), *_ = np.linalg.lstsq(columns, got.ravel(), rcond=None)
+        return float(k) if k and same((k * sums + c * parameter), got) else None
 
     def _is_error(self, delta: Array) -> bool:
         return same(delta, self.right(Role.ERROR, self.spec.L))

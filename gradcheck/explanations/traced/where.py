@@ -78,12 +78,10 @@ def _networks(spec: NetworkSpec) -> Iterator[NetworkSpec]:
 
 
 def placed(found: Found, diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
-    """The diagnoses with the line that each is about."""
-    told = []
-    for one in diagnoses:
-        wrong = _meant(found, one)
-        told.append(at(one, wrong.place) if wrong is not None and wrong.place is not None else one)
-    return tuple(told)
+    """The diagnoses with the line that each is about, in the order in which the recursion comes to them."""
+    meant = [(_meant(found, one), one) for one in diagnoses]
+    meant.sort(key=lambda pair: found.wrong.index(pair[0]) if pair[0] in found.wrong else -1)
+    return tuple(at(one, wrong.place) if wrong is not None and wrong.place is not None else one for wrong, one in meant)
 
 
 def at(diagnosis: Diagnosis, place: Place) -> Diagnosis:
@@ -120,6 +118,17 @@ def where_it_differs(code: Code, spec: NetworkSpec, point: Point, *, anew: bool)
     except NoAnswer:
         return None
     return first_difference(one.made, other.made)
+
+
+def where_it_adds(code: Code, spec: NetworkSpec, point: Point, kept: Sequence[str]) -> Place | None:
+    """The first line, after the object was made, that changes one of these attributes."""
+    try:
+        made = code.trace(spec, point).made
+    except NoAnswer:
+        return None
+    names = tuple(f"self.{name}" for name in kept)
+    changes = (one for one in made if one.kind is Kind.MADE and not one.function.endswith("__init__"))
+    return next((one.place for one in changes if re.split(r"[\[]", one.name)[0] in names), None)
 
 
 def first_difference(one: Sequence[Made], other: Sequence[Made]) -> Place | None:

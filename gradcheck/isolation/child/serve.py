@@ -96,6 +96,12 @@ def _arithmetic(code: bytes, home: str) -> tuple[Mapping[str, Any], str]:
         return {}, f"no ball arithmetic in the confined process: {type(error).__name__}: {error}"
 
 
+def _changed(arrays: list[Any], before: list[Any]) -> list[str]:
+    """Which of the arrays, by their numbers, are no longer what they were."""
+    pairs = enumerate(zip(arrays, before, strict=False))
+    return [str(n) for n, (now, then) in pairs if now.shape != then.shape or now.tobytes() != then.tobytes()]
+
+
 class _Service:
     """What the runner can do: a control computation, loading, and calls."""
 
@@ -227,7 +233,10 @@ class _Service:
         """The same of a single layer function."""
         arrays, shapes = self._arrays(header, payload), [tuple(shape) for shape in header["results"]]
         call = partial(self.adapter.call, header["function"], arrays, shapes)
-        self.traced = self.tracing.traced(call, self.loaded.texts, header["slowdown"], header["least"], None, None)
+        before = [array.copy() for array in arrays]
+        watched = partial(_changed, arrays, before) if header["inputs"] else None
+        slowdown = 0.0 if header["inputs"] else header["slowdown"]  # a call before it would have changed them already
+        self.traced = self.tracing.traced(call, self.loaded.texts, slowdown, header["least"], watched, None)
         return 0, struct.pack("<d", len(self.traced.numbers) // 8), ""
 
     def _traced(self, header: Mapping[str, Any], payload: bytes) -> Answer:
@@ -237,23 +246,39 @@ class _Service:
         return 0, found.numbers, _lines(found.told)
 
     def _tries(self, header: Mapping[str, Any], payload: bytes) -> Answer:
-        """The gradient with each of several changes of the text; not-a-number where one gives none."""
-        at = self.calls.unpack(self.contracts, header, payload)
+        """What is asked with each of several changes of the text; not-a-number where one gives nothing."""
+        ask, size = self._asking(header, payload)
         numbers = []
-        nothing = self.numpy.full(at[0].n_params, self.numpy.nan).tobytes()
+        nothing = self.numpy.full(size, self.numpy.nan).tobytes()
         texts, before = dict(self.loaded.texts), self.instead
         ends = time.perf_counter() + header["seconds"]
         for edits in header["tries"]:
             try:
                 if time.perf_counter() > ends:
                     raise TimeoutError
-                if not self._redefine(texts, edits):
+                if not edits or not self._redefine(texts, edits):
                     self._renew(before | rewritten(texts, edits))
-                numbers.append(self.calls.flatten(at[0], self.adapter.gradient(*at, self.contracts.Handed()))[0])
+                numbers.append(ask())
             except (Exception, SystemExit):
                 numbers.append(nothing)
         self._renew(before)
         return 0, b"".join(numbers), ""
+
+    def _asking(self, header: Mapping[str, Any], payload: bytes) -> tuple[Callable[[], bytes], int]:
+        """The gradient at a point, or the results of a layer function that leaves its inputs alone; and how many numbers."""
+        if "function" in header:
+            shapes = [tuple(shape) for shape in header["results"]]
+            return partial(self._results, header, payload), sum(int(self.numpy.prod(shape)) for shape in shapes)
+        at = self.calls.unpack(self.contracts, header, payload)
+        return lambda: self.calls.flatten(at[0], self.adapter.gradient(*at, self.contracts.Handed()))[0], at[0].n_params
+
+    def _results(self, header: Mapping[str, Any], payload: bytes) -> bytes:
+        arrays, last = self._arrays(header, payload), header["function"].endswith("_backward")
+        before = [array.copy() for array in arrays]
+        results = self.adapter.call(header["function"], arrays, [tuple(shape) for shape in header["results"]])
+        changed = _changed(arrays[:-1] if last else arrays, before)
+        fill = self.numpy.nan if changed else 0.0
+        return bytes(self.numpy.concatenate([r.ravel().astype("<f8") + fill for r in results]).tobytes())
 
     def _redefine(self, texts: dict[str, str], edits: list[Any]) -> bool:
         """Run the changed text of the one definition that changes, and leave all else as it is; False where that is no way."""
@@ -275,12 +300,28 @@ class _Service:
         return True
 
     def _rewrite(self, header: Mapping[str, Any], payload: bytes) -> Answer:
-        """Run the files with some lines changed from now on; without edits, as they were handed in."""
+        """Run the files with some lines changed from now on; without edits, as they were handed in.
+
+        With a ``seed`` random numbers begin elsewhere, whatever seed the files have set.
+        """
         del payload
         self._renew({})
         if header["edits"]:
             self._renew(rewritten(self.loaded.texts, header["edits"]))
+        if "seed" in header:
+            self._reseed(header["seed"])
         return 0, b"", ""
+
+    def _reseed(self, seed: int) -> None:
+        """Another beginning for the generators of NumPy and Python, and for those that the files have made."""
+        random = self.numpy.random
+        random.seed(seed)
+        importlib.import_module("random").seed(seed)
+        makers = {random.Generator: random.default_rng, random.RandomState: random.RandomState}
+        known = self.loaded.module.__dict__
+        for name, value in list(known.items()):
+            if type(value) in makers:
+                known[name] = makers[type(value)](seed)
 
     def _exact(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """The gradient on balls, three floats an entry."""
@@ -317,8 +358,10 @@ class _Service:
     def _layer(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """Ask a single layer function for its results."""
         n, arrays = self.numpy, self._arrays(header, payload)
+        before = [array.copy() for array in arrays]
         results = self.adapter.call(header["function"], arrays, [tuple(shape) for shape in header["results"]])
-        return 0, n.concatenate([r.ravel().astype("<f8") for r in results]).tobytes(), ""
+        numbers = n.concatenate([r.ravel().astype("<f8") for r in results]).tobytes()
+        return 0, numbers, _lines({"changed": " ".join(_changed(arrays, before))})
 
     def _defined(self, header: Mapping[str, Any], payload: bytes) -> Answer:
         """What the files define, and whether it ran while it was watched."""

@@ -27,6 +27,7 @@ SENTENCES = {
     "adds-until-reset": "在调用 {reset}() 之前，对象会把梯度累加到上一次的结果上",
     "other-when-asked-again": "同一个对象再次调用时给出不同的梯度（{where}）",
     "object-keeps": "同一个对象每次调用都把 {names} 累加到上一次的结果上，保存在 {where} 中：请先清零",
+    "kept-from-call-to-call": "相同的调用给出不同的结果，而重新运行文件后又依次出现同样的结果：有数据从一次调用留到了下一次",
     "object-adds-up": "同一个对象每次调用都把 {names} 累加到上一次的结果上：请先清零",
     "new-each-time": "{words}；因此每次都用新的对象",
     # output and cost

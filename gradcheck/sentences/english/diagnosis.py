@@ -52,6 +52,31 @@ SENTENCES = {
     "differenced-one-sided": (
         "in every entry the error is {equation} with h = {step:.1e}: the cost is differenced, on one side"
     ),
+    # plain facts about a wrong quantity that no known mistake gives
+    "fact-examples": (
+        "{name} is made of {count} of {all} examples alone (number {which}): the others are left out",
+        "{name} is made of {count} of {all} examples alone (numbers {which:and}): the others are left out",
+    ),
+    "fact-weighted": "{name} is a sum over the examples in which they do not all count alike",
+    "fact-signs": (
+        "the sizes of {name} are right, the sign of {count} of {size} entries is not",
+        "the sizes of {name} are right, the signs of {count} of {size} entries are not",
+    ),
+    "fact-transposed": "{name} is the transpose of the right matrix",
+    "fact-places": "{name} has the right numbers, but in other places",
+    "fact-along": "{name} is right up to a multiple of {parameter}: {factor:.4g} * {parameter} at one point",
+    "fact-rows": (
+        "only row {which} of {name} is wrong (counted from 0), the others are right",
+        "only rows {which:and} of {name} are wrong (counted from 0), the others are right",
+    ),
+    "fact-columns": (
+        "only column {which} of {name} is wrong (counted from 0), the others are right",
+        "only columns {which:and} of {name} are wrong (counted from 0), the others are right",
+    ),
+    "fact-entries": (
+        "only entry {which} of {name} is wrong (counted from 0), the others are right",
+        "only entries {which:and} of {name} are wrong (counted from 0), the others are right",
+    ),
     # at a glance, said of a part such as dW
     "zeros": "is 0 everywhere: is it assigned at all?",
     "opposite-sign": "has the opposite sign in every entry: y - a for a - y, or a derivative to climb along?",

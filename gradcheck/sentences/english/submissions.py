@@ -33,6 +33,9 @@ SENTENCES = {
     "adds-until-reset": "an object adds to its last call's gradient until {reset}() is called",
     "other-when-asked-again": "an object gives another gradient when it is asked again ({where})",
     "object-keeps": "each call of the same object adds to the last in {names}, kept in {where}: set it to zero first",
+    "kept-from-call-to-call": (
+        "equal calls give other answers, and the same ones again when the file is run anew: something is kept from call to call"
+    ),
     "object-adds-up": "each call of the same object adds to the last in {names}: set it to zero first",
     "new-each-time": "{words}; a new one is asked each time",
     # output and cost

@@ -9,6 +9,8 @@ from gradcheck.diagnosis.other_network import of_another_network
 from gradcheck.diagnosis.own_cost import Factor
 from gradcheck.sentences.sentence import told
 from gradcheck.witnesses.points import safe_point
+from reference_nets.activations import ACTIVATIONS
+from reference_nets.network import output_delta, weighted_inputs
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import Variant
 from symbolic.mistakes.combined import combined
@@ -195,3 +197,66 @@ def test_two_mistakes_that_exclude_each_other_are_not_made_together():
     assert combined(p, slopes[:2]) is None
     nothing = Variant("bias-gradient-missing", 1, "", {"db1_0": p.by_name["db1_0"].rhs * 0})
     assert combined(p, [nothing]) == nothing.changes
+
+
+@pytest.mark.parametrize("network", ["4-4-4", "3-3-3-3", "4-4-4-2"])
+@pytest.mark.parametrize("letters", ["W", "b", "Wb"])
+def test_two_layers_in_each_others_place_are_named(network, letters):
+    spec = NetworkSpec.parse(network)
+
+    def gradient(params, x, y):
+        grads = reference(spec, params, x, y)
+        return grads | {f"{k}1": grads[f"{k}2"] for k in letters} | {f"{k}2": grads[f"{k}1"] for k in letters}
+
+    (found,) = causes(gradient, spec)
+    assert found.id == "layers-swapped" and found.complete
+
+
+def test_a_decay_that_is_not_divided_by_the_batch_is_one_mistake():
+    spec = NetworkSpec.parse("4-5-3/bce+l2=0.2")
+    m = {5: 5, 7: 7}
+
+    def gradient(params, x, y):
+        grads = reference(spec, params, x, y)
+        more = {f"W{l}": grads[f"W{l}"] + (m[len(x)] - 1) * 0.2 * params[f"W{l}"] for l in (1, 2)}
+        return grads | more
+
+    (found,) = causes(gradient, spec)
+    assert found.id == "l2-factor" and "m lambda" in found.message
+
+
+@pytest.mark.parametrize("network", ["3-4-2:identity/mse", "3-4:tanh-3:softmax/cross_entropy", "3-4-2/bce"])
+def test_a_slope_where_the_output_has_none_is_one_too_many(network):
+    spec = NetworkSpec.parse(network)
+
+    def gradient(params, x, y):
+        return reference(spec, params, x, y, top=lambda delta, a, z: delta * np.where(z > 0, 1.0, 0.0))
+
+    (found,) = causes(gradient, spec)
+    assert found.id == "extra-output-activation-derivative"
+
+
+def reference(spec, params, x, y, top=lambda delta, a, z: delta):
+    """The recursion by the reference's own parts, with a place to change delta_L."""
+    z, a = weighted_inputs(spec, params, x)
+    delta = top(output_delta(spec, z[spec.L], a[spec.L], y), a[spec.L], z[spec.L])
+    grads = {}
+    for l in reversed(spec.layers):
+        grads[f"W{l}"], grads[f"b{l}"] = delta.T @ a[l - 1] + spec.l2 * params[f"W{l}"], delta.sum(axis=0)
+        if l > 1:
+            delta = (delta @ params[f"W{l}"]) * ACTIVATIONS[spec.activations[l - 2]].dphi(z[l - 1])
+    return grads
+
+
+def test_a_slope_taken_at_what_comes_back_is_named():
+    spec = NetworkSpec.parse("3-4:tanh-2")
+
+    def gradient(params, x, y):
+        z, a = weighted_inputs(spec, params, x)
+        delta = output_delta(spec, z[2], a[2], y)
+        back = delta @ params["W2"]
+        below = back * (1 - np.tanh(back) ** 2)
+        return {"W2": delta.T @ a[1], "b2": delta.sum(axis=0), "W1": below.T @ x, "b1": below.sum(axis=0)}
+
+    (found,) = causes(gradient, spec)
+    assert found.id == "activation-derivative-of-upstream"

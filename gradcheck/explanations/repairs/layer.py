@@ -1,0 +1,67 @@
+"""What would stand right in a line of a layer function? The right formula in its own names, then small changes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from gradcheck.explanations.repairs.changes import counts, larger_changes, small_changes, values
+from gradcheck.explanations.repairs.copies import on_a_copy
+from gradcheck.explanations.repairs.directed import BY_A, BY_Z, VALUES, changed
+from gradcheck.explanations.repairs.statement import Statement
+
+_OF_AFFINE = {
+    "out": ("{x} @ {w} + {b}", "{x}.dot({w}) + {b}"),
+    "x": ("{dout} @ {w}.T", "{dout}.dot({w}.T)"),
+    "w": ("{x}.T @ {dout}", "{x}.T.dot({dout})"),
+    "b": ("{dout}.sum(axis=0)",),
+}
+
+
+def layer_changes(of: Statement, function: str, result: str, names: Mapping[str, str]) -> Iterator[str]:
+    """New texts of a statement; ``names`` are those of the function for ``x``, ``w``, ``b``, ``dout`` and ``out``."""
+    forms = list(_formulas(function, result, names))
+    slopes = list(_slopes(function, names))
+    by_value = (text for value in values(of) for text in changed(of, value, forms))
+    sloped = (text for value in values(of) for text in changed(of, value, [f"{of.as_factor(value)} * {s}" for s in slopes]))
+    parts = (text for node in of.expressions if node not in values(of) for text in changed(of, node, slopes))
+    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _divided(of))
+
+
+def _divided(of: Statement) -> Iterator[str]:
+    """The same, and in the next line divided by the number of examples."""
+    node = of.node
+    target = node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    if isinstance(target, ast.Name):
+        yield from (f"{of.text}\n{of.indent}{target.id} /= {count}" for count in counts(of))
+
+
+def _formulas(function: str, result: str, names: Mapping[str, str]) -> Iterator[str]:
+    kind, _, way = function.rpartition("_")
+    if kind == "affine":
+        yield from _filled(_OF_AFFINE.get(result, ()), names)
+    elif way == "forward" and kind in VALUES and "x" in names:
+        yield VALUES[kind].format(names["x"])
+    elif way == "backward" and "dout" in names:
+        yield from (f"{names['dout']} * {slope}" for slope in _slopes(function, names))
+
+
+def _slopes(function: str, names: Mapping[str, str]) -> Iterator[str]:
+    """The slope of an activation, of the output where that has a name, else of the input."""
+    kind, _, way = function.rpartition("_")
+    if way != "backward":
+        return
+    for forms, handed in ((BY_A, "out"), (BY_Z, "x")):
+        if handed in names:
+            yield from (form.format(names[handed]) for form in forms.get(kind, ()))
+
+
+def _filled(forms: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
+    for form in forms:
+        try:
+            yield form.format(**names)
+        except KeyError:
+            continue
