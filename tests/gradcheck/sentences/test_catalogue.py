@@ -26,7 +26,7 @@ COMPOSED = {
     "contracts": ("",),
     "diagnosis": (
         *("wrong-", "right-", "behaviour-", "differenced-", "clipped"),
-        *("without-bias", "bias-subtracted", "sum", "mean", "place-"),
+        *("without-bias", "bias-subtracted", "sum", "mean", "place-", "fact-"),
     ),
     "estimates": ("why-",),
     "faults": ("",),
