@@ -233,13 +233,13 @@ def _text(text: str) -> str:
 
 
 def _breakable(text: str) -> str:
-    """Escape a text and let long words, such as the notation of a network, break after a slash, a colon or a plus."""
+    """Escape a text and let long words, such as the notation of a network, break after a slash, a colon, a plus or a dot."""
     words = _text(text).split(" ")
     return " ".join(_with_breaks(word) if len(word) > 20 else word for word in words)
 
 
 def _with_breaks(word: str) -> str:
-    for sign in "/:+":
+    for sign in "/:+·":
         word = word.replace(sign, f"{sign}<wbr>")
     return word
 

@@ -10,7 +10,7 @@ STYLE = """
     "Noto Sans CJK SC", sans-serif;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   color: var(--ink); background: var(--paper); font: 16px/1.6 var(--sans); color-scheme: light dark;
-  max-width: 46rem; margin: 0 auto; padding: 3rem 1.25rem 5rem; overflow-wrap: break-word;
+  max-width: 46rem; margin: 0 auto; padding: 2.2rem 1.25rem 4rem; overflow-wrap: break-word;
   -webkit-text-size-adjust: 100%; text-rendering: optimizeLegibility;
 }
 .report *, .report *::before { box-sizing: border-box; }
@@ -18,12 +18,13 @@ STYLE = """
 .report h1, .report h2, .report h3, .report h4, .report h5, .report h6 {
   line-height: 1.25; font-weight: 650; letter-spacing: -0.011em; text-wrap: balance; color: var(--ink);
 }
-.report h1 { font-size: 1.9rem; margin: 0 0 1.4rem; letter-spacing: -0.02em; }
-.report h2 { font-size: 1.3rem; margin: 2.2rem 0 0.7rem; padding-top: 0.9rem; border-top: 1px solid var(--line); }
+.report h1 { font-size: 1.7rem; margin: 0 0 1.1rem; letter-spacing: -0.02em; }
+.report h2 { font-size: 1.3rem; margin: 1.7rem 0 0.55rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
 .report h3 { font-size: 1.08rem; margin: 2.1rem 0 0.6rem; }
 .report h4, .report h5, .report h6 { font-size: 1rem; margin: 1.6rem 0 0.5rem; color: var(--soft); }
 .report section { scroll-margin-top: 1rem; }
-.report p, .report ul, .report ol { margin: 0 0 0.95rem; }
+.report section + p { margin-top: 1.2rem; }
+.report p, .report ul, .report ol { margin: 0 0 0.8rem; }
 .report li { margin: 0.2rem 0; }
 .report ul, .report main ol { padding-left: 1.35rem; }
 .report li::marker { color: var(--soft); }
@@ -34,7 +35,7 @@ STYLE = """
 .report :is(h2, h3, h4, h5, h6):hover .anchor { opacity: 0.7; }
 .report code, .report pre { font-family: var(--mono); font-size: 0.875em; }
 .report code { background: var(--raised); border-radius: 4px; padding: 0.1em 0.3em; }
-.report pre { line-height: 1.5; margin: 0 0 1.1rem; padding: 0.85rem 1rem; overflow-x: auto;
+.report pre { line-height: 1.5; margin: 0 0 0.9rem; padding: 0.7rem 1rem; overflow-x: auto;
   background: var(--raised); border-radius: 8px; tab-size: 4; }
 .report pre code { background: none; padding: 0; font-size: 1em; }
 
@@ -90,7 +91,7 @@ STYLE = """
 .report figure pre { display: inline-block; max-width: 100%; text-align: left; }
 .report figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.6rem; }
 
-.report .callout { display: flex; gap: 0.75rem; margin: 1.3rem 0 1.6rem; padding: 0.9rem 1.1rem; border-radius: 8px;
+.report .callout { display: flex; gap: 0.75rem; margin: 1.1rem 0 1.3rem; padding: 0.8rem 1.1rem; border-radius: 8px;
   background: var(--muted-bg); color: var(--ink); }
 .report .callout.good { background: var(--good-bg); }
 .report .callout.bad { background: var(--bad-bg); }
@@ -125,13 +126,15 @@ STYLE = """
 @media (min-width: 70rem) {
   .report.with-contents { display: grid; grid-template-columns: 13rem minmax(0, 46rem); column-gap: 3.5rem;
     justify-content: center; max-width: 66rem; }
-  .report.with-contents > nav { position: sticky; top: 3.2rem; align-self: start; max-height: calc(100vh - 5rem);
+  .report.with-contents > nav { position: sticky; top: 2.4rem; align-self: start; max-height: calc(100vh - 5rem);
     overflow-y: auto; margin: 0.5rem 0 0; }
 }
 @media (max-width: 32rem) {
   .report { padding: 1.6rem 1rem 3rem; }
   .report h1 { font-size: 1.5rem; }
-  .report h2 { font-size: 1.18rem; margin-top: 2.2rem; }
+  .report h2 { font-size: 1.18rem; }
+  .report pre { padding: 0.7rem 0.75rem; white-space: pre-wrap; }
+  .report :is(th, td) { padding-right: 0.55rem; }
 }
 @media screen and (prefers-color-scheme: dark) {
   .report-page { background: #15181b; }
@@ -143,7 +146,9 @@ STYLE = """
 }
 @media print {
   .report-page, .report { background: #fff; }
-  .report { max-width: none; padding: 0; font-size: 10.5pt; display: block !important; }
+  .report { max-width: none; padding: 0; font-size: 10pt; line-height: 1.45; display: block !important; }
+  .report td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
+  .report figure { margin: 0.9rem 0; }
   .report nav, .report .anchor { display: none; }
   .report .scroll, .report pre { overflow: visible; }
   .report pre { white-space: pre-wrap; }

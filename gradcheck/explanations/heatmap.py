@@ -38,17 +38,35 @@ class Comparison:
         return Figure(_svg(panels, self.name), _text(panels), caption=caption)
 
 
-def _svg(panels: dict[str, Array], title: str) -> str:
+def _svg(panels: dict[str, Array], name: str) -> str:
     rows, columns = panels["right"].shape
     cell = min(LARGEST_CELL, WIDTH / columns)
-    width, height = len(panels) * WIDTH + (len(panels) - 1) * GAP, HEAD + rows * cell + 2
+    width, height = len(panels) * WIDTH + (len(panels) - 1) * GAP, HEAD + rows * cell + HEAD + 2
     size = max(float(np.abs(values).max()) for values in panels.values()) or 1.0
     drawn = [_panel(name, values / size, n * (WIDTH + GAP), cell) for n, (name, values) in enumerate(panels.items())]
-    return (
+    before = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" style="{ERROR};font-family:var(--sans, sans-serif)">\n'
-        f"<title>{escape(title)}</title>\n" + "\n".join(drawn) + "\n</svg>"
+        f'height="{height:.0f}" style="{ERROR};font-family:var(--sans, sans-serif)">\n<title>'
     )
+    after = "</title>\n" + "\n".join([*drawn, _signs(HEAD + rows * cell + 15)]) + "\n</svg>"
+    told = {kind: _listed(values) for kind, values in panels.items() if kind != "difference"}
+    words = Sentence("validation.heatmap-told", name=escape(name), **told)
+    return Sentence("teaching/by_hand.drawing", before=before, told=words, after=after)
+
+
+def _signs(y: float) -> str:
+    """Which colour is which sign, under the panels."""
+    drawn = []
+    for x, sign in ((0, "+"), (40, "−")):
+        drawn.append(f'<rect x="{x}" y="{y - 9:.1f}" width="10" height="10" style="fill:{COLOURS[sign == "+"]}"/>')
+        drawn.append(f'<text x="{x + 14}" y="{y:.1f}" font-size="12" style="fill:var(--soft, #5c6670)">{sign}</text>')
+    return "".join(drawn)
+
+
+def _listed(values: Array) -> str:
+    """The first numbers in words, for those who do not see the picture."""
+    rows = [", ".join(f"{value:.3g}" for value in row[:MOST_COLUMNS]) for row in values[:MOST_ROWS]]
+    return "; ".join(rows)
 
 
 def _panel(name: str, shares: Array, x: float, cell: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.explanations.excerpt import excerpt
+from gradcheck.explanations.excerpt import excerpts as lines_around
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
 from gradcheck.explanations.repairs.repair import Repair
@@ -46,16 +46,18 @@ def hints_of(
 
 
 def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Why]) -> list[Block]:
-    """The lines around each mistake, one block a place."""
+    """The lines around each mistake, those of a file or a cell together."""
     notes: dict[Place, list[Sentence]] = {}
     for diagnosis, reason in zip(diagnoses, reasons, strict=True):
         if diagnosis.line:
             notes.setdefault(Place(diagnosis.file, diagnosis.cell or 0, diagnosis.line), []).append(reason.note)
-    shown: list[Block] = []
+    texts: dict[tuple[str, int], dict[int, Sentence]] = {}
     for place, said in list(notes.items())[:MOST_SHOWN]:
-        if lines := known.source.get((place.file, place.cell)):
-            shown += _heading(place, known)
-            shown.append(excerpt(lines, place, {place.line: _joined(said)}).code)
+        if (place.file, place.cell) in known.source:
+            texts.setdefault((place.file, place.cell), {})[place.line] = _joined(said)
+    shown: list[Block] = []
+    for (file, cell), said_there in texts.items():
+        shown += [*_heading(Place(file, cell, 0), known), *lines_around(known.source[file, cell], said_there)]
     return shown
 
 
@@ -65,7 +67,7 @@ def where_it_ended(known: Explanation) -> Hints:
         return Hints({})
     place = known.ended.place
     lines = known.source.get((place.file, place.cell), ())
-    shown = [*_heading(place, known), excerpt(lines, place, {place.line: known.ended.note}).code]
+    shown = [*_heading(place, known), *lines_around(lines, {place.line: known.ended.note})]
     return Hints({Hint.WHERE: shown})
 
 

@@ -59,7 +59,7 @@ def validation_document(result: Validation, view: str = "student", language: str
         *_picture(result),
         *_quantities(result, rows, _formula(result, view)),
         *_others(result, rows, view),
-        *evidence([] if result.error else result.diagnoses),
+        *evidence([] if result.error or not level.allows(Hint.WHY) else result.diagnoses),
         *_conventions(result),
     ]
     if view == "teacher":
@@ -123,6 +123,10 @@ def _data(result: Validation, view: str, level: Hint) -> dict[str, object]:
     data = result.to_dict()
     if not level.allows(Hint.LINE):
         data |= {"repair": None, "repairs": []}
+    if not level.allows(Hint.BY_HAND):
+        data |= {"counterexample": None, "worked_case": None}
+    if not level.allows(Hint.WHY):
+        data["diagnoses"] = [{**one, "message": "", "formula": ""} for one in data["diagnoses"]]
     if view != "teacher":
         data["checks"] = [row.to_dict() for row in result.rows if not row.hidden]
         if _is_hidden(result):

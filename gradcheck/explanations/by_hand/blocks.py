@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradcheck.explanations.by_hand.case import Compared, NoCase, Nudge, Row, WorkedCase
 from gradcheck.explanations.by_hand.picture import Numbers, picture
 from gradcheck.explanations.by_hand.written import array_text, number_text, plain_shape
@@ -11,6 +13,7 @@ from reports.document import Block, Cell, Code, CodeSpan, Prose, Table, Value, p
 _say = sentences_of("teaching/by_hand")
 
 ARROW = "◀"
+WIDEST = 76  # of a line of the forward pass: what a terminal of 80 columns has room for
 
 
 def blocks(case: WorkedCase | NoCase) -> list[Block]:
@@ -20,11 +23,16 @@ def blocks(case: WorkedCase | NoCase) -> list[Block]:
     figure = picture(_numbers(case))
     nudged = [_nudge(case.nudge)] if case.nudge else []
     python: list[Block] = [prose(_say("paste")), Code("\n".join(case.python), "py")] if case.python else []
-    return [_given(case), _table(case), *nudged, *([figure] if figure else []), *python]
+    forward = case.rows[: 1 + [row.key for row in case.rows].index("C")]
+    if any(row.compared in (Compared.FIRST, Compared.DIFFERENT) for row in forward):
+        worked: list[Block] = [_table(case, case.rows)]
+    else:
+        worked = [*_forward(forward), _table(case, case.rows[len(forward) :])]
+    return [_given(case), *worked, *nudged, *([figure] if figure else []), *python]
 
 
 def _given(case: WorkedCase) -> Prose:
-    """The network and the point."""
+    """The network and the point, and what comes out."""
     point, names = case.point, case.names
     given = [f"{names.get(name, name)} = {array_text(plain_shape(array))}" for name, array in (("x", point.x), ("y", point.y))]
     for letter, words in (("W", "all-weights"), ("b", "all-biases")):
@@ -35,11 +43,25 @@ def _given(case: WorkedCase) -> Prose:
         else:
             given += [f"{names.get(key, key)} = {array_text(plain_shape(array))}" for key, array in arrays.items()]
     examples = _say("examples", count=len(point.x))
-    return prose(_say("network"), CodeSpan(str(case.spec)), _say("given", examples=examples, given=tuple(given)))
+    first = next((row for row in case.rows if row.compared is Compared.FIRST and row.yours is not None), None)
+    told = {"name": first.name, "right": array_text(first.right), "yours": _own_text(first)} if first else {}
+    comes_out = [_say("comes-out", **told)] if told else []
+    return prose(_say("network"), CodeSpan(str(case.spec)), _say("given", examples=examples, given=tuple(given)), *comes_out)
 
 
-def _table(case: WorkedCase) -> Table:
-    rows: list[list[Value | Cell]] = [[f"{row.name} = {row.formula}", array_text(row.right), _yours(row)] for row in case.rows]
+def _forward(rows: Sequence[Row]) -> list[Block]:
+    """The way to the cost, where nothing is wrong on it: a layer a line, z and a beside each other where there is room."""
+    steps = [f"{row.name} = {row.short} = {array_text(row.right)}" for row in rows]
+    lines: list[str] = []
+    for first in range(0, len(steps), 2):  # the cost comes last, alone
+        pair = steps[first : first + 2]
+        lines += ["    ".join(pair)] if len("    ".join(pair)) <= WIDEST else pair
+    same = any(row.compared is Compared.SAME for row in rows)
+    return [prose(_say("forward-same" if same else "forward")), Code("\n".join(lines))]
+
+
+def _table(case: WorkedCase, table: Sequence[Row]) -> Table:
+    rows: list[list[Value | Cell]] = [[f"{row.name} = {row.formula}", array_text(row.right), _yours(row)] for row in table]
     captions = [_say("arrow")] if any(row.compared is Compared.FIRST for row in case.rows) else []
     captions += [_say("sum-of-examples")] if len(case.point.x) > 1 else []
     caption = _say("captions", captions=tuple(captions))
@@ -52,8 +74,12 @@ def _yours(row: Row) -> Value | Cell:
         return ""
     if row.compared is Compared.SAME:
         return Cell(_say("same"), "good")
-    text = array_text(row.yours)
+    text = _own_text(row)
     return Cell(f"{text} {ARROW}" if row.compared is Compared.FIRST else text, "bad")
+
+
+def _own_text(row: Row) -> str:
+    return "" if row.yours is None else array_text(row.yours)
 
 
 def _nudge(nudge: Nudge) -> Prose:

@@ -30,6 +30,7 @@ class Row:
     key: str  # as the notation has it: z1, delta2, dW1; of a line for a single entry with its index
     name: str  # as the code has it, where that is known
     formula: str
+    short: str  # the same with the numbers alone, where these are put in
     right: Array
     yours: Array | None
     compared: Compared

@@ -43,6 +43,18 @@ class Place:
     index: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class _Formula:
+    """A formula in names, and with the numbers put in where that says more."""
+
+    general: str
+    numbers: str = ""
+
+    @property
+    def whole(self) -> str:
+        return f"{self.general} = {self.numbers}" if self.numbers else self.general
+
+
 class Calculation:
     """A small network worked out at a point, one quantity a line."""
 
@@ -78,22 +90,23 @@ class Calculation:
         if single:
             formula = self._worked(quantity, layer, (0, 0) if quantity == "dW" else (0,))
         else:
-            formula = self.writing.text(self._rule(quantity, layer))
+            formula = _Formula(self.writing.text(self._rule(quantity, layer)))
         return self._row(name, formula, self.value(quantity, layer), self.own.values.get(name))
 
-    def _row(self, name: str, formula: str, right: Array, yours: Array | None) -> Row:
+    def _row(self, name: str, formula: _Formula, right: Array, yours: Array | None) -> Row:
         own = None if yours is None else plain_shape(yours)
-        return Row(name, self.writing.name(name), formula, plain_shape(right), own, Compared.UNKNOWN)
+        written = (formula.whole, formula.numbers or formula.general)
+        return Row(name, self.writing.name(name), *written, plain_shape(right), own, Compared.UNKNOWN)
 
-    def _worked(self, quantity: str, layer: int, index: tuple[int, ...]) -> str:
+    def _worked(self, quantity: str, layer: int, index: tuple[int, ...]) -> _Formula:
         """The formula of one entry; and with the numbers in it where they are those of one example, or added up."""
         formula = worked_formula(self.derivation, entry(f"{quantity}{layer}", *index)).rights[0]
         return self._with_numbers(formula, self.m == 1 or quantity in ("dW", "db"))
 
-    def _with_numbers(self, formula: Formula, wanted: bool) -> str:
+    def _with_numbers(self, formula: Formula, wanted: bool) -> _Formula:
         text, inserted = self.writing.text(formula), self.at.inserted(formula)
         alone = isinstance(inserted.body if isinstance(inserted, Negative) else inserted, Number)
-        return f"{text} = {self.writing.numbers(inserted)}" if wanted and not alone else text
+        return _Formula(text, self.writing.numbers(inserted) if wanted and not alone else "")
 
     def _rule(self, quantity: str, layer: int) -> Formula:
         """The rule for a layer as one formula of whole arrays."""
@@ -128,9 +141,9 @@ class Calculation:
             few = few and weights <= FEW
             penalty = self.derivation.step("R").line if weights <= FEW else penalty_in_general(program)
             formula = Sum((formula, penalty.rights[0]))
-        text = self._with_numbers(formula, True) if few else self.writing.text(formula)
-        text = text if len(text) <= LONGEST else self.writing.text(formula)
-        return self._row("C", text, np.array(self.at.cost), self.own.values.get("C"))
+        written = self._with_numbers(formula, True) if few else _Formula(self.writing.text(formula))
+        written = written if len(written.whole) <= LONGEST else _Formula(written.general)
+        return self._row("C", written, np.array(self.at.cost), self.own.values.get("C"))
 
 
 def _has_partial(formula: Formula) -> bool:

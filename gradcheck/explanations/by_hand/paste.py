@@ -16,7 +16,7 @@ LONGEST = 76  # of a line: longer ones are broken where they are shown, and can 
 # What each activation is in NumPy; ``{z}`` stands once, and has a name where it is needed again.
 _PHI = {
     "identity": "{z}",
-    "sigmoid": "1 / (1 + np.exp(-({z})))",
+    "sigmoid": "sigmoid({z})",
     "tanh": "np.tanh({z})",
     "relu": "np.maximum({z}, 0)",
     "leaky_relu": f"np.where((z := {{z}}) > 0, z, {LEAKY_SLOPE} * z)",
@@ -26,10 +26,13 @@ _PHI = {
     "gelu": "0.5 * (z := {z}) * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))",
     "softmax": "(e := np.exp({z})) / e.sum(axis=1, keepdims=True)",
 }
+_CALLED = ("sigmoid", "tanh", "relu", "softplus")  # what stands as one call, and needs no parentheses around it
+_SIGMOID = "sigmoid = lambda z: 1 / (1 + np.exp(-z))"
+# ``{a}`` is the output where it stands first, ``{again}`` where it stands once more.
 _COST = {
     "quadratic": "({a} - {y})**2 / 2",
     "mse": "({a} - {y})**2 / {K}",
-    "bce": "-({y} * np.log(a := {a}) + (1 - {y}) * np.log(1 - a))",
+    "bce": "-({y} * np.log({a}) + (1 - {y}) * np.log(1 - {again}))",
     "cross_entropy": "-{y} * np.log({a})",
     "huber": f"np.where(abs(e := {{a}} - {{y}}) <= {HUBER_THRESHOLD}, e**2 / 2, abs(e) - 1 / 2)",
 }
@@ -45,7 +48,8 @@ def lines_to_paste(spec: NetworkSpec, point: Point, place: Place, nudge: Nudge) 
     written = _Written(spec, point, place)
     short = f"C = lambda {place.key}: {written.in_one}"
     steps = [f"def C({written.free}):", *(f"    {step}" for step in written.steps)]
-    return ("import numpy as np", *([short] if written.plain and len(short) <= LONGEST else steps), asked)
+    helper = [_SIGMOID] if "sigmoid" in spec.activations else []
+    return ("import numpy as np", *helper, *([short] if written.plain and len(short) <= LONGEST else steps), asked)
 
 
 class _Written:
@@ -67,9 +71,10 @@ class _Written:
     @property
     def steps(self) -> Iterator[str]:
         """The same layer by layer."""
-        yield f"x, y = {self._literal(self.point.x)}, {self._literal(self.point.y)}"
+        yield f"x, y = {_bare(self._literal(self.point.x))}, {_bare(self._literal(self.point.y))}"
         for layer in self.spec.layers:
-            yield f"W{layer}, b{layer} = {self._parameter(f'W{layer}')}, {self._parameter(f'b{layer}')}"
+            given = [key for key in (f"W{layer}", f"b{layer}") if key != self.free]
+            yield f"{', '.join(given)} = {', '.join(_bare(self._parameter(key)) for key in given)}"
             a = "x" if layer == 1 else f"a{layer - 1}"
             z = f"W{layer} * {a} + b{layer}" if self.plain else f"{a} @ W{layer}.T + b{layer}"
             yield f"a{layer} = {_PHI[self.spec.activations[layer - 1]].format(z=z)}"
@@ -78,17 +83,20 @@ class _Written:
     def _activation(self, layer: int, a: str) -> str:
         """``phi(W a + b)`` of plain numbers, without a factor of one and a bias of zero."""
         W, b = self._parameter(f"W{layer}"), self._parameter(f"b{layer}")
-        called = layer > 1 and self.spec.activations[layer - 2] in ("tanh", "relu", "softplus")
+        called = layer > 1 and self.spec.activations[layer - 2] in _CALLED
         factor = a if layer == 1 or called or W == "1" == a else f"({a})"
         z = factor if W == "1" else f"{W} * {factor}"
-        return _PHI[self.spec.activations[layer - 1]].format(z=z if b == "0" else f"{z} + {b}")
+        z = _bare(z) if b == "0" else f"{z} + {b}"
+        return _PHI[self.spec.activations[layer - 1]].format(z=z)
 
     def _cost(self, a: str, *, named: bool = False) -> str:
         y = "y" if named else self._literal(self.point.y)
-        form = _COST[self.spec.cost]
-        if y == "0":  # so that the line is short enough
-            form = form.replace(" - {y}", "")
-        data = form.format(a=a, y=y, K=self.spec.sizes[-1]).removesuffix(" / 1")
+        form, again = _COST[self.spec.cost], "a"
+        if y == "0" and self.spec.activations[-1] in _CALLED:  # so that the line is short enough
+            form = form.replace("({a} - {y})", "{a}")
+        if self.spec.cost == "bce":
+            a, again = (a, a) if named else (f"a := {a}", "a")
+        data = form.format(a=a, again=again, y=y, K=self.spec.sizes[-1]).removesuffix(" / 1")
         if not (self.plain and self.m == 1):
             data = f"({data}).sum()" + (f" / {self.m}" if self.m > 1 else "")
         return data + self._penalty(named)
@@ -123,6 +131,12 @@ def _texts(array: Array) -> Array:
 
 def _bracketed(text: str) -> str:
     return f"({text})" if text.startswith("-") else text
+
+
+def _bare(text: str) -> str:
+    """Without the parentheses of a number that is below zero."""
+    inner = text[1:-1]
+    return inner if text == f"({inner})" and inner[1:].replace(".", "").isdigit() else text
 
 
 def _brackets(texts: Array) -> str:

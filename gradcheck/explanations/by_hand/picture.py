@@ -48,16 +48,16 @@ def _svg(numbers: Numbers) -> str:
     rows = max(spec.sizes)
     width, height = LEFT * 2 + (spec.L + 1) * COLUMN, TOP + rows * ROW
     parts = [*_connections(numbers, rows), *_units(numbers, rows), _box(numbers, rows)]
-    return (
+    before = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" style="font-family:{FONT}">\n<title>{escape(_told(numbers))}</title>\n'
-        + "\n".join(parts)
-        + "\n</svg>"
+        f'height="{height:.0f}" style="font-family:{FONT}">\n<title>'
     )
+    after = "</title>\n" + "\n".join(parts) + "\n</svg>"
+    return Sentence("teaching/by_hand.drawing", before=before, told=_told(numbers), after=after)
 
 
-def _told(numbers: Numbers) -> str:
-    """The picture in words, for those who do not see it."""
+def _told(numbers: Numbers) -> Sentence:
+    """The picture in words, for those who do not see it: numbers and names of the notation, nothing to be escaped."""
     forward = [f"x = {array_text(plain_shape(numbers.values[0]))}"]
     forward += [f"a{layer} = {array_text(plain_shape(numbers.values[layer]))}" for layer in numbers.spec.layers]
     back = [f"delta{layer} = {array_text(plain_shape(numbers.deltas[layer]))}" for layer in reversed(numbers.spec.layers)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.explanations.excerpt import WIDEST, excerpt
+from gradcheck.explanations.excerpt import CUT, WIDEST, excerpts
 from gradcheck.explanations.heatmap import MOST, Comparison
 from gradcheck.explanations.page import each_once
 from gradcheck.explanations.traced.code import Kind, Made, Place, Trace
 from gradcheck.explanations.traced.ended import not_finite_in
 from gradcheck.explanations.traced.where import first_not_finite
+from gradcheck.sentences.sentence import in_language
 from gradcheck.submissions.explaining import _nearest_output
 from reports.document import Code, Prose
 
@@ -22,6 +23,10 @@ def trace(*made):
     return Trace(tuple(Made(PLACES[n], name, np.asarray(array), "f", kind) for n, name, array, kind in made), {})
 
 
+def shown(lines, notes):
+    return [block.text.split("\n") for block in excerpts(lines, notes)]
+
+
 def test_what_was_said_of_one_mistake_is_not_said_again_of_the_next():
     told = [(["first"], ["a = 1", "b = 2"]), (["second"], ["b = 2", "c = 3"]), (["first"], ["a = 1"])]
     blocks = each_once(told)
@@ -31,17 +36,33 @@ def test_what_was_said_of_one_mistake_is_not_said_again_of_the_next():
 
 def test_the_note_of_a_long_line_stands_below_it():
     lines = ["def f():", "    " + "x" * WIDEST, "    return x"]
-    long = excerpt(lines, Place("", 0, 2), {2: "here"}).code.text.split("\n")
+    long = shown(lines, {2: "here"})[0]
     assert long == ["  1 | def f():", "> 2 |     " + "x" * WIDEST, "    |     ^ here", "  3 |     return x"]
-    short = excerpt(["a = 1", "b = 2"], Place("", 0, 1), {1: "here"}).code.text.split("\n")
-    assert short == ["> 1 | a = 1  <- here", "  2 | b = 2"]
+    assert shown(["a = 1", "b = 2"], {1: "here"}) == [["> 1 | a = 1  <- here", "  2 | b = 2"]]
+
+
+def test_wrong_lines_near_each_other_stand_in_one_block_and_others_do_not():
+    lines = [f"v{n} = {n}" for n in range(1, 12)]
+    assert [[line[:1] for line in block] for block in shown(lines, {3: "one", 4: "two"})] == [[" ", ">", ">", " "]]
+    assert [len(block) for block in shown(lines, {2: "one", 5: "two", 9: "three"})] == [6, 3]
+    assert shown(lines, {11: "end"})[0] == ["  10 | v10 = 10", "> 11 | v11 = 11  <- end"]
+
+
+def test_a_neighbour_that_is_too_long_is_cut_and_the_wrong_line_is_not():
+    (block,) = shown(["a" * 99, "b" * 99, "", "c"], {2: "here"})
+    assert block == [f"  1 | {'a' * CUT}…", f"> 2 | {'b' * 99}", "    | ^ here"]
 
 
 @pytest.mark.parametrize(("right", "yours", "is_negative"), [(0.0, 1.0, False), (1.0, 0.0, True), (-1.0, -1.0, True)])
 def test_the_difference_is_yours_without_the_right_one(right, yours, is_negative):
     figure = Comparison("dW1", np.array([[right]]), np.array([[yours]])).figure
-    assert ("fill:var(--error" in figure.svg) == is_negative
-    assert "<title>dW1</title>" in figure.svg
+    assert (figure.svg.count("fill:var(--error") > 1) == is_negative  # once as the sign under the panels
+    assert f"<title>dW1, right: {right:g}; yours: {yours:g}</title>" in figure.svg
+
+
+def test_a_picture_is_told_in_the_language_of_its_report():
+    figure = Comparison("dW1", np.array([[1.0, 2.0]]), np.array([[1.0, -2.5]])).figure
+    assert "<title>dW1，正确值：1, 2；你的值：1, -2.5</title>" in in_language(figure, "zh").svg
 
 
 def test_what_is_too_large_or_not_finite_has_no_picture():

@@ -96,6 +96,20 @@ def test_no_more_is_said_than_the_level_allows(wrong, level, shown):
     assert [title for title in ("Where", "Why", "By hand") if title in titles] == ["Where", "Why", "By hand"][:shown]
 
 
+@pytest.mark.parametrize("format", ["text", "markdown", "html", "latex", "json"])
+def test_what_is_beyond_the_level_is_in_no_format(wrong, format):
+    """At each level the words of the steps after it are missing, those of its own are there."""
+    levels = ("where", "why", "by-hand")
+    told = {level: " ".join(render(wrong.report(hints=level), format).split()) for level in levels}
+    why, by_hand = "one more factor of the chain rule", "The smallest case that shows it"
+    assert [why in text for text in told.values()] == [False, True, True]
+    assert [by_hand in text for text in told.values()] == [False, False, True]
+    if format == "json":
+        data = {level: json.loads(text) for level, text in told.items()}
+        assert [bool(one["worked_case"] and one["counterexample"]) for one in data.values()] == [False, False, True]
+        assert [bool(one["diagnoses"][0]["formula"]) for one in data.values()] == [False, True, True]
+
+
 def test_a_line_put_right_is_tried_and_shown_only_where_it_may_be(tmp_path):
     (tmp_path / "student.py").write_text(SOURCE)
     result = validate(tmp_path / "student.py", network=NETWORK, examples=0, repair=True)
@@ -130,7 +144,7 @@ def test_the_command_takes_a_level(tmp_path, capsys):
 
 def test_the_first_wrong_quantity_is_pictured(wrong):
     page = render(wrong.report(), "html")
-    assert "<svg" in page and "delta1: right" in page and "<script" not in page
+    assert "<svg" in page and "delta1, right: " in page and "<script" not in page
     assert wrong.explanation.comparison.name == "delta1"
 
 

@@ -3,6 +3,9 @@
 SENTENCES = {
     "network": "The smallest case that shows it: the network ",
     "given": ", {examples}: {given}.",
+    "comes-out": " Right is {name} = {right}, yours is {yours}.",
+    "forward": "Forward:",
+    "forward-same": "Forward, and yours gives the same:",
     "examples": ("one example", "{count} examples"),
     "all-weights": "all weights {value}",
     "all-biases": "all biases {value}",
@@ -23,6 +26,7 @@ SENTENCES = {
     ),
     "paste": "The same in Python, to paste:",
     "picture": "The case as a network: values in the units, weights on the connections, deltas (δ) below; in red what is yours",
+    "drawing": "{before}{told}{after}",
     "picture-told": "forward: {forward}; backward, as it is right: {back}; yours is wrong in {wrong}",
     "fixed": (
         "There is no small case to work through: this code answers for the network {network} alone, which has too many "
