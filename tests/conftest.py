@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from gradcheck.isolation.kept import templates
+
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
@@ -75,6 +77,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     skipped = terminalreporter.stats.get("skipped", [])
     for line in not_run(skipped, by_name=config.get_verbosity() > 0):
         terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _confined_processes_are_forked() -> Iterator[None]:
+    """A fork costs a tenth of a start; tests of the isolation itself start theirs (see their conftest)."""
+    with templates():
+        yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A confined process as the system has it: started in its layers, known with all that it starts, killed and swept."""
+"""A confined process that is started from nothing: in its layers, known with all that it starts, killed and swept."""
 
 from __future__ import annotations
 
@@ -11,24 +11,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradcheck.isolation.accounts import family, is_leaving
 from gradcheck.isolation.faults import SandboxFailure
+from gradcheck.isolation.kernel.accounts import family
+from gradcheck.isolation.kernel.sweep import adopting, is_child, kill_group, reap_adopted, register, sweep, unregister
 from gradcheck.isolation.layers import BUBBLEWRAP, LANDLOCK, SECCOMP, Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
 from gradcheck.isolation.pump import Flood, Pump
-from gradcheck.isolation.spawn import RESERVED_USERS, bubblewrap_command, find_bubblewrap, interpreter_command
-from gradcheck.isolation.sweep import adopting, is_child, kill_group, reap_adopted, register, sweep, unregister
-from gradcheck.isolation.watch import LOOK_EACH
-from gradcheck.sentences.sentence import Sentence
+from gradcheck.isolation.spawn import RESERVED_USERS, command
+from gradcheck.isolation.started import ConfinedProcess, channels
 from reports.own_folders import own_folder
 
-DYING = 20.0  # of the wall, for a process whose channels are closed to be gone; a busy machine may let it wait
 PATIENCE = 500  # milliseconds for a namespace to come down
 
 
-class ConfinedProcess:
-    """A fresh interpreter in the layers of a level, from its start until nothing of it is left; ``pump`` talks to it."""
+class FreshProcess(ConfinedProcess):
+    """A fresh interpreter in the layers of a level."""
 
     def __init__(self, level: Level, places: Places, environment: Mapping[str, str]) -> None:
         self.layers = level.layers
@@ -45,16 +43,12 @@ class ConfinedProcess:
             self._resources = resources.pop_all()
 
     def _start(self, places: Places, environment: Mapping[str, str], directory: str) -> None:
-        theirs, ours = [], []
-        for inward in (True, False, False, False):  # requests, results, texts, printed
-            read, write = _pipe()
-            theirs.append(read if inward else write)
-            ours.append(write if inward else read)
+        theirs, ours = channels()
         requests, results, texts, printed = theirs
         name, _, value = self._mark.partition("=")
         try:
             self._process = subprocess.Popen(
-                self._command(places, (requests, results, texts)),
+                command(self.layers, places, (requests, results, texts)),
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=printed,
@@ -73,14 +67,6 @@ class ConfinedProcess:
         register(self._process.pid)
         self.pump = Pump(*ours)
 
-    def _command(self, places: Places, channels: tuple[int, int, int]) -> list[str]:
-        command = interpreter_command(places, channels)
-        if BUBBLEWRAP not in self.layers:
-            return command
-        if (program := find_bubblewrap()) is None:
-            raise SandboxFailure(Sentence("faults.no-bubblewrap"))
-        return bubblewrap_command(program, places, command)
-
     def settle(self) -> None:
         """Its layers hold from now on: where it can start no process, those that there are stay all."""
         self._inner = list(self.members(anew=True)[1:])
@@ -92,14 +78,9 @@ class ConfinedProcess:
             self._family = family(self._process.pid)
         return self._family
 
-    def exit_code(self) -> int | None:
-        """How the process ended, waiting for one that is about to; None for one that lives on."""
-        deadline = time.monotonic() + DYING
-        while (code := self._process.poll()) is None and time.monotonic() < deadline:
-            if not any(is_leaving(pid) for pid in self.members()):
-                return None
-            time.sleep(LOOK_EACH / 10)
-        return code
+    def poll(self) -> int | None:
+        """How it ended, by the number of the signal below zero; None while it lives."""
+        return self._process.poll()
 
     def kill(self) -> None:
         """Kill all that there is of it; what it printed until then is kept."""
@@ -134,7 +115,7 @@ class ConfinedProcess:
 
 
 def plan(level: Level, places: Places, limits: Limits) -> dict[str, Any]:
-    """What the process is told of its own confinement, which it completes from inside."""
+    """What a process is told of its own confinement, which it completes from inside."""
     root = os.geteuid() == 0
     user = secrets.choice(RESERVED_USERS) if root else None
     return {
@@ -148,14 +129,3 @@ def plan(level: Level, places: Places, limits: Limits) -> dict[str, Any]:
         "keep_files": BUBBLEWRAP not in level.layers and not places.open_to_others,
         "canary": str(Path(__file__).resolve()),
     }
-
-
-def _pipe() -> tuple[int, int]:
-    """A pipe, neither end of which is a standard stream, even where the judge was started with those closed."""
-    import fcntl  # not on Windows, where this module is imported all the same
-
-    ends = os.pipe()
-    read, write = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends)
-    for end in ends:
-        os.close(end)
-    return read, write

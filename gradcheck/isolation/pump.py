@@ -6,8 +6,8 @@ import os
 import selectors
 from dataclasses import dataclass, field
 
+from gradcheck.isolation.kernel.watch import Watch
 from gradcheck.isolation.limits import OUTPUT_ENDS, OUTPUT_KEPT
-from gradcheck.isolation.watch import Watch
 
 CHUNK = 1 << 16
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.isolation.accounts import computed, read
 from gradcheck.isolation.child.wire import ANSWER, ANSWER_MAGIC, LARGEST_TEXT, REQUEST, REQUEST_MAGIC, SAID, STATUSES
 from gradcheck.isolation.exact_code import exact_code
 from gradcheck.isolation.faults import (
@@ -26,14 +25,15 @@ from gradcheck.isolation.faults import (
     how_it_ended,
     killed_from_outside,
 )
+from gradcheck.isolation.kept import started
+from gradcheck.isolation.kernel.accounts import computed, read
+from gradcheck.isolation.kernel.watch import Cause, Ended, Late, Watch
 from gradcheck.isolation.layers import BUBBLEWRAP, SECCOMP, Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
-from gradcheck.isolation.process import ConfinedProcess, plan
+from gradcheck.isolation.process import plan
 from gradcheck.isolation.pump import Closed, Flood
-from gradcheck.isolation.spawn import ENVIRONMENT
 from gradcheck.isolation.spoken import LONGEST_SENTENCE, spoken
-from gradcheck.isolation.watch import Cause, Ended, Late, Watch
 from gradcheck.sentences.sentence import Sentence, sentences_of
 
 _say = sentences_of("faults")
@@ -81,13 +81,13 @@ class Session:
         self._ready = self._dead = False
         self._fault: MachineFault | None = None  # why it is dead, if the machine is to blame
         try:
-            self._process = ConfinedProcess(level, places, {**ENVIRONMENT, **(environment or {})})
+            self._process = started(level, places, environment)
         except OSError as error:
             raise SandboxFailure(_say("interpreter-not-started", error=str(error))) from error
         self._pump, self._output = self._process.pump, self._process.pump.output
         self._watch = self._watched(START_SECONDS)
         self._nonce = secrets.token_bytes(16)
-        self._first = self._frame(plan(level, places, limits), exact_code())
+        self._first = self._frame(plan(level, places, limits), b"" if self._process.has_imported else exact_code())
 
     def __enter__(self) -> Session:
         return self

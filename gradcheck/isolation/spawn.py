@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
+from gradcheck.isolation.faults import SandboxFailure
+from gradcheck.isolation.layers import BUBBLEWRAP
 from gradcheck.isolation.places import HIDDEN, Places
+from gradcheck.sentences.sentence import Sentence
 
 # Users that no system gives to anyone (the range that systemd keeps for passing users); only root can become one. Each session
 # takes one of them, so that two that run at once do not share a limit.
@@ -33,13 +37,17 @@ def find_bubblewrap() -> str | None:
     return shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
 
 
-def interpreter_command(places: Places, channels: tuple[int, int, int]) -> list[str]:
-    """The runner in a fresh interpreter."""
-    boot = f"{places.runner}/boot.py"
-    return [places.interpreter, *FLAGS, boot, places.runner, places.contracts, *map(str, channels)]
+def command(layers: Collection[str], places: Places, channels: tuple[int, ...]) -> list[str]:
+    """The runner in a fresh interpreter, bare or in namespaces. One channel makes it a template, three have it serve."""
+    runner = [places.interpreter, *FLAGS, f"{places.runner}/boot.py", places.runner, places.contracts, *map(str, channels)]
+    if BUBBLEWRAP not in layers:
+        return runner
+    if (program := find_bubblewrap()) is None:
+        raise SandboxFailure(Sentence("faults.no-bubblewrap"))
+    return _in_bubblewrap(program, places, runner)
 
 
-def bubblewrap_command(program: str, places: Places, command: list[str]) -> list[str]:
+def _in_bubblewrap(program: str, places: Places, command: list[str]) -> list[str]:
     """The same inside of namespaces that hold the interpreter, the libraries and the runner, all of it read-only.
 
     No /proc, no /dev but null, no writable tmpfs. As root no user namespace: the identity is given up inside.

@@ -14,16 +14,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcheck.isolation import process
 from gradcheck.isolation import session as sessions
+from gradcheck.isolation import spawn
 from gradcheck.isolation.choose import isolation, open_session
 from gradcheck.isolation.faults import SandboxFailure, SubmissionFault
+from gradcheck.isolation.kept import templates
+from gradcheck.isolation.kernel.watch import Late, Watch
 from gradcheck.isolation.layers import LEVELS
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import places
 from gradcheck.isolation.pump import Pump
 from gradcheck.isolation.session import Session
-from gradcheck.isolation.watch import Late, Watch
 from gradcheck.submissions.reading.files import Files, read_submission
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Validation, validate
@@ -58,10 +59,30 @@ def needs(level: str) -> None:
         pytest.skip(f"NOT RUN: level {level} is not to be had here: {failure}")
 
 
-@pytest.fixture(params=["A", "A-"])
+@pytest.fixture(scope="module", autouse=True)
+def _each_process_is_started():
+    with templates(kept=False):
+        yield
+
+
+# Before the world is looked at, so that the template is part of it. The layers are the same code either way: what a fork
+# inherits and shares is tried where there are namespaces, what a start brings along where there are none; then crosswise.
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(("A", True), id="A-forked"),
+        pytest.param(("A-", False), id="A- started"),
+        pytest.param(("A", False), id="A-started", marks=FULL),
+        pytest.param(("A-", True), id="A- forked", marks=FULL),
+    ],
+)
 def level(request):
-    needs(request.param)
-    return request.param
+    name, forked = request.param
+    needs(name)
+    with templates(kept=forked):
+        with open_session(isolation(name), Limits()) as session:
+            session.ready()
+        yield name
 
 
 class World:
@@ -344,7 +365,7 @@ def test_a_file_named_like_a_module_is_ignored(name, tmp_path, level):
 @pytest.mark.parametrize("program", [None, "/nonexistent/bwrap", "/bin/false", "/bin/true"])
 def test_a_broken_layer_is_a_sandbox_failure_and_never_the_students(program, tmp_path, monkeypatch):
     needs("A")
-    monkeypatch.setattr(process, "find_bubblewrap", lambda: program)
+    monkeypatch.setattr(spawn, "find_bubblewrap", lambda: program)
     (tmp_path / "student.py").write_text(GOOD)
     result = validate(tmp_path / "student.py", network=NETWORK, level="A")
     assert (result.verdict, result.error.kind, result.exit_code) == ("error", "sandbox", 4)

@@ -40,11 +40,16 @@ def install(places: Mapping[str, str]) -> None:
     sys.meta_path.append(Installed(places))
 
 
-def main(requests: int, results: int, texts: int) -> None:
-    """Serve on three channels. Nothing of a submission is read before the answer to the first request is sent."""
-    nonce, header, arithmetic = _next(requests)
+def prepared(header: Mapping[str, Any], arithmetic: bytes) -> _Service:
+    """All that is imported; nothing of it depends on a submission."""
     install(header["installed"])
-    service = _Service(header, arithmetic)
+    return _Service(header, arithmetic)
+
+
+def main(requests: int, results: int, texts: int, service: _Service | None = None) -> None:
+    """Serve on three channels. Nothing of a submission is read before the answer to the first request is sent."""
+    nonce, header, arithmetic = next_request(requests)
+    service = service or prepared(header, arithmetic)
     write = _writer(results, texts)
     try:
         confine(header)
@@ -55,12 +60,13 @@ def main(requests: int, results: int, texts: int) -> None:
         write(nonce, "exception", (0, b"", f"confinement failed: {type(error).__name__}: {error}"), 0)
         return
     while True:
-        nonce, header, payload = _next(requests)
+        nonce, header, payload = next_request(requests)
         status, answer, line = service.answer(header, payload)
         write(nonce, status, answer, line)
 
 
-def _next(channel: int) -> tuple[bytes, dict[str, Any], bytes]:
+def next_request(channel: int) -> tuple[bytes, dict[str, Any], bytes]:
+    """The next request: its nonce, its header and what follows; ends the process where nobody is left to ask."""
     try:
         _, nonce, json_bytes, size = REQUEST.unpack(read_exactly(channel, REQUEST.size))
         header = json.loads(read_exactly(channel, json_bytes))

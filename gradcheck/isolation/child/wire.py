@@ -14,6 +14,11 @@ REQUEST = struct.Struct("<4s16sIQ")  # magic, nonce, bytes of JSON, bytes that f
 ANSWER = struct.Struct("<4s16sBBIIQ")  # magic, nonce, status, flags, line, bytes of text, how many float64
 LARGEST_TEXT = 1 << 16
 
+# To a template, of which processes are forked: what to do, and with which of them; its answer: which one, and how it ended.
+ORDER, ENDED = struct.Struct("<ci"), struct.Struct("<ii")
+FORK, BURY = b"F", b"B"
+LIVES = -(1 << 31)  # in the place of how a process ended
+
 # How a request ended, as the child sees it. The judge adds what only it can see: timeout, crash, output-limit, protocol.
 STATUSES = (
     "ok",

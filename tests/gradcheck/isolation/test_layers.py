@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.isolation import choose, process, sweep
+from gradcheck.isolation import choose, process, spawn
 from gradcheck.isolation import places as finding
 from gradcheck.isolation import session as sessions
 from gradcheck.isolation.child.seccomp import assemble
 from gradcheck.isolation.child.syscalls import AARCH64, GUARDED, PLAIN, X86_64
 from gradcheck.isolation.choose import isolation
 from gradcheck.isolation.faults import SandboxFailure
+from gradcheck.isolation.kernel import sweep
 from gradcheck.isolation.layers import LEVELS
 from gradcheck.isolation.limits import Limits, threads_of
 from gradcheck.isolation.places import places
@@ -119,7 +120,7 @@ def test_threads_are_counted_from_those_that_the_user_runs_already():
 
 def test_a_session_that_cannot_start_leaves_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(process, "find_bubblewrap", lambda: None)
+    monkeypatch.setattr(spawn, "find_bubblewrap", lambda: None)
     before, adopting = len(os.listdir("/proc/self/fd")), sweep._sessions
     for level in (level for level in LEVELS if "bubblewrap" in level.layers):
         with pytest.raises(SandboxFailure, match="bubblewrap is not installed"):

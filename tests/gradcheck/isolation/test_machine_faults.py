@@ -12,12 +12,12 @@ import pytest
 
 from gradcheck.commands.cli import main
 from gradcheck.isolation import session as sessions
-from gradcheck.isolation import watch
-from gradcheck.isolation.accounts import Activity, Reading
 from gradcheck.isolation.choose import isolation
 from gradcheck.isolation.faults import MachineFault
+from gradcheck.isolation.kernel import watch
+from gradcheck.isolation.kernel.accounts import Activity, Reading
+from gradcheck.isolation.kernel.watch import Watch
 from gradcheck.isolation.session import Session
-from gradcheck.isolation.watch import Watch
 from gradcheck.submissions.validation import validate
 from reports.render import render
 
@@ -209,8 +209,8 @@ def test_pytest_neither_fails_nor_passes_a_submission_that_was_held_up(tmp_path)
     (tmp_path / "s").mkdir()
     words = ["--gradcheck-submission", str(student(tmp_path / "s", WAITS)), "--gradcheck-network", "3-4-2"]
     code = (
-        "import sys, pytest\nfrom gradcheck.isolation import watch, choose\n"
-        "from gradcheck.isolation.accounts import Activity, Reading\nchoose.isolation()\n"
+        "import sys, pytest\nfrom gradcheck.isolation import choose\nfrom gradcheck.isolation.kernel import watch\n"
+        "from gradcheck.isolation.kernel.accounts import Activity, Reading\nchoose.isolation()\n"
         "watch.WALL_TIMES = 0.03\n"
         "watch.Watch._explain = lambda self, gap, *_: setattr(self, 'unexplained', self.unexplained + gap)\n"
         f"sys.exit(pytest.main(['-p', 'no:cacheprovider', '-p', 'pytest_gradcheck', *{words!r}]))"

@@ -317,7 +317,7 @@ def test_without_bubblewrap_the_next_level_is_remembered(tmp_path, monkeypatch):
     best = isolation().level.name
     for module in (choose, memory):
         monkeypatch.setattr(module, "find_bubblewrap", lambda: None, raising=False)
-    monkeypatch.setattr("gradcheck.isolation.process.find_bubblewrap", lambda: None)
+    monkeypatch.setattr("gradcheck.isolation.spawn.find_bubblewrap", lambda: None)
     try:
         found = [isolation() for _ in range(2)]
     except SandboxFailure:

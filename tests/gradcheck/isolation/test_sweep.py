@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.isolation.sweep import is_child
+from gradcheck.isolation.kernel.sweep import is_child
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="NOT RUN: there is no /proc here")

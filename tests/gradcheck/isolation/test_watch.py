@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from gradcheck.isolation.accounts import Activity, Reading, family, read
-from gradcheck.isolation.watch import LONGEST_TIMES, LOOK_EACH, MOST_SEEN, WALL_TIMES, Cause, Ended, Late, Watch
+from gradcheck.isolation.kernel.accounts import Activity, Reading, family, read
+from gradcheck.isolation.kernel.watch import LONGEST_TIMES, LOOK_EACH, MOST_SEEN, WALL_TIMES, Cause, Ended, Late, Watch
 
 START = Reading(0.0, 0.0, 0, frozenset({7}), Activity.READY)
 LIMIT = 10.0

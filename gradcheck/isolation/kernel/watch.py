@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from gradcheck.isolation.accounts import Activity, Reading
+from gradcheck.isolation.kernel.accounts import Activity, Reading
 
 LOOK_EACH = 0.05  # seconds: often enough to end an endless loop soon, and rarely enough to cost nothing
 # A look that comes late shows that the judge itself had no processor, was stopped, or that the machine was asleep: of what
