@@ -91,7 +91,7 @@ class Template:
             socket.send_fds(self._control, [ORDER.pack(what, number)], handed)
             told, handles, _, _ = socket.recv_fds(self._control, ENDED.size, 1)
         if len(told) != ENDED.size:
-            raise ConnectionResetError("the template has ended")
+            raise ConnectionResetError  # the template has ended
         return (*ENDED.unpack(told), handles[0] if handles else -1)
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class ForkedProcess(ConfinedProcess):
         found = _PID.search(Path(f"/proc/self/fdinfo/{handle}").read_text())
         if found is None:
             os.close(handle)
-            raise ProcessLookupError("a fork that cannot be watched")
+            raise ProcessLookupError  # it cannot be watched
         self._members = (int(found[1]),)
 
     def settle(self) -> None:

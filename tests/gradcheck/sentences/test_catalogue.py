@@ -66,7 +66,7 @@ ENGLISH_ALONE = {
     "isolation/child/": "words of an exception in the confined process; what is told has a key, by `saying`",
     "isolation/memory.py": "never told: a note that is not believed",
     "isolation/probes.py": "a program that is run",
-    "isolation/accounts.py": "names of what was waited for, in data",
+    "isolation/kernel/accounts.py": "names of what was waited for, in data",
     "witnesses/network_truth.py": "our own fault, with a traceback, to be reported",
     "witnesses/exact_rules.py": "our own fault",
     "witnesses/network_differences.py": "a wrong call of our own",
