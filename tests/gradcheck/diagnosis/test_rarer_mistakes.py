@@ -260,3 +260,18 @@ def test_a_slope_taken_at_what_comes_back_is_named():
 
     (found,) = causes(gradient, spec)
     assert found.id == "activation-derivative-of-upstream"
+
+
+@pytest.mark.parametrize("l2", ["", "+l2=0.5"])
+def test_rows_in_another_order_are_named_beside_a_mistake_in_their_sums(l2):
+    spec = NetworkSpec.parse(f"3-4:tanh-2{l2}")
+    order = [2, 0, 3, 1]
+
+    def gradient(params, x, y):
+        grads = backward(slope=lambda z, a: 1.0)(params, x, y)
+        grads = {key: g + spec.l2 * params[key] * (key[0] == "W") for key, g in grads.items()}
+        return grads | {"W1": grads["W1"][order]}
+
+    found = causes(gradient, spec)
+    assert {one.id for one in found} == {MISSING, "wrong-order"} and all(one.complete for one in found)
+    assert any("rows 2 0 3 1, in dW" in one.message for one in found)
