@@ -174,6 +174,10 @@ def test_a_bound_is_read_off_all_gradients_or_one():
     assert [form for *_, form in others] == ["beyond 0.05, in dW", "beyond 0.05, in db"][: len(others)]
     giving, _ = found_in(1, on("W", lambda g, W, m: np.clip(g, -bound, bound)))
     assert ("gradient-clipped", 1, "beyond 0.05, in dW") in giving
+    largest = min(float(np.abs(right["W1"]).max()) for *_, right in seen(1, times(2.0))[1])
+    near = float(f"{0.9 * largest:.3g}")  # one entry alone, and by a tenth, is beyond it
+    giving, _ = found_in(1, on("W", lambda g, W, m: np.clip(g, -near, near)))
+    assert giving[-1] == ("gradient-clipped", 1, f"beyond {near:g}, in dW")
     giving, others = found_in(1, on("W", lambda g, W, m: np.clip(g, -0.0512345678, 0.0512345678)))
     assert not [form for *_, form in giving + others if "beyond" in form]
 

@@ -182,3 +182,41 @@ def test_a_mistake_shows_where_it_moves_a_number_by_more_than_its_error():
         readings = {0: right, 1: {"W1": number(zero), "b1": number(moved)}}
         search.reading = lambda planted, number, readings=readings: readings[len(planted)]
         assert search.shows(variant) is shown
+
+
+def test_digits_are_those_of_the_worst_of_the_quantities_that_are_touched():
+    spec = NetworkSpec.parse("2-2")
+    search = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
+    both = made(1, "db1_0", "dW1_0_0")
+    search.claims = [(None, {"b1": np.array([10.0, 1.0]), "W1": np.array([[1.0, 2.0], [3.0, 4.0]])})]
+    right = {"b1": number([10.0, 1.0]), "W1": number(np.ones((2, 2)))}
+    for key, at, digits in (("b1", [10.0, 1.001], 4), ("b1", [10.1, 1.0], 2)):
+        readings = {0: right, 1: {"b1": number(at), "W1": number([[1.0, 2.0], [3.0, 4.0]])}}
+        search.reading = lambda planted, number, readings=readings: readings[len(planted)]
+        assert search._digits((both,), both) == pytest.approx(digits), key
+    readings = {0: right, 1: {"b1": number([10.0, 1.0]), "W1": number([[1.0, 2.0], [3.0, 4.1]])}}
+    search.reading = lambda planted, number: readings[len(planted)]
+    assert search._digits((both,), both) == pytest.approx(2)
+
+
+def test_what_was_read_is_kept_and_costs_nothing_again():
+    spec = NetworkSpec.parse("2-3:tanh-2")
+    search = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
+    (variant,) = [v for v in search.variants if v.mistake == "missing-hidden-activation-derivative"]
+    spent = []
+    search.work.spend = spent.append
+    upper = search.reading((variant,), 0, 2)
+    assert not spent  # no statement of the upper layer is another one
+    lower = search.reading((variant,), 0, 1)
+    count = len(spent)
+    assert count == 3 + 6 + 3 and lower is not upper  # the deltas, the weights, the biases
+    assert search.reading((variant,), 0, 1) is search.reading((variant,), 0, 2) is lower and len(spent) == count
+    assert search.tried == {variant.label}
+    assert search.values((variant,), 0)["delta1_0"] is not search.right[0]["delta1_0"]
+
+
+def test_a_shallow_network_is_read_with_absolute_values_and_a_deep_one_with_samples():
+    for layers, sampled in ((4, False), (5, True)):
+        spec = NetworkSpec.parse("2-" + "2:tanh-" * (layers - 1) + "2")
+        search = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
+        assert any(value.samples is not None for value in search.right[0].values()) is sampled
