@@ -143,8 +143,9 @@ class Walk:
     def _part_with_factor(self, layer: int, own: Own, factor: float) -> tuple[Seen, Quantity | None]:
         """What was seen first with a factor that does not belong there: the error, the slope of the cost, that of phi."""
         assert own.seen is not None
-        m = float(len(self.point.x))
-        free = {Role.SLOPE: (1.0,), Role.BACK: (1.0,), Role.ERROR: (1.0, m, 1 / m), Role.COST_SLOPE: (1.0, m)}
+        m, c = float(len(self.point.x)), self.values.convention
+        sign = float(np.sign(c))  # -1 where the code has y - a by its own choice
+        free = {Role.SLOPE: (1.0,), Role.BACK: (c,), Role.ERROR: (sign, sign * m, sign / m), Role.COST_SLOPE: (sign, sign * m)}
         for seen in self.roles.seen:
             if seen.first >= own.seen.first:
                 break

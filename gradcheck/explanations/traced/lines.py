@@ -122,8 +122,9 @@ class Lines:
                 yield one
 
     def _of_operand(self, user: Seen, seen: Seen, handed: Seen) -> Place:
-        """The line that uses the wrong thing; or that where the name it uses came to mean that."""
-        line = self.maker(user)
+        """The line that uses the wrong thing, or gives it a name; or that where the name it uses came to mean that."""
+        names_it = user.array.shape == seen.array.shape and same(user.array, seen.array)
+        line = user.place if names_it else self.maker(user)
         statement = self.statement(line)
         names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} if statement else set()
         for one in self.own.roles.seen:

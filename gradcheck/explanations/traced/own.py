@@ -184,6 +184,9 @@ class OwnValues:
         layer, m = int(key[1:]), len(self.point.x)
         delta, a = self.right(Role.DELTA, layer), self.right(Role.ACTIVATION, layer - 1)
         got = self.returned(key) - (self.spec.l2 * self.point.params[key] if key[0] == "W" else 0.0)
+        whole = delta.sum(axis=0) if key[0] == "b" else delta.T @ a
+        if ratio(got, whole, self.roles.scales) is not None:  # of two classes every part has the same direction
+            return None
         for count in range(1, m):
             for name, rows in (("first", slice(count)), ("last", slice(m - count, m))):
                 part = delta[rows].sum(axis=0) if key[0] == "b" else delta[rows].T @ a[rows]

@@ -1,0 +1,110 @@
+"""In every style the first wrong thing has the line that was changed, and is told as what it is; right code has none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.explanations.traced.where import find
+from gradcheck.witnesses.points import safe_point
+from reference_nets.spec import NetworkSpec
+from tests.gradcheck.explanations.styles import STYLES, changed
+from tests.gradcheck.explanations.traced_here import CodeHere
+
+# The style, what is changed into what; the quantity, how it is wrong, by which factor, and what in it.
+MISTAKES = [
+    ("helpers", "1 - a ** 2", "1 + a ** 2", "delta2", "value", 1.0, "slope2"),
+    ("helpers", " @ W.T + b", " @ W.T", "z1", "value", 1.0, ""),
+    ("helpers", "(a - y)", "(y - a)", "delta3", "factor", -1.0, ""),
+    ("helpers", " / len(y)", "", "delta3", "factor", 6.0, ""),
+    ("helpers", "* a * (1 - a)", "", "delta3", "missing", 1.0, ""),
+    ("helpers", "delta.T @", "2 * delta.T @", "dW3", "factor", 2.0, ""),
+    ("helpers", "delta.sum(axis=0)", "delta.mean(axis=0)", "db3", "factor", 0.166667, ""),
+    ("helpers", "params[l - 1][0]", "params[l - 1][0] * 2", "delta2", "factor", 2.0, "back2"),
+    ("helpers", 'tanh_slope(cache[f"a{l - 1}"])', 'tanh_slope(cache[f"z{l - 1}"])', "delta2", "value", 1.0, "slope2"),
+    ("helpers", 'back * tanh_slope(cache[f"a{l - 1}"])', "back", "delta2", "missing", 1.0, ""),
+    ("plain", "1 - a ** 2", "1 - a", "delta2", "value", 1.0, "slope2"),
+    ("plain", "slope(a1)", "slope(z1)", "delta1", "value", 1.0, "slope1"),
+    ("plain", "a3 - y", "y - a3", "delta3", "factor", -1.0, "error"),
+    ("plain", "a3 - y", "2 * (a3 - y)", "delta3", "factor", 2.0, "error"),
+    ("plain", " * a3 * (1 - a3)", "", "delta3", "missing", 1.0, ""),
+    ("plain", "a2 / m", "a2", "dW3", "factor", 6.0, ""),
+    ("plain", "d3.sum(axis=0) / m", "d3.sum(axis=0)", "db3", "factor", 6.0, ""),
+    ("plain", "d3.T @ a2", "d3.T @ z2", "dW3", "value", 1.0, ""),
+    ("plain", "d3 @ W3", "-d3 @ W3", "delta2", "factor", -1.0, ""),
+    ("plain", " * slope(a2)", "", "delta2", "missing", 1.0, ""),
+    ("plain", "g1 * s1", "g1", "delta1", "missing", 1.0, ""),
+    ("plain", "g1 * s1", "g1 * g1", "delta1", "value", 1.0, ""),
+    ("plain", "d2 @ W2", "d2 @ W2 * 3", "delta1", "factor", 3.0, "back1"),
+    ("plain", "d1.T @ x / m", "np.zeros(W1.shape)", "dW1", "zero", 1.0, ""),
+    ("plain", "d1.sum(axis=0) / m", "0 * b1", "db1", "zero", 1.0, ""),
+    ("plain", "d1.sum(axis=0)", "d1[0]", "db1", "subset", 1.0, ""),
+    ("plain", "a1 @ W2.T + b2", "a1 @ W2.T - b2", "z2", "value", 1.0, ""),
+    ("plain", "np.tanh(z2)", "np.tanh(z2) + 0.1", "a2", "value", 1.0, ""),
+    ("plain", "d2.T @ a1", "d2.T @ a1 * 2", "dW2", "factor", 2.0, ""),
+    ("plain", "d2.T @ a1 / m", "d2.T @ a1 / m + 0.1", "dW2", "value", 1.0, ""),
+    ("examples", "a2 - y[i]", "y[i] - a2", "delta2", "factor", -1.0, ""),
+    ("examples", " * a2 * (1 - a2)", "", "delta2", "missing", 1.0, ""),
+    ("examples", " * (1 - a1 ** 2)", "", "delta1", "missing", 1.0, ""),
+    ("examples", "1 - a1 ** 2", "1 - z1 ** 2", "delta1", "value", 1.0, ""),
+    ("examples", "np.outer(d2, a1)", "np.outer(d2, z1[:4])", "dW2", "value", 1.0, ""),
+    ("examples", "dW1 += np", "dW1 = np", "dW1", "subset", 1.0, ""),
+    ("examples", "range(m)", "range(m - 1)", "dW2", "subset", 1.0, ""),
+    ("examples", "x[i] + b1", "x[i]", "z1", "value", 1.0, ""),
+    ("columns", "A2 - Y", "Y - A2", "delta2", "factor", -1.0, ""),
+    ("columns", " * A2 * (1 - A2)", "", "delta2", "missing", 1.0, ""),
+    ("columns", "A1.T / m", "A1.T", "dW2", "factor", 5.0, ""),
+    ("columns", "axis=1) / m", "axis=1)", "db2", "factor", 5.0, ""),
+    ("columns", "W2.T @ dZ2", "-W2.T @ dZ2", "delta1", "factor", -1.0, "back1"),
+    ("columns", "dA1 * (1 - A1 ** 2)", "dA1", "delta1", "missing", 1.0, ""),
+    ("columns", "1 - A1 ** 2", "1 - Z1 ** 2", "delta1", "value", 1.0, ""),
+    ("columns", "dZ1 @ X.T", "dZ1 @ X.T * 2", "dW1", "factor", 2.0, ""),
+    ("columns", "np.sum(dZ1, axis=1)", "np.sum(dA1, axis=1)", "db1", "value", 1.0, ""),
+    ("reversed", "y - self.a[-1]", "self.a[-1] - y", "delta3", "factor", -1.0, "error"),
+    ("reversed", " * (1 - self.a[-1])", "", "delta3", "value", 1.0, ""),
+    ("reversed", "-delta.T", "delta.T", "dW3", "factor", -1.0, ""),
+    ("reversed", "-delta.sum", "delta.sum", "db3", "factor", -1.0, ""),
+    ("reversed", "self.a[l] / len(y)", "self.a[l]", "dW3", "factor", 6.0, ""),
+    ("reversed", " * (1 - self.a[l] ** 2)", "", "delta2", "missing", 1.0, ""),
+    ("reversed", "1 - self.a[l] ** 2", "1 - self.a[l]", "delta2", "value", 1.0, ""),
+    ("reversed", "self.a[-1] @ W.T + b)", "self.a[-1] @ W.T - b)", "z1", "value", 1.0, ""),
+    ("inline", "(a2 - y)", "(y - a2)", "delta2", "factor", -1.0, ""),
+    ("inline", " * (1 - a1 ** 2)).T", ").T", "dW1", "value", 1.0, ""),
+    ("inline", " * (1 - a1 ** 2)).sum", ").sum", "db1", "value", 1.0, ""),
+    ("inline", "d2.T @ a1", "d2.T @ a1 * 3", "dW2", "factor", 3.0, ""),
+    ("inline", " / len(x)", "", "delta2", "factor", 5.0, ""),
+    ("relu", "z > 0", "z >= -1", "delta1", "value", 1.0, "slope1"),
+    ("relu", "(p - y)", "(y - p)", "delta2", "factor", -1.0, ""),
+    ("relu", " + LAM * W2", "", "dW2", "value", 1.0, ""),
+    ("relu", "LAM * W1", "2 * LAM * W1", "dW1", "value", 1.0, ""),
+    ("relu", "dh * relu_grad(z1)", "dh", "delta1", "missing", 1.0, ""),
+    ("relu", "relu_grad(z1)", "relu_grad(dh)", "delta1", "value", 1.0, "slope1"),
+    ("relu", "dscores @ W2", "2 * dscores @ W2", "delta1", "factor", 2.0, "back1"),
+    ("relu", "dz1.sum(axis=0)", "dz1.sum(axis=0) + LAM * b1", "db1", "value", 1.0, ""),
+]
+
+
+def found_in(text, network):
+    spec = NetworkSpec.parse(network)
+    return find(CodeHere(text, spec), spec, lambda spec: [safe_point(spec, np.random.default_rng(0))])
+
+
+@pytest.mark.parametrize(("style", "right", "wrong", "quantity", "slip", "factor", "part"), MISTAKES)
+def test_the_first_wrong_thing_is_in_the_line_that_was_changed(style, right, wrong, quantity, slip, factor, part):
+    text, network, line = changed(style, right, wrong)
+    (first, *_) = found_in(text, network).wrong
+    assert (first.place.line, str(first.quantity), first.slip.value) == (line, quantity, slip)
+    assert first.factor == pytest.approx(factor, rel=1e-4) and str(first.part or "") == part
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_in_right_code_nothing_is_wrong(style):
+    text, network = STYLES[style]
+    found = found_in(text, network)
+    assert found.wrong == () and found.unsure is not None
+
+
+def test_of_two_classes_no_part_of_the_batch_is_told_for_a_sum_that_is_not_averaged():
+    text, network, _ = changed("relu", "(p - y) / len(x)", "(p - y)")
+    found = found_in(text, network)
+    assert found.wrong and {one.slip.value for one in found.wrong} == {"factor"}
