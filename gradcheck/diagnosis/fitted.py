@@ -17,7 +17,7 @@ from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.changes import Changes
 from symbolic.mistakes.combined import Fitted
-from symbolic.mistakes.with_numbers import cut, factored, moved, nothing, with_multiple_added, with_number_added
+from symbolic.mistakes.with_numbers import cut, factored, nothing, with_multiple_added, with_number_added
 from symbolic.programs.statements import Program, Statement
 
 NEAR = 1e-7  # relative: what is farther from one number is not that number
@@ -129,7 +129,7 @@ def _orders(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterato
             changes: Changes = {}
             for index, s in statements.items():
                 there = (*index[:axis], order[index[axis]], *index[axis + 1 :])
-                changes |= moved(p, statements[there], s)
+                changes[s.name] = statements[there].rhs
             what = "entries" if points[0].claimed.ndim == 1 else ("rows", "columns")[axis]
             yield Fitted(ORDER, layer, f"{what} {' '.join(map(str, order))}, in d{key[0]}", changes)
 

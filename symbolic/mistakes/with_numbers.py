@@ -9,7 +9,7 @@ import sympy as sp
 
 from symbolic.mistakes.changes import Changes
 from symbolic.programs.build import BATCH_SIZE
-from symbolic.programs.statements import Program, Statement, symbol
+from symbolic.programs.statements import Statement, symbol
 
 
 class clipped(sp.Function):  # type: ignore[misc]  # noqa: N801
@@ -43,14 +43,6 @@ def cut(statements: Sequence[Statement], c: float) -> Changes:
 def nothing(statements: Sequence[Statement]) -> Changes:
     """0 in the place of each right side."""
     return {s.name: sp.Integer(0) for s in statements}
-
-
-def moved(p: Program, s: Statement, to: Statement) -> Changes:
-    """The right side of an entry in another's place, with its sum: that may come later in the program than the other place."""
-    there, here = (p.by_name.get(f"g{one.name[1:]}") for one in (to, s))
-    if there is None or here is None:
-        return {to.name: s.rhs}
-    return {there.name: here.rhs, to.name: s.rhs.xreplace({sp.Symbol(here.name): sp.Symbol(there.name)})}
 
 
 def _decimal(c: float) -> sp.Expr:

@@ -194,6 +194,9 @@ def wrong_deltas(n):
         yield "softmax-derivative-ignored", L, "", n.g
     if n.elementwise:
         yield "upstream-overwritten", L, "", n.slope(L, z[L])
+    if n.fused or n.phi(L) == "identity":
+        for form, slope in rarer_slopes(n, L).items():
+            yield "extra-output-activation-derivative", L, form, top * slope(a[L], z[L])
     for l in range(1, L + 1):
         g, inner = n.back(l), l < L
         if softmax and not inner:
@@ -201,10 +204,12 @@ def wrong_deltas(n):
         if inner or n.elementwise:
             yield "activation-derivative-at-activation", l, "", g * n.slope(l, a[l])
             yield "activation-value-for-derivative", l, "", g * a[l]
+        if (inner or n.elementwise) and n.phi(l) != "identity":
+            yield "activation-derivative-of-upstream", l, "g phi'(g)", g * n.slope(l, g)
         if inner or n.phi(l) != "identity":
             for form, slope in COMMON_SLOPES.get(n.phi(l), {}).items():
                 yield "activation-derivative-wrong-formula", l, form, g * slope(a[l], z[l])
-        for form, slope in rarer_slopes(n, l).items():
+        for form, slope in rarer_slopes(n, l).items() if inner or n.elementwise else ():
             yield "activation-derivative-wrong-formula", l, form, g * slope(a[l], z[l])
     for l in range(1, L):
         yield from wrong_hidden(n, l, n.back(l))
@@ -214,7 +219,7 @@ def rarer_slopes(n, l):
     phi, found = n.phi(l), dict(RARER_SLOPES.get(n.phi(l), {}))
     for other, rows in BORROWED.items():
         found |= rows if other != phi else {}
-    if phi == "identity":
+    if phi in ("identity", "softmax"):
         return found
     found["-phi'"] = lambda a, z: -n.slope(l, z)
     if phi in ("relu", "leaky_relu"):
@@ -240,6 +245,8 @@ def wrong_hidden(n, l, g):
         yield "relu-mask-always-one", l, "", g
     if n.phi(l) == "leaky_relu":
         yield "leaky-slope-missing", l, "", g * (n.z[l] > 0)
+        yield "relu-mask-from-gradient", l, "", np.where(g > 0, g, g / 100)
+        yield "relu-mask-from-gradient", l, "0 below", np.maximum(g, 0)
     if n.width(l) == n.width(l + 1):
         yield "weight-transpose-missing", l, "", above @ W.T * slope
         yield "delta-not-propagated", l, "reused", above * slope
@@ -348,6 +355,8 @@ def wrong_wholes(n):
         yield "l2-missing", layer, form(), n.gradient(decay=scaled(W, 0))
         yield "l2-factor", layer, form("2 lambda"), n.gradient(decay=scaled(W, 2))
         yield "l2-factor", layer, form("lambda/2"), n.gradient(decay=scaled(W, 0.5))
+        yield "l2-factor", layer, form("m lambda"), n.gradient(decay=scaled(W, M))
+        yield "l2-factor", layer, form("- lambda"), n.gradient(decay=scaled(W, -1))
         yield "l2-divided-by-batch", layer, form(), n.gradient(decay=scaled(W, 1 / M))
         yield "l2-on-bias", layer, form(), n.gradient(decay={f"b{l}": n.params[f"b{l}"] for l in keys})
     yield "sign-flipped", L, "", scaled(right, -1)
@@ -359,8 +368,22 @@ def wrong_wholes(n):
             here, above = f"{letter}{l}", f"{letter}{l + 1}"
             if l < L and right[here].shape == right[above].shape:
                 yield "layers-swapped", l, f"d{above} for d{here}", right | {here: right[above]}
+    yield from exchanged(n)
     for name, order in (("backwards", [3, 2, 1, 0]), ("moved on by one", [3, 0, 1, 2]), ("moved back by one", [1, 2, 3, 0])):
         yield "wrong-order", L, f"targets {name}", n.in_layer(L, n.top(n.y[order]))
+
+
+def exchanged(n):
+    """Gradients of two layers in each other's place, or of all in reverse."""
+    L, right = n.spec.L, n.grads
+    places = [{one: other, other: one} for one in range(1, L + 1) for other in range(one + 1, L + 1)]
+    places += [{l: L + 1 - l for l in n.spec.layers}] if L > 2 else []
+    for letters in ("W", "b", "Wb"):
+        for place in places:
+            moved = {f"{letter}{here}": f"{letter}{there}" for letter in letters for here, there in place.items()}
+            if all(right[here].shape == right[there].shape for here, there in moved.items()):
+                names = ", ".join(f"d{letter}{place[l]} for d{letter}{l}" for letter in letters for l in sorted(place))
+                yield "layers-swapped", max(place), names, right | {here: right[there] for here, there in moved.items()}
 
 
 @cache

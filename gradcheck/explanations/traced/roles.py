@@ -139,10 +139,9 @@ class Roles:
         yield from views(seen.array, *self.shape(quantity), ones=quantity.role in WITH_ONES)
         if quantity.role in FLAT and seen.array.ndim == 2:
             n, before = self.spec.sizes[quantity.layer], self.spec.sizes[quantity.layer - 1]
-            if seen.array.shape in ((n, before + 1), (before + 1, n)):  # a column beside the weights
-                turned = seen.array.shape != (n, before + 1)
-                whole = seen.array.T if turned else seen.array
-                yield from (View(whole[:, at].reshape(1, n), turned, ones=True) for at in (0, -1))
+            for turned, whole in ((False, seen.array), (True, seen.array.T)):
+                if whole.shape == (n, before + 1):  # a column beside the weights
+                    yield from (View(whole[:, at].reshape(1, n), turned, ones=True) for at in (0, -1))
 
     def _fit(self, seen: Seen, quantity: Quantity) -> Fit | None:
         value = self.right_values[quantity].reshape(self.shape(quantity))
