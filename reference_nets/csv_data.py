@@ -26,7 +26,7 @@ class DataError(ValueError):
 
 
 @dataclass(frozen=True)
-class Table:
+class DataTable:
     """``features`` (m, n) with their names, and for each row its label as written; without a label column, none."""
 
     features: Array
@@ -49,7 +49,7 @@ class _Lines:
     numbers: list[int]
 
 
-def read_csv(path: str | Path, *, label: str | int = -1, header: bool | None = None) -> Table:
+def read_csv(path: str | Path, *, label: str | int = -1, header: bool | None = None) -> DataTable:
     """The table in a CSV file (also .csv.gz), its label column by name or by position (negative: from the right).
 
     ``header=None`` takes the first line for a header where none of its cells is a number. Separators are commas,
@@ -61,10 +61,10 @@ def read_csv(path: str | Path, *, label: str | int = -1, header: bool | None = N
     if not features:
         raise DataError(f"{lines.file} has the label column only, expected at least one feature column beside it")
     cells = _numbers(lines, [column for column in range(len(lines.names)) if column != place])
-    return Table(cells, tuple(features), _labels(lines, place), lines.names[place])
+    return DataTable(cells, tuple(features), _labels(lines, place), lines.names[place])
 
 
-def read_features(path: str | Path, feature_names: Sequence[str], *, header: bool | None = None) -> Table:
+def read_features(path: str | Path, feature_names: Sequence[str], *, header: bool | None = None) -> DataTable:
     """New rows for a model that was trained on these features: found by name under a header, else by their order.
 
     Under a header other columns are left out, so that the training file itself can be read; where either file has no
@@ -80,7 +80,7 @@ def read_features(path: str | Path, feature_names: Sequence[str], *, header: boo
             f"{lines.file} has the columns {_shorten(lines.names)}, expected {_shorten(feature_names)}: "
             "the features that the model was trained on"
         )
-    return Table(_numbers(lines, columns), tuple(feature_names))
+    return DataTable(_numbers(lines, columns), tuple(feature_names))
 
 
 def _read_lines(path: str | Path, header: bool | None) -> _Lines:

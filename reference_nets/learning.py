@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference_nets.activations import Array
-from reference_nets.csv_data import DataError, Table
+from reference_nets.csv_data import DataError, DataTable
 from reference_nets.metrics import accuracy, r2, rmse
 from reference_nets.models import Model
 from reference_nets.network import forward
@@ -20,7 +20,7 @@ Listener = Callable[[Epoch], None]
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearningResult:
     """The model, how its training went, and its scores by name on the rows that were held out, else on all rows."""
 
     model: Model
@@ -31,13 +31,13 @@ class Learned:
 
 def learn(
     spec: NetworkSpec,
-    table: Table,
+    table: DataTable,
     *,
     rng: np.random.Generator,
     settings: Settings | None = None,
     test: float = 0.0,
     on_epoch: Listener | None = None,
-) -> Learned:
+) -> LearningResult:
     """Train on the table; a share ``test`` of the rows is held out: they choose the best epoch and give the scores.
 
     Since they have chosen, their scores are a little kind; `cross_validate` asks rows that had no say.
@@ -52,7 +52,7 @@ def learn(
 
 def cross_validate(
     spec: NetworkSpec,
-    table: Table,
+    table: DataTable,
     *,
     rng: np.random.Generator,
     settings: Settings | None = None,
@@ -80,7 +80,7 @@ def split_folds(m: int, folds: int, rng: np.random.Generator) -> Iterator[tuple[
 
 def _fit(
     spec: NetworkSpec,
-    table: Table,
+    table: DataTable,
     rows: Array,
     held_out: Array,
     rng: np.random.Generator,
@@ -88,7 +88,7 @@ def _fit(
     on_epoch: Listener | None,
     *,
     choose: bool,
-) -> Learned:
+) -> LearningResult:
     prepared = prepare(spec, table, rows)
     x, y = inputs(prepared, table.features), targets(spec, prepared, table)
     result = train(
@@ -108,4 +108,4 @@ def _fit(
         scores = {"rmse": rmse(a, y[judged]) * prepared.target_scale, "r2": r2(a, y[judged])}
     else:
         scores = {"accuracy": accuracy(a, y[judged])}
-    return Learned(model, result, scores, len(held_out))
+    return LearningResult(model, result, scores, len(held_out))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reference_nets.activations import ACTIVATIONS, Array
-from reference_nets.csv_data import DataError, Table
+from reference_nets.csv_data import DataError, DataTable
 from reference_nets.spec import NetworkSpec
 
 
@@ -33,7 +33,7 @@ def is_regression(spec: NetworkSpec) -> bool:
     return spec.sizes[-1] == 1 and spec.activations[-1] not in ("sigmoid", "tanh")
 
 
-def prepare(spec: NetworkSpec, table: Table, rows: Array | None = None) -> Preparation:
+def prepare(spec: NetworkSpec, table: DataTable, rows: Array | None = None) -> Preparation:
     """What ``table`` says about classes, and its ``rows`` (default: all) about mean and spread.
 
     A column that is constant in these rows becomes zero. Raises DataError where table and spec do not fit together.
@@ -56,7 +56,7 @@ def inputs(prepared: Preparation, features: Array) -> Array:
     return np.asarray((features - prepared.mean) / prepared.scale)
 
 
-def targets(spec: NetworkSpec, prepared: Preparation, table: Table) -> Array:
+def targets(spec: NetworkSpec, prepared: Preparation, table: DataTable) -> Array:
     """``y`` (m, n_L): one-hot rows, a column of zeros and ones for a single output, or standardised numbers."""
     if not prepared.classes:
         return ((label_values(spec, table) - prepared.target_mean) / prepared.target_scale)[:, np.newaxis]
@@ -65,13 +65,13 @@ def targets(spec: NetworkSpec, prepared: Preparation, table: Table) -> Array:
     return one_hot if spec.sizes[-1] > 1 else one_hot[:, 1:]
 
 
-def constant_features(table: Table) -> tuple[str, ...]:
+def constant_features(table: DataTable) -> tuple[str, ...]:
     """The names of the columns that hold one value only; they teach nothing."""
     constant = np.ptp(table.features, axis=0) == 0
     return tuple(name for name, same in zip(table.feature_names, constant, strict=True) if same)
 
 
-def label_values(spec: NetworkSpec, table: Table) -> Array:
+def label_values(spec: NetworkSpec, table: DataTable) -> Array:
     """The labels as numbers, (m,); raises DataError at the first that is none."""
     values = np.empty(len(table))
     for row, text in enumerate(table.labels):
@@ -89,7 +89,7 @@ def label_values(spec: NetworkSpec, table: Table) -> Array:
     return values
 
 
-def _check_features(spec: NetworkSpec, table: Table) -> None:
+def _check_features(spec: NetworkSpec, table: DataTable) -> None:
     count = table.features.shape[1]
     if count != spec.sizes[0]:
         fitting = replace(spec, sizes=(count, *spec.sizes[1:]))
@@ -108,7 +108,7 @@ def _spread(values: Array) -> tuple[Array, Array]:
     return np.where(constant, values[0], mean), np.where(constant | (deviation == 0), 1.0, deviation)
 
 
-def _classes(spec: NetworkSpec, table: Table) -> tuple[str, ...]:
+def _classes(spec: NetworkSpec, table: DataTable) -> tuple[str, ...]:
     """The classes in order: by value where all are numbers, else by text."""
     found = sorted(set(table.labels))
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference_nets.csv_data import Table
+from reference_nets.csv_data import DataTable
 from reference_nets.datasets import load_dataset
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.preparation import inputs, prepare, targets
@@ -44,7 +44,7 @@ class Preset:
         """The network."""
         return NetworkSpec.parse(self.notation)
 
-    def table(self) -> Table | None:
+    def table(self) -> DataTable | None:
         """The data to train it on, if it has any."""
         return load_dataset(self.dataset) if self.dataset else None
 
@@ -90,7 +90,7 @@ def resolve(text: str) -> Preset:
     return Preset(text, str(NetworkSpec.parse(text)))
 
 
-def _spread_rows(table: Table, rows: int) -> list[int]:
+def _spread_rows(table: DataTable, rows: int) -> list[int]:
     """So many rows, taken evenly from the whole table, so that no class is left out where there is room for all."""
     return [index * len(table) // rows for index in range(rows)]
 

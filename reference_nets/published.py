@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from reference_nets.worked_examples import Example, Figure, entries
+from reference_nets.worked_examples import Example, PublishedFigure, entries
 
 
 def _decimals(values: list[list[float]]) -> str:
@@ -30,25 +30,25 @@ MAZUR = Example(
     updates=("W1", "W2"),
     remark="The biases are not updated.",
     figures=(
-        Figure("z1[0, 0]", "0.3775", note="net_h1"),
-        Figure("a1[0, 0]", "0.593269992", note="out_h1"),
-        Figure("a1[0, 1]", "0.596884378", note="out_h2"),
-        Figure("z2[0, 0]", "1.105905967", note="net_o1"),
-        Figure("a2[0, 0]", "0.75136507", note="out_o1"),
-        Figure("a2[0, 1]", "0.772928465", note="out_o2"),
-        Figure("cost[0]", "0.274811083", note="E_o1"),
-        Figure("cost[1]", "0.023560026", note="E_o2"),
-        Figure("cost", "0.298371109", note="E_total"),
-        Figure("db2[0]", "0.138498562", note="delta_o1"),
-        Figure("dW2[0, 0]", "0.082167041", note="dE_total/dw5"),
-        Figure("dW1[0, 0]", "0.000438568", note="dE_total/dw1"),
+        PublishedFigure("z1[0, 0]", "0.3775", note="net_h1"),
+        PublishedFigure("a1[0, 0]", "0.593269992", note="out_h1"),
+        PublishedFigure("a1[0, 1]", "0.596884378", note="out_h2"),
+        PublishedFigure("z2[0, 0]", "1.105905967", note="net_o1"),
+        PublishedFigure("a2[0, 0]", "0.75136507", note="out_o1"),
+        PublishedFigure("a2[0, 1]", "0.772928465", note="out_o2"),
+        PublishedFigure("cost[0]", "0.274811083", note="E_o1"),
+        PublishedFigure("cost[1]", "0.023560026", note="E_o2"),
+        PublishedFigure("cost", "0.298371109", note="E_total"),
+        PublishedFigure("db2[0]", "0.138498562", note="delta_o1"),
+        PublishedFigure("dW2[0, 0]", "0.082167041", note="dE_total/dw5"),
+        PublishedFigure("dW1[0, 0]", "0.000438568", note="dE_total/dw1"),
         *entries("W2", "0.35891648 0.408666186; 0.511301270 0.561370121", after=1, note="w5+ to w8+"),
         *entries("W1", "0.149780716 0.19956143; 0.24975114 0.29950229", after=1, note="w1+ to w4+"),
-        Figure("cost", "0.291027924", after=1, note="total error after the first round"),
-        Figure("cost", "0.0000351085", after=10_000, note="total error after 10,000 rounds"),
-        Figure("cost", "0.000035085", after=10_000, note="the same as copies of the page print it, without the 1"),
-        Figure("a2[0, 0]", "0.015912196", after=10_000, note="out_o1 after 10,000 rounds"),
-        Figure("a2[0, 1]", "0.984065734", after=10_000, note="out_o2 after 10,000 rounds"),
+        PublishedFigure("cost", "0.291027924", after=1, note="total error after the first round"),
+        PublishedFigure("cost", "0.0000351085", after=10_000, note="total error after 10,000 rounds"),
+        PublishedFigure("cost", "0.000035085", after=10_000, note="the same as copies of the page print it, without the 1"),
+        PublishedFigure("a2[0, 0]", "0.015912196", after=10_000, note="out_o1 after 10,000 rounds"),
+        PublishedFigure("a2[0, 1]", "0.984065734", after=10_000, note="out_o2 after 10,000 rounds"),
     ),
 )
 
@@ -62,9 +62,9 @@ COURSERA_WEEK2 = Example(
     y="1; 0; 1",
     remark="The course takes ln(1 - a) of a rounded a: its last digits are lost to cancellation.",
     figures=(
-        Figure("cost", "5.801545319394553"),
+        PublishedFigure("cost", "5.801545319394553"),
         *entries("dW1", "0.99845601 2.39507239", note="dw"),
-        Figure("db1[0]", "0.001455578136784208", note="db"),
+        PublishedFigure("db1[0]", "0.001455578136784208", note="db"),
     ),
 )
 
@@ -163,7 +163,7 @@ G_EOJ = Example(
     remark="The second hidden unit is dead: its weighted input is negative.",
     figures=(
         *entries("a2", "0.429052723714 0.221490524653 0.349456751633", note="probabilities"),
-        Figure("cost", "1.051375468504364", note="loss"),
+        PublishedFigure("cost", "1.051375468504364", note="loss"),
         *entries("db2", "0.429052723714 0.221490524653 -0.650543248367", note="dscores"),
         *entries("dW2", "0.978240210069 _; 0.504998396208 _; -1.48323860628 _"),
     ),
@@ -191,7 +191,7 @@ def _cs231n_toy() -> Example:
                 "-0.00618733 -0.12435261 -0.15226949",
                 note="scores",
             ),
-            Figure("cost", "1.30378789133", note="loss"),
+            PublishedFigure("cost", "1.30378789133", note="loss"),
         ),
     )
 
@@ -205,10 +205,10 @@ CS231N_NEURON = Example(
     x="-1 -2",
     y="-0.26894142136999512",
     figures=(
-        Figure("a1[0, 0]", "0.73", note="f"),
+        PublishedFigure("a1[0, 0]", "0.73", note="f"),
         *entries("dx", "0.39 -0.59"),
         *entries("dW1", "-0.20 -0.39"),
-        Figure("db1[0]", "0.20"),
+        PublishedFigure("db1[0]", "0.20"),
     ),
 )
 
@@ -221,9 +221,9 @@ MICROGRAD_NEURON = Example(
     x="2 0",
     y="-0.29289321881345248",
     figures=(
-        Figure("z1[0, 0]", "0.8814", note="n"),
-        Figure("a1[0, 0]", "0.7071", note="o"),
-        Figure("db1[0]", "0.5000"),
+        PublishedFigure("z1[0, 0]", "0.8814", note="n"),
+        PublishedFigure("a1[0, 0]", "0.7071", note="o"),
+        PublishedFigure("db1[0]", "0.5000"),
         *entries("dx", "-1.5000 0.5000"),
         *entries("dW1", "1.0000 0.0000"),
     ),
@@ -242,12 +242,12 @@ HMKCODE = Example(
     remark="Linear, so that every number is a fraction; the biases are zero and stay so.",
     figures=(
         *entries("a1", "0.85 0.48", note="h1, h2"),
-        Figure("a2[0, 0]", "0.191", note="prediction"),
-        Figure("cost", "0.327", note="error"),
-        Figure("db2[0]", "-0.809", note="delta"),
+        PublishedFigure("a2[0, 0]", "0.191", note="prediction"),
+        PublishedFigure("cost", "0.327", note="error"),
+        PublishedFigure("db2[0]", "-0.809", note="delta"),
         *entries("W2", "0.17 0.17", after=1, note="w5, w6"),
         *entries("W1", "0.12 0.23; 0.13 0.10", after=1, note="w1 to w4"),
-        Figure("a2[0, 0]", "0.26", after=1, note="prediction"),
+        PublishedFigure("a2[0, 0]", "0.26", after=1, note="prediction"),
     ),
 )
 
@@ -264,8 +264,8 @@ def _nielsen(name: str, weight: str, bias: str, first: str, last: str) -> Exampl
         learning_rate="0.15",
         updates=("W1", "b1"),
         figures=(
-            Figure("a1[0, 0]", first, note="output"),
-            Figure("a1[0, 0]", last, after=300, note="output after 300 epochs"),
+            PublishedFigure("a1[0, 0]", first, note="output"),
+            PublishedFigure("a1[0, 0]", last, after=300, note="output after 300 epochs"),
         ),
     )
 
@@ -281,13 +281,13 @@ NNFS_NEURON = Example(
     learning_rate="0.001",
     updates=("W1", "b1"),
     figures=(
-        Figure("z1[0, 0]", "6.0"),
+        PublishedFigure("z1[0, 0]", "6.0"),
         *entries("dx", "-3.0 -1.0 2.0"),
         *entries("dW1", "1.0 -2.0 3.0"),
-        Figure("db1[0]", "1.0"),
+        PublishedFigure("db1[0]", "1.0"),
         *entries("W1", "-3.001 -0.998 1.997", after=1),
-        Figure("b1[0]", "0.999", after=1),
-        Figure("a1[0, 0]", "5.985", after=1),
+        PublishedFigure("b1[0]", "0.999", after=1),
+        PublishedFigure("a1[0, 0]", "5.985", after=1),
     ),
 )
 

@@ -20,7 +20,7 @@ Backward = Callable[..., Grads]  # backward(spec, params, x, y) -> {"W1": ..., "
 
 
 @dataclass(frozen=True)
-class Figure:
+class PublishedFigure:
     """One printed number: ``quantity`` as code, ``published`` with every digit it was printed with.
 
     A quantity is ``cost``, ``data cost`` (without the L2 term), ``cost[k]`` (of output k alone), or one entry of
@@ -54,7 +54,7 @@ class Example:
     params: dict[str, str] = field(hash=False)  # a dict has none; equal examples are still equal in it
     x: str
     y: str
-    figures: tuple[Figure, ...]
+    figures: tuple[PublishedFigure, ...]
     learning_rate: str = "0"
     updates: tuple[str, ...] = ()
     remark: str = ""
@@ -86,11 +86,11 @@ def read_matrix(text: str, number: Number = float) -> Array:
     return matrix
 
 
-def entries(quantity: str, published: str, *, after: int = 0, note: str = "") -> tuple[Figure, ...]:
+def entries(quantity: str, published: str, *, after: int = 0, note: str = "") -> tuple[PublishedFigure, ...]:
     """A figure for each entry of a printed matrix, or row where the quantity is b or db; ``_`` was not printed."""
     vector = quantity_of(quantity).kind in ("b", "db")
     return tuple(
-        Figure(f"{quantity}[{column}]" if vector else f"{quantity}[{row}, {column}]", text, after, note)
+        PublishedFigure(f"{quantity}[{column}]" if vector else f"{quantity}[{row}, {column}]", text, after, note)
         for row, line in enumerate(published.split(";"))
         for column, text in enumerate(line.split())
         if text != "_"
@@ -104,7 +104,7 @@ def recompute(
     number: Number = float,
     rules: Rules = FLOATS,
     steps: int | None = None,
-) -> dict[Figure, Any]:
+) -> dict[PublishedFigure, Any]:
     """Each figure's value at the example's point, by this ``gradient`` (default: ``backward`` with these rules).
 
     A planted mistake is another gradient; exact values are another ``number`` with the rules for it. Figures after more
@@ -168,7 +168,7 @@ def parse_quantity(quantity: str) -> tuple[str, tuple[int, ...]]:
     return match[1], tuple(int(i) for i in match[2].split(", "))
 
 
-def disagreements(values: dict[Figure, Any]) -> Iterator[Figure]:
+def disagreements(values: dict[PublishedFigure, Any]) -> Iterator[PublishedFigure]:
     """The figures whose floating-point value is not what was printed, allowing for rounding on both sides."""
     for figure, value in values.items():
         if not abs(value - float(figure.published)) <= figure.half_unit + 4 * np.spacing(abs(value)):

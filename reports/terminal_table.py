@@ -20,7 +20,7 @@ FIRST_STAND_IN = 0xF0000
 Line = list[Glyph]
 
 
-class StandIns:
+class GlyphSubstitutes:
     """One private character for every glyph that tabulate would measure or cut wrongly: wide, accented, coloured."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ def _piece(grid: Sequence[Sequence[Line]], least: list[int], aligns: list[str], 
 
 def _set(cells: list[list[list[Line]]], aligns: list[str]) -> list[Line]:
     """Let tabulate align the lines of all cells; the headings are a row like the others, aligned as their columns."""
-    signs = StandIns()
+    signs = GlyphSubstitutes()
     rows = [["\n".join(map(signs.encode, lines)) for lines in row] for row in cells]
     text = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=aligns)
     return [trimmed(signs.decode(line)) for line in text.split("\n")]

@@ -33,11 +33,11 @@ class Words(str):
         return (self.key.partition(".")[2],), dict(self.values)
 
 
-class _Filler(Formatter):
+class _Joiner(Formatter):
     def format_field(self, value: Any, format_spec: str) -> Any:
         if isinstance(value, tuple) and value and all(isinstance(one, str) for one in value):
             return (f" {format_spec} " if format_spec else ", ").join(value)
         return super().format_field(value, format_spec)
 
 
-_FILLER = _Filler()
+_FILLER = _Joiner()

@@ -273,6 +273,28 @@ def test_no_folder_holds_more_files_than_one_takes_in_at_a_glance():
     assert len([path for path in top if path.suffix == ".py" or path.is_dir()]) <= MOST_ROOMS
 
 
+# Class names that stand in several modules, and why: everywhere else a name has one meaning.
+NAMES_TWICE = {
+    "Adapter": "what every contract declares",
+    "Point": "the same, as it is in the confined process, where reference_nets is not",
+}
+
+
+def classes_by_name(root: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, path in modules(root).items():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name)
+    return found
+
+
+def test_a_class_name_has_one_meaning():
+    twice = {name: places for name, places in classes_by_name(ROOT).items() if len(places) > 1}
+    assert {name: places for name, places in twice.items() if name not in NAMES_TWICE} == {}
+    assert twice.keys() == NAMES_TWICE.keys()
+
+
 def passed_over(patterns: list[str]) -> list[str]:
     """Return the folders with modules or tests of ours that patterns for names of folders keep from being looked at."""
     files = [*modules(ROOT).values(), *(path for path in (ROOT / "tests").rglob("test_*.py"))]

@@ -24,7 +24,7 @@ from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome
 from gradcheck.witnesses.points import load_point, safe_point
-from reference_nets.csv_data import Table, read_csv
+from reference_nets.csv_data import DataTable, read_csv
 from reference_nets.learning import learn
 from reference_nets.models import load_model, save_model
 from reference_nets.network import backward
@@ -173,7 +173,7 @@ def _wrong_json(data: bytes, point: Point) -> str:
 
 @cache
 def _model_file() -> bytes:
-    table = Table(np.random.default_rng(0).normal(size=(12, 2)), ("a", "b"), ("yes", "no") * 6, "kind")
+    table = DataTable(np.random.default_rng(0).normal(size=(12, 2)), ("a", "b"), ("yes", "no") * 6, "kind")
     spec = NetworkSpec.parse("2-3:tanh-2/cross_entropy")
     learned = learn(spec, table, rng=np.random.default_rng(0), settings=Settings(epochs=2))
     with tempfile.TemporaryDirectory() as folder:

@@ -88,7 +88,7 @@ def certify(
     return _certified(x, found, bits, monotonic() - start)
 
 
-def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
+def _certified(x: Any, found: _Attempt, bits: int, seconds: float) -> Certified:
     leaves = float_leaves(x)
     names = entry_names(x) if any(tie.entries for tie in found.ties) else []
     return Certified(
@@ -112,7 +112,7 @@ def _certified(x: Any, found: _Found, bits: int, seconds: float) -> Certified:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Attempt:
     """What can be had with so many bits; ``settled`` where more would not help."""
 
     value: Any
@@ -129,7 +129,7 @@ class _Found:
     cusps: tuple[tuple[Cusp, Any], ...] = ()
 
 
-def _at_precision(f: Function, x: Any, settings: RunSettings, cotangent: Any) -> _Found:
+def _at_precision(f: Function, x: Any, settings: RunSettings, cotangent: Any) -> _Attempt:
     """Both sides of every comparison at once; one after the other where that is not possible, or not tight."""
     may_gain = settings.bits < TIE_PRECISION
     try:
@@ -139,7 +139,7 @@ def _at_precision(f: Function, x: Any, settings: RunSettings, cotangent: Any) ->
     except CannotFollow as error:
         if error.reason.code != "not-finite" or not may_gain:
             raise
-        return _Found(NAN_BALL, [NAN_BALL], (), 0, (), settled=False)
+        return _Attempt(NAN_BALL, [NAN_BALL], (), 0, (), settled=False)
     if outcome.cusps and (found := _at_cusps(f, x, settings, outcome)):
         return found
     tight = all_tight(outcome.value, outcome.gradient)
@@ -152,7 +152,7 @@ def _at_precision(f: Function, x: Any, settings: RunSettings, cotangent: Any) ->
     return _found([outcome], settings.bits, settled=tight or not (finite or may_gain))
 
 
-def _found(outcomes: list[RunOutcome], bits: int, *, settled: bool) -> _Found:
+def _found(outcomes: list[RunOutcome], bits: int, *, settled: bool) -> _Attempt:
     value = outcomes[0].value
     gradient = outcomes[0].gradient
     with precision(bits):
@@ -160,7 +160,7 @@ def _found(outcomes: list[RunOutcome], bits: int, *, settled: bool) -> _Found:
             value = value.union(outcome.value)
             gradient = [a.union(b) for a, b in zip(gradient, outcome.gradient, strict=True)]
     several = len(outcomes) > 1 and all(all_tight(outcome.value, outcome.gradient) for outcome in outcomes)
-    return _Found(
+    return _Attempt(
         value,
         gradient,
         tuple(outcomes[0].choices.ties),
@@ -175,7 +175,7 @@ def _found(outcomes: list[RunOutcome], bits: int, *, settled: bool) -> _Found:
     )
 
 
-def _followed(f: Function, x: Any, settings: RunSettings, cotangent: Any, outcome: RunOutcome) -> _Found | None:
+def _followed(f: Function, x: Any, settings: RunSettings, cotangent: Any, outcome: RunOutcome) -> _Attempt | None:
     """Every combination of answers, or group by group if there are many; None where neither can be done."""
     groups = in_groups(f, x, settings, cotangent) if len(outcome.choices.compared) > FEW else None
     if groups and groups.whole:
@@ -189,7 +189,7 @@ def _followed(f: Function, x: Any, settings: RunSettings, cotangent: Any, outcom
     return _of_groups(outcome, groups) if groups else found
 
 
-def _at_cusps(f: Function, x: Any, settings: RunSettings, outcome: RunOutcome) -> _Found | None:
+def _at_cusps(f: Function, x: Any, settings: RunSettings, outcome: RunOutcome) -> _Attempt | None:
     """The derivative where it depends on norms at zero and on nothing else that is open; None where they are no norms."""
     slopes = [cusp.slope for cusp in outcome.cusps]
     wide = sum(float(slope.rad()) > TIGHT * magnitude(slope) for slope in slopes if slope.is_finite())
@@ -207,7 +207,7 @@ def _at_cusps(f: Function, x: Any, settings: RunSettings, outcome: RunOutcome) -
     return replace(plain, cusps=tuple(zip(outcome.cusps, found, strict=True)))
 
 
-def _of_groups(outcome: RunOutcome, groups: Groups) -> _Found:
+def _of_groups(outcome: RunOutcome, groups: Groups) -> _Attempt:
     """Where the groups leave the derivative open, and where it is one number whatever is chosen."""
     base, *parts = groups.parts
     gradient = list(base[0])
@@ -251,7 +251,7 @@ def combinations(f: Function, x: Any, settings: RunSettings, cotangent: Any, *, 
     return outcomes
 
 
-def _branched(f: Function, x: Any, settings: RunSettings, cotangent: Any) -> _Found:
+def _branched(f: Function, x: Any, settings: RunSettings, cotangent: Any) -> _Attempt:
     """All combinations; with one of several largest values chosen in each if their weights leave the derivative wide."""
     outcomes = combinations(f, x, settings, cotangent, apart=False)
     if _max_matters(outcomes):

@@ -24,7 +24,7 @@ Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DerivationOptions:
     """What was asked for on the command line."""
 
     language: str = "en"
@@ -38,7 +38,7 @@ class Wanted:
     seed: int = 0
 
 
-def derivation_document(preset: Preset, wanted: Wanted, tell: Tell) -> tuple[Document, bool]:
+def derivation_document(preset: Preset, wanted: DerivationOptions, tell: Tell) -> tuple[Document, bool]:
     """The report, and whether the recursion holds; raises ValueError before any work where something does not fit."""
     spec, voice = preset.spec, Voice(wanted.language)
     weight_of(wanted.weight, spec)
@@ -62,7 +62,7 @@ def derivation_document(preset: Preset, wanted: Wanted, tell: Tell) -> tuple[Doc
     return document, derivation.proof().holds
 
 
-def _point(preset: Preset, wanted: Wanted) -> Point | None:
+def _point(preset: Preset, wanted: DerivationOptions) -> Point | None:
     """The point of the file, of the preset, or drawn; None where no numbers were asked for."""
     if wanted.point is not None:
         return load_point(wanted.point, preset.spec)
@@ -79,7 +79,7 @@ def _point(preset: Preset, wanted: Wanted) -> Point | None:
     return Point(params, np.round(x, 1), y)
 
 
-def _learning_rate(preset: Preset, wanted: Wanted) -> float:
+def _learning_rate(preset: Preset, wanted: DerivationOptions) -> float:
     if wanted.learning_rate is not None:
         if not (wanted.learning_rate > 0 and np.isfinite(wanted.learning_rate)):
             raise ValueError(f"a learning rate of {wanted.learning_rate}, expected a finite number above 0")

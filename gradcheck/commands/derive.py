@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Derive and report; 0 if the recursion is proven (or passed its test), 4 if it is refuted: it is our own."""
     check_report_options(arguments, reads=[arguments.point])
-    from gradcheck.commands.derivation_document import Wanted, derivation_document
+    from gradcheck.commands.derivation_document import DerivationOptions, derivation_document
     from reference_nets.presets import resolve
 
     preset = resolve(arguments.network)
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     extra = _listing_seconds(arguments, preset.spec)
     announce(Task.DERIVE, [preset.spec], quiet=arguments.quiet, extra=extra, language=arguments.lang)
     with stages(quiet=arguments.quiet) as tell:
-        wanted = Wanted(
+        wanted = DerivationOptions(
             language=arguments.lang,
             level=arguments.level,
             weight=arguments.weight,

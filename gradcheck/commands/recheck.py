@@ -20,7 +20,7 @@ from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome, Recheck
 from gradcheck.recheck.subject import load_function
-from gradcheck.recheck.watch import MAX_SECONDS, Watch
+from gradcheck.recheck.watch import MAX_SECONDS, TimeAllowance
 from gradcheck.sentences.durations import duration
 from reference_nets.strict_json import DamagedFile, read_file
 from reports.document import Block, Bullets, Callout, Document, Section, Tone, prose
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     f, gradient = (load_function(name) if name else None for name in (arguments.function, arguments.gradient))
     with stages(quiet=arguments.quiet) as bar:
-        watch = Watch(
+        watch = TimeAllowance(
             arguments.max_seconds,
             lambda seconds: say(_beforehand(seconds, arguments.max_seconds), arguments),
             lambda done, total: bar("derivatives", done, total),

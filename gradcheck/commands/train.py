@@ -19,15 +19,14 @@ from gradcheck.commands.shared.output import add_report_options, check_report_op
 from gradcheck.commands.shared.progress import epochs
 from gradcheck.commands.shared.streams import tell
 from gradcheck.judge.exit_codes import ExitCode
-from reference_nets.csv_data import Table, read_csv
-from reference_nets.learning import Learned, cross_validate, learn
+from reference_nets.csv_data import DataTable, read_csv
+from reference_nets.learning import LearningResult, cross_validate, learn
 from reference_nets.models import holds_something_else, save_model
 from reference_nets.optimizers import OPTIMIZERS
 from reference_nets.presets import Preset, resolve
 from reference_nets.stories import STORIES, story
 from reference_nets.training import Epoch, Settings, TrainingResult
-from reports.document import Block, Document, Section, Value, prose
-from reports.document import Table as ReportTable
+from reports.document import Block, Document, Section, Table, Value, prose
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -128,7 +127,7 @@ def _progress_text(epoch: Epoch) -> str:
     return f"cost {epoch.judged_cost:.4g}" + (f", score {epoch.score:.3f}" if epoch.score == epoch.score else "")
 
 
-def _table(arguments: argparse.Namespace, preset: Preset) -> Table:
+def _table(arguments: argparse.Namespace, preset: Preset) -> DataTable:
     if arguments.data:
         label = "-1" if arguments.label is None else arguments.label
         return read_csv(arguments.data, label=label, header=arguments.header)
@@ -157,13 +156,13 @@ def _default_path(preset: Preset) -> Path:
     return Path("out") / f"{name}.npz"
 
 
-def training_document(name: str, learned: Learned, path: Path) -> Document:
+def training_document(name: str, learned: LearningResult, path: Path) -> Document:
     """What was learnt: scores, how the cost fell, and where the model is."""
     training, model = learned.training, learned.model
     rows = f"{learned.held_out} rows that were held out" if learned.held_out else "the rows it was trained on"
     blocks: list[Block] = [
         prose(training.message, "."),
-        ReportTable(["score", f"on {rows}"], [[key, value] for key, value in learned.scores.items()], digits=4),
+        Table(["score", f"on {rows}"], [[key, value] for key, value in learned.scores.items()], digits=4),
         Section("Loss curve", [loss_curve(training.history)]),
     ]
     data = {
@@ -182,7 +181,7 @@ def training_document(name: str, learned: Learned, path: Path) -> Document:
 
 
 def _cross_validated(
-    arguments: argparse.Namespace, preset: Preset, table: Table, settings: Settings, rng: np.random.Generator
+    arguments: argparse.Namespace, preset: Preset, table: DataTable, settings: Settings, rng: np.random.Generator
 ) -> int:
     with epochs((settings.epochs + 1) * arguments.folds, quiet=arguments.quiet) as bar:
         scores = cross_validate(
@@ -197,7 +196,7 @@ def folds_document(preset: Preset, scores: tuple[dict[str, float], ...]) -> Docu
     names = list(scores[0])
     means = {name: float(np.mean([fold[name] for fold in scores])) for name in names}
     rows: list[list[Value]] = [[f"fold {number}", *fold.values()] for number, fold in enumerate(scores, 1)]
-    table = ReportTable(["", *names], [*rows, ["mean", *means.values()]], digits=4, total=True)
+    table = Table(["", *names], [*rows, ["mean", *means.values()]], digits=4, total=True)
     data = {"schema": "gradcheck.folds/1", "network": str(preset.spec), "folds": list(scores), "mean": means}
     return Document(f"{len(scores)}-fold scores of {preset.name}", [table], data=data)
 

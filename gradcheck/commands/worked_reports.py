@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from gradcheck.commands.cli import guarded
-from gradcheck.commands.derivation_document import Wanted, derivation_document
+from gradcheck.commands.derivation_document import DerivationOptions, derivation_document
 from reference_nets.presets import resolve
 from reference_nets.published import EXAMPLES
 from reports.files import write_atomically
@@ -22,7 +22,7 @@ def worked_report(name: str) -> str:
     """One example's report as Markdown."""
     preset = resolve(name)
     level = "full" if preset.spec.n_params <= WORKED else "brief"
-    document, _ = derivation_document(preset, Wanted(numbers=True, level=level), lambda what, done, total: None)
+    document, _ = derivation_document(preset, DerivationOptions(numbers=True, level=level), lambda what, done, total: None)
     return render(document, "markdown")
 
 

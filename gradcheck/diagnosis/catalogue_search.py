@@ -36,7 +36,7 @@ Ask = Callable[[Point], Mapping[str, Array]]
 
 
 @dataclass(frozen=True)
-class Explanation:
+class SearchResult:
     """The mistakes behind a wrong gradient, and what was not searched for them; None where everything was."""
 
     told: tuple[Diagnosis, ...] = ()
@@ -48,7 +48,7 @@ def diagnose(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask:
     return explain(spec, claims, dtype=dtype, ask=ask).told
 
 
-def explain(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None) -> Explanation:
+def explain(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: Ask | None = None) -> SearchResult:
     """The same, with what was not searched.
 
     ``ask`` gives the claimed gradient at other points: a large network is searched where all but a few units are cut off,
@@ -56,29 +56,29 @@ def explain(spec: NetworkSpec, claims: Claims, *, dtype: Any = np.float64, ask: 
     """
     if spec.n_params <= MOST_PARAMETERS_READ:
         search = Search(spec, claims, Roundoff.of(dtype), MOST_WORK)
-        return Explanation(_searched(search).told, search.not_searched)
+        return SearchResult(_searched(search).told, search.not_searched)
     witness = NarrowWitness.of(spec)
     if ask is None or not claims or witness.narrow.n_params > MOST_PARAMETERS_READ:
-        return Explanation(not_searched=NotSearched(Unsearched.SIZE))
+        return SearchResult(not_searched=NotSearched(Unsearched.SIZE))
     rng = np.random.default_rng(WITNESS_SEED)
     points = [witness.point(point.y, rng, dtype) for point, _ in claims]
     narrow = [(small, witness.part(ask(whole))) for small, whole in points]
     search = Search(witness.narrow, narrow, Roundoff.of(dtype), MOST_WORK)
     found = _searched(search)
     if not found.told:
-        return Explanation(not_searched=search.not_searched)
+        return SearchResult(not_searched=search.not_searched)
     explained = [key for key in spec.keys if key not in set(found.search.differing(found.planted, spec.keys))]
     whole = without_factor(spec, claims[:1], found.search.factor)[0]
     forms = frozenset((v.mistake, v.layer, v.form) for v in found.planted)
     given = planted_gradient(spec, forms, whole[0], search.format)
     if given is None:
-        return Explanation(not_searched=NotSearched(Unsearched.UNCONFIRMED))
+        return SearchResult(not_searched=NotSearched(Unsearched.UNCONFIRMED))
     right = all(reproduces(given[key], whole[1][key]) for key in explained)
-    return Explanation(found.told if right else (), search.not_searched)
+    return SearchResult(found.told if right else (), search.not_searched)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Findings:
     """The mistakes found, as planted and as told, and the search (of the numbers without a factor) that found them."""
 
     search: Search
@@ -86,18 +86,18 @@ class _Found:
     told: tuple[Diagnosis, ...] = ()
 
 
-def _searched(search: Search) -> _Found:
+def _searched(search: Search) -> _Findings:
     """The mistakes that explain all; else those that do so beside a factor; else those that explain some of the numbers."""
     try:
         return _all_searched(search)
     except WorkSpent:
         search.not_searched = NotSearched(Unsearched.WORK, len(search.tried), len(search.variants))
-        return _Found(search)
+        return _Findings(search)
 
 
-def _all_searched(search: Search) -> _Found:
+def _all_searched(search: Search) -> _Findings:
     if search.explains(()):
-        return _Found(search)
+        return _Findings(search)
     single = search.single(search.variants) or search.single(search.further)
     planted: tuple[Variant, ...] = (single[0],) if single else several(search, search.variants, TOGETHER, fit=False)
     if not planted:
@@ -107,9 +107,9 @@ def _all_searched(search: Search) -> _Found:
         first.setdefault((variant.mistake, variant.form), variant)
     told = [search.told(v, planted, single[1:]) for v in first.values()]
     if any(diagnosis.digits < FEWEST_DIGITS for diagnosis in told):
-        return _Found(search)
+        return _Findings(search)
     rest = tuple(search.differing(planted, search.spec.keys))
-    return _Found(search, planted, search.together(told, rest))
+    return _Findings(search, planted, search.together(told, rest))
 
 
 def _beside_others(search: Search) -> tuple[Search, tuple[Variant, ...]]:

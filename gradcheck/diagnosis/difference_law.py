@@ -27,7 +27,7 @@ MISFIT = 0.05  # rounding, and the next term of the error, stand beside this one
 REFERENCE_STEP = 2.0**-10  # for the derivatives of the reference gradient, which need two digits
 
 
-class Quotient(StrEnum):
+class DifferenceSides(StrEnum):
     """On which sides of a point the cost is differenced."""
 
     CENTRAL = "central"
@@ -38,7 +38,7 @@ class Quotient(StrEnum):
 class Law:
     """The error that a difference quotient makes: its kind and equation, and the step that gives the errors seen."""
 
-    quotient: Quotient
+    quotient: DifferenceSides
     equation: str
     step: float
 
@@ -72,11 +72,11 @@ def _fits(seen: Array, expected: Array) -> bool:
 
 
 def _central(factor: float) -> Law | None:
-    return Law(Quotient.CENTRAL, "h^2/6 C'''", float(np.sqrt(factor))) if factor > 0 else None
+    return Law(DifferenceSides.CENTRAL, "h^2/6 C'''", float(np.sqrt(factor))) if factor > 0 else None
 
 
 def _one_sided(factor: float) -> Law:
-    return Law(Quotient.ONE_SIDED, "h/2 C''", factor)
+    return Law(DifferenceSides.ONE_SIDED, "h/2 C''", factor)
 
 
 def _largest(errors: Mapping[str, Array]) -> list[tuple[str, tuple[int, ...]]]:

@@ -16,7 +16,7 @@ from gradcheck.diagnosis.own_cost import Factor
 from reference_nets.activations import Array
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.changes import Changes
-from symbolic.mistakes.combined import Fitted
+from symbolic.mistakes.combined import FittedMistake
 from symbolic.mistakes.with_numbers import cut, factored, nothing, with_multiple_added, with_number_added
 from symbolic.programs.statements import Program, Statement
 
@@ -27,7 +27,7 @@ ADDED, CLIPPED, ORDER = "constant-added", "gradient-clipped", "wrong-order"
 
 
 @dataclass(frozen=True)
-class Seen:
+class Sample:
     """One quantity at one point: what came, what is expected, the parameter itself, and the number of examples."""
 
     claimed: Array
@@ -41,7 +41,7 @@ class Seen:
         return self.claimed - self.expected
 
 
-def fitted(p: Program, made: Changes, layer: int, seen: Mapping[str, Sequence[Seen]]) -> Iterator[Fitted]:
+def fitted(p: Program, made: Changes, layer: int, seen: Mapping[str, Sequence[Sample]]) -> Iterator[FittedMistake]:
     """What may have been done to the quantities of a layer that are not yet explained, ``seen`` at each point.
 
     ``made`` are the right sides as the mistakes found so far have them.
@@ -73,24 +73,24 @@ def _deltas(p: Program, layer: int) -> list[Statement]:
     return [p.by_name[f"delta{layer}_{j}"] for j in range(p.spec.sizes[layer])]
 
 
-def _data(spec: NetworkSpec, key: str, points: Sequence[Seen]) -> list[tuple[Array, Array, int]]:
+def _data(spec: NetworkSpec, key: str, points: Sequence[Sample]) -> list[tuple[Array, Array, int]]:
     """What came and what is expected, without lambda W."""
     lam = spec.l2 if key[0] == "W" else 0.0
     return [(one.claimed - lam * one.parameter, one.expected - lam * one.parameter, one.m) for one in points]
 
 
-def _in_delta(p: Program, layer: int, weights: Sequence[Seen], biases: Sequence[Seen]) -> Iterator[Fitted]:
+def _in_delta(p: Program, layer: int, weights: Sequence[Sample], biases: Sequence[Sample]) -> Iterator[FittedMistake]:
     """A factor, or a constant added, in the delta that both gradients of a layer are made of."""
     factor = factor_in(_data(p.spec, f"b{layer}", biases))
     if factor is not None and factor == factor_in(_data(p.spec, f"W{layer}", weights)):
         changes = factored(_deltas(p, layer), factor.number, factor.power)
-        yield Fitted(factor_id(factor), layer, f"times {words(factor)}, in delta", changes)
+        yield FittedMistake(factor_id(factor), layer, f"times {words(factor)}, in delta", changes)
     c = _constant([one.off / one.m for one in biases])
     if c:
-        yield Fitted(ADDED, layer, f"{_signed(c)}, in delta", with_number_added(_deltas(p, layer), c))
+        yield FittedMistake(ADDED, layer, f"{_signed(c)}, in delta", with_number_added(_deltas(p, layer), c))
 
 
-def _factors(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterator[Fitted]:
+def _factors(p: Program, layer: int, key: str, points: Sequence[Sample]) -> Iterator[FittedMistake]:
     """A factor in the sums of one gradient, or in all of it."""
     for data, statements in (
         (_data(p.spec, key, points), _sums(p, layer, key)),
@@ -99,17 +99,17 @@ def _factors(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterat
         factor = factor_in(data)
         if factor is not None:
             form = f"times {words(factor)}, in d{key[0]}"
-            yield Fitted(factor_id(factor, key[0]), layer, form, factored(statements, factor.number, factor.power))
+            yield FittedMistake(factor_id(factor, key[0]), layer, form, factored(statements, factor.number, factor.power))
     if all(not one.claimed.any() for one in points):
-        yield Fitted("zero-gradient", layer, f"in d{key[0]}", nothing(_statements(p, key)))
+        yield FittedMistake("zero-gradient", layer, f"in d{key[0]}", nothing(_statements(p, key)))
 
 
-def _added(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterator[Fitted]:
+def _added(p: Program, layer: int, key: str, points: Sequence[Sample]) -> Iterator[FittedMistake]:
     """A number, or a multiple of the parameter, added to one gradient."""
     statements = _statements(p, key)
     c = _constant([one.off for one in points])
     if c and sum(one.claimed.size for one in points) > 1:
-        yield Fitted(ADDED, layer, f"{_signed(c)}, in d{key[0]}", with_number_added(statements, c))
+        yield FittedMistake(ADDED, layer, f"{_signed(c)}, in d{key[0]}", with_number_added(statements, c))
     for power in (0, -1):
         with np.errstate(all="ignore"):
             ratios = [one.off / one.parameter * float(one.m) ** -power for one in points]
@@ -117,10 +117,10 @@ def _added(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterator
         if c:
             changes = with_multiple_added(statements, key, c, power)
             name = "l2-on-bias" if key[0] == "b" else "l2-factor"
-            yield Fitted(name, layer, f"{_signed(c)}{'/m' if power else ''} {key}", changes)
+            yield FittedMistake(name, layer, f"{_signed(c)}{'/m' if power else ''} {key}", changes)
 
 
-def _orders(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterator[Fitted]:
+def _orders(p: Program, layer: int, key: str, points: Sequence[Sample]) -> Iterator[FittedMistake]:
     """The rows, columns or entries of one gradient in another order."""
     statements = {s.index: s for s in _statements(p, key)}
     for axis in range(points[0].claimed.ndim):
@@ -131,10 +131,10 @@ def _orders(p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterato
                 there = (*index[:axis], order[index[axis]], *index[axis + 1 :])
                 changes[s.name] = statements[there].rhs
             what = "entries" if points[0].claimed.ndim == 1 else ("rows", "columns")[axis]
-            yield Fitted(ORDER, layer, f"{what} {' '.join(map(str, order))}, in d{key[0]}", changes)
+            yield FittedMistake(ORDER, layer, f"{what} {' '.join(map(str, order))}, in d{key[0]}", changes)
 
 
-def _order(seen: Seen, axis: int) -> list[int] | None:
+def _order(seen: Sample, axis: int) -> list[int] | None:
     """The order along an axis in which the expected slices are the claimed ones."""
     claimed, expected = (np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1) for array in (seen.claimed, seen.expected))
     if len(expected) < 2:
@@ -146,15 +146,15 @@ def _order(seen: Seen, axis: int) -> list[int] | None:
     return order if one_each and order != list(range(len(order))) else None
 
 
-def _whole_clipped(spec: NetworkSpec, p: Program, layer: int, key: str, points: Sequence[Seen]) -> Iterator[Fitted]:
+def _whole_clipped(spec: NetworkSpec, p: Program, layer: int, key: str, points: Sequence[Sample]) -> Iterator[FittedMistake]:
     """Every gradient cut off beyond a number, or this one alone."""
     bound = max(float(np.abs(one.claimed).max()) for one in points)
     c = _short(bound)
     if c is None or not any((np.abs(one.expected) > (1 + NEAR) * bound).any() for one in points):
         return
     every = [s for other in spec.keys for s in _statements(p, other)]
-    yield Fitted(CLIPPED, spec.L, f"beyond {c:g}", cut(every, c))
-    yield Fitted(CLIPPED, layer, f"beyond {c:g}, in d{key[0]}", cut(_statements(p, key), c))
+    yield FittedMistake(CLIPPED, spec.L, f"beyond {c:g}", cut(every, c))
+    yield FittedMistake(CLIPPED, layer, f"beyond {c:g}, in d{key[0]}", cut(_statements(p, key), c))
 
 
 def factor_in(data: Sequence[tuple[Array, Array, int]]) -> Factor | None:

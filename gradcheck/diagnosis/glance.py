@@ -75,7 +75,7 @@ class Glance:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class FixedHypothesis:
     """A hypothesis with its numbers fixed: whether it holds of a part, and how it is told of ``dW``."""
 
     id: Sight
@@ -89,7 +89,7 @@ def within(part: Part, predicted: Array, room: Array | float = 0.0) -> bool:
     return bool(predicted.shape == part.claimed.shape and (np.abs(part.claimed - predicted) <= part.allowed + room).all())
 
 
-def formula(id: Sight, predict: Callable[[Part], Array], told: str, factor: float | None = None) -> Candidate:
+def formula(id: Sight, predict: Callable[[Part], Array], told: str, factor: float | None = None) -> FixedHypothesis:
     """A candidate that is a formula of the true gradient; its rounding is as large as that of what it is made of."""
 
     def holds(part: Part) -> bool:
@@ -97,4 +97,4 @@ def formula(id: Sight, predict: Callable[[Part], Array], told: str, factor: floa
             predicted = predict(part)
             return within(part, predicted, 2.0**-50 * np.abs(predicted))
 
-    return Candidate(id, holds, told, factor)
+    return FixedHypothesis(id, holds, told, factor)

@@ -17,7 +17,7 @@ CHANCE = 0.01  # of a number that is no fraction to lie so near to one with so s
 
 
 @dataclass(frozen=True)
-class Factor:
+class OpenFactor:
     """A factor, and how far it is open: 0 for a fraction that it is within rounding."""
 
     value: float
@@ -25,7 +25,7 @@ class Factor:
     fraction: Fraction | None
 
 
-def factor_of(claimed: Array, true: Array, allowed: Array) -> Factor | None:
+def factor_of(claimed: Array, true: Array, allowed: Array) -> OpenFactor | None:
     """The factor from the entry that determines it best; None where no entry does, or where it is 0 or 1."""
     with np.errstate(all="ignore"):
         clear = np.where(np.abs(true) > 8 * allowed, np.abs(true) / np.maximum(allowed, 1e-300), 0.0)
@@ -38,8 +38,8 @@ def factor_of(claimed: Array, true: Array, allowed: Array) -> Factor | None:
     room = float((1 + abs(value)) * allowed[place] / abs(true[place])) + 2.0**-50 * abs(value)
     fraction = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
     if fraction and abs(float(fraction) - value) <= room and room * fraction.denominator**2 < CHANCE:
-        return None if fraction == 1 else Factor(float(fraction), 0.0, fraction)
-    return Factor(value, room, None)
+        return None if fraction == 1 else OpenFactor(float(fraction), 0.0, fraction)
+    return OpenFactor(value, room, None)
 
 
 def known_sizes(known: Mapping[str, Array], x: Array) -> dict[int, Sentence]:
@@ -61,7 +61,7 @@ def known_sizes(known: Mapping[str, Array], x: Array) -> dict[int, Sentence]:
     return sizes
 
 
-def told_factor(factor: Factor, sizes: Mapping[int, str]) -> Sentence:
+def told_factor(factor: OpenFactor, sizes: Mapping[int, str]) -> Sentence:
     """The factor in words, with a guess where it comes from."""
     value, fraction = factor.value, factor.fraction
     if value == -1:

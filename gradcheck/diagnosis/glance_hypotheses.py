@@ -11,43 +11,43 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.diagnosis.glance import Candidate, Part, Sight, formula, within
-from gradcheck.diagnosis.glance_factor import Factor, factor_of, known_sizes, told_factor
+from gradcheck.diagnosis.glance import FixedHypothesis, Part, Sight, formula, within
+from gradcheck.diagnosis.glance_factor import OpenFactor, factor_of, known_sizes, told_factor
 from gradcheck.sentences.sentence import Sentence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Matrices = Mapping[str, Array]
-Hypothesis = Callable[[Part, Matrices], Iterator[Candidate]]
+Hypothesis = Callable[[Part, Matrices], Iterator[FixedHypothesis]]
 
 
-def zeros(part: Part, _: Matrices) -> Iterator[Candidate]:
+def zeros(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """Nothing was written."""
     if not part.claimed.any():
-        yield Candidate(Sight.ZEROS, lambda p: not p.claimed.any(), Sentence("diagnosis.zeros"))
+        yield FixedHypothesis(Sight.ZEROS, lambda p: not p.claimed.any(), Sentence("diagnosis.zeros"))
 
 
-def one_factor(part: Part, known: Matrices) -> Iterator[Candidate]:
+def one_factor(part: Part, known: Matrices) -> Iterator[FixedHypothesis]:
     """Every entry is the same multiple of the true one."""
     factor = factor_of(part.claimed, part.true, part.allowed)
     if factor is None:
         return
     kind = Sight.SIGN if factor.value == -1 else Sight.FACTOR
-    yield Candidate(kind, lambda p: _scaled(p, factor), told_factor(factor, known_sizes(known, part.x)), factor.value)
+    yield FixedHypothesis(kind, lambda p: _scaled(p, factor), told_factor(factor, known_sizes(known, part.x)), factor.value)
 
 
-def _scaled(part: Part, factor: Factor) -> bool:
+def _scaled(part: Part, factor: OpenFactor) -> bool:
     room = max(abs(factor.value) - 1, 0.0) * part.allowed + factor.open * np.abs(part.true)
     return within(part, factor.value * part.true, room + 2.0**-50 * np.abs(part.claimed))
 
 
-def transposed(part: Part, _: Matrices) -> Iterator[Candidate]:
+def transposed(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """The last two axes are exchanged; those of a Jacobian of a vector, too."""
     shape = part.true.shape
     if len(shape) >= 2 and shape[-1] == shape[-2] and (part.x.ndim >= 2 or part.outputs == 1):
         yield _moved(Sight.TRANSPOSED, lambda a: np.swapaxes(a, -1, -2), Sentence("diagnosis.transposed"))
 
 
-def rearranged(part: Part, _: Matrices) -> Iterator[Candidate]:
+def rearranged(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """Reversed or rolled along an axis, or with rows, columns or entries in another order."""
     for axis in range(part.outputs, part.true.ndim):
         n, along = part.true.shape[axis], _axis(part, axis)
@@ -64,9 +64,9 @@ def rearranged(part: Part, _: Matrices) -> Iterator[Candidate]:
             yield _moved(Sight.PERMUTED, partial(np.take, indices=order, axis=axis), told)
 
 
-def _moved(id: Sight, move: Callable[[Array], Array], told: str) -> Candidate:
+def _moved(id: Sight, move: Callable[[Array], Array], told: str) -> FixedHypothesis:
     """A candidate that only moves entries; their budgets move with them."""
-    return Candidate(id, lambda p: within(p, move(p.true), move(p.allowed)), told)
+    return FixedHypothesis(id, lambda p: within(p, move(p.true), move(p.allowed)), told)
 
 
 def _axis(part: Part, axis: int) -> str:
@@ -96,7 +96,7 @@ def _order(part: Part, axis: int) -> Array | None:
     return order if (order != np.arange(n)).any() else None
 
 
-def constant_added(part: Part, _: Matrices) -> Iterator[Candidate]:
+def constant_added(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """All entries are off by one number."""
     if part.true.size < 2:
         return
@@ -105,16 +105,16 @@ def constant_added(part: Part, _: Matrices) -> Iterator[Candidate]:
     c = float(off[place])
     room = float(part.allowed[place])
     told = Sentence("diagnosis.constant", constant=_signed(c))
-    yield Candidate(Sight.CONSTANT, lambda p: within(p, p.true + c, room), told, c)
+    yield FixedHypothesis(Sight.CONSTANT, lambda p: within(p, p.true + c, room), told, c)
 
 
-def about_x(part: Part, _: Matrices) -> Iterator[Candidate]:
+def about_x(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """A multiple of x is added (the derivative of a penalty), or x was updated and returned."""
     if part.x.shape != part.true.shape or not part.x.any():
         return
     if (added := factor_of(part.claimed - part.true, part.x, part.allowed)) is not None:
         c = added.value
-        yield Candidate(
+        yield FixedHypothesis(
             Sight.MULTIPLE_OF_X,
             lambda p: within(p, p.true + c * p.x, added.open * np.abs(p.x)),
             Sentence("diagnosis.multiple-of-x", constant=_signed(c), name=part.name),
@@ -122,7 +122,7 @@ def about_x(part: Part, _: Matrices) -> Iterator[Candidate]:
         )
     if (step := factor_of(part.claimed - part.x, part.true, part.allowed + 2.0**-52 * np.abs(part.x))) is not None:
         rate = step.value
-        yield Candidate(
+        yield FixedHypothesis(
             Sight.UPDATED,
             lambda p: within(p, p.x + rate * p.true, step.open * np.abs(p.true) + 2.0**-51 * np.abs(p.x)),
             Sentence("diagnosis.updated", rate=_signed(rate), name=part.name),
@@ -134,7 +134,7 @@ def _signed(c: float) -> str:
     return f"{'+' if c >= 0 else '-'} {abs(c):.6g}"
 
 
-def clipped(part: Part, _: Matrices) -> Iterator[Candidate]:
+def clipped(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """Cut off above and below."""
     low, high = float(part.claimed.min()), float(part.claimed.max())
     if low == high:
@@ -149,27 +149,27 @@ def clipped(part: Part, _: Matrices) -> Iterator[Candidate]:
         yield _clip(-limit, limit)  # of which the other end did not show at this point
 
 
-def _clip(low: float, high: float) -> Candidate:
+def _clip(low: float, high: float) -> FixedHypothesis:
     key = "clipped-above" if low == -np.inf else "clipped-below" if high == np.inf else "clipped"
     told = Sentence(f"diagnosis.{key}", low=low, high=high)
     return formula(Sight.CLIPPED, lambda p: np.clip(p.true, low, high), told, high if np.isfinite(high) else low)
 
 
-def entrywise(part: Part, _: Matrices) -> Iterator[Candidate]:
+def entrywise(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """A function of each entry of the derivative."""
     if part.claimed.any():
         size = float(np.abs(part.claimed).max())
         told = Sentence("diagnosis.signs" if size == 1 else "diagnosis.signs-times", size=size)
         yield formula(Sight.SIGN_ONLY, lambda p: size * np.sign(np.where(np.abs(p.true) <= p.allowed, 0, p.true)), told, size)
     yield formula(Sight.ABSOLUTE, lambda p: np.abs(p.true), Sentence("diagnosis.absolute"))
-    yield Candidate(
+    yield FixedHypothesis(
         Sight.SQUARE,
         lambda p: within(p, p.true**2, 2 * np.abs(p.true) * p.allowed + 2.0**-50 * p.true**2),
         Sentence("diagnosis.square"),
     )
 
 
-def normalised(part: Part, _: Matrices) -> Iterator[Candidate]:
+def normalised(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """Scaled to a norm that is the same everywhere."""
     length, own = float(np.linalg.norm(part.claimed)), float(np.linalg.norm(part.true))
     if part.true.size < 2 or not length or not own:
@@ -184,10 +184,10 @@ def normalised(part: Part, _: Matrices) -> Iterator[Candidate]:
         return within(p, scale * p.true, room + 2.0**-49 * np.abs(p.claimed))
 
     told = Sentence("diagnosis.normalised", length=length)
-    yield Candidate(Sight.NORMALISED, holds, told, length)
+    yield FixedHypothesis(Sight.NORMALISED, holds, told, length)
 
 
-def summed(part: Part, _: Matrices) -> Iterator[Candidate]:
+def summed(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """A sum or mean over an axis, or over all, spread out again."""
     axes: list[int | None] = [*range(part.outputs, part.true.ndim), *([None] if part.true.ndim - part.outputs > 1 else [])]
     for axis in axes:
@@ -201,10 +201,10 @@ def summed(part: Part, _: Matrices) -> Iterator[Candidate]:
                 spread = np.broadcast_to(take(p.true, axis=axis, keepdims=True), p.true.shape)
                 return within(p, spread, np.sum(p.allowed, axis=axis, keepdims=True))
 
-            yield Candidate(Sight.SUMMED, holds, Sentence(f"diagnosis.{word}{of_all}", axis=axis))
+            yield FixedHypothesis(Sight.SUMMED, holds, Sentence(f"diagnosis.{word}{of_all}", axis=axis))
 
 
-def other_side(part: Part, known: Matrices) -> Iterator[Candidate]:
+def other_side(part: Part, known: Matrices) -> Iterator[FixedHypothesis]:
     """``A @ v`` where ``A.T @ v`` is right, or the other way round, for a square matrix that the code sees."""
     for name, matrix in known.items():
         n = matrix.shape[0] if matrix.ndim == 2 else 0
@@ -229,10 +229,10 @@ def other_side(part: Part, known: Matrices) -> Iterator[Candidate]:
                         return within(p, turn @ p.true, loss @ size)
                     return within(p, p.true @ turn, size @ loss.T)
 
-                yield Candidate(Sight.OTHER_SIDE, holds, told)
+                yield FixedHypothesis(Sight.OTHER_SIDE, holds, told)
 
 
-def one_place(part: Part, _: Matrices) -> Iterator[Candidate]:
+def one_place(part: Part, _: Matrices) -> Iterator[FixedHypothesis]:
     """Wrong in, or right in, one row, column or entry alone."""
     wrong = _wrong(part)
     for axis in range(part.outputs, part.true.ndim):
@@ -249,7 +249,7 @@ def one_place(part: Part, _: Matrices) -> Iterator[Candidate]:
                 yield from _place(part, axis, k, word)
 
 
-def _place(part: Part, axis: int, k: int, word: str) -> Iterator[Candidate]:
+def _place(part: Part, axis: int, k: int, word: str) -> Iterator[FixedHypothesis]:
     axes = part.true.ndim - part.outputs
     words = {1: ("entry",), 2: ("row", "column")}.get(axes)
     where = Sentence(f"diagnosis.place-{words[axis - part.outputs] if words else 'axis'}", axis=axis, place=k)
@@ -270,10 +270,10 @@ def _place(part: Part, axis: int, k: int, word: str) -> Iterator[Candidate]:
 
     if zero(part):
         told = Sentence("diagnosis.part-zero" if word == "wrong" else "diagnosis.part-left", where=where)
-        yield Candidate(Sight.PART_ZERO, zero, told)
+        yield FixedHypothesis(Sight.PART_ZERO, zero, told)
     else:
         told = Sentence("diagnosis.part-wrong" if word == "wrong" else "diagnosis.part-right", where=where)
-        yield Candidate(Sight.PART_WRONG, holds, told)
+        yield FixedHypothesis(Sight.PART_WRONG, holds, told)
 
 
 def _wrong(part: Part) -> Array:
@@ -286,6 +286,6 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
 )
 
 
-def candidates(part: Part, known: Matrices) -> list[Candidate]:
+def candidates(part: Part, known: Matrices) -> list[FixedHypothesis]:
     """What reproduces a wrong part at this point, the simpler first."""
     return [found for hypothesis in HYPOTHESES for found in hypothesis(part, known) if found.holds(part)]

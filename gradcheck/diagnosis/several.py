@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.diagnosis.fitted import Seen, fitted
+from gradcheck.diagnosis.fitted import Sample, fitted
 from gradcheck.diagnosis.search import Search, lowest_layer, reach
 from reference_nets.activations import Array
 from reference_nets.spec import quantity_of
@@ -79,7 +79,7 @@ class _Depth:
     def _candidates(self, planted: Planted, layer: int, off: list[str], left: int) -> Iterator[Planted]:
         """What explains more of a layer: a mistake, one with a number in it, two in the same statement."""
         known = {(v.mistake, v.form) for v in planted}
-        look = Look(self.search, planted, layer, off)
+        look = FirstLook(self.search, planted, layer, off)
         for variant in self.in_layer[layer]:
             allowed = left > 0 or (variant.mistake, variant.form) in known
             if allowed and variant not in planted and look.plausible((variant,)) and self._helps(planted, (variant,), off):
@@ -90,7 +90,7 @@ class _Depth:
         if left > 1:
             yield from (pair for pair in self._pairs(planted, layer, off, look) if self._helps(planted, pair, off))
 
-    def _pairs(self, planted: Planted, layer: int, off: list[str], look: Look) -> Iterator[Planted]:
+    def _pairs(self, planted: Planted, layer: int, off: list[str], look: FirstLook) -> Iterator[Planted]:
         """Two mistakes that meet in the numbers of a layer, so that neither explains any of them by itself."""
         here = [v for v in self.in_layer[layer] if v not in planted and not reach(self.spec, v).isdisjoint(off)]
         for one, other in combinations(here, 2):
@@ -108,7 +108,7 @@ class _Depth:
         readings = [search.reading(planted, number, lowest) for number in range(len(search.claims))]
         seen = {
             key: [
-                Seen(claimed[key], reading[key].value, point.params[key], len(point.x))
+                Sample(claimed[key], reading[key].value, point.params[key], len(point.x))
                 for (point, claimed), reading in zip(search.claims, readings, strict=True)
             ]
             for key in off
@@ -147,7 +147,7 @@ class _Kept:
             yield one
 
 
-class Look:
+class FirstLook:
     """A first look at a hypothesis: one entry of each quantity that is off, at one point, in plain floats."""
 
     def __init__(self, search: Search, planted: Planted, layer: int, off: Sequence[str]) -> None:
@@ -181,7 +181,7 @@ class _Excluded(Exception):  # noqa: N818 - no error: two mistakes that cannot b
 class _Values(dict[str, Array]):
     """The values of a layer with some mistakes more, each worked out when it is asked for."""
 
-    def __init__(self, look: Look, added: Planted) -> None:
+    def __init__(self, look: FirstLook, added: Planted) -> None:
         super().__init__()
         self.look, self.added = look, added
 

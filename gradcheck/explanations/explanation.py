@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gradcheck.explanations.heatmap import Comparison
+from gradcheck.explanations.heatmap import QuantityPair
 from gradcheck.explanations.names import names
-from gradcheck.explanations.traced.code import Code, Place
-from gradcheck.explanations.traced.ended import Ended
-from gradcheck.explanations.traced.where import Found
+from gradcheck.explanations.traced.code import SourcePlace, TracedCode
+from gradcheck.explanations.traced.ended import StoppingLine
+from gradcheck.explanations.traced.where import TraceReading
 from gradcheck.judge.mistake import Diagnosis
-from symbolic.derivation.numpy_lines import Layout
+from symbolic.derivation.numpy_lines import ArrayOrder
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,23 @@ class Explanation:
 
     source: Mapping[tuple[str, int], Sequence[str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    layout: Layout = field(default_factory=Layout)
-    comparison: Comparison | None = None
+    layout: ArrayOrder = field(default_factory=ArrayOrder)
+    comparison: QuantityPair | None = None
     files: int = 1
-    ended: Ended | None = None  # where it went astray, if it gave no gradient
+    ended: StoppingLine | None = None  # where it went astray, if it gave no gradient
 
     @property
     def several_files(self) -> bool:
         """Whether a line has to be told with its file."""
         return len({file for file, _ in self.source}) > 1 or self.files > 1
 
-    def compared(self, comparison: Comparison | None) -> Explanation:
+    def compared(self, comparison: QuantityPair | None) -> Explanation:
         """The same with the first wrong quantity."""
         return replace(self, comparison=comparison)
 
 
-def explanation(code: Code, found: Found, diagnoses: Sequence[Diagnosis], layout: Layout) -> Explanation:
+def explanation(code: TracedCode, found: TraceReading, diagnoses: Sequence[Diagnosis], layout: ArrayOrder) -> Explanation:
     """What a trace has told beside the lines."""
-    places = [Place(d.file, d.cell or 0, d.line) for d in diagnoses if d.line]
+    places = [SourcePlace(d.file, d.cell or 0, d.line) for d in diagnoses if d.line]
     source = {(place.file, place.cell): code.lines(place) for place in places}
     return Explanation(source, names(found.walk) if found.walk else {}, layout)

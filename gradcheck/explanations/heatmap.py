@@ -20,7 +20,7 @@ ERROR = "--error:light-dark(#c2570c,#f0a35e)"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class QuantityPair:
     """A quantity as it is right and as it came, by the name that a reader has for it."""
 
     name: str

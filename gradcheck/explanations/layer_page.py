@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import Hint, Hints
 from gradcheck.explanations.page import each_once, excerpts
-from gradcheck.explanations.why import Why, why_id
+from gradcheck.explanations.why import Reasons, why_id
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
-from symbolic.derivation.numpy_lines import Layout, NumpyLines
+from symbolic.derivation.numpy_lines import ArrayOrder, NumpyLines
 
 AFFINE = {"x": "dx = dout @ w.T", "w": "dw = x.T @ dout", "b": "db = dout.sum(axis=0)"}
 NAMES = {"W1": "w", "b1": "b", "dW1": "dw", "db1": "db", "delta1": "dout", "delta2": "dout", "W2": "dout"}
@@ -46,8 +46,8 @@ def _names(function: str) -> dict[str, str]:
     return NAMES if function.startswith("affine") else OF_ACTIVATION
 
 
-def _why(diagnosis: Diagnosis, function: str) -> Why:
-    return why_id(_spec(function), diagnosis.id, 1, "W1", _names(function), Layout(in_out=True))
+def _why(diagnosis: Diagnosis, function: str) -> Reasons:
+    return why_id(_spec(function), diagnosis.id, 1, "W1", _names(function), ArrayOrder(in_out=True))
 
 
 def _formulas(function: str, result: str) -> list[str]:
@@ -59,5 +59,5 @@ def _formulas(function: str, result: str) -> list[str]:
         return []
     if kind == "affine":
         return [AFFINE[result]] if result in AFFINE else []
-    lines = NumpyLines(_spec(function), _names(function), Layout(in_out=True)).delta(1)
+    lines = NumpyLines(_spec(function), _names(function), ArrayOrder(in_out=True)).delta(1)
     return [f"dx = dout * {kind}'(x)", *lines.where]

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from gradcheck.explanations.traced.code import Kind
+from gradcheck.explanations.traced.code import Origin
 from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.quantities import Quantity, Role
-from gradcheck.explanations.traced.roles import Fit, Seen
+from gradcheck.explanations.traced.roles import Fit, LineValues
 
 PLAIN = re.compile(r"[^\W\d]\w*(\.\w+|\[[\w'\"]+\])*")  # dz1, self.W[0], grads['dW1']: what a formula can be written with
 LAST = re.compile(r"\[['\"]([^\W\d]\w*)['\"]\]$|\.([^\W\d]\w*)$")  # a key that is a name itself, an attribute
@@ -59,5 +59,5 @@ def _likeliest(fits: list[Fit]) -> Fit:
     return min(fits, key=lambda fit: (abs(fit.scale) != 1.0, fit.ones, not fit.name.isidentifier(), fit.seen.first))
 
 
-def _is_name(seen: Seen) -> bool:
-    return seen.kind is not Kind.RETURNED and PLAIN.fullmatch(seen.name) is not None
+def _is_name(seen: LineValues) -> bool:
+    return seen.kind is not Origin.RETURNED and PLAIN.fullmatch(seen.name) is not None

@@ -8,8 +8,8 @@ from gradcheck.explanations.excerpt import excerpts as lines_around
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
 from gradcheck.explanations.repairs.repair import Repair
-from gradcheck.explanations.traced.code import Place
-from gradcheck.explanations.why import Why, why
+from gradcheck.explanations.traced.code import SourcePlace
+from gradcheck.explanations.why import Reasons, why
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence, sentences_of
 from reference_nets.spec import NetworkSpec
@@ -45,19 +45,19 @@ def hints_of(
     return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand, Hint.LINE: _put_right(repairs, known)})
 
 
-def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Why]) -> list[Block]:
+def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Reasons]) -> list[Block]:
     """The lines around each mistake, those of a file or a cell together."""
-    notes: dict[Place, list[Sentence]] = {}
+    notes: dict[SourcePlace, list[Sentence]] = {}
     for diagnosis, reason in zip(diagnoses, reasons, strict=True):
         if diagnosis.line:
-            notes.setdefault(Place(diagnosis.file, diagnosis.cell or 0, diagnosis.line), []).append(reason.note)
+            notes.setdefault(SourcePlace(diagnosis.file, diagnosis.cell or 0, diagnosis.line), []).append(reason.note)
     texts: dict[tuple[str, int], dict[int, Sentence]] = {}
     for place, said in list(notes.items())[:MOST_SHOWN]:
         if (place.file, place.cell) in known.source:
             texts.setdefault((place.file, place.cell), {})[place.line] = _joined(said)
     shown: list[Block] = []
     for (file, cell), said_there in texts.items():
-        shown += [*_heading(Place(file, cell, 0), known), *lines_around(known.source[file, cell], said_there)]
+        shown += [*_heading(SourcePlace(file, cell, 0), known), *lines_around(known.source[file, cell], said_there)]
     return shown
 
 
@@ -71,7 +71,7 @@ def where_it_ended(known: Explanation) -> Hints:
     return Hints({Hint.WHERE: shown})
 
 
-def _heading(place: Place, known: Explanation) -> list[Block]:
+def _heading(place: SourcePlace, known: Explanation) -> list[Block]:
     """In which file or cell it is, where there are several."""
     if place.cell:
         return [prose(_say("in-cell", file=spelled(place.file), cell=place.cell))]
@@ -97,7 +97,7 @@ def _put_right(repairs: Sequence[Repair], known: Explanation) -> list[Block]:
     return [*blocks, prose(_say("tried", count=len(shown)))]
 
 
-def _why(diagnoses: Sequence[Diagnosis], reasons: Sequence[Why]) -> list[Block]:
+def _why(diagnoses: Sequence[Diagnosis], reasons: Sequence[Reasons]) -> list[Block]:
     """The sentences and formulas of each mistake; of what is unknown the plain facts before."""
     told = []
     for diagnosis, reason in zip(diagnoses, reasons, strict=True):

@@ -22,7 +22,7 @@ from reference_nets.spec import NetworkSpec
 CLOSE = 1e-9  # relative: a wrong formula is off in the first digits, and only points hang on this
 
 
-class Step(Enum):
+class StepState(Enum):
     """What a quantity is: right; right given what it got, which is wrong; or wrong by itself."""
 
     RIGHT = "right"
@@ -35,7 +35,7 @@ class Delta:
     """The code's own delta of one example, as its answer shows it, beside the right one."""
 
     layer: int
-    step: Step
+    step: StepState
     own: Array
     right: Array
     budget: Array
@@ -50,7 +50,7 @@ class Delta:
 class Steps:
     """What each parameter's gradient is by itself, by key; and the deltas, where the answers show them."""
 
-    gradient: Mapping[str, Step]
+    gradient: Mapping[str, StepState]
     deltas: Mapping[int, Delta]
 
 
@@ -68,10 +68,10 @@ def steps(spec: NetworkSpec, claim: Callable[[Point], Mapping[str, Array]], poin
     return _with_batch(spec, point, Steps(gradient, deltas), claim(point), answers)
 
 
-_SEVERITY = {Step.RIGHT: 0, Step.GIVEN: 1, Step.WRONG: 2}
+_SEVERITY = {StepState.RIGHT: 0, StepState.GIVEN: 1, StepState.WRONG: 2}
 
 
-def _joined(found: list[Step]) -> Step:
+def _joined(found: list[StepState]) -> StepState:
     return max(found, key=_SEVERITY.__getitem__)
 
 
@@ -83,7 +83,7 @@ class _Single:
         self.right = backward(spec, one.params, one.x, one.y)
         self.budget = rounding_budget(spec, one.params, one.x, one.y).rounding
         self.z, self.a = weighted_inputs(spec, one.params, one.x)
-        self.gradient: dict[str, Step] = {}
+        self.gradient: dict[str, StepState] = {}
         self.deltas: dict[int, Delta] = {}
         above: Array | None = None  # the code's own delta of the layer above, where it is known
         for l in reversed(spec.layers):
@@ -96,13 +96,13 @@ class _Single:
         known = [delta for delta in (by_bias, by_weight) if delta is not None]
         meant = [delta for delta in known if any(_close(delta, told) for told in (right, given) if told is not None)]
         own = (meant or known)[0]
-        follows = Step.RIGHT if _close(own, right) else Step.GIVEN
+        follows = StepState.RIGHT if _close(own, right) else StepState.GIVEN
         agreed = by_weight is not None and _close(by_bias, by_weight)
         for key, delta in ((f"b{l}", by_bias), (f"W{l}", by_weight)):
             is_own = delta is not None and _close(delta, own) and (agreed or bool(meant)) and own.any()
-            self.gradient[key] = follows if is_own else Step.WRONG
+            self.gradient[key] = follows if is_own else StepState.WRONG
         if agreed or meant:
-            by_itself = Step.RIGHT if follows is Step.RIGHT else Step.GIVEN if meant else Step.WRONG
+            by_itself = StepState.RIGHT if follows is StepState.RIGHT else StepState.GIVEN if meant else StepState.WRONG
             self.deltas[l] = Delta(l, by_itself, own, right, self.budget[f"b{l}"])
         return own
 
@@ -135,11 +135,11 @@ def _with_batch(
         together = of_w is not None and of_b is not None and _near(of_w, of_b)
         for key, factor in ((f"W{l}", of_w), (f"b{l}", of_b)):
             if factor is None or not (_near(factor, 1.0) or together):
-                gradient[key] = Step.WRONG
-            elif not _near(factor, 1.0) and gradient[key] is Step.RIGHT:
-                gradient[key] = Step.GIVEN
+                gradient[key] = StepState.WRONG
+            elif not _near(factor, 1.0) and gradient[key] is StepState.RIGHT:
+                gradient[key] = StepState.GIVEN
         if together and of_b is not None and not _near(of_b, 1.0) and l in deltas:
-            own = Step.GIVEN if above is not None and _near(of_b, above) else Step.WRONG
+            own = StepState.GIVEN if above is not None and _near(of_b, above) else StepState.WRONG
             delta = deltas[l]
             deltas[l] = Delta(l, _joined([delta.step, own]), of_b * delta.own, delta.right, delta.budget)
     return Steps(gradient, deltas)

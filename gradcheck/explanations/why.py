@@ -15,13 +15,13 @@ from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
 from reports.document import Block, Code, prose
-from symbolic.derivation.numpy_lines import CodeLine, Layout, NumpyLines
+from symbolic.derivation.numpy_lines import ArrayOrder, CodeLine, NumpyLines
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
 
-ROWS = Layout()
+ROWS = ArrayOrder()
 
 
-class Step(Enum):
+class RecursionStep(Enum):
     """The step of the recursion that a mistake is made in: its formula is what to write instead."""
 
     DELTA = auto()
@@ -37,40 +37,40 @@ class Step(Enum):
 
 
 _GROUPS = {
-    "output delta": Step.OUTPUT_DELTA,
-    "activation derivative": Step.DELTA,
-    "the recursion": Step.HIDDEN_DELTA,
-    "weight gradient": Step.WEIGHT,
-    "batch and bias": Step.BOTH,
-    "regularisation": Step.WEIGHT,
-    "whole gradient": Step.QUANTITY,
+    "output delta": RecursionStep.OUTPUT_DELTA,
+    "activation derivative": RecursionStep.DELTA,
+    "the recursion": RecursionStep.HIDDEN_DELTA,
+    "weight gradient": RecursionStep.WEIGHT,
+    "batch and bias": RecursionStep.BOTH,
+    "regularisation": RecursionStep.WEIGHT,
+    "whole gradient": RecursionStep.QUANTITY,
 }
 _HIDDEN = (
     "missing-hidden-activation-derivative", "activation-derivative-of-upstream", "upstream-overwritten",
     "relu-mask-from-gradient", "relu-mask-always-one", "leaky-slope-missing", "activation-derivative-wrong-layer",
 )  # fmt: skip
 _STEPS = {
-    **dict.fromkeys(_HIDDEN, Step.HIDDEN_DELTA),
-    **{name: Step.BIAS for name in CATALOGUE if name.startswith("bias-gradient")},
-    "l2-on-bias": Step.BIAS,
-    "sign-flipped": Step.OUTPUT_DELTA,
-    "constant-factor": Step.QUANTITY,
-    "cost-derivative-factor": Step.OUTPUT_DELTA,
-    "activation-overwritten-in-place": Step.DELTA,
-    "bias-gradient-wrong-axis": Step.BIAS,
-    "softmax-over-batch": Step.OUTPUT,
-    "wrong-forward": Step.FORWARD,
-    "numeric-gradient": Step.DELTA,
-    "works-for-one-example-only": Step.BOTH,
-    "constant-added": Step.QUANTITY,
-    "gradient-clipped": Step.QUANTITY,
-    UNKNOWN: Step.QUANTITY,
+    **dict.fromkeys(_HIDDEN, RecursionStep.HIDDEN_DELTA),
+    **{name: RecursionStep.BIAS for name in CATALOGUE if name.startswith("bias-gradient")},
+    "l2-on-bias": RecursionStep.BIAS,
+    "sign-flipped": RecursionStep.OUTPUT_DELTA,
+    "constant-factor": RecursionStep.QUANTITY,
+    "cost-derivative-factor": RecursionStep.OUTPUT_DELTA,
+    "activation-overwritten-in-place": RecursionStep.DELTA,
+    "bias-gradient-wrong-axis": RecursionStep.BIAS,
+    "softmax-over-batch": RecursionStep.OUTPUT,
+    "wrong-forward": RecursionStep.FORWARD,
+    "numeric-gradient": RecursionStep.DELTA,
+    "works-for-one-example-only": RecursionStep.BOTH,
+    "constant-added": RecursionStep.QUANTITY,
+    "gradient-clipped": RecursionStep.QUANTITY,
+    UNKNOWN: RecursionStep.QUANTITY,
 }
 IDS = (*CATALOGUE, *BEHAVIOUR, UNKNOWN)
 
 
 @dataclass(frozen=True)
-class Why:
+class Reasons:
     """What a student reads: a few words beside the line, the sentences, and the right formulas below them."""
 
     id: str
@@ -89,7 +89,7 @@ class Why:
         return {"id": self.id, "text": self.text, "formulas": [line.text for line in self.formulas]}
 
 
-def why(spec: NetworkSpec, diagnosis: Diagnosis, names: Mapping[str, str] | None = None, layout: Layout = ROWS) -> Why:
+def why(spec: NetworkSpec, diagnosis: Diagnosis, names: Mapping[str, str] | None = None, layout: ArrayOrder = ROWS) -> Reasons:
     """Why the mistake of a diagnosis is one, in this network.
 
     ``names`` are those of the file by those of the notation, such as ``{"delta2": "dz2", "a1": "h"}``; others stay.
@@ -98,49 +98,49 @@ def why(spec: NetworkSpec, diagnosis: Diagnosis, names: Mapping[str, str] | None
 
 
 def why_id(
-    spec: NetworkSpec, id: str, layer: int, quantity: str, names: Mapping[str, str] | None = None, layout: Layout = ROWS
-) -> Why:
+    spec: NetworkSpec, id: str, layer: int, quantity: str, names: Mapping[str, str] | None = None, layout: ArrayOrder = ROWS
+) -> Reasons:
     """The same for an id and the layer that it was made in; an id without sentences is told as unknown."""
     known = id if id in IDS else UNKNOWN
     lines = NumpyLines(spec, names or {}, layout)
     layer = _layer(spec, known, layer)
     note, text = (Sentence(f"teaching/{table}.{known}", **_places(lines, layer)) for table in ("short", "why"))
-    return Why(known, note, text, _formulas(lines, known, layer, quantity))
+    return Reasons(known, note, text, _formulas(lines, known, layer, quantity))
 
 
-def step_of(id: str) -> Step:
+def step_of(id: str) -> RecursionStep:
     """The step of the recursion that a mistake belongs to."""
     if id in _STEPS:
         return _STEPS[id]
-    return _GROUPS[CATALOGUE[id].group] if id in CATALOGUE else Step.NONE
+    return _GROUPS[CATALOGUE[id].group] if id in CATALOGUE else RecursionStep.NONE
 
 
 def _layer(spec: NetworkSpec, id: str, layer: int) -> int:
     """The layer that is spoken of: the output's, or a hidden one, for what can be wrong only there."""
     step = step_of(id)
-    if step in (Step.OUTPUT_DELTA, Step.OUTPUT):
+    if step in (RecursionStep.OUTPUT_DELTA, RecursionStep.OUTPUT):
         return spec.L
-    return max(min(layer, spec.L - 1 if step is Step.HIDDEN_DELTA else spec.L), 1)
+    return max(min(layer, spec.L - 1 if step is RecursionStep.HIDDEN_DELTA else spec.L), 1)
 
 
 def _formulas(lines: NumpyLines, id: str, layer: int, quantity: str) -> tuple[CodeLine, ...]:
     match step_of(id):
-        case Step.DELTA | Step.HIDDEN_DELTA | Step.OUTPUT_DELTA:
+        case RecursionStep.DELTA | RecursionStep.HIDDEN_DELTA | RecursionStep.OUTPUT_DELTA:
             return (lines.delta(layer),)
-        case Step.WEIGHT:
+        case RecursionStep.WEIGHT:
             return (lines.weight(layer),)
-        case Step.BIAS:
+        case RecursionStep.BIAS:
             return (lines.bias(layer),)
-        case Step.BOTH:
+        case RecursionStep.BOTH:
             return (lines.delta(lines.spec.L), lines.weight(layer), lines.bias(layer))
-        case Step.FORWARD:
+        case RecursionStep.FORWARD:
             return (lines.forward(layer), lines.output(layer))
-        case Step.OUTPUT:
+        case RecursionStep.OUTPUT:
             return (lines.output(layer),)
-        case Step.QUANTITY:
+        case RecursionStep.QUANTITY:
             own = lines.weight(layer) if quantity.lstrip("d")[:1] == "W" else lines.bias(layer)
             return (lines.delta(layer), own)
-        case Step.NONE:
+        case RecursionStep.NONE:
             return ()
 
 

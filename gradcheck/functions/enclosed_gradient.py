@@ -14,7 +14,7 @@ from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.certified.witness import Certified, certify
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.second_witness import second_witness
-from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Silence
 from symbolic.balls import Enclosure
 
 
@@ -70,7 +70,7 @@ def certified_gradient(
 def _second(f: Callable[[Any], Any], x: Any, found: Certified) -> SecondWitness:
     """The word of the second witness; no number that is finite is no claim."""
     if not all(np.isfinite(part.rad).all() for part in (found.value, *found.gradient)):
-        return SecondWitness(Says.NOTHING, Why.NOT_ASKED)
+        return SecondWitness(Says.NOTHING, Silence.NOT_ASKED)
     return second_witness(f, x, found, _one_number)
 
 

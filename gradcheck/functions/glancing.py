@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import float_leaves, mapped
 from gradcheck.certified.replacements.namespaces import closure
-from gradcheck.diagnosis.glance import Candidate, Glance, Part, Sight
+from gradcheck.diagnosis.glance import FixedHypothesis, Glance, Part, Sight
 from gradcheck.diagnosis.glance_hypotheses import candidates, normalised
 from gradcheck.functions.numbers.claim import read_claim
 from gradcheck.functions.numbers.question import Answer, Question
@@ -53,7 +53,7 @@ class _Proposal:
     """A candidate for one part; ``of`` is the part whose truth it uses, ``names`` those that a joint candidate explains."""
 
     name: str
-    candidate: Candidate
+    candidate: FixedHypothesis
     of: str
     joint: tuple[str, ...] = ()
 
@@ -105,7 +105,7 @@ def _swapped(name: str, parts: dict[str, Part], wrong: list[str]) -> list[_Propo
     for other in wrong:
         if other == name or parts[other].true.shape != mine.true.shape:
             continue
-        candidate = Candidate(
+        candidate = FixedHypothesis(
             Sight.SWAPPED,
             lambda p: bool((np.abs(p.claimed - p.true) <= p.allowed).all()),
             Sentence("functions.swapped", other=other),

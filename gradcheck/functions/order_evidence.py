@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.arrays.pytree import Array, copied, float_leaves, leaf_name, leaves, rebuilt
 from gradcheck.certified.replacements.kept import unchanged
-from gradcheck.judge.report import Told
+from gradcheck.judge.report import CheckResult
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.sentences.sentence import Sentence, in_language, told
 from reports.document import Document, Table, prose
@@ -33,7 +33,7 @@ class Remainder:
 
 
 @dataclass(frozen=True)
-class Convergence(Told):
+class Convergence(CheckResult):
     """The table, the order that it shows (None if the model is exact to rounding), and what follows from it.
 
     A right gradient leaves ``f(x + h d) - f(x) - h grad d = O(h^2)``, a wrong one O(h).

@@ -65,7 +65,7 @@ def isolation(wanted: str | None = None, *, remember: bool = True, believe: bool
     return found
 
 
-def _believed(note: memory.Note, wanted: str | None) -> Isolation | None:
+def _believed(note: memory.SelfTestNote, wanted: str | None) -> Isolation | None:
     """What a note claims, judged by the rules of a test; None where no test could have found it."""
     trial = _trial(note.level, note.probes)
     better = [level for level in LEVELS[: LEVELS.index(note.level)] if wanted in (None, level.name)]
@@ -110,13 +110,13 @@ def _trial(level: Level, probes: Mapping[str, str]) -> Trial:
     return Trial(_named(level, failed), probes)
 
 
-def _test(wanted: str | None, here: Places) -> tuple[Isolation, memory.Note]:
+def _test(wanted: str | None, here: Places) -> tuple[Isolation, memory.SelfTestNote]:
     passed_over: list[str] = []
     for level in (level for level in LEVELS if wanted in (None, level.name)):
         trial = tried(level, here)
         if trial.holds:
             reasons = tuple(passed_over)
-            return Isolation(trial.level, trial.probes, reasons), memory.Note(level, trial.probes, reasons)
+            return Isolation(trial.level, trial.probes, reasons), memory.SelfTestNote(level, trial.probes, reasons)
         passed_over.append(trial.told if len(trial.reason) <= memory.LONGEST_REASON else trial.told[: memory.LONGEST_REASON])
     raise SandboxFailure(Sentence("faults.no-level", reasons=tuple(passed_over)))
 

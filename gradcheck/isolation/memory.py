@@ -44,7 +44,7 @@ _NAMESPACES = ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
 
 
 @dataclass(frozen=True)
-class Note:
+class SelfTestNote:
     """What a test found, as it is remembered: the level by its layers, the outcome of each attempt, what was passed over."""
 
     level: Level
@@ -63,7 +63,7 @@ def folder() -> Path | None:
     return Path(base) / "gradcheck" if os.path.isabs(base) and "\0" not in base else None
 
 
-def recall(state: str, wanted: str) -> Note | None:
+def recall(state: str, wanted: str) -> SelfTestNote | None:
     """The note for this state and this wish; None where there is none that may be believed."""
     for one, note in _states():
         if one == state:
@@ -71,7 +71,7 @@ def recall(state: str, wanted: str) -> Note | None:
     return None
 
 
-def keep(state: str, wanted: str, note: Note | None) -> None:
+def keep(state: str, wanted: str, note: SelfTestNote | None) -> None:
     """Write the note, or forget it where it is None; where that cannot be, every run makes its own test."""
     states = dict(_states())
     own = dict(states.pop(state, {}))
@@ -191,7 +191,7 @@ def _require_own(found: os.stat_result, is_kind: Any) -> None:
         raise PermissionError("written by others")
 
 
-def _note(data: Any) -> Note | None:
+def _note(data: Any) -> SelfTestNote | None:
     """A note of the exact form, or none."""
     if not isinstance(data, dict) or data.keys() != {"layers", "probes", "passed_over"}:
         return None
@@ -207,7 +207,7 @@ def _note(data: Any) -> Note | None:
         return None
     if not all(isinstance(outcome, str) and outcome in OUTCOMES for outcome in probes.values()):
         return None
-    return Note(level, probes, reasons)
+    return SelfTestNote(level, probes, reasons)
 
 
 # Writing

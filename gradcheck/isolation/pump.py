@@ -12,7 +12,7 @@ from gradcheck.isolation.limits import OUTPUT_ENDS, OUTPUT_KEPT
 CHUNK = 1 << 16
 
 
-class Closed(Exception):  # noqa: N818 - a state, not an error of ours
+class ChannelClosed(Exception):  # noqa: N818 - a state, not an error of ours
     """The child closed its end, or is gone."""
 
 
@@ -55,7 +55,7 @@ class Pump:
             except BlockingIOError:
                 continue
             except BrokenPipeError:
-                raise Closed from None
+                raise ChannelClosed from None
 
     def receive(self, channel: int, count: int, watch: Watch) -> bytes:
         """Exactly so many bytes of one channel."""
@@ -64,7 +64,7 @@ class Pump:
             self._wait(channel, selectors.EVENT_READ, watch)
             part = self._read(channel, count - len(data))
             if part == b"":
-                raise Closed
+                raise ChannelClosed
             data += part or b""
         return bytes(data)
 

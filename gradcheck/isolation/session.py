@@ -32,7 +32,7 @@ from gradcheck.isolation.layers import BUBBLEWRAP, SECCOMP, Level
 from gradcheck.isolation.limits import Limits
 from gradcheck.isolation.places import Places
 from gradcheck.isolation.process import plan
-from gradcheck.isolation.pump import Closed, Flood
+from gradcheck.isolation.pump import ChannelClosed, Flood
 from gradcheck.isolation.spoken import LONGEST_SENTENCE, spoken
 from gradcheck.sentences.sentence import Sentence, sentences_of
 
@@ -113,7 +113,7 @@ class Session:
             if not late.cause.is_own:
                 raise self._held_up(late.cause) from None
             raise self._failed_start(_say("interpreter-silent", how="late")) from None
-        except (Closed, Ended, Flood, SubmissionFault) as error:
+        except (ChannelClosed, Ended, Flood, SubmissionFault) as error:
             raise self._failed_start(_say("interpreter-silent", how=type(error).__name__.lower())) from None
         if status != "ok":
             raise self._failed_start(text)
@@ -202,7 +202,7 @@ class Session:
             raise self._killed("timeout", self._too_long(late.cause)) from None
         except Flood:
             raise self._killed("output-limit", _say("printed-too-much")) from None
-        except (Closed, Ended):
+        except (ChannelClosed, Ended):
             raise self._ended() from None
         finally:
             self._watch.count()

@@ -76,13 +76,13 @@ def of_dtype(dtype: Any) -> FloatFormat | None:
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredFormat:
     """What the option ``dtype=`` of a check said: a short format, or None for float64, in which nothing is lost unseen."""
 
     form: FloatFormat | None
 
 
-def declared(dtype: Any) -> Declared | None:
+def declared(dtype: Any) -> DeclaredFormat | None:
     """What the option ``dtype=`` of a check says; ValueError for what is no format."""
     if dtype is None:
         return None
@@ -90,7 +90,7 @@ def declared(dtype: Any) -> Declared | None:
     found = of_dtype(name)
     if found is None and name.rpartition(".")[2] not in ("float64", "double", "float"):
         raise ValueError(f"dtype is {dtype!r}, expected 'float64' or one of {', '.join(map(repr, BY_NAME))}")
-    return Declared(found)
+    return DeclaredFormat(found)
 
 
 def coarsest(formats: Iterable[FloatFormat | None]) -> FloatFormat | None:

@@ -67,7 +67,7 @@ def _named(diagnosis: Diagnosis) -> str:
     return Sentence("judge.mistake-in-part-alike" if diagnosis.alternatives else "judge.mistake-in-part", **told)
 
 
-class Told(ABC):
+class CheckResult(ABC):
     """What a check returns: told in a language, or as a document, which a notebook shows."""
 
     @abstractmethod
@@ -87,7 +87,7 @@ class Told(ABC):
         return fragment(self.report())
 
 
-class GradientResult(Told):
+class GradientResult(CheckResult):
     """What `check_grad` and `check_network` return alike: checks of behaviour, then one of each quantity."""
 
     checks: tuple[Check, ...]

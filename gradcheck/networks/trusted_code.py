@@ -17,9 +17,9 @@ import numpy as np
 
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
-from gradcheck.explanations.by_hand.worked import Known, foretelling, worked_case
+from gradcheck.explanations.by_hand.worked import WrongGradient, foretelling, worked_case
 from gradcheck.explanations.explanation import Explanation, explanation
-from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.traced.code import Cut, Edit, Made, NoAnswer, Origin, SourcePlace, Trace, TracedCode
 from gradcheck.explanations.traced.where import find, placed
 from gradcheck.isolation.child.tracing import Record, Site, Tracer
 from gradcheck.judge.mistake import Diagnosis
@@ -28,7 +28,7 @@ from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.derivation.numpy_lines import Layout
+from symbolic.derivation.numpy_lines import ArrayOrder
 
 SECONDS = 5.0  # a trace takes no longer
 TRACE_SEED = 3
@@ -49,7 +49,7 @@ def located(
 
     found = find(code, subject.spec, points_of)
     told = placed(found, diagnoses)
-    return told, explanation(code, found, told, Layout())
+    return told, explanation(code, found, told, ArrayOrder())
 
 
 def by_hand(
@@ -59,7 +59,7 @@ def by_hand(
     code = TrustedCode.of(subject)
     if code is None or not wrong:
         return None
-    return worked_case(subject.spec, Asks(code.gradient), Known(wrong, foretelling(diagnoses), names))
+    return worked_case(subject.spec, Asks(code.gradient), WrongGradient(wrong, foretelling(diagnoses), names))
 
 
 class TrustedCode:
@@ -99,7 +99,7 @@ class TrustedCode:
         gradient = {key: np.asarray(value, dtype=float) for key, value in grads.items()}
         return Trace(made_by(tracer), gradient, Cut(tracer.cut) if tracer.cut else None)
 
-    def lines(self, place: Place) -> Sequence[str]:
+    def lines(self, place: SourcePlace) -> Sequence[str]:
         """The lines of a file."""
         return self.texts[place.file].split("\n")
 
@@ -115,7 +115,7 @@ class TrustedCode:
             return None
 
     @contextmanager
-    def put_right(self, edits: Sequence[Edit]) -> Iterator[Code]:
+    def put_right(self, edits: Sequence[Edit]) -> Iterator[TracedCode]:
         """The same function with other lines: its code is compiled anew and put in for the while."""
         changed = self._changed(edits)
         before, self.function.__code__ = self.function.__code__, changed
@@ -174,4 +174,6 @@ def made_by(tracer: Tracer) -> tuple[Made, ...]:
 
 
 def _made(site: Site, record: Record) -> Made:
-    return Made(Place(site.file, 0, site.line), site.name, record.array, site.function, Kind(int(site.kind)), record.call)
+    return Made(
+        SourcePlace(site.file, 0, site.line), site.name, record.array, site.function, Origin(int(site.kind)), record.call
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.networks.claim import BadClaim
-from gradcheck.properties.subject import Gradient, Measured, Subject, exactly
+from gradcheck.properties.subject import BoundedValues, Gradient, Subject, exactly
 from gradcheck.properties.taylor import remainders, slope_downhill
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.kink_free import kink_free
@@ -22,7 +22,7 @@ from reference_nets.points import Point
 from reference_nets.spec import ACTIVATIONS, NetworkSpec
 from symbolic.programs.functions import DEFINITIONS
 
-Sides = Iterator[tuple[str, Measured, Measured]]  # what is compared, the left side, the right side
+Sides = Iterator[tuple[str, BoundedValues, BoundedValues]]  # what is compared, the left side, the right side
 
 HOMOGENEOUS = tuple(name for name in ACTIVATIONS if name in DEFINITIONS and DEFINITIONS[name].is_homogeneous)
 ODD = tuple(name for name in ACTIVATIONS if name in DEFINITIONS and DEFINITIONS[name].is_odd)
@@ -79,7 +79,7 @@ class Property:
         except BadClaim as error:
             yield Violation(self.name, "", (), np.nan, np.nan, np.nan, told_by(error), is_no_gradient=True)
 
-    def _compared(self, quantity: str, left: Measured, right: Measured) -> Violation | None:
+    def _compared(self, quantity: str, left: BoundedValues, right: BoundedValues) -> Violation | None:
         apart, allowed = np.abs(left.value - right.value), left.error + right.error
         if (apart <= allowed).all():  # False for NaN
             return None
@@ -91,7 +91,7 @@ class Property:
         return Violation(self.name, quantity, index, one, other, budget, message)
 
 
-def _each_quantity(left: dict[str, Measured], right: dict[str, Measured]) -> Sides:
+def _each_quantity(left: dict[str, BoundedValues], right: dict[str, BoundedValues]) -> Sides:
     for key in left:
         yield f"d{key}", left[key], right[key]
 
@@ -104,7 +104,7 @@ def _mean_of_examples(s: Subject) -> Sides:
     m = len(s.point.x)
     for key, batch in s.data.items():
         values = [alone[key] for alone in s.each_example]
-        stacked = Measured(np.stack([v.value for v in values]), np.stack([v.error for v in values]))
+        stacked = BoundedValues(np.stack([v.value for v in values]), np.stack([v.error for v in values]))
         yield f"d{key}", batch, stacked.sum(0) * (1 / m)
 
 
@@ -135,7 +135,7 @@ def _permuted_units(s: Subject) -> Sides:
     for layer in range(1, s.spec.L):
         here = {key: (g.value, g.error) for key, g in s.here.items()}
         point = replace(s.point, params={key: _rolled(key, layer, value) for key, value in s.point.params.items()})
-        moved = {key: Measured(_rolled(key, layer, g), _rolled(key, layer, error)) for key, (g, error) in here.items()}
+        moved = {key: BoundedValues(_rolled(key, layer, g), _rolled(key, layer, error)) for key, (g, error) in here.items()}
         yield from _each_quantity(s.asked(point, {key: g.error for key, g in moved.items()}), moved)
 
 
@@ -154,7 +154,7 @@ def _flipped_signs(s: Subject) -> Sides:
         if s.spec.activations[layer - 1] in ODD:
             signs = {key: _signs(key, layer, value) for key, value in s.point.params.items()}
             point = replace(s.point, params={key: signs[key] * value for key, value in s.point.params.items()})
-            flipped = {key: Measured(signs[key] * g.value, g.error) for key, g in s.here.items()}
+            flipped = {key: BoundedValues(signs[key] * g.value, g.error) for key, g in s.here.items()}
             yield from _each_quantity(s.asked(point, {key: g.error for key, g in s.here.items()}), flipped)
 
 

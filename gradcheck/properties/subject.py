@@ -26,38 +26,38 @@ UNIT = 2.0**-53  # u of float64: what each operation on the sides themselves may
 
 
 @dataclass(frozen=True)
-class Measured:
+class BoundedValues:
     """Values, each within ``error`` of the number that exact arithmetic would have given."""
 
     value: Array
     error: Array
 
-    def __add__(self, other: Measured) -> Measured:
+    def __add__(self, other: BoundedValues) -> BoundedValues:
         return _rounded(self.value + other.value, self.error + other.error)
 
-    def __sub__(self, other: Measured) -> Measured:
+    def __sub__(self, other: BoundedValues) -> BoundedValues:
         return _rounded(self.value - other.value, self.error + other.error)
 
-    def __mul__(self, factor: Array | float) -> Measured:
+    def __mul__(self, factor: Array | float) -> BoundedValues:
         return _rounded(self.value * factor, self.error * np.abs(factor))
 
-    def __getitem__(self, index: Any) -> Measured:
-        return Measured(self.value[index], self.error[index])
+    def __getitem__(self, index: Any) -> BoundedValues:
+        return BoundedValues(self.value[index], self.error[index])
 
-    def sum(self, axis: int) -> Measured:
+    def sum(self, axis: int) -> BoundedValues:
         """The sum along an axis, in any order."""
         rounding = self.value.shape[axis] * UNIT * np.abs(self.value).sum(axis)
-        return Measured(self.value.sum(axis), self.error.sum(axis) + rounding)
+        return BoundedValues(self.value.sum(axis), self.error.sum(axis) + rounding)
 
 
-def _rounded(value: Array, error: Array) -> Measured:
-    return Measured(value, error + UNIT * np.abs(value))
+def _rounded(value: Array, error: Array) -> BoundedValues:
+    return BoundedValues(value, error + UNIT * np.abs(value))
 
 
-def exactly(value: Array | float) -> Measured:
+def exactly(value: Array | float) -> BoundedValues:
     """Numbers without error."""
     array = np.asarray(value, dtype=np.float64)
-    return Measured(array, np.zeros_like(array))
+    return BoundedValues(array, np.zeros_like(array))
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,17 @@ class Subject:
     answered: list[tuple[Point, dict[str, Array]]] = field(default_factory=list, compare=False)
 
     @cached_property
-    def here(self) -> dict[str, Measured]:
+    def here(self) -> dict[str, BoundedValues]:
         """The gradient at the point, as it came."""
         return self.asked(self.point)
 
     @cached_property
-    def data(self) -> dict[str, Measured]:
+    def data(self) -> dict[str, BoundedValues]:
         """The data term at the point: ``gradient - lambda W``."""
         return self.without_l2(self.here, self.point)
 
     @cached_property
-    def each_example(self) -> list[dict[str, Measured]]:
+    def each_example(self) -> list[dict[str, BoundedValues]]:
         """The data term of each example alone, as a batch of one."""
         x, y = self.point.x[:, np.newaxis, :], self.point.y[:, np.newaxis, :]
         budgets = budget_at(self.spec, Point(self.point.params, x, y)).rounding
@@ -93,11 +93,11 @@ class Subject:
             for i in range(len(x))
         ]
 
-    def data_at(self, point: Point, rounding: Mapping[str, Array] | None = None) -> dict[str, Measured]:
+    def data_at(self, point: Point, rounding: Mapping[str, Array] | None = None) -> dict[str, BoundedValues]:
         """The data term at another point; its budget may be handed in where it is known."""
         return self.without_l2(self.asked(point, rounding), point)
 
-    def asked(self, point: Point, rounding: Mapping[str, Array] | None = None) -> dict[str, Measured]:
+    def asked(self, point: Point, rounding: Mapping[str, Array] | None = None) -> dict[str, BoundedValues]:
         """What the function returns at a point, handed copies that it may spoil; raises BadClaim where it is no gradient."""
         self.log.append(point)
         copies = {key: value.copy() for key, value in point.params.items()}
@@ -108,7 +108,7 @@ class Subject:
         self.answered.append((point, values))
         noise = self._noise(values if point is self.point else {key: g.value for key, g in self.here.items()})
         own = {key: max(noise[key], self._own_rounding(value)) for key, value in values.items()}
-        return {key: Measured(value, rounding[key] + own[key]) for key, value in values.items()}
+        return {key: BoundedValues(value, rounding[key] + own[key]) for key, value in values.items()}
 
     def _noise(self, here: Mapping[str, Array]) -> dict[str, float]:
         """By key, what rounding may do to the numbers that this function adds, of which its result may keep nothing.
@@ -138,7 +138,7 @@ class Subject:
         terms = len(self.point.x) + sum(self.spec.sizes)
         return terms * UNIT * float(np.abs(value).max(initial=0.0))
 
-    def without_l2(self, grads: Mapping[str, Measured], point: Point) -> dict[str, Measured]:
+    def without_l2(self, grads: Mapping[str, BoundedValues], point: Point) -> dict[str, BoundedValues]:
         """``gradient - lambda W`` for weights, the gradient itself for biases."""
         if not self.spec.l2:
             return dict(grads)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.properties.subject import ByContent, Measured, Subject
+from gradcheck.properties.subject import BoundedValues, ByContent, Subject
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -42,7 +42,7 @@ class Remainders:
 
     steps: tuple[float, ...]
     values: tuple[float, ...]
-    linear: Measured
+    linear: BoundedValues
     kind: str
 
     @property
@@ -74,7 +74,7 @@ def remainders(subject: Subject) -> Remainders:
         linear = 2 * slopes[1:] - slopes[:-1]  # of e h + q h^2 + ...: e
         straight, parabola = (_constant(values) for values in (slopes, linear))
     last = enclosure(linear).mid
-    estimate = Measured(last[-1], np.asarray(error + abs(last[-1] - last[-2])))
+    estimate = BoundedValues(last[-1], np.asarray(error + abs(last[-1] - last[-2])))
     kind = "exactly linear" if straight else "exactly quadratic" if parabola else "order two"
     right = bool(abs(estimate.value) <= estimate.error)
     return Remainders(STEPS, tuple(map(float, enclosure(R).mid)), estimate, kind if right else "order one")

@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 
 from gradcheck.recheck.reading import at, indices, shape_of
-from gradcheck.recheck.subject import Subject, number
+from gradcheck.recheck.subject import CertifiedFunction, number
 
 WEAK_STEPS = tuple(2.0**-k for k in range(6, 40, 3))  # of the entry itself
 UNIT, CLEAR_TIMES, IN_A_ROW = 2.0**-52, 8, 3  # steps agree if they differ by an eighth of what they refute
@@ -36,7 +36,7 @@ def outside(name: str, index: tuple[int, ...], slope: Any, off: Any) -> str:
     )
 
 
-def weak_derivatives(data: dict[str, Any], subject: Subject) -> tuple[list[str], int]:
+def weak_derivatives(data: dict[str, Any], subject: CertifiedFunction) -> tuple[list[str], int]:
     """On floats: what three steps in a row refute, and how many entries no step says anything of."""
     faults, silent, here = [], 0, abs(float(subject.value({}, False)))
     for name, index in smooth_entries(data):

@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 
 from gradcheck.recheck.floats import enclosed, weak_derivatives
-from gradcheck.recheck.look import Look, as_float, plain
+from gradcheck.recheck.look import RepeatedDerivatives, as_float, plain
 from gradcheck.recheck.numbers import DIGITS
 from gradcheck.recheck.reading import (
     FUNCTION,
@@ -29,9 +29,9 @@ from gradcheck.recheck.reading import (
     read_certificate,
     shape_of,
 )
-from gradcheck.recheck.subject import Leaf, Subject, flat, identity_faults, leaves_of, number, rebuilt
+from gradcheck.recheck.subject import CertifiedFunction, Leaf, flat, identity_faults, leaves_of, number, rebuilt
 from gradcheck.recheck.verdicts import NEAR_ESTIMATE, RecheckedEntry, judged, worst
-from gradcheck.recheck.watch import TimeSpent, Watch
+from gradcheck.recheck.watch import TimeAllowance, TimeSpent
 
 SAME_FORMULA = mpmath.mpf(10) ** -35  # of the largest entry: formulas that differ by less are one
 TRUSTED = (
@@ -50,7 +50,7 @@ def recheck_function(
     text: str,
     f: Callable[..., Any] | None = None,
     gradient: Callable[..., Any] | None = None,
-    watch: Watch | None = None,
+    watch: TimeAllowance | None = None,
 ) -> Recheck:
     """What does not hold in a certificate; with f each derivative is taken again, with its gradient the claim as well.
 
@@ -60,7 +60,7 @@ def recheck_function(
     data = read_certificate(text)
     names = _check_form(data)
     faults, left, trusted = hash_faults(data), list[str](), list(TRUSTED)
-    subject = None if f is None else Subject(f, data["x"], data["cotangent"], watch or Watch())
+    subject = None if f is None else CertifiedFunction(f, data["x"], data["cotangent"], watch or TimeAllowance())
     faults += [] if f is None else identity_faults(data["function"], f, "function")
     if f is not None and data["function"]["source"] is None:
         trusted.append("that the function at hand is the one of the certificate, which has no source of it")
@@ -125,15 +125,15 @@ def _check_shape(data: dict[str, Any], leaf: Leaf) -> int:
 
 
 def _looked_at(
-    data: dict[str, Any], subject: Subject | None, faults: list[str], left: list[str], trusted: list[str]
-) -> tuple[str, Look | None]:
+    data: dict[str, Any], subject: CertifiedFunction | None, faults: list[str], left: list[str], trusted: list[str]
+) -> tuple[str, RepeatedDerivatives | None]:
     """How the entries were looked at; faults and what stays open are added to the lists."""
     if subject is None:
         left.append("the derivatives: they were not taken again; give --function to take them")
         return "each verdict looked at beside its numbers; give --function to take the derivatives again", None
     with mpmath.workdps(DIGITS):
         try:
-            look = Look(data, subject)
+            look = RepeatedDerivatives(data, subject)
         except TimeSpent:
             raise
         except Exception:  # f runs on floats alone, whatever it raises here
@@ -175,9 +175,9 @@ def _by_itself(data: dict[str, Any], name: str) -> list[RecheckedEntry]:
 
 def _formula(
     data: dict[str, Any],
-    subject: Subject | None,
+    subject: CertifiedFunction | None,
     gradient: Callable[..., Any] | None,
-    look: Look | None,
+    look: RepeatedDerivatives | None,
     faults: list[str],
     trusted: list[str],
 ) -> dict[str, bool] | None:

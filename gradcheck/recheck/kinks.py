@@ -12,7 +12,7 @@ import mpmath
 import numpy as np
 
 from gradcheck.recheck.reading import at, indices
-from gradcheck.recheck.subject import Moves, Subject
+from gradcheck.recheck.subject import CertifiedFunction, Moves
 
 KINK_STEPS = tuple(mpmath.mpf(10) ** -k for k in range(4, 26, 3))
 SMOOTH = 100  # from one of them to the next, 1000 times smaller, the two slopes of a smooth function come nearer by that factor
@@ -23,7 +23,7 @@ TOGETHER = 1e-7  # of the width: how far the nearest mixture of the neighbours' 
 
 
 @dataclass(frozen=True)
-class Kinks:
+class KinkBounds:
     """What was found: the least and largest derivative of each entry at neighbours, faults, and what stays open."""
 
     hull: dict[tuple[str, tuple[int, ...]], tuple[Any, Any]] = field(default_factory=dict)
@@ -32,17 +32,17 @@ class Kinks:
     reached: bool = False  # a mixture of the neighbours' derivatives gives all that is claimed
 
 
-def at_kinks(data: dict[str, Any], subject: Subject, step: Any, names: Sequence[str]) -> Kinks:
+def at_kinks(data: dict[str, Any], subject: CertifiedFunction, step: Any, names: Sequence[str]) -> KinkBounds:
     """A look at the quantities that lie at a kink, or are said to."""
     if not names:
-        return Kinks()
+        return KinkBounds()
     said = [name for name in names if data["verdicts"][name] == "kink"]
     if _is_smooth(data, subject):
         told = f"{', '.join(said)} is said to lie at a kink, but along a random direction the function is smooth here"
-        return Kinks(faults=(told,) if said else ())
+        return KinkBounds(faults=(told,) if said else ())
     places = [(name, index) for name in names for index in indices(subject.leaf(name).shape)]
     if len(places) > MOST_ENTRIES_NEARBY:
-        return Kinks(open=(f"what a choice of subgradients gives: more than {MOST_ENTRIES_NEARBY} entries lie at kinks",))
+        return KinkBounds(open=(f"what a choice of subgradients gives: more than {MOST_ENTRIES_NEARBY} entries lie at kinks",))
     draw = random.Random(21)
     rows = []
     for _ in range(NEIGHBOURS):
@@ -52,21 +52,21 @@ def at_kinks(data: dict[str, Any], subject: Subject, step: Any, names: Sequence[
     claimed = [float.fromhex(at(data["claimed"][name], index)) for name, index in places]
     budgets = [float.fromhex(at(data["budget"][name], index)) for name, index in places]
     if all(map(np.isfinite, [*claimed, *budgets])) and _reached(rows, claimed, budgets):
-        return Kinks(hull, reached=True)
+        return KinkBounds(hull, reached=True)
     faults = [
         f"{name}{list(index)} is claimed as {value:.6g} at a kink, where subgradients go from {_short(low)} to {_short(high)}"
         for ((name, index), (low, high)), value in zip(hull.items(), claimed, strict=True)
         if name in said and not low - (high - low) - abs(low) * ASIDE <= value <= high + (high - low) + abs(high) * ASIDE
     ]
     told = "that one choice of subgradients gives all entries at the kinks together: none was found"
-    return Kinks(hull, tuple(faults), (told,) if said else ())
+    return KinkBounds(hull, tuple(faults), (told,) if said else ())
 
 
 def _short(value: Any) -> str:
     return str(mpmath.nstr(value, 6))
 
 
-def _aside(data: dict[str, Any], subject: Subject, draw: random.Random, part: Any) -> Moves:
+def _aside(data: dict[str, Any], subject: CertifiedFunction, draw: random.Random, part: Any) -> Moves:
     """A step of this part of the largest entry of each leaf, in a random direction: a kink may be beside a small entry."""
     moves: Moves = {}
     for name in data["verdicts"]:
@@ -77,7 +77,7 @@ def _aside(data: dict[str, Any], subject: Subject, draw: random.Random, part: An
     return moves
 
 
-def _is_smooth(data: dict[str, Any], subject: Subject) -> bool:
+def _is_smooth(data: dict[str, Any], subject: CertifiedFunction) -> bool:
     """Slopes ahead and behind along a random direction that differ at no step."""
     moves = _aside(data, subject, random.Random(20), mpmath.mpf(1))
     apart = []

@@ -10,10 +10,10 @@ from typing import Any
 import mpmath
 
 from gradcheck.recheck.floats import enclosed, outside
-from gradcheck.recheck.kinks import Kinks, at_kinks
-from gradcheck.recheck.numbers import Number, rounded
+from gradcheck.recheck.kinks import KinkBounds, at_kinks
+from gradcheck.recheck.numbers import LongNumber, rounded
 from gradcheck.recheck.reading import at, indices
-from gradcheck.recheck.subject import Subject, leaves_of
+from gradcheck.recheck.subject import CertifiedFunction, leaves_of
 from gradcheck.recheck.verdicts import RecheckedEntry
 from gradcheck.recheck.watch import TimeSpent
 
@@ -24,13 +24,13 @@ OF_LARGEST, SMALLEST = 2.0**-50, 1e-300
 TIGHT = 2.0**-60  # of the largest entry of its quantity: what encloses the truth any less well says little
 ONE_SIDED = 1e-9  # of the largest: slopes ahead and behind differ by more at a kink alone
 SHORTER, SHARPER = mpmath.mpf(10) ** -6, 1000  # the slopes of a smooth function come nearer by 10^6 with such a step
-NO_KINKS = Kinks()
+NO_KINKS = KinkBounds()
 
 
-class Look:
+class RepeatedDerivatives:
     """The derivatives of f, taken again in 80 digits, and what rounding does to them."""
 
-    def __init__(self, data: dict[str, Any], subject: Subject) -> None:
+    def __init__(self, data: dict[str, Any], subject: CertifiedFunction) -> None:
         self.data, self.subject = data, subject
         self.shapes = {name: subject.leaf(name).shape for name in data["verdicts"]}
         self.slopes, self.sided = self._slopes()
@@ -171,7 +171,7 @@ def _trials(seconds: float) -> int:
 
 def plain(value: Any) -> Any:
     """What a number of 80 digits holds; any other number is itself."""
-    return value.value if isinstance(value, Number) else value
+    return value.value if isinstance(value, LongNumber) else value
 
 
 def as_float(value: Any) -> float:

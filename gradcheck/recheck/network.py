@@ -36,7 +36,7 @@ from gradcheck.recheck.reading import (
     shape_of,
 )
 from gradcheck.recheck.verdicts import NEAR_ESTIMATE, Finding, RecheckedEntry, judged, worst
-from gradcheck.recheck.watch import TimeSpent, Watch
+from gradcheck.recheck.watch import TimeAllowance, TimeSpent
 
 SLACK = Decimal(10) ** -60  # relative, of the quotient itself
 AT_KINK = Decimal(2) ** -40  # of the sum of the sizes of its terms: a weighted input so near to 0 may be on either side
@@ -58,7 +58,7 @@ TRUSTED = (
 HOW = f"each recomputed from the cost in decimals of {DIGITS} digits"
 
 
-def recheck(text: str, watch: Watch | None = None) -> Recheck:
+def recheck(text: str, watch: TimeAllowance | None = None) -> Recheck:
     """Check the text of a certificate: its form, its hash, each derivative, each budget, each verdict.
 
     What the time of ``watch`` does not suffice for stays open. Raises ValueError where the text is no certificate of a
@@ -70,7 +70,7 @@ def recheck(text: str, watch: Watch | None = None) -> Recheck:
     with localcontext() as context:
         context.prec, context.Emax, context.Emin = DIGITS, LARGEST_POWER, -LARGEST_POWER
         try:
-            look = _Look(data, network, watch or Watch())
+            look = _NetworkNumbers(data, network, watch or TimeAllowance())
             for found in (*(look.in_time(name, verdict) for name, verdict in data["verdicts"].items()), look.together()):
                 faults += found.faults
                 left += found.open
@@ -106,10 +106,10 @@ class _Slopes:
         return max(self.low - value, value - self.high, Decimal(0))
 
 
-class _Look:
+class _NetworkNumbers:
     """The numbers of one certificate, taken again."""
 
-    def __init__(self, data: Any, network: Network, watch: Watch) -> None:
+    def __init__(self, data: Any, network: Network, watch: TimeAllowance) -> None:
         self.data, self.network, self.watch, self.done = data, network, watch, 0
         verdicts = data["verdicts"]
         begin = time.process_time()

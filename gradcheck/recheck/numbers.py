@@ -41,22 +41,22 @@ def rounded(unit: float, seed: int) -> Iterator[None]:
         _roundings.unit = None
 
 
-class Number:
+class LongNumber:
     """A number of 80 digits with the methods that NumPy calls on the objects of an array; it never becomes a float."""
 
     def __init__(self, value: Any) -> None:
-        self.value: Any = value.value if isinstance(value, Number) else mpmath.mpf(value)
+        self.value: Any = value.value if isinstance(value, LongNumber) else mpmath.mpf(value)
 
     def __float__(self) -> float:
         raise TypeError("80 digits are not to become a float")
 
-    def __abs__(self) -> Number:
-        return Number(abs(self.value))
+    def __abs__(self) -> LongNumber:
+        return LongNumber(abs(self.value))
 
-    def __neg__(self) -> Number:
-        return Number(-self.value)
+    def __neg__(self) -> LongNumber:
+        return LongNumber(-self.value)
 
-    def __pos__(self) -> Number:
+    def __pos__(self) -> LongNumber:
         return self
 
     def __bool__(self) -> bool:
@@ -66,25 +66,25 @@ class Number:
 
 
 def _binary(name: str) -> Callable[..., Any]:
-    def method(self: Number, other: Any) -> Any:
-        if isinstance(other, np.ndarray) or not isinstance(other, Number | int | float | np.number):
+    def method(self: LongNumber, other: Any) -> Any:
+        if isinstance(other, np.ndarray) or not isinstance(other, LongNumber | int | float | np.number):
             return NotImplemented
         plain = other.item() if isinstance(other, np.number) else other
-        found = getattr(self.value, name)(plain.value if isinstance(plain, Number) else mpmath.mpf(plain))
-        return found if isinstance(found, bool) else Number(_roundings.moved(found))
+        found = getattr(self.value, name)(plain.value if isinstance(plain, LongNumber) else mpmath.mpf(plain))
+        return found if isinstance(found, bool) else LongNumber(_roundings.moved(found))
 
     return method
 
 
-def _unary(function: Callable[[Any], Any]) -> Callable[[Number], Number]:
-    return lambda self: Number(_roundings.moved(function(self.value), FUNCTION_UNITS))
+def _unary(function: Callable[[Any], Any]) -> Callable[[LongNumber], LongNumber]:
+    return lambda self: LongNumber(_roundings.moved(function(self.value), FUNCTION_UNITS))
 
 
 for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(Number, f"__{_name}__", _binary(f"__{_name}__"))
-    setattr(Number, f"__r{_name}__", _binary(f"__r{_name}__"))
+    setattr(LongNumber, f"__{_name}__", _binary(f"__{_name}__"))
+    setattr(LongNumber, f"__r{_name}__", _binary(f"__r{_name}__"))
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
-    setattr(Number, f"__{_name}__", _binary(f"__{_name}__"))
+    setattr(LongNumber, f"__{_name}__", _binary(f"__{_name}__"))
 _SAME_NAME = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log10", "expm1", "log1p")
 for _name, _function in {
     **{name: getattr(mpmath, name) for name in _SAME_NAME},
@@ -94,4 +94,4 @@ for _name, _function in {
     "conjugate": lambda v: v,
     "sign": mpmath.sign,
 }.items():
-    setattr(Number, _name, _unary(_function))
+    setattr(LongNumber, _name, _unary(_function))

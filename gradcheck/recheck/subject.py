@@ -15,9 +15,9 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from gradcheck.recheck.numbers import Number
+from gradcheck.recheck.numbers import LongNumber
 from gradcheck.recheck.reading import at, expect, kind_of, shape_of
-from gradcheck.recheck.watch import Watch
+from gradcheck.recheck.watch import TimeAllowance
 
 Moves = dict[tuple[str, tuple[int, ...]], Any]  # by leaf and index: what is added there
 _DTYPES = re.compile("float(16|32|64|96|128)|u?int(8|16|32|64)|bool")
@@ -112,13 +112,13 @@ def leaves_of(tree: Any, where: str, deep: int = 0) -> Iterator[Leaf]:
 
 
 @dataclass(frozen=True)
-class Subject:
+class CertifiedFunction:
     """A function with its argument and its cotangent, None where it gives one number."""
 
     f: Callable[..., Any]
     x: Any
     cotangent: Any
-    watch: Watch = field(default_factory=Watch)
+    watch: TimeAllowance = field(default_factory=TimeAllowance)
 
     def leaf(self, name: str) -> Leaf:
         """The leaf of this name."""
@@ -160,7 +160,7 @@ def rebuilt(tree: Any, moves: Moves, exact: bool) -> Any:
     cells = np.empty(shape_of(hexes, tree["name"]), dtype=object if exact else np.float64)
     for place in np.ndindex(*cells.shape):
         value = number(at(hexes, place)) + moves.get((tree["name"], place), 0)
-        cells[place] = Number(value) if exact else float(value)
+        cells[place] = LongNumber(value) if exact else float(value)
     if not dtype.startswith("float"):
         cells = cells.astype(dtype)
     return cells if "array" in tree and (cells.ndim or not exact) else cells[()]
@@ -181,6 +181,6 @@ def number(text: str) -> Any:
 
 
 def _plain(value: Any, exact: bool) -> Any:
-    if exact and not isinstance(value, Number | int | float | np.number):
+    if exact and not isinstance(value, LongNumber | int | float | np.number):
         raise TypeError(f"{type(value).__name__} came out")
-    return value.value if isinstance(value, Number) else mpmath.mpf(float(value))
+    return value.value if isinstance(value, LongNumber) else mpmath.mpf(float(value))

@@ -16,7 +16,7 @@ class TimeSpent(Exception):  # noqa: N818 - no error: the signal that a recheck 
 
 
 @dataclass(frozen=True)
-class Watch:
+class TimeAllowance:
     """Processor seconds that may be spent; ``tell`` hears an estimate where they will be many, ``progress`` what is done."""
 
     max_seconds: float = inf

@@ -19,7 +19,7 @@ from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, merged
 from gradcheck.networks.at_point import NetworkGradient, judged_with_neighbours
 from gradcheck.sentences.sentence import sentences_of
-from gradcheck.submissions.submission import Claimed, Submission, one_hot
+from gradcheck.submissions.submission import GradientClaim, Submission, one_hot
 from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
 from gradcheck.witnesses.network_truth import truth_at
 from gradcheck.witnesses.points import safe_point
@@ -33,7 +33,7 @@ JUDGED_POINTS = 3
 
 
 @dataclass
-class Asked:
+class Inquiry:
     """A submission, the network it is asked about, and the points; what was answered is kept."""
 
     submission: Submission
@@ -42,7 +42,7 @@ class Asked:
     rng: np.random.Generator
     scale: Scale = field(default_factory=Scale)
     own_scale: Scale | None = None  # of the file's own cost, where it has one that is understood
-    claims: list[Claimed] = field(default_factory=list)
+    claims: list[GradientClaim] = field(default_factory=list)
     truths: list[ForwardTruth] = field(default_factory=list)
     enclosed: dict[int, Truth] = field(default_factory=dict)
 
@@ -81,7 +81,7 @@ def judged_points(
     return [one_hot(point, rng) for point in points] if labels else points
 
 
-def first_answers(asked: Asked) -> Check:
+def first_answers(asked: Inquiry) -> Check:
     """The interface: a gradient of the right shapes at every point; raises SubmissionFault where there is none."""
     asked.claims = [asked.submission.gradient(asked.spec, point) for point in asked.points]
     found = asked.submission.found
@@ -93,7 +93,7 @@ def first_answers(asked: Asked) -> Check:
     return Check("interface", Verdict.MATCH, _say("parts", parts=tuple(parts)))
 
 
-def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
+def behaviour(asked: Inquiry, budget: Mapping[str, Array]) -> list[Check]:
     """Equal calls, equal answers; nothing left from earlier calls; inputs as they were."""
     point, first = asked.points[0], asked.claims[0]
     again = [asked.submission.gradient(asked.spec, point) for _ in range(3)]
@@ -107,7 +107,7 @@ def behaviour(asked: Asked, budget: Mapping[str, Array]) -> list[Check]:
     return [*steady, inputs_unchanged(changed)]
 
 
-def _is_kept(asked: Asked, allowed: Mapping[str, Array]) -> bool:
+def _is_kept(asked: Inquiry, allowed: Mapping[str, Array]) -> bool:
     """Whether answers differ by what earlier calls left behind: run anew, the file gives the same ones again.
 
     What is random is not the same again, because random numbers begin elsewhere each time.
@@ -121,7 +121,7 @@ def _is_kept(asked: Asked, allowed: Mapping[str, Array]) -> bool:
     return same and bool(differing(first, second, allowed))
 
 
-def forward(asked: Asked) -> list[Check]:
+def forward(asked: Inquiry) -> list[Check]:
     """The output where the file offers it."""
     if "forward" not in asked.submission.found.offers:
         return []
@@ -158,7 +158,7 @@ def _wrong_output(truth: ForwardTruth, claimed: Array) -> Check:
     return Check("forward", Verdict.MISMATCH, message, "wrong-forward")
 
 
-def loss(asked: Asked) -> list[Check]:
+def loss(asked: Inquiry) -> list[Check]:
     """The cost where the file offers it, and its scale: a convention if the gradient goes with it."""
     if "loss" not in asked.submission.found.offers:
         return []
@@ -179,7 +179,7 @@ def loss(asked: Asked) -> list[Check]:
     return [Check("loss", Verdict.MATCH, _say("own-scale", scale=found.words))]
 
 
-def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
+def _wrong_loss(asked: Inquiry, losses: Sequence[float]) -> Check:
     expected, got = float(asked.truths[0].cost.enclosed.mid[0]), losses[0]
     if all(
         abs(float(t.cost.enclosed.mid[0]) - value) <= 1e-6 * abs(value) for t, value in zip(asked.truths, losses, strict=True)
@@ -189,7 +189,7 @@ def _wrong_loss(asked: Asked, losses: Sequence[float]) -> Check:
     return Check("loss", Verdict.MISMATCH, message, "wrong-forward")
 
 
-def gradient(asked: Asked) -> list[QuantityCheck]:
+def gradient(asked: Inquiry) -> list[QuantityCheck]:
     """Each quantity at every point against the enclosed truth; a mismatch is looked at again at neighbouring points."""
     at: list[dict[str, QuantityCheck]] = []
     for index in range(len(asked.points)):
@@ -198,7 +198,7 @@ def gradient(asked: Asked) -> list[QuantityCheck]:
     return [merged([checks[key] for checks in at]) for key in asked.spec.keys]
 
 
-def judged_at(asked: Asked, index: int, wrong_before: Collection[str] = ()) -> dict[str, QuantityCheck]:
+def judged_at(asked: Inquiry, index: int, wrong_before: Collection[str] = ()) -> dict[str, QuantityCheck]:
     """Each quantity at one of the points; neighbours are not asked of what was steadily wrong at a point before."""
     point, truth = asked.points[index], asked.truth(index)
     subject = NetworkGradient(asked.spec, _functions_contract(asked))
@@ -208,7 +208,7 @@ def judged_at(asked: Asked, index: int, wrong_before: Collection[str] = ()) -> d
 NEARLY = 1e-5  # relative to the largest entry: the mistakes of the catalogue are off in the first digits
 
 
-def nearly_right(asked: Asked, quantities: list[QuantityCheck]) -> list[QuantityCheck]:
+def nearly_right(asked: Inquiry, quantities: list[QuantityCheck]) -> list[QuantityCheck]:
     """A wrong gradient that is right to five digits everywhere: a constant of few digits, or a small number added.
 
     It is off in the same way at neighbouring points, so it is no rounding; it is no wrong formula either. The first answers
@@ -222,13 +222,13 @@ def nearly_right(asked: Asked, quantities: list[QuantityCheck]) -> list[Quantity
     return [_as_nearly_right(asked, q) if q in off else q for q in quantities]
 
 
-def _judged_error(asked: Asked, check: QuantityCheck) -> float:
+def _judged_error(asked: Inquiry, check: QuantityCheck) -> float:
     """The error of the judged answers, relative to the smallest of the largest entries at the points."""
     sizes = [float(np.abs(asked.truth(index).gradient[check.quantity].mid).max()) for index in range(len(asked.points))]
     return check.max_error / max(min(sizes), float(np.finfo(np.float64).tiny))
 
 
-def _largest_error(asked: Asked, key: str) -> float:
+def _largest_error(asked: Inquiry, key: str) -> float:
     """The largest error at any point, relative to the largest entry there."""
     errors = []
     for index in range(len(asked.points)):
@@ -238,12 +238,12 @@ def _largest_error(asked: Asked, key: str) -> float:
     return max(errors)
 
 
-def _as_nearly_right(asked: Asked, check: QuantityCheck) -> QuantityCheck:
+def _as_nearly_right(asked: Inquiry, check: QuantityCheck) -> QuantityCheck:
     message = _say("nearly-right", relative=_largest_error(asked, check.quantity))
     return replace(check, verdict=Verdict.INACCURATE, message=message, id="unstable-formula", nearly_right=True)
 
 
-def _functions_contract(asked: Asked) -> Callable[..., dict[str, Array]]:
+def _functions_contract(asked: Inquiry) -> Callable[..., dict[str, Array]]:
     """The submission as a function of the plainest contract; single precision is left to be seen by its digits."""
 
     def backward(pairs: list[tuple[Array, Array]], x: Array, y: Array) -> dict[str, Array]:
@@ -256,7 +256,7 @@ def _functions_contract(asked: Asked) -> Callable[..., dict[str, Array]]:
 STEPS = tuple(2.0**-k for k in (11, 13, 15, 17, 19, 21))  # so many that the noise of a cost, in single precision say, shows
 
 
-def self_consistency(asked: Asked) -> list[Check]:
+def self_consistency(asked: Inquiry) -> list[Check]:
     """The gradient against differences of the submission's own cost, along a random direction."""
     if "loss" not in asked.submission.found.offers:
         return []
@@ -280,7 +280,7 @@ def self_consistency(asked: Asked) -> list[Check]:
     return [Check("self-consistency", Verdict.MISMATCH, message)]
 
 
-def _difference(asked: Asked, point: Point, v: Mapping[str, Array], h: float) -> float:
+def _difference(asked: Inquiry, point: Point, v: Mapping[str, Array], h: float) -> float:
     plus, minus = (
         asked.submission.loss(asked.spec, replace(point, params={k: p + s * h * v[k] for k, p in point.params.items()}))
         for s in (1, -1)

@@ -15,8 +15,8 @@ import numpy as np
 from gradcheck.explanations.explanation import Explanation, explanation
 from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.explanations.repairs.search import put_right
-from gradcheck.explanations.traced.code import Code, Cut, Edit, Kind, Made, NoAnswer, Place, Raised, Trace
-from gradcheck.explanations.traced.ended import Ended, not_finite_in, shapes_in
+from gradcheck.explanations.traced.code import CodeError, Cut, Edit, Made, NoAnswer, Origin, SourcePlace, Trace, TracedCode
+from gradcheck.explanations.traced.ended import StoppingLine, not_finite_in, shapes_in
 from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.where import (
     at,
@@ -36,12 +36,12 @@ from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
-from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.checks import Inquiry
 from gradcheck.submissions.submission import Submission, layer_request, request
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.derivation.numpy_lines import Layout
+from symbolic.derivation.numpy_lines import ArrayOrder
 
 SLOWDOWN, LEAST = 20.0, 0.1  # a trace takes so many times what the untraced call takes, or so many seconds
 MOST_NUMBERS = 400_000  # more than any trace holds
@@ -52,7 +52,7 @@ BY_CALLING = ("nondeterministic", "accumulates-across-calls")
 
 
 @dataclass(frozen=True)
-class Located:
+class LocatedMistakes:
     """The diagnoses, each with its line, where a trace tells; what else it tells; and the trace itself, read."""
 
     diagnoses: tuple[Diagnosis, ...]
@@ -60,10 +60,10 @@ class Located:
     walk: Walk | None = None
 
 
-def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> Located:
+def located(asked: Inquiry, diagnoses: tuple[Diagnosis, ...]) -> LocatedMistakes:
     """What a trace tells of some diagnoses."""
     if not diagnoses or not asked.submission.session.is_alive:
-        return Located(diagnoses)
+        return LocatedMistakes(diagnoses)
     code, told = ConfinedCode(asked), []
     found = find(code, asked.spec, asked.points_like)
     for one in placed(found, diagnoses):
@@ -79,15 +79,15 @@ def located(asked: Asked, diagnoses: tuple[Diagnosis, ...]) -> Located:
         words = Sentence("submissions.wrong-forward")
         told = [replace(one, id="wrong-forward", layer=found.wrong[0].quantity.layer, message=words) for one in told]
     known = explanation(code, found, told, _layout(asked.submission.found.layout))
-    return Located(tuple(told), replace(known, files=len(asked.submission.files.contents)), found.walk)
+    return LocatedMistakes(tuple(told), replace(known, files=len(asked.submission.files.contents)), found.walk)
 
 
-def repaired(asked: Asked, walk: Walk | None, *, steady: bool) -> tuple[Repair, ...]:
+def repaired(asked: Inquiry, walk: Walk | None, *, steady: bool) -> tuple[Repair, ...]:
     """The wrong lines put right, if all is right with them at every point; asked last, because what is tried may hang."""
     if walk is None or not steady or not asked.submission.session.is_alive:
         return ()
 
-    def confirmed(code: Code) -> bool:
+    def confirmed(code: TracedCode) -> bool:
         del code  # the process runs it now
         return all(q.verdict in (Verdict.MATCH, Verdict.KINK) for q in checks.gradient(asked))
 
@@ -97,7 +97,7 @@ def repaired(asked: Asked, walk: Walk | None, *, steady: bool) -> tuple[Repair, 
         return ()
 
 
-def _kept_on_self(asked: Asked) -> tuple[str, ...]:
+def _kept_on_self(asked: Inquiry) -> tuple[str, ...]:
     """The attributes that an object of the file's class keeps from call to call."""
     try:
         return tuple(asked.submission.again(asked.spec, asked.points[0]).moved) if asked.submission.makes_objects else ()
@@ -109,8 +109,8 @@ def _kept_on_self(asked: Asked) -> tuple[str, ...]:
 class Failure:
     """What ended it and where, and the lines around that."""
 
-    raised: Raised
-    place: Place
+    raised: CodeError
+    place: SourcePlace
     known: Explanation
 
 
@@ -119,7 +119,7 @@ def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault:
     if fault.is_final or not submission.session.is_alive:
         return None
     rng = np.random.default_rng(seed)
-    asked = Asked(submission, spec, checks.judged_points(spec, rng, labels=submission.takes_labels), rng)
+    asked = Inquiry(submission, spec, checks.judged_points(spec, rng, labels=submission.takes_labels), rng)
     code = ConfinedCode(asked)
     try:
         for point in asked.points:
@@ -131,39 +131,39 @@ def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault:
                 found = _at(of_shape(spec, point, trace, fault.message.values), fault)
             if found is not None and found.place is not None:
                 source = {(found.place.file, found.place.cell): code.lines(found.place)}
-                ended = Ended(found.place, _note(found, trace, fault))
+                ended = StoppingLine(found.place, _note(found, trace, fault))
                 return Failure(found, found.place, Explanation(source, files=len(submission.files.contents), ended=ended))
     except NoAnswer:
         return None
     return None
 
 
-def _note(found: Raised, trace: Trace, fault: SubmissionFault) -> str:
+def _note(found: CodeError, trace: Trace, fault: SubmissionFault) -> str:
     """A few words beside the line."""
     if fault.kind is FaultKind.NOT_FINITE:
         return not_finite_in(trace)
     return shapes_in(found) if fault.kind is FaultKind.EXCEPTION else fault.message
 
 
-def lines_of(submission: Submission, places: Sequence[Place]) -> dict[tuple[str, int], Sequence[str]]:
+def lines_of(submission: Submission, places: Sequence[SourcePlace]) -> dict[tuple[str, int], Sequence[str]]:
     """The lines of the files and cells that some places are in."""
-    code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
+    code = ConfinedCode(Inquiry(submission, submission.spec, [], np.random.default_rng(0)))
     return {(place.file, place.cell): code.lines(place) for place in places}
 
 
-def _at(place: Place | None, fault: SubmissionFault) -> Raised | None:
-    return Raised(fault.message, place) if place is not None else None
+def _at(place: SourcePlace | None, fault: SubmissionFault) -> CodeError | None:
+    return CodeError(fault.message, place) if place is not None else None
 
 
-def _layout(found: Mapping[str, str]) -> Layout:
+def _layout(found: Mapping[str, str]) -> ArrayOrder:
     """How the arrays of the file lie."""
-    return Layout(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
+    return ArrayOrder(columns=found.get("batch") in ("columns", "single"), in_out=found.get("W") == "in-out")
 
 
 class ConfinedCode:
     """The code of a submission; every call may raise NoAnswer."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Inquiry) -> None:
         self.asked, self.submission, self.session = asked, asked.submission, asked.submission.session
         self.ends = self.session.spent + MOST_TRYING
 
@@ -198,7 +198,7 @@ class ConfinedCode:
         answer = self._ask({"op": "traced"}, b"", int(told))
         return self._read(None, answer.numbers, answer.told)
 
-    def lines(self, place: Place) -> Sequence[str]:
+    def lines(self, place: SourcePlace) -> Sequence[str]:
         """The lines of a file or a cell."""
         if place.file in self._cells:
             return self._cells[place.file][place.cell - 1].split("\n")
@@ -236,7 +236,7 @@ class ConfinedCode:
         ]
 
     @contextmanager
-    def put_right(self, edits: Sequence[Edit]) -> Iterator[Code]:
+    def put_right(self, edits: Sequence[Edit]) -> Iterator[TracedCode]:
         """The file with other lines, in the same process."""
         self._ask({"op": "rewrite", "edits": [self._edit(one) for one in edits]}, b"", 0)
         try:
@@ -279,12 +279,12 @@ class ConfinedCode:
                 starts[name].append(starts[name][-1] + cell.count("\n") + 2)
         return starts
 
-    def place(self, file: str, line: int) -> Place:
+    def place(self, file: str, line: int) -> SourcePlace:
         """Where a line of a text lies."""
         if file not in self._starts:
-            return Place(file, 0, line)
+            return SourcePlace(file, 0, line)
         cell = bisect_right(self._starts[file][:-1], line)
-        return Place(file, cell, line - self._starts[file][cell - 1] + 1)
+        return SourcePlace(file, cell, line - self._starts[file][cell - 1] + 1)
 
     def _edit(self, edit: Edit) -> list[Any]:
         place = edit.place
@@ -310,7 +310,7 @@ class ConfinedCode:
         for key, words in told.items():
             if key.startswith("site."):
                 line, kind, file, function, name = json.loads(words)
-                sites[int(key[5:])] = (self.place(str(file), int(line)), str(name), str(function), Kind(kind))
+                sites[int(key[5:])] = (self.place(str(file), int(line)), str(name), str(function), Origin(kind))
         count, at = int(numbers[0]), 1 + 5 * int(numbers[0])
         for head in numbers[1 : 1 + 5 * count].reshape(count, 5):
             site, call = int(head[0]), int(head[1])
@@ -321,14 +321,14 @@ class ConfinedCode:
                 yield Made(place, name, numbers[at : at + size].reshape(shape), function, kind, call)
             at += size
 
-    def _raised(self, told: Mapping[str, str]) -> Raised | None:
+    def _raised(self, told: Mapping[str, str]) -> CodeError | None:
         if "raised" not in told:
             return None
         place = self.place(*json.loads(told["raised.at"])) if "raised.at" in told else None
         shapes = json.loads(told.get("shapes", "{}"))
-        return Raised(spoken(told["raised"]), place, {str(k): tuple(int(n) for n in v) for k, v in shapes.items()})
+        return CodeError(spoken(told["raised"]), place, {str(k): tuple(int(n) for n in v) for k, v in shapes.items()})
 
-    def _changed(self, told: Mapping[str, str]) -> tuple[Place, tuple[str, ...]] | None:
+    def _changed(self, told: Mapping[str, str]) -> tuple[SourcePlace, tuple[str, ...]] | None:
         if "changed" not in told:
             return None
         file, line, names = json.loads(told["changed"])

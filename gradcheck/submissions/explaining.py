@@ -11,8 +11,8 @@ import numpy as np
 from gradcheck.diagnosis.catalogue_search import diagnose, explain
 from gradcheck.diagnosis.other_network import of_another_network
 from gradcheck.diagnosis.plain_facts import plain_facts
-from gradcheck.explanations.heatmap import Comparison
-from gradcheck.explanations.steps import Delta, Step, Steps, steps
+from gradcheck.explanations.heatmap import QuantityPair
+from gradcheck.explanations.steps import Delta, Steps, StepState, steps
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.judge.search_limits import NotSearched
@@ -20,7 +20,7 @@ from gradcheck.judge.verdicts import Check, Entry, QuantityCheck, Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
-from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.checks import Inquiry
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec, quantity_of
@@ -38,7 +38,7 @@ def any_wrong(quantities: Sequence[QuantityCheck]) -> bool:
 
 
 def explained(
-    asked: Asked, quantities: Sequence[QuantityCheck], others: Sequence[Check], *, steady: bool
+    asked: Inquiry, quantities: Sequence[QuantityCheck], others: Sequence[Check], *, steady: bool
 ) -> tuple[Diagnosis, ...]:
     """Behaviour first, because it explains any number; then what a wrong formula is; ``others`` are the other checks."""
     told = [_behavioural(check, asked.spec) for check in others if check.id and check.name not in GIVEN]
@@ -52,7 +52,7 @@ def explained(
     return (*told, *(one for one in found if steady or (one.complete and one.id in CATALOGUE)))
 
 
-def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bool) -> tuple[Diagnosis, ...]:
+def _mistakes(asked: Inquiry, wrong: Sequence[QuantityCheck], *, wrong_forward: bool) -> tuple[Diagnosis, ...]:
     """The catalogue on the answers that came; where it has nothing, other networks, single examples, the plain facts."""
     alive = asked.submission.session.is_alive
     claims = _claims(asked) if alive else [(point, asked.claimed(index)) for index, point in enumerate(asked.points[:2])]
@@ -74,7 +74,7 @@ def _mistakes(asked: Asked, wrong: Sequence[QuantityCheck], *, wrong_forward: bo
     return (replace(_unknown(asked, wrong, searched.not_searched), not_searched=searched.not_searched),)
 
 
-def _claims(asked: Asked) -> list[tuple[Point, Mapping[str, Array]]]:
+def _claims(asked: Inquiry) -> list[tuple[Point, Mapping[str, Array]]]:
     """The first answer, and one for another batch size: what is a factor m there is none of the other numbers."""
     first = (asked.points[0], asked.claimed(0))
     m = len(asked.points[0].x) + 2
@@ -88,7 +88,7 @@ def _claims(asked: Asked) -> list[tuple[Point, Mapping[str, Array]]]:
 
 
 def _in_the_files_own_scale(
-    asked: Asked, claims: Sequence[tuple[Point, Mapping[str, Array]]], found: tuple[Diagnosis, ...]
+    asked: Inquiry, claims: Sequence[tuple[Point, Mapping[str, Array]]], found: tuple[Diagnosis, ...]
 ) -> tuple[Diagnosis, ...]:
     """What explains the numbers in the scale of the notation and in that of the file's own cost: both count.
 
@@ -111,7 +111,7 @@ def _in_the_files_own_scale(
     return (replace(found[0], alone=False, factor=left, message=words), *found[1:])
 
 
-def _for_single_examples(asked: Asked) -> tuple[Diagnosis, ...]:
+def _for_single_examples(asked: Inquiry) -> tuple[Diagnosis, ...]:
     """What the catalogue says of a batch of one, where 1/m is 1 wherever it stands and whatever it multiplies."""
     ones = [replace(point, x=point.x[:1], y=point.y[:1]) for point in asked.points[:2]]
     try:
@@ -139,17 +139,17 @@ def _plain(mistake: str, check: QuantityCheck) -> Diagnosis:
     return Diagnosis(mistake, quantity_of(check.quantity).layer, check.quantity, words, "", "", 16.0, alone=False)
 
 
-def _right_for_one_example(asked: Asked) -> bool:
+def _right_for_one_example(asked: Inquiry) -> bool:
     point = asked.points[0]
     one = replace(point, x=point.x[:1], y=point.y[:1])
     try:
-        single = Asked(asked.submission, asked.spec, [one], asked.rng, asked.scale)
+        single = Inquiry(asked.submission, asked.spec, [one], asked.rng, asked.scale)
         return not any_wrong(checks.gradient(single))
     except (SubmissionFault, BadClaim):
         return False
 
 
-def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSearched | None) -> Diagnosis:
+def _unknown(asked: Inquiry, wrong: Sequence[QuantityCheck], not_searched: NotSearched | None) -> Diagnosis:
     """The plain facts of a mismatch that nothing explains: where it begins, and its ratio where that is constant."""
     first = next(q for q in wrong if q.quantity == _nearest_output([q.quantity for q in wrong]))
     layer = quantity_of(first.quantity).layer
@@ -176,7 +176,7 @@ def _unknown(asked: Asked, wrong: Sequence[QuantityCheck], not_searched: NotSear
     return Diagnosis(UNKNOWN, layer, first.quantity, message, "", "", 0.0, alone=False, unexplained=keys)
 
 
-def _ratio(asked: Asked, keys: list[str]) -> float | None:
+def _ratio(asked: Inquiry, keys: list[str]) -> float | None:
     """What every entry of some quantities is multiplied by, at every point; None where that differs."""
     ratios = []
     for index in range(len(asked.points)):
@@ -199,7 +199,7 @@ class Charges:
     deltas: tuple[Delta, ...] = ()
 
 
-def charges(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> Charges:
+def charges(asked: Inquiry, quantities: Sequence[QuantityCheck], diagnoses: Sequence[Diagnosis]) -> Charges:
     """One slip costs once: the row where it was made bears it, and what is right given that, or wrong by it alone, does not."""
     wrong = [q.quantity for q in quantities if q.verdict is Verdict.MISMATCH]
     everything = Charges(frozenset(wrong))
@@ -219,7 +219,7 @@ def charges(asked: Asked, quantities: Sequence[QuantityCheck], diagnoses: Sequen
     return Charges(borne | frozenset(empty), follow, deltas)
 
 
-def _is_empty(asked: Asked, key: str) -> bool:
+def _is_empty(asked: Inquiry, key: str) -> bool:
     """Whether nothing of the right numbers is left in an answer: it is zero, or so large that they are below its rounding."""
     claimed, right = asked.claimed(0)[key], asked.truth(0).gradient[key].mid
     return not claimed.any() or bool(np.array_equal(claimed - right, claimed))
@@ -234,13 +234,13 @@ def _explained_rows(found: Steps, wrong: Sequence[str], diagnoses: Sequence[Diag
 
 
 def _is_wrong_delta(found: Steps, layer: int) -> bool:
-    return layer in found.deltas and found.deltas[layer].step is Step.WRONG
+    return layer in found.deltas and found.deltas[layer].step is StepState.WRONG
 
 
 def _wrong_rows(found: Steps, wrong: Sequence[str]) -> frozenset[str]:
     """Every row that is wrong by itself; where none is, the one nearest the output."""
     rows = {f"delta{l}" for l in found.deltas if _is_wrong_delta(found, l)}
-    rows |= {key for key in wrong if found.gradient[key] is Step.WRONG}
+    rows |= {key for key in wrong if found.gradient[key] is StepState.WRONG}
     return frozenset(rows or {_nearest_output(wrong)})
 
 
@@ -249,16 +249,16 @@ def _nearest_output(keys: Sequence[str]) -> str:
     return max(keys, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind == "b"))
 
 
-def comparison(asked: Asked, quantities: Sequence[QuantityCheck], charged: Charges) -> Comparison | None:
+def comparison(asked: Inquiry, quantities: Sequence[QuantityCheck], charged: Charges) -> QuantityPair | None:
     """The first wrong quantity beside the right one: a delta of one example, or a parameter's gradient of the batch."""
     for delta in charged.deltas:
         if f"delta{delta.layer}" in charged.rows:
-            return Comparison(f"delta{delta.layer}", delta.right, delta.own)
+            return QuantityPair(f"delta{delta.layer}", delta.right, delta.own)
     wrong = {q.quantity for q in quantities if q.verdict is Verdict.MISMATCH} & charged.rows
     if not wrong:
         return None
     first = max(wrong, key=lambda key: (quantity_of(key).layer, quantity_of(key).kind == "W"))
-    return Comparison(f"d{first}", asked.truth(0).gradient[first].mid, asked.claimed(0)[first])
+    return QuantityPair(f"d{first}", asked.truth(0).gradient[first].mid, asked.claimed(0)[first])
 
 
 def delta_check(delta: Delta) -> QuantityCheck:
@@ -266,7 +266,7 @@ def delta_check(delta: Delta) -> QuantityCheck:
     j = delta.worst
     error = np.abs(delta.own - delta.right)
     entry = Entry((j,), float(delta.own[j]), float(delta.right[j]), float(error[j]), float(delta.budget[j]))
-    verdict = Verdict.MATCH if delta.step is Step.RIGHT else Verdict.MISMATCH
+    verdict = Verdict.MATCH if delta.step is StepState.RIGHT else Verdict.MISMATCH
     told = {"layer": delta.layer, "unit": j, "got": entry.got, "expected": entry.expected}
     message = Sentence(f"submissions.delta-{delta.step.value}", **told)
     name, shape, wrong = f"delta{delta.layer}", delta.own.shape, int((error > delta.budget).sum())

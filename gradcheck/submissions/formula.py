@@ -17,7 +17,7 @@ from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.judge.judge import may_hide
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.checks import NEARLY, Asked
+from gradcheck.submissions.checks import NEARLY, Inquiry
 from gradcheck.witnesses.formula_on_balls import (
     MOST_ON_BALLS,
     SECONDS,
@@ -34,7 +34,7 @@ from symbolic.balls import Enclosure
 NUMERIC_ERROR = 1e-3  # a gradient by differences is right to three digits at the very least
 
 
-def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> NetworkFormula:
+def formula_of(asked: Inquiry, quantities: Sequence[QuantityCheck]) -> NetworkFormula:
     """Compare the gradient on balls with the true one; raises SubmissionFault only for a breach of protocol.
 
     In a large network only where rounding hides the gradient: then nothing else can decide.
@@ -59,7 +59,7 @@ def formula_of(asked: Asked, quantities: Sequence[QuantityCheck]) -> NetworkForm
         return NetworkFormula(Status.UNKNOWN, fault.shortly(200))
 
 
-def told_by_formula(asked: Asked, quantities: Sequence[QuantityCheck], formula: NetworkFormula) -> list[QuantityCheck]:
+def told_by_formula(asked: Inquiry, quantities: Sequence[QuantityCheck], formula: NetworkFormula) -> list[QuantityCheck]:
     """The verdicts, with formula and digits told apart."""
 
     def explained(key: str, slack: Array) -> bool:
@@ -91,7 +91,7 @@ class Counts:
         return cls(tuple(sorted(calls)), line, times, bool(told.get("complex")))
 
 
-def counted(asked: Asked) -> Counts | None:
+def counted(asked: Inquiry) -> Counts | None:
     """The counts, None where the submission does not answer for a single example."""
     point = asked.points[0]
     one = replace(point, x=point.x[:1], y=point.y[:1])
@@ -104,7 +104,7 @@ def counted(asked: Asked) -> Counts | None:
 
 
 def analytic(
-    asked: Asked, quantities: Sequence[QuantityCheck], formula: NetworkFormula, counts: Counts | None
+    asked: Inquiry, quantities: Sequence[QuantityCheck], formula: NetworkFormula, counts: Counts | None
 ) -> tuple[Check, list[QuantityCheck]]:
     """The check, and the quantities: what is off by no more than differences explain is no wrong formula."""
     if counts is None:
@@ -117,7 +117,7 @@ def analytic(
     return check, [_as_numeric(q) if q in off else q for q in quantities]
 
 
-def _how(asked: Asked, off: Sequence[QuantityCheck], formula: NetworkFormula, counts: Counts) -> str | None:
+def _how(asked: Inquiry, off: Sequence[QuantityCheck], formula: NetworkFormula, counts: Counts) -> str | None:
     """The evidence that the cost is differenced, in words; None where there is none.
 
     A difference quotient is off everywhere, and by little. Where exact numbers show the formula, its error alone decides;
@@ -143,7 +143,7 @@ def _by_counts(n: int, counts: Counts, by_complex_step: bool) -> Sentence | None
     return None
 
 
-def _law(asked: Asked, off: Sequence[QuantityCheck], formula: NetworkFormula) -> Law | None:
+def _law(asked: Inquiry, off: Sequence[QuantityCheck], formula: NetworkFormula) -> Law | None:
     """The law of the errors: on exact numbers where these are known, else of the floats that are off."""
     if formula.errors:
         return difference_law(asked.spec, asked.points[0], formula.errors)
@@ -153,7 +153,7 @@ def _law(asked: Asked, off: Sequence[QuantityCheck], formula: NetworkFormula) ->
     return difference_law(asked.spec, asked.points[0], {key: true[key].signed_error(claimed[key]) for key in claimed})
 
 
-def _size(asked: Asked, check: QuantityCheck) -> float:
+def _size(asked: Inquiry, check: QuantityCheck) -> float:
     return max(float(np.abs(asked.claimed(0)[check.quantity]).max()), abs(check.worst.expected))
 
 

@@ -17,7 +17,7 @@ from gradcheck.properties.check import PropertyResult
 from gradcheck.rounding.budget import rounding_budget
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
-from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.checks import Inquiry
 from gradcheck.submissions.confined_code import located, repaired
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
 from gradcheck.submissions.formula import analytic, counted, formula_of, told_by_formula
@@ -39,7 +39,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Valida
     rng = np.random.default_rng(settings.seed)
     submission.look_for_labels()
     points = checks.judged_points(spec, rng, labels=submission.takes_labels, m=settings.batch)
-    asked = Asked(submission, spec, points, rng)
+    asked = Inquiry(submission, spec, points, rng)
     settings.on_stage(Stage.ANSWERS)
     interface = checks.first_answers(asked)
     if submission.found.called.labels_from_one and not submission.counts_from_one and any_wrong(checks.gradient(asked)):
@@ -55,7 +55,7 @@ def judge_submission(submission: Submission, spec: NetworkSpec, settings: Valida
 
 
 def _judged(
-    asked: Asked,
+    asked: Inquiry,
     settings: ValidationSettings,
     result: Validation,
     given: Sequence[Check],
@@ -121,7 +121,7 @@ def _property(result: PropertyResult, *, follows: bool) -> Row:
     return replace(row, follows_gradient=follows and verdict is Verdict.MISMATCH)
 
 
-def _in_own_scale(asked: Asked) -> list[QuantityCheck]:
+def _in_own_scale(asked: Inquiry) -> list[QuantityCheck]:
     """The quantities in the scale of the file's own cost, if the gradient goes with it: then that is its convention."""
     quantities = checks.gradient(asked)
     if not asked.scale.is_notation and any_wrong(quantities):

@@ -11,17 +11,17 @@ import numpy as np
 from gradcheck.diagnosis.layer_catalogue import mistake_of_layer
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.repairs.repair import Repair
-from gradcheck.explanations.traced.code import NoAnswer, Place
+from gradcheck.explanations.traced.code import NoAnswer, SourcePlace
 from gradcheck.explanations.traced.where import at
 from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.judge.judge import judge_quantity
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.checks import Inquiry
 from gradcheck.submissions.confined_code import ConfinedCode, lines_of
 from gradcheck.submissions.layers.cases import FUNCTIONS, LayerCase, layer_case
-from gradcheck.submissions.layers.lines import Traced
+from gradcheck.submissions.layers.lines import LayerTrace
 from gradcheck.submissions.layers.repairs import Wrong, put_right
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Validation
@@ -38,13 +38,13 @@ _SHAPES = {
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _RowOfResult:
     """A row, the result that it is about, and the mistake behind it where it is known without looking at numbers."""
 
     row: Row
     claimed: Array | None = None
     told: Diagnosis | None = None
-    place: Place | None = None
+    place: SourcePlace | None = None
 
 
 @dataclass
@@ -52,7 +52,7 @@ class _Told:
     """What was found out about the functions so far."""
 
     rows: list[Row]
-    places: list[Place] = field(default_factory=list)
+    places: list[SourcePlace] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     wrong: dict[str, list[Wrong]] = field(default_factory=dict)  # by function
@@ -91,7 +91,7 @@ def judged_layers(submission: Submission, seed: int, result: Validation, *, repa
     return replace(result, **told_rows, explanation=known, first_wrong=first, first_wrong_line=first.line if first else None)
 
 
-def _note(submission: Submission, case: LayerCase, judged: list[_Judged], told: _Told) -> None:
+def _note(submission: Submission, case: LayerCase, judged: list[_RowOfResult], told: _Told) -> None:
     """The rows of a function, with the line and the mistake of each that is wrong."""
     told.rows += [one.row for one in judged]
     wrong = [one for one in judged if one.row.verdict in (Verdict.MISMATCH, Verdict.ERROR)]
@@ -106,7 +106,7 @@ def _note(submission: Submission, case: LayerCase, judged: list[_Judged], told: 
             told.diagnoses.append(at(found, place) if place else found)
 
 
-def _diagnosed(case: LayerCase, judged: _Judged) -> Diagnosis | None:
+def _diagnosed(case: LayerCase, judged: _RowOfResult) -> Diagnosis | None:
     """The mistake that gives a wrong result; nothing of a function that gave none."""
     check = judged.row.check
     if judged.row.verdict is not Verdict.MISMATCH or not isinstance(check, QuantityCheck) or judged.claimed is None:
@@ -115,12 +115,12 @@ def _diagnosed(case: LayerCase, judged: _Judged) -> Diagnosis | None:
     return mistake_of_layer(case.function, check.quantity, case.arrays, right, judged.claimed)
 
 
-def _judged_layer(submission: Submission, case: LayerCase) -> Iterator[_Judged]:
+def _judged_layer(submission: Submission, case: LayerCase) -> Iterator[_RowOfResult]:
     """A row for each result of one function, and one for what it was handed, if that is no longer what it was."""
     name = case.function
     returned = submission.layer(name, case.arrays, case.shapes)
     for (key, truth), claimed in zip(case.results.items(), returned.arrays, strict=True):
-        yield _Judged(Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name), claimed)
+        yield _RowOfResult(Row(_told(name, judge_quantity(key, truth, claimed)), f"{name}: {key}", function=name), claimed)
     changed = tuple(case.names[n] for n in returned.changed if case.names[n] in HANDED)
     if changed and not _is_done_forward(submission, case):
         words = Sentence("behaviour.changed", names=changed)
@@ -128,7 +128,7 @@ def _judged_layer(submission: Submission, case: LayerCase) -> Iterator[_Judged]:
         row = Row(Check("inputs-unchanged", Verdict.MISMATCH, words, "mutates-inputs"), quantity, function=name)
         found = Diagnosis("mutates-inputs", 0, quantity, words, "", "", 16.0, alone=False)
         made = traced(submission, case, inputs=True)
-        yield _Judged(row, told=found, place=made.changed if made else None)
+        yield _RowOfResult(row, told=found, place=made.changed if made else None)
 
 
 def _is_done_forward(submission: Submission, case: LayerCase) -> bool:
@@ -140,20 +140,20 @@ def _is_done_forward(submission: Submission, case: LayerCase) -> bool:
     return bool(submission.layer(forward, case.arrays[:-1], [shape]).changed)
 
 
-def _failed(submission: Submission, case: LayerCase, fault: SubmissionFault) -> _Judged:
+def _failed(submission: Submission, case: LayerCase, fault: SubmissionFault) -> _RowOfResult:
     """The row of a function that gave no numbers; what a wrong shape is a sign of, and where it was made."""
     row = Row(Check("gradient", Verdict.ERROR, fault.told), case.function, function=case.function)
     made = traced(submission, case)
     place = made.of_fault(fault) if made else None
     said = fault.message
     if fault.kind is not FaultKind.WRONG_SHAPE or not isinstance(said, Sentence):
-        return _Judged(row, place=place)
+        return _RowOfResult(row, place=place)
     result = case.number_of(said.values.get("name"))
     mistake = _SHAPES.get((said.key, result or ""))
     if mistake is None:
-        return _Judged(row, place=place)
+        return _RowOfResult(row, place=place)
     words, quantity = Sentence("contracts.shape", **said.values), f"{case.function}: {result}"
-    return _Judged(replace(row, quantity=quantity), told=Diagnosis(mistake, 0, quantity, words, "", "", 0.0), place=place)
+    return _RowOfResult(replace(row, quantity=quantity), told=Diagnosis(mistake, 0, quantity, words, "", "", 0.0), place=place)
 
 
 def _told(name: str, check: QuantityCheck) -> QuantityCheck:
@@ -184,10 +184,10 @@ def _repairs(
     return repairs
 
 
-def traced(submission: Submission, case: LayerCase, *, inputs: bool = False) -> Traced | None:
+def traced(submission: Submission, case: LayerCase, *, inputs: bool = False) -> LayerTrace | None:
     """What the lines of a function make, with what it is handed watched if that is asked; None where it cannot be run."""
-    code = ConfinedCode(Asked(submission, submission.spec, [], np.random.default_rng(0)))
+    code = ConfinedCode(Inquiry(submission, submission.spec, [], np.random.default_rng(0)))
     try:
-        return Traced(code, case, code.trace_layer(case.function, case.arrays, case.shapes, inputs=inputs))
+        return LayerTrace(code, case, code.trace_layer(case.function, case.arrays, case.shapes, inputs=inputs))
     except NoAnswer:
         return None

@@ -42,7 +42,7 @@ class NotJudged:
 
 
 @dataclass(frozen=True)
-class Defined:
+class DefinedFunction:
     """A function or method that a file defines, as the confined process tells it.
 
     ``ran`` says whether it was entered while it was watched, ``pair`` whether it returns several things, as a loss with
@@ -56,7 +56,7 @@ class Defined:
     pair: bool
 
     @classmethod
-    def read(cls, told: str, files: Sequence[str]) -> Defined | None:
+    def read(cls, told: str, files: Sequence[str]) -> DefinedFunction | None:
         """From ``line ran pair name number-of-file``, the word of the confined process; None where that is not its form."""
         found = re.fullmatch(r"([0-9]{1,9}) ([01]) ([01]) ([^\W0-9][\w.]{0,99}) ([0-9]{1,4})", told)
         if not found or int(found[5]) >= len(files):
@@ -83,7 +83,7 @@ HELPS = {
 COSTS = {"loss", "cost"}
 
 
-def gives_a_gradient(one: Defined, *, layers: bool) -> bool:
+def gives_a_gradient(one: DefinedFunction, *, layers: bool) -> bool:
     """Whether a definition's name (and, of a cost, what it returns) says that it gives a gradient, or is a layer."""
     words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", one.name.rpartition(".")[2])}
     if words & CHECKS:
@@ -93,7 +93,7 @@ def gives_a_gradient(one: Defined, *, layers: bool) -> bool:
     return (bool(words & COSTS) and one.pair) or (layers and "forward" in words and not one.owner)
 
 
-def not_judged(defined: Sequence[Defined], *, layers: Iterable[str] | None) -> tuple[NotJudged, ...]:
+def not_judged(defined: Sequence[DefinedFunction], *, layers: Iterable[str] | None) -> tuple[NotJudged, ...]:
     """What gives a gradient and never ran; with the contract layers those that were judged by name are its ``layers``."""
     known = set(layers or ())
     working = {one.owner for one in defined if one.ran}

@@ -15,7 +15,7 @@ from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.check import PropertyResult, check_properties
 from gradcheck.properties.invariants import PROPERTIES
 from gradcheck.sentences.sentence import Sentence, told_by
-from gradcheck.submissions.checks import Asked, judged_at
+from gradcheck.submissions.checks import Inquiry, judged_at
 from gradcheck.witnesses.formula_on_balls import NetworkFormula
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Gradients:
     """The submission as a gradient function of any network, for the properties; what ended its process is kept."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Inquiry) -> None:
         self.asked = asked
         self.ended: list[SubmissionFault | MachineFault] = []
 
@@ -72,7 +72,7 @@ def up_to_formula(
 
 
 def agreed(
-    asked: Asked, properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck]
+    asked: Inquiry, properties: tuple[PropertyResult, ...], quantities: list[QuantityCheck]
 ) -> tuple[tuple[PropertyResult, ...], list[QuantityCheck]]:
     """Properties and entries may not contradict each other: where the entries match, a failing property shows where not.
 
@@ -113,7 +113,7 @@ def _not_for_labels(result: PropertyResult) -> PropertyResult:
     return replace(result, verdict=Verdict.SKIPPED, message=Sentence("submissions.needs-other-targets"), counterexample=None)
 
 
-def _examples(asked: Asked, settings: ValidationSettings) -> int:
+def _examples(asked: Inquiry, settings: ValidationSettings) -> int:
     """As many as asked for; fewer on a large network, and for a submission so slow that they would use up its time."""
     session, size = asked.submission.session, asked.spec.n_params
     each = session.spent / max(session.answered, 1) * CALLS_AN_EXAMPLE

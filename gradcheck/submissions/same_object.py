@@ -13,11 +13,11 @@ from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.steadiness import adds_up, allowed_between_calls, is_single, moving
 from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.checks import Asked
+from gradcheck.submissions.checks import Inquiry
 from reference_nets.activations import Array
 
 
-def same_object(asked: Asked, budget: Mapping[str, Array]) -> Check | None:
+def same_object(asked: Inquiry, budget: Mapping[str, Array]) -> Check | None:
     """The check of what an object keeps; None where it answers as a new one does, or where the file makes none."""
     if not asked.submission.makes_objects:
         return None

@@ -20,7 +20,7 @@ from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.layers.cases import ELEMENTWISE
-from gradcheck.submissions.not_judged import Defined, NotJudged, not_judged
+from gradcheck.submissions.not_judged import DefinedFunction, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
 from gradcheck.submissions.reading.teachers_adapter import adapter_text, is_adapter
 from gradcheck.witnesses.forward_truth import forward_truth
@@ -40,7 +40,7 @@ PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do
 
 
 @dataclass(frozen=True)
-class Found:
+class SubmissionFacts:
     """What loading a submission told; everything in it is the submission's word."""
 
     contract: str
@@ -72,7 +72,7 @@ def _convention(name: str, value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Claimed:
+class GradientClaim:
     """A gradient as claimed, whether it came in single precision, and which inputs were changed on the way."""
 
     grads: dict[str, Array]
@@ -156,7 +156,7 @@ class Submission:
                 raise
             return False
 
-    def _load(self, contract: str, *, skip: int = 0) -> Found:
+    def _load(self, contract: str, *, skip: int = 0) -> SubmissionFacts:
         self.watched.clear()
         adapter = adapter_text(Path(contract)) if is_adapter(contract) else ""
         names = dict(zip(self.files.contents, self.files.told, strict=True))
@@ -182,9 +182,9 @@ class Submission:
         skipped = tuple(spoken(value) for key, value in told.items() if key.startswith("skipped."))
         offers = tuple(word for word in told.get("offers", "").split() if re.fullmatch(r"[a-z_]{1,40}", word))[:40]
         stand_ins, discovery = tuple(told.get("stand-ins", "").split()), spoken(told.get("discovery", ""))
-        return Found(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), discovery)
+        return SubmissionFacts(told["contract"], offers, layout, skipped, stand_ins, bool(told.get("python2")), discovery)
 
-    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> Claimed:
+    def gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
         """The gradient by key; with ``count`` also how often each function was called."""
         if spec.l2 != self.spec.l2 and self._lambda_is_fixed:
             raise SubmissionFault("not-offered", Sentence("faults.lambda-written"))
@@ -201,7 +201,7 @@ class Submission:
         one, other = (self._gradient(spec, point).grads for spec in (with_it, without))
         return all(np.array_equal(one[key], other[key]) for key in one)
 
-    def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> Claimed:
+    def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
         rename = _renaming(point) if self.takes_labels else None
         point = _renamed(spec, point, rename) if rename is not None else point
         answer = self._call("gradient", spec, point, spec.n_params, count=count)
@@ -214,7 +214,7 @@ class Submission:
             grads |= {key: grads[key][rename] for key in (f"W{spec.L}", f"b{spec.L}")}
         _check_finite(grads)
         single = bool(answer.flags & SINGLE_PRECISION)
-        return Claimed(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
+        return GradientClaim(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
 
     @property
     def makes_objects(self) -> bool:
@@ -297,7 +297,7 @@ class Submission:
         """The names of the functions and methods that the files define."""
         return {one.name for one in self._definitions()}
 
-    def _definitions(self) -> list[Defined]:
+    def _definitions(self) -> list[DefinedFunction]:
         try:
             told = self.session.ask({"op": "defined"}).told
         except SubmissionFault as fault:
@@ -305,7 +305,9 @@ class Submission:
                 raise
             return []
         return [
-            one for key, words in told.items() if key.startswith("defined.") and (one := Defined.read(words, self.files.told))
+            one
+            for key, words in told.items()
+            if key.startswith("defined.") and (one := DefinedFunction.read(words, self.files.told))
         ]
 
 

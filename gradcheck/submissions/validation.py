@@ -22,7 +22,7 @@ from reports.render import render
 if TYPE_CHECKING:
     from gradcheck.explanations.explanation import Explanation
     from gradcheck.explanations.repairs.repair import Repair
-    from gradcheck.explanations.traced.code import Place
+    from gradcheck.explanations.traced.code import SourcePlace
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.not_judged import NotJudged
 
@@ -145,7 +145,7 @@ class Validation:
     worked_case: WorkedCase | NoCase | None = None
     explanation: Explanation | None = None  # of a file that is wrong: its lines, its names, its first wrong numbers
     first_wrong_line: int | None = None
-    first_wrong: Place | None = None  # where no diagnosis has it: of a layer function
+    first_wrong: SourcePlace | None = None  # where no diagnosis has it: of a layer function
     repair: tuple[Repair, ...] = ()  # of the lines that are wrong, tried: with all of them every entry is right
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers
@@ -155,7 +155,7 @@ class Validation:
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def _first(self) -> Diagnosis | Place | None:
+    def _first(self) -> Diagnosis | SourcePlace | None:
         """What has the first wrong line: a diagnosis, or that line itself."""
         return next((one for one in self.diagnoses if one.line), self.first_wrong)
 

@@ -8,25 +8,25 @@ from typing import Any
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.explanations.by_hand.own_numbers import OwnNumbers
-from gradcheck.explanations.by_hand.worked import Known, foretelling, worked_case
+from gradcheck.explanations.by_hand.worked import WrongGradient, foretelling, worked_case
 from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
-from gradcheck.submissions.checks import Asked
-from gradcheck.submissions.confined_code import ConfinedCode, Located
+from gradcheck.submissions.checks import Inquiry
+from gradcheck.submissions.confined_code import ConfinedCode, LocatedMistakes
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 
-def by_hand(asked: Asked, quantities: Sequence[QuantityCheck], found: Located) -> WorkedCase | NoCase | None:
+def by_hand(asked: Inquiry, quantities: Sequence[QuantityCheck], found: LocatedMistakes) -> WorkedCase | NoCase | None:
     """A case to work through by hand, where the gradient is wrong."""
     wrong = tuple(check.quantity for check in quantities if check.verdict is Verdict.MISMATCH)
     if not wrong or not asked.submission.session.is_alive:
         return None
-    return worked_case(asked.spec, _asks(asked, found), Known(wrong, foretelling(found.diagnoses), found.known.names))
+    return worked_case(asked.spec, _asks(asked, found), WrongGradient(wrong, foretelling(found.diagnoses), found.known.names))
 
 
-def _asks(asked: Asked, found: Located) -> Asks:
+def _asks(asked: Inquiry, found: LocatedMistakes) -> Asks:
     """The submission on any network like its own; its output and its cost where it has them in the notation's scale."""
     submission, offers = asked.submission, asked.submission.found.offers
 

@@ -18,7 +18,7 @@ from gradcheck.witnesses.exact_rules import ball_rules
 from reference_nets.network import Grads
 from reference_nets.published import EXAMPLES
 from reference_nets.spec import NetworkSpec
-from reference_nets.worked_examples import Example, Figure, parse_quantity, recompute
+from reference_nets.worked_examples import Example, PublishedFigure, parse_quantity, recompute
 from symbolic.balls import FIRST_PRECISION, decimal_ball, precision
 from symbolic.mistakes.catalogue import all_variants, plant
 from symbolic.programs.compiled import Gradient, compile_gradient
@@ -42,7 +42,7 @@ class FigureCheck:
     """
 
     example: str
-    figure: Figure
+    figure: PublishedFigure
     exact: str
     standing: Standing
     mistakes: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ def check_example(example: Example) -> tuple[FigureCheck, ...]:
     return tuple(checks.values())
 
 
-def _check(example: Example, figure: Figure, exact: Any) -> FigureCheck:
+def _check(example: Example, figure: PublishedFigure, exact: Any) -> FigureCheck:
     published, half = decimal_ball(figure.published), decimal_ball(_half_unit(figure.published))
     with precision(FIRST_PRECISION):
         difference = abs(exact - published)
@@ -98,7 +98,7 @@ def _half_unit(text: str) -> str:
     return f"5e{int(exponent or 0) - len(mantissa.partition('.')[2]) - 1}"
 
 
-def _author_rounding(example: Example, figure: Figure) -> float:
+def _author_rounding(example: Example, figure: PublishedFigure) -> float:
     """What float64 may have cost the author of a figure that was taken at the given point; 0 for later ones."""
     if figure.after:
         return 0.0
@@ -119,12 +119,12 @@ def _author_rounding(example: Example, figure: Figure) -> float:
 class _Cause:
     """A mistake that gives the printed digits of a figure, or those of its text with one digit left out."""
 
-    figure: Figure
+    figure: PublishedFigure
     mistake: str
     misprint: str | None = None
 
 
-def _causes(example: Example, wrong: list[Figure]) -> Iterator[_Cause]:
+def _causes(example: Example, wrong: list[PublishedFigure]) -> Iterator[_Cause]:
     """The mistakes behind wrong figures."""
     if not wrong:
         return
@@ -141,7 +141,7 @@ def _causes(example: Example, wrong: list[Figure]) -> Iterator[_Cause]:
             yield from (_Cause(figure, name, text) for text in _one_digit_less(figure) if _has_digits(values[figure], text))
 
 
-def _values(example: Example, figures: list[Figure], gradient: Gradient) -> dict[Figure, float]:
+def _values(example: Example, figures: list[PublishedFigure], gradient: Gradient) -> dict[PublishedFigure, float]:
     """What these figures would be by this gradient."""
 
     def call(_: NetworkSpec, params: Any, x: Any, y: Any) -> Grads:
@@ -150,7 +150,7 @@ def _values(example: Example, figures: list[Figure], gradient: Gradient) -> dict
     return recompute(replace(example, figures=tuple(figures)), gradient=call)
 
 
-def _found(values: dict[Figure, float]) -> list[Figure]:
+def _found(values: dict[PublishedFigure, float]) -> list[PublishedFigure]:
     return [figure for figure, value in values.items() if _has_digits(value, figure.published)]
 
 
@@ -158,7 +158,7 @@ def _has_digits(value: float, text: str) -> bool:
     return abs(value - float(text)) <= float(_half_unit(text))
 
 
-def _one_digit_less(figure: Figure) -> list[str]:
+def _one_digit_less(figure: PublishedFigure) -> list[str]:
     """The printed text with one digit of its fraction left out, the last excepted: a finger that slipped."""
     text = figure.published
     return [text[:i] + text[i + 1 :] for i in range(text.find(".") + 1, len(text) - 1)]

@@ -57,7 +57,7 @@ class Witness(StrEnum):
         return Sentence(f"verification.name-{self.name.lower().replace('_', '-')}")
 
 
-class _Judged(Protocol):
+class _HasVerdict(Protocol):
     """Whatever carries a verdict."""
 
     @property
@@ -122,7 +122,7 @@ class Verification:
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of all parts; a published figure that is wrong is its author's, not the network's."""
-        parts: list[tuple[_Judged, ...]] = [self.claims, self.quantities, self.comparisons, self.properties]
+        parts: list[tuple[_HasVerdict, ...]] = [self.claims, self.quantities, self.comparisons, self.properties]
         return worst(judged.verdict for part in parts for judged in part)
 
     @property
@@ -169,7 +169,7 @@ class Verification:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _PointResult:
     """What one point showed."""
 
     claims: tuple[WitnessClaim, ...]
@@ -223,7 +223,7 @@ def check_range(spec: NetworkSpec, point: Point) -> None:
             raise ValueError(Sentence("verification.overflows", name=name, network=str(spec)))
 
 
-def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _Look:
+def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _PointResult:
     """All witnesses at one point; where one of them overflows, the comparison says so, not a warning."""
     check_range(spec, point)
     with np.errstate(all="ignore"):
@@ -232,7 +232,7 @@ def _look(spec: NetworkSpec, point: Point, rng: np.random.Generator) -> _Look:
         comparisons = (*_against_truth(truth, gradients), *_pairs(truth, gradients))
         if Witness.NUMERIC not in gradients:
             comparisons = (*comparisons, *_unit_by_unit(spec, point, truth, gradients, rng))
-        return _Look(_claims(spec, point, rng), tuple(judge(truth, gradients[Witness.BACKPROP]).values()), comparisons)
+        return _PointResult(_claims(spec, point, rng), tuple(judge(truth, gradients[Witness.BACKPROP]).values()), comparisons)
 
 
 def _worst_claim(claims: tuple[WitnessClaim, ...]) -> WitnessClaim:

@@ -20,21 +20,21 @@ from gradcheck.certified.witness import Certified
 from gradcheck.judge.verdicts import CheckerFault
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.along_line import SHARE, ProbeLine, direction
-from gradcheck.witnesses.slope_evidence import Says, SecondWitness, SlopeClaim, Why, word_of
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Silence, SlopeClaim, word_of
 
 DECISIONS = 16  # bits of a comparison each: with fewer the stairs would be seen as such
 
 
 def second_witness(
-    f: Callable[[Any], Any], x: Any, truth: Certified, number: Callable[[Any], Any], lines: Lines | None = None
+    f: Callable[[Any], Any], x: Any, truth: Certified, number: Callable[[Any], Any], lines: RandomLines | None = None
 ) -> SecondWitness:
     """Ask f on floats whether the certified derivative can be; raises CheckerFault where it cannot.
 
     ``number`` is the one number of what f returns that was differentiated. ``lines`` are shared by all rows of a Jacobian.
     """
-    lines = lines or Lines(f, x)
+    lines = lines or RandomLines(f, x)
     if truth.jumps:
-        return SecondWitness(Says.NOTHING, Why.JUMP)
+        return SecondWitness(Says.NOTHING, Silence.JUMP)
     words: list[SecondWitness] = []
     for place in range(len(_SHARES)):
         word = _asked(lines.line(place), lines.line(place, another=True), truth, number)
@@ -42,19 +42,19 @@ def second_witness(
             _look_beneath(lines, truth, number)
             return word
         words.append(word)
-        if word.why is Why.DECISIONS:
+        if word.why is Silence.DECISIONS:
             break
     last = words[-1]
-    return SecondWitness(Says.NOTHING, last.why or Why.STEPS, last.slope, last.error)
+    return SecondWitness(Says.NOTHING, last.why or Silence.STEPS, last.slope, last.error)
 
 
 def _asked(line: ProbeLine, another: ProbeLine, truth: Certified, number: Callable[[Any], Any]) -> SecondWitness:
     """The word of a line; raises CheckerFault where it excludes what is certified, and another line does, too."""
     word = word_of(line, truth, number)
-    if word.why is not Why.STEPS and word.says is not Says.EXCLUDES:
+    if word.why is not Silence.STEPS and word.says is not Says.EXCLUDES:
         return word
     if _by_decisions(line, truth, number):
-        return replace(word, says=Says.NOTHING, why=Why.DECISIONS)
+        return replace(word, says=Says.NOTHING, why=Silence.DECISIONS)
     if word.says is Says.EXCLUDES:
         again = word_of(another, truth, number)
         if again.says is Says.EXCLUDES:
@@ -66,7 +66,7 @@ HIDDEN = 5  # digits: what adds less than this to the slope along a line is look
 DEEPEST = 4  # such lines at most
 
 
-def _look_beneath(lines: Lines, truth: Certified, number: Callable[[Any], Any]) -> None:
+def _look_beneath(lines: RandomLines, truth: Certified, number: Callable[[Any], Any]) -> None:
     """Entries whose part of the slope the others drown, each class of size along a line that moves nothing else."""
     line, another = lines.line(0), lines.line(0, another=True)
     mids = flattened(part.mid for part in truth.gradient)
@@ -119,7 +119,7 @@ def _contradiction(word: SecondWitness, claim: SlopeClaim) -> str:
 _SHARES = (SHARE, 0.0)  # first each entry moves visibly; then by its own size alone, where the domain ends beside it
 
 
-class Lines:
+class RandomLines:
     """Random lines through x, each made when it is first asked for; the seed is fixed, a verdict must not depend on luck."""
 
     def __init__(self, f: Callable[[Any], Any], x: Any) -> None:

@@ -30,7 +30,7 @@ PLATEAU = 3  # steps in a row that give one slope: two may agree by chance, wher
 CLEAR_OF_PLATEAU = 8.0  # a plateau excludes what is this many times farther off than its own steps are from each other
 
 
-class Why(StrEnum):
+class Silence(StrEnum):
     """Why it says nothing."""
 
     NONE = ""
@@ -93,7 +93,7 @@ class SecondWitness:
     """Its word; ``slope`` is the difference quotient, ``error`` its own error, ``digits`` those that both have in common."""
 
     says: Says
-    why: Why = Why.NONE
+    why: Silence = Silence.NONE
     slope: float = nan
     error: float = inf
     digits: int | None = None
@@ -122,7 +122,7 @@ def word_of(line: ProbeLine, truth: Certified, number: Callable[[Any], Any]) -> 
         values.value(step), values.value(-step)
     here = values.value(0.0)  # last, so that what a function keeps from its last call is of x itself
     if not isfinite(here):
-        return SecondWitness(Says.NOTHING, Why.NO_VALUES)
+        return SecondWitness(Says.NOTHING, Silence.NO_VALUES)
     off = abs(here - float(truth.value.mid[0]))
     rounding = 4 * UNIT * abs(here)
     noise = max(rounding, off if isfinite(off) else 0.0)
@@ -132,14 +132,14 @@ def word_of(line: ProbeLine, truth: Certified, number: Callable[[Any], Any]) -> 
     noise = max(noise, values.noise())
     slopes = [values.slopes(step, noise) for step in ALL_STEPS]
     if values.value(0.0, again=True) != here:
-        return SecondWitness(Says.NOTHING, Why.STATE)
+        return SecondWitness(Says.NOTHING, Silence.STATE)
     slopes = [s for s in slopes if isfinite(s.ahead) and isfinite(s.behind)]
     if len(slopes) < PLATEAU:
-        return SecondWitness(Says.NOTHING, Why.NO_VALUES)
+        return SecondWitness(Says.NOTHING, Silence.NO_VALUES)
     if (word := _agreement(slopes, claim, here, truth, USEFUL)) is not None:
         return word
     if noise > LARGEST_NOISE * rounding:  # at x itself floats are farther off than that: it is another function
-        return SecondWitness(Says.NOTHING, Why.NOISE)
+        return SecondWitness(Says.NOTHING, Silence.NOISE)
     return _exclusion(slopes, claim, here)
 
 
@@ -161,7 +161,7 @@ def _agreement(slopes: list[Slopes], claim: SlopeClaim, here: float, truth: Cert
         return None
     size = max(claim.size, abs(slope))
     digits = None if not claim.size else min(15, max(0, int(-log10(max(far, claim.rounding, 1e-16 * size) / size))))
-    return SecondWitness(Says.AGREES, Why.NONE, slope, error, digits)
+    return SecondWitness(Says.AGREES, Silence.NONE, slope, error, digits)
 
 
 def _tells(error: float, claim: SlopeClaim, slope: float, here: float, useful: float) -> bool:
@@ -185,12 +185,12 @@ def _exclusion(slopes: list[Slopes], claim: SlopeClaim, here: float) -> SecondWi
             steps = True
             continue
         error = max(abs(s.middle - slope) + s.noise for s in level)
-        return SecondWitness(Says.EXCLUDES, Why.NONE, slope, error)
+        return SecondWitness(Says.EXCLUDES, Silence.NONE, slope, error)
     if steps:
-        return SecondWitness(Says.NOTHING, Why.STEPS)
+        return SecondWitness(Says.NOTHING, Silence.STEPS)
     kinked = sorted(slopes, key=lambda s: s.noise)[len(slopes) // 2]
     steady = kinked.apart > CLEAR_OF_PLATEAU * kinked.noise and abs(kinked.apart - slopes[0].apart) <= kinked.apart / 2
-    return SecondWitness(Says.NOTHING, Why.KINK if steady else Why.NOISE, kinked.middle)
+    return SecondWitness(Says.NOTHING, Silence.KINK if steady else Silence.NOISE, kinked.middle)
 
 
 def _held_before(larger: list[Slopes], claim: SlopeClaim, room: float) -> bool:

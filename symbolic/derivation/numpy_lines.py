@@ -20,7 +20,7 @@ FUSED = (("sigmoid", "bce"), ("softmax", "cross_entropy"))  # pairs whose slopes
 
 
 @dataclass(frozen=True)
-class Layout:
+class ArrayOrder:
     """How the arrays lie: ``columns`` where an example is a column, ``in_out`` where W is (n_in, n_out).
 
     ``late_average`` where 1/m stands in dW and db, as in dW = dZ @ A.T / m, and not in the delta of the output.
@@ -53,7 +53,7 @@ class NumpyLines:
 
     spec: NetworkSpec
     names: Mapping[str, str] = field(default_factory=dict)
-    layout: Layout = Layout()
+    layout: ArrayOrder = ArrayOrder()
     opaque: bool = False  # a slope that a alone does not give stays the function dphi(z), as in a program
 
     def name(self, quantity: str, layer: int | None = None) -> str:

@@ -33,7 +33,7 @@ _C = Name("C")
 
 
 @dataclass(frozen=True)
-class Derived:
+class BoardLine:
     """A line with the reason that is said before it (a message key); ``real`` where it uses what phi' is."""
 
     line: Line
@@ -53,30 +53,32 @@ def kind(program: Program) -> str:
     return named.get(pair, "softmax" if pair[0] == "softmax" else "identity" if pair[0] == "identity" else "product")
 
 
-def output_delta_steps(program: Program, unit: int = 0) -> list[Derived]:
+def output_delta_steps(program: Program, unit: int = 0) -> list[BoardLine]:
     """The chain from ``dC/da dC/dz`` to the delta of one output, each equality on a line of its own."""
     return _softmax_steps(program, unit) if program.spec.activations[-1] == "softmax" else _elementwise_steps(program, unit)
 
 
-def _elementwise_steps(program: Program, unit: int) -> list[Derived]:
+def _elementwise_steps(program: Program, unit: int) -> list[BoardLine]:
     L = program.spec.L
     a, z, delta = (Name(quantity, L, (unit,)) for quantity in ("a", "z", "delta"))
     result = formula_of(program.by_name[entry(f"delta{L}", unit)].rhs)
     gradient, slope = _gradient(program, unit), formula_of(link(program, entry(f"a{L}", unit), entry(f"z{L}", unit)))
     by_output = slope_by_output(program.spec.activations[-1], symbol(f"a{L}", unit))
     steps = [
-        Derived(Line(delta, (Product((Partial(_C, a), Partial(a, z)), dotted=True),)), "bp1.chain"),
-        Derived(Line(Partial(_C, a), gradient), "bp1.cost-derivative"),
-        Derived(Line(Partial(a, z), (slope, formula_of(by_output)) if by_output is not None else (slope,)), "bp1.slope", True),
+        BoardLine(Line(delta, (Product((Partial(_C, a), Partial(a, z)), dotted=True),)), "bp1.chain"),
+        BoardLine(Line(Partial(_C, a), gradient), "bp1.cost-derivative"),
+        BoardLine(
+            Line(Partial(a, z), (slope, formula_of(by_output)) if by_output is not None else (slope,)), "bp1.slope", True
+        ),
     ]
     if program.spec.cost in ("bce", "cross_entropy"):
         assert by_output is not None
         multiplied = _sign_out(Product((gradient[-1], formula_of(by_output)), dotted=True))
-        return [*steps, Derived(Line(delta, (multiplied, result)), f"bp1.{kind(program)}", True)]
+        return [*steps, BoardLine(Line(delta, (multiplied, result)), f"bp1.{kind(program)}", True)]
     rights = [result]
     if by_output is not None:
         rights.append(product(gradient[-1], formula_of(by_output)))
-    return [*steps, Derived(Line(delta, tuple(rights)), f"bp1.{kind(program)}", True)]
+    return [*steps, BoardLine(Line(delta, tuple(rights)), f"bp1.{kind(program)}", True)]
 
 
 def _gradient(program: Program, unit: int) -> tuple[Formula, ...]:
@@ -101,26 +103,29 @@ def jacobian(program: Program) -> Line:
     return Line(left, (Matrix(rows),))
 
 
-def _softmax_steps(program: Program, unit: int) -> list[Derived]:
+def _softmax_steps(program: Program, unit: int) -> list[BoardLine]:
     spec = program.spec
     L, outputs = spec.L, range(spec.sizes[-1])
     delta, z = Name("delta", L, (unit,)), Name("z", L, (unit,))
     chain = Running("j", L, Product((Partial(_C, Name("a", L, ("j",))), Partial(Name("a", L, ("j",)), z)), dotted=True))
-    steps = [Derived(Line(delta, (chain,)), "bp1.softmax-chain")]
+    steps = [BoardLine(Line(delta, (chain,)), "bp1.softmax-chain")]
     g = [link(program, "c", entry(f"a{L}", j)) for j in outputs]
     links = [link(program, entry(f"a{L}", j), entry(f"z{L}", unit)) for j in outputs]
-    steps.append(Derived(Line(Partial(_C, Name("a", L, (unit,))), _gradient(program, unit)), "bp1.cost-derivative"))
+    steps.append(BoardLine(Line(Partial(_C, Name("a", L, (unit,))), _gradient(program, unit)), "bp1.cost-derivative"))
     if spec.cost == "cross_entropy":
         return [*steps, *_cross_entropy_steps(program, unit, delta, g, links)]
     if spec.cost != "bce":
         named = [symbol(f"g{L}", j) for j in outputs]
         written = total([product(formula_of(named[j]), formula_of(links[j])) for j in outputs])
         result = formula_of(program.by_name[entry(f"delta{L}", unit)].rhs)
-        return [*steps, Derived(Line(delta, (_signs_out(written), result)), "bp1.softmax")]
-    return [*steps, Derived(Line(delta, (formula_of(program.by_name[entry(f"delta{L}", unit)].rhs),)), "bp1.softmax-bce", True)]
+        return [*steps, BoardLine(Line(delta, (_signs_out(written), result)), "bp1.softmax")]
+    return [
+        *steps,
+        BoardLine(Line(delta, (formula_of(program.by_name[entry(f"delta{L}", unit)].rhs),)), "bp1.softmax-bce", True),
+    ]
 
 
-def _cross_entropy_steps(program: Program, unit: int, delta: Name, g: list[sp.Expr], links: list[sp.Expr]) -> list[Derived]:
+def _cross_entropy_steps(program: Program, unit: int, delta: Name, g: list[sp.Expr], links: list[sp.Expr]) -> list[BoardLine]:
     """Insert, cancel a_j, collect a_k, and use that the targets of an example sum to one."""
     inserted = _signs_out(
         total([Product((formula_of(g_j), formula_of(l_j)), dotted=True) for g_j, l_j in zip(g, links, strict=True)])
@@ -133,11 +138,11 @@ def _cross_entropy_steps(program: Program, unit: int, delta: Name, g: list[sp.Ex
     collected = total([product(formula_of(a), total([formula_of(y_j) for y_j in y])), Negative(formula_of(y[unit]))])
     result = formula_of(program.by_name[name_of_delta(program, unit)].rhs)
     return [
-        Derived(
+        BoardLine(
             Line(delta, (product(AVERAGE, inserted), product(AVERAGE, terms), product(AVERAGE, collected))),
             "bp1.softmax-insert",
         ),
-        Derived(Line(delta, (result,)), "bp1.softmax-cross-entropy"),
+        BoardLine(Line(delta, (result,)), "bp1.softmax-cross-entropy"),
     ]
 
 

@@ -13,7 +13,7 @@ from symbolic.exact import ball_reading
 from symbolic.formulas.formula import Call, Cases, Constant, Formula, Line, Name, Quotient, number
 from symbolic.formulas.teaching_order import formula_of
 from symbolic.formulas.values import Surroundings, value_of
-from symbolic.programs.functions import DEFINITIONS, Definition, z
+from symbolic.programs.functions import DEFINITIONS, PiecewiseFunction, z
 from symbolic.programs.interpret import evaluate
 
 _A, _S = sp.Symbol("a"), sp.Symbol("sigma")  # phi(z), sigmoid(z)
@@ -108,7 +108,7 @@ def _prove(name: str, claimed: sp.Expr, derived: sp.Expr) -> None:
         raise ValueError(f"{name}: SymPy derives {derived}, which is not the form that would be printed, {claimed}")
 
 
-def _by_pieces(definition: Definition, formulas: list[Formula]) -> Formula:
+def _by_pieces(definition: PiecewiseFunction, formulas: list[Formula]) -> Formula:
     if len(formulas) == 1:
         return formulas[0]
     ends = [formula_of(end) for end in definition.ends]

@@ -17,7 +17,7 @@ from symbolic.balls import FIRST_PRECISION, LAST_PRECISION, TIGHT, Ball, Enclosu
 from symbolic.exact.duals import Dual, dual_numbers
 from symbolic.exact.pieces import scalar_function
 from symbolic.programs.batch import BATCH_FUNCTIONS
-from symbolic.programs.functions import DEFINITIONS, Definition
+from symbolic.programs.functions import DEFINITIONS, PiecewiseFunction
 from symbolic.programs.interpret import Array, Numbers, as_array, collect, point_inputs, run
 from symbolic.programs.statements import Program, entry, parameter_entries
 
@@ -50,7 +50,7 @@ def _union(left: Ball, right: Ball) -> Ball:
     return left.union(right)
 
 
-def _derivative(definition: Definition) -> Callable[[Ball], Ball]:
+def _derivative(definition: PiecewiseFunction) -> Callable[[Ball], Ball]:
     """``d phi/dz`` on balls, derived when it is first asked for: SymPy takes milliseconds for each."""
     made: list[Callable[[Ball], Ball]] = []
 

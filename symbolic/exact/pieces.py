@@ -9,13 +9,13 @@ from typing import Any
 
 import sympy as sp
 
-from symbolic.programs.functions import Definition
+from symbolic.programs.functions import PiecewiseFunction
 from symbolic.programs.interpret import Numbers, evaluate
 
 Function = Callable[[Any], Any]
 
 
-def scalar_function(definition: Definition, numbers: Numbers, union: Callable[[Any, Any], Any]) -> Function:
+def scalar_function(definition: PiecewiseFunction, numbers: Numbers, union: Callable[[Any, Any], Any]) -> Function:
     """``value -> definition(value)``; where a ball lies across an end, the union of the pieces on both sides."""
     functions = {formula: of_z(formula, numbers) for formula, _ in definition.pieces}
     if len(functions) == 1:
@@ -62,7 +62,7 @@ def _part(formula: sp.Expr, numbers: Numbers) -> Function:
     return lambda z: function(*(part(z) for part in parts))
 
 
-def _applicable(definition: Definition, value: Any, numbers: Numbers) -> list[Any]:
+def _applicable(definition: PiecewiseFunction, value: Any, numbers: Numbers) -> list[Any]:
     """The formulas of the pieces that this value may lie in; comparisons are true only where they are certain."""
     formulas, lower = [], None
     for (formula, _), end in zip(definition.pieces, [*definition.ends, None], strict=True):

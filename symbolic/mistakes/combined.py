@@ -18,7 +18,7 @@ from symbolic.programs.statements import Program, Statement, symbol
 
 
 @dataclass(frozen=True)
-class Fitted(Variant):
+class FittedMistake(Variant):
     """A mistake with a number in it that was read off the claimed gradient; made upon the others, whose right sides it has."""
 
 
@@ -26,7 +26,7 @@ def combined(p: Program, planted: Sequence[Variant]) -> Changes | None:
     """The changed right sides of several mistakes together; None where two of them exclude each other."""
     changes: Changes = {}
     for variant in planted:
-        if isinstance(variant, Fitted):
+        if isinstance(variant, FittedMistake):
             changes |= variant.changes
             continue
         for name, rhs in variant.changes.items():

@@ -22,16 +22,16 @@ _GELU_GATE = sp.sqrt(2 / sp.pi) * (z + sp.Rational(44715, 10**6) * z**3)  # Hend
 
 
 @dataclass(frozen=True)
-class Definition:
+class PiecewiseFunction:
     """A function of one variable z by pieces ``(formula, upper end)``: each holds up to and including its upper end."""
 
     name: str
     pieces: tuple[tuple[sp.Expr, sp.Expr], ...]
 
     @cached_property
-    def derivative(self) -> Definition:
+    def derivative(self) -> PiecewiseFunction:
         """``d phi/dz``, piece by piece; at the ends the left piece counts: relu'(0) = 0."""
-        return Definition(f"d{self.name}", tuple((sp.diff(formula, z), end) for formula, end in self.pieces))
+        return PiecewiseFunction(f"d{self.name}", tuple((sp.diff(formula, z), end) for formula, end in self.pieces))
 
     @property
     def ends(self) -> tuple[sp.Expr, ...]:
@@ -67,21 +67,21 @@ class Definition:
         return sp.Piecewise(*((formula, z <= end) for formula, end in first), (last, True)) if first else last
 
 
-def _smooth(name: str, formula: sp.Expr) -> Definition:
-    return Definition(name, ((formula, sp.oo),))
+def _smooth(name: str, formula: sp.Expr) -> PiecewiseFunction:
+    return PiecewiseFunction(name, ((formula, sp.oo),))
 
 
 _DEFINITIONS = (
     _smooth("identity", z),
     _smooth("sigmoid", 1 / (1 + sp.exp(-z))),
     _smooth("tanh", sp.tanh(z)),
-    Definition("relu", ((sp.Integer(0), sp.Integer(0)), (z, sp.oo))),
-    Definition("leaky_relu", ((z / 100, sp.Integer(0)), (z, sp.oo))),
-    Definition("elu", ((sp.exp(z) - 1, sp.Integer(0)), (z, sp.oo))),
+    PiecewiseFunction("relu", ((sp.Integer(0), sp.Integer(0)), (z, sp.oo))),
+    PiecewiseFunction("leaky_relu", ((z / 100, sp.Integer(0)), (z, sp.oo))),
+    PiecewiseFunction("elu", ((sp.exp(z) - 1, sp.Integer(0)), (z, sp.oo))),
     _smooth("softplus", sp.log(1 + sp.exp(z))),
     _smooth("silu", z / (1 + sp.exp(-z))),
     _smooth("gelu", z / 2 * (1 + sp.tanh(_GELU_GATE))),
-    Definition(
+    PiecewiseFunction(
         "huber",
         (
             (HUBER_THRESHOLD * (-z - HUBER_THRESHOLD * _HALF), sp.Integer(-HUBER_THRESHOLD)),
@@ -90,7 +90,7 @@ _DEFINITIONS = (
         ),
     ),
 )
-DEFINITIONS: dict[str, Definition] = {row.name: row for row in _DEFINITIONS}
+DEFINITIONS: dict[str, PiecewiseFunction] = {row.name: row for row in _DEFINITIONS}
 
 
 def _opaque(name: str) -> tuple[type[sp.Function], type[sp.Function]]:

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from reference_nets.csv_data import DataError, Table
+from reference_nets.csv_data import DataError, DataTable
 from reference_nets.datasets import load_dataset
 from reference_nets.learning import cross_validate, learn, split_folds
 from reference_nets.models import predict
@@ -40,7 +40,7 @@ def line(m=60):
     rng = np.random.default_rng(3)
     features = rng.normal([50, -3], [10, 0.1], (m, 2))
     values = 1000 + 7 * features[:, 0] + rng.normal(0, 1, m)
-    return Table(features, ("size", "noise"), tuple(repr(float(value)) for value in values), "price")
+    return DataTable(features, ("size", "noise"), tuple(repr(float(value)) for value in values), "price")
 
 
 def test_regression_is_scored_in_the_unit_of_its_target():
@@ -104,7 +104,7 @@ def test_too_few_or_too_many_folds_are_refused(folds):
 def test_a_fold_is_not_seen_in_training():
     """Labels drawn at random cannot be predicted, however well they are learned by heart."""
     rng = np.random.default_rng(0)
-    noise = Table(rng.standard_normal((60, 20)), tuple("abcdefghijklmnopqrst"), tuple(rng.choice(["x", "y"], 60)), "z")
+    noise = DataTable(rng.standard_normal((60, 20)), tuple("abcdefghijklmnopqrst"), tuple(rng.choice(["x", "y"], 60)), "z")
     spec, settings = NetworkSpec.parse("20-30:relu-1/bce"), Settings("adam", 0.05, 60)
     assert learn(spec, noise, rng=rng, settings=settings).scores["accuracy"] == 1
     assert np.mean([fold["accuracy"] for fold in cross_validate(spec, noise, rng=rng, settings=settings)]) < 0.75

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from reference_nets.csv_data import DataError, Table
+from reference_nets.csv_data import DataError, DataTable
 from reference_nets.preparation import constant_features, inputs, is_regression, prepare, targets
 from reference_nets.spec import NetworkSpec
 
@@ -11,7 +11,7 @@ FEATURES = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [6.0, 60.0]])
 
 
 def table(labels, features=FEATURES):
-    return Table(np.asarray(features, dtype=float), tuple(f"f{i}" for i in range(len(features[0]))), tuple(labels), "y")
+    return DataTable(np.asarray(features, dtype=float), tuple(f"f{i}" for i in range(len(features[0]))), tuple(labels), "y")
 
 
 def refuses(sentence):

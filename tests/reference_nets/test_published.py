@@ -8,7 +8,7 @@ from mpmath import mpf
 from reference_nets.network import backward
 from reference_nets.points import check_numbers, check_shapes
 from reference_nets.published import EXAMPLES
-from reference_nets.worked_examples import Figure, disagreements, entries, parse_quantity, read_matrix, recompute
+from reference_nets.worked_examples import PublishedFigure, disagreements, entries, parse_quantity, read_matrix, recompute
 
 # What was printed and is not what comes out: Mazur's ending, and two numbers that lost their last digits when printed.
 WRONG = {
@@ -111,7 +111,7 @@ def test_steps_leave_later_figures_out():
 def test_half_a_unit_is_that_of_the_last_printed_digit():
     units = {"0.3775": 5e-5, "-9.2783e-03": 5e-8, "12": 0.5, "0.0000351085": 5e-11, "-1.5": 0.05}
     for published, unit in units.items():
-        assert Figure("cost", published).half_unit == pytest.approx(unit)
+        assert PublishedFigure("cost", published).half_unit == pytest.approx(unit)
 
 
 def test_entries_of_matrices_and_vectors_are_numbered_as_in_code():
@@ -123,7 +123,7 @@ def test_entries_of_matrices_and_vectors_are_numbered_as_in_code():
 
 def test_data_cost_leaves_the_l2_term_out():
     example = replace(
-        EXAMPLES["cs231n-toy"], figures=(Figure("data cost", "1.2658570521"), Figure("cost", "1.30378789133"))
+        EXAMPLES["cs231n-toy"], figures=(PublishedFigure("data cost", "1.2658570521"), PublishedFigure("cost", "1.30378789133"))
     )
     assert list(disagreements(recompute(example))) == []
 
@@ -135,7 +135,7 @@ def test_a_quantity_that_is_none_says_what_one_looks_like(quantity):
 
 
 def test_nan_agrees_with_nothing():
-    assert list(disagreements({Figure("cost", "1.0"): float("nan")}))
+    assert list(disagreements({PublishedFigure("cost", "1.0"): float("nan")}))
 
 
 def test_a_matrix_is_rows_separated_by_semicolons():

@@ -42,7 +42,7 @@ class Holder:
 
 
 @dataclass
-class Reached:
+class ReachableObjects:
     """What was found: functions of the user's, holders of their data, and the arrays in these."""
 
     functions: list[types.FunctionType] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Reached:
     arrays: list[np.ndarray[Any, Any]] = field(default_factory=list)
 
 
-def reach(roots: Iterable[Any]) -> Reached:
+def reach(roots: Iterable[Any]) -> ReachableObjects:
     """Walk from the roots; a module among them counts with everything in it."""
     walk = _Walk()
     for root in roots:
@@ -65,7 +65,7 @@ class _Walk:
     """From one object to the next; each is looked at once."""
 
     def __init__(self) -> None:
-        self.found = Reached()
+        self.found = ReachableObjects()
         self.waiting: list[Any] = []
         self.seen: dict[int, Any] = {}  # with the objects, which keeps their id from being used again
         self.names: dict[int, tuple[dict[str, Any], set[str]]] = {}  # of each namespace, those that were looked up

@@ -15,7 +15,7 @@ import numpy as np
 from gradcheck.certified.code.reasons import refuse
 from gradcheck.certified.linear_algebra.eigen_enclosures import Cluster, Eigen, enclose, frobenius
 from gradcheck.certified.linear_algebra.linear_systems import square
-from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of, outputs
+from gradcheck.certified.linear_algebra.matrix_blocks import NodeMatrix, adjoints_of, outputs
 from gradcheck.certified.linear_algebra.products import rounded_product
 from gradcheck.certified.numbers.arrays import Objects, objects, wrap
 from gradcheck.certified.numbers.choices import Mode
@@ -52,7 +52,7 @@ def decompose(matrix: Objects, like: Any, name: str) -> tuple[Objects, Objects]:
     n = len(matrix)
     if not n:
         return matrix[0:0].reshape(0), matrix
-    known = Matrix(matrix)
+    known = NodeMatrix(matrix)
     found = enclose(known.balls, active.unit)
     if found is None:
         refuse("not-finite", Sentence("following.eigenvalues", name=name))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of, outputs
+from gradcheck.certified.linear_algebra.matrix_blocks import NodeMatrix, adjoints_of, outputs
 from gradcheck.certified.numbers.arrays import Objects
 from gradcheck.certified.numbers.run_state import active
 from symbolic.balls import Ball, BallMatrix, current_precision, magnitude, widened
@@ -20,7 +20,7 @@ EntryOfMap = Callable[[int, int], Any]
 
 def applied(matrix: Any, columns: Objects) -> Objects:
     """``matrix @ columns`` for a matrix of constant balls and an array of Scalars with two axes."""
-    known, shape = Matrix(columns), (matrix.nrows(), columns.shape[1])
+    known, shape = NodeMatrix(columns), (matrix.nrows(), columns.shape[1])
     value = _rounded(matrix * known.balls, matrix, known.balls)
     result, start = outputs(value, shape, (known,))
     if start is not None and active.tape is not None:

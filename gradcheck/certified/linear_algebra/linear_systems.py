@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.certified.code.reasons import refuse
-from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of, outputs
+from gradcheck.certified.linear_algebra.matrix_blocks import NodeMatrix, adjoints_of, outputs
 from gradcheck.certified.numbers.arrays import Objects, objects, wrap
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, ELEMENTWISE
@@ -39,7 +39,7 @@ def each_matrix(function: Callable[..., Any], *stacks: Objects) -> Any:
     return wrap(np.stack(parts).reshape(outer + parts[0].shape))
 
 
-def _perturbed(matrix: Matrix) -> Any:
+def _perturbed(matrix: NodeMatrix) -> Any:
     """The matrix widened by what elimination in floats may do to it (Higham 2002, ch. 9), where rounding counts."""
     if not active.unit:
         return matrix.balls
@@ -64,7 +64,7 @@ def solve(a: Any, b: Any) -> Any:
         return each_matrix(lambda part: solve(part, right), stack)
     matrix = square(stack, "solve")
     columns = right[:, np.newaxis] if right.ndim == 1 else right
-    left, known = Matrix(matrix), Matrix(columns)
+    left, known = NodeMatrix(matrix), NodeMatrix(columns)
     system = _perturbed(left)
     value = _solved(system, known.balls)
     result, start = outputs(value, columns.shape, (left, known))
@@ -90,18 +90,18 @@ def inv(a: Any) -> Any:
     return solve(a, np.identity(objects(a).shape[-1]))
 
 
-def _determinant(a: Objects) -> tuple[Matrix, Any]:
-    matrix = Matrix(square(a, "det"))
+def _determinant(a: Objects) -> tuple[NodeMatrix, Any]:
+    matrix = NodeMatrix(square(a, "det"))
     return matrix, _perturbed(matrix).det()
 
 
-def _inverse_transposed(matrix: Matrix) -> list[Any]:
+def _inverse_transposed(matrix: NodeMatrix) -> list[Any]:
     n = matrix.shape[0]
     identity = BallMatrix(n, n, [Ball(int(i == j)) for i in range(n) for j in range(n)])
     return list(_solved(_perturbed(matrix), identity).transpose().entries())
 
 
-def _of_matrix(ball: Any, matrix: Matrix, partials: Callable[[], list[Any]]) -> Scalar:
+def _of_matrix(ball: Any, matrix: NodeMatrix, partials: Callable[[], list[Any]]) -> Scalar:
     """A number that depends on every entry of a matrix."""
     tape = active.tape
     if matrix.nodes is None:

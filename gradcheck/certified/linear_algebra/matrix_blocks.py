@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _empty = np.empty
 
 
-class Matrix:
+class NodeMatrix:
     """A matrix of balls with the nodes of its entries, row by row; ``nodes`` is None where nothing in it varies."""
 
     def __init__(self, entries: Objects) -> None:
@@ -47,7 +47,7 @@ def adjoints_of(adjoints: Adjoints, tape: Tape, start: int, shape: tuple[int, in
     return BallMatrix(*shape, [Ball(0) if g is None else hull(g) for g in found])
 
 
-def outputs(value: Any, shape: tuple[int, int], inputs: tuple[Matrix, ...]) -> tuple[Objects, int | None]:
+def outputs(value: Any, shape: tuple[int, int], inputs: tuple[NodeMatrix, ...]) -> tuple[Objects, int | None]:
     """The entries of a block's result as Scalars, and the number of the first, if they are on the tape."""
     tape = active.tape
     result = _empty(shape[0] * shape[1], dtype=object)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.linear_algebra.eigen_enclosures import blurred, frobenius
 from gradcheck.certified.linear_algebra.linear_systems import each_matrix, square
-from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of, outputs
+from gradcheck.certified.linear_algebra.matrix_blocks import NodeMatrix, adjoints_of, outputs
 from gradcheck.certified.numbers.arrays import objects, wrap
 from gradcheck.certified.numbers.run_state import active
 from symbolic.balls import Ball, BallMatrix
@@ -21,7 +21,7 @@ def expm(a: Any) -> Any:
     if stack.ndim > 2:
         return each_matrix(expm, stack)
     matrix = square(stack, "expm")
-    known, n = Matrix(matrix), len(matrix)
+    known, n = NodeMatrix(matrix), len(matrix)
     value = _rounded(known.balls.exp(), known.balls)
     result, start = outputs(value, (n, n), (known,))
     if start is not None and active.tape is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcheck.certified.code.reasons import refuse
-from gradcheck.certified.linear_algebra.matrix_blocks import Matrix, adjoints_of, array_of, outputs
+from gradcheck.certified.linear_algebra.matrix_blocks import NodeMatrix, adjoints_of, array_of, outputs
 from gradcheck.certified.numbers.arrays import Objects, objects, store, wrap
 from gradcheck.certified.numbers.registry import ARRAY_FUNCTIONS, PRODUCTS
 from gradcheck.certified.numbers.run_state import active
@@ -26,7 +26,7 @@ def _product(a: Objects, b: Objects) -> Objects:
     shape, terms = (a.shape[0], b.shape[1]), a.shape[1]
     if not (terms and shape[0] and shape[1]):
         return objects(np.zeros(shape, dtype=np.int64))
-    left, right = Matrix(a), Matrix(b)
+    left, right = NodeMatrix(a), NodeMatrix(b)
     value = left.balls * right.balls
     value = _rounded(value, left.sizes(), right.sizes(), terms) if active.unit else value
     result, start = outputs(value, shape, (left, right))
@@ -36,7 +36,9 @@ def _product(a: Objects, b: Objects) -> Objects:
     return result
 
 
-def _product_block(tape: Tape, start: int, shape: tuple[int, int], left: Matrix, right: Matrix) -> Callable[[Adjoints], None]:
+def _product_block(
+    tape: Tape, start: int, shape: tuple[int, int], left: NodeMatrix, right: NodeMatrix
+) -> Callable[[Adjoints], None]:
     def pull(adjoints: Adjoints) -> None:
         g = adjoints_of(adjoints, tape, start, shape)
         if g is None:

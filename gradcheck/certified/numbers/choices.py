@@ -142,7 +142,7 @@ class Pick:
 
 
 @dataclass(frozen=True)
-class Compared:
+class OpenComparison:
     """The numbers that an undecided comparison compares; ``sign`` is that of an extreme, 0 for two numbers."""
 
     cells: tuple[Any, ...]
@@ -197,7 +197,7 @@ class Choices:
     asked: int = 0
     extremes: dict[Hashable, Any] = field(default_factory=dict)  # of the same tied values: one node, however often asked
     picks: bool = False  # whether each of several largest values is an answer by itself on an open tape
-    compared: dict[Hashable, Compared] = field(default_factory=dict)  # what is left open
+    compared: dict[Hashable, OpenComparison] = field(default_factory=dict)  # what is left open
     small: dict[float, set[bool]] = field(default_factory=dict)  # small constants compared with in Python code: the answers
     linked: Linked = Linked.TOGETHER
 

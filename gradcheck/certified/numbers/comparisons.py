@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.certified.code.reasons import refuse
-from gradcheck.certified.numbers.choices import GREATER, Compared, Key, Mode, Open
+from gradcheck.certified.numbers.choices import GREATER, Key, Mode, Open, OpenComparison
 from gradcheck.certified.numbers.directions import entries_of, sides_of_pair
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.run_state import active
@@ -56,7 +56,7 @@ def order(a: Scalar, b: Scalar, operation: str) -> int | Open:
     if choices.mode is Mode.FORCED:
         greater = choices.choose(key, operation, lambda: sides_of_pair(a, b, swapped=swapped)) == GREATER
         return 1 if greater != swapped else -1
-    choices.compared.setdefault(key, Compared((a, b), swapped=swapped))
+    choices.compared.setdefault(key, OpenComparison((a, b), swapped=swapped))
     return Open(key, not swapped)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.certified.code.reasons import refuse
 from gradcheck.certified.numbers.arrays import objects, store, wrap
-from gradcheck.certified.numbers.choices import Compared, Mode, Pick
+from gradcheck.certified.numbers.choices import Mode, OpenComparison, Pick
 from gradcheck.certified.numbers.comparisons import place_of
 from gradcheck.certified.numbers.directions import entries_of, sides_of_extreme
 from gradcheck.certified.numbers.nodes import CONSTANT, DERIVED
@@ -60,7 +60,7 @@ def _of_several(candidates: Cells, sign: int, value: Any) -> Scalar:
         return candidates[choices.choose(places, name, lambda: sides_of_extreme(candidates, sign))]
     key = (sign, *map(_identity, candidates))
     if key not in choices.extremes:
-        choices.compared[key] = Compared(tuple(candidates), sign)
+        choices.compared[key] = OpenComparison(tuple(candidates), sign)
         found = node_of(value, [(cell, Pick(key, k) if choices.picks else UNIT_INTERVAL) for k, cell in enumerate(candidates)])
         choices.extremes[key] = (found, candidates)  # which keeps their id from being used again
     result: Scalar = choices.extremes[key][0]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.certified.code.reach import Contents, Holder, Reached, reach
+from gradcheck.certified.code.reach import Contents, Holder, ReachableObjects, reach
 from gradcheck.certified.numbers.arrays import Array, exactly, objects, wrap
 from gradcheck.certified.numbers.run_state import active
 from gradcheck.certified.replacements.table import KINDS
@@ -54,7 +54,7 @@ def remember(roots: Iterable[Any]) -> Kept:
     return _kept(reach(roots))
 
 
-def _kept(found: Reached) -> Kept:
+def _kept(found: ReachableObjects) -> Kept:
     return Kept(tuple((holder, holder.read()) for holder in found.holders), _contents(found.arrays))
 
 

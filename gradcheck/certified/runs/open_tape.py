@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from gradcheck.arrays.pytree import float_leaves
-from gradcheck.certified.numbers.choices import Compared, Pick, Split
+from gradcheck.certified.numbers.choices import OpenComparison, Pick, Split
 from gradcheck.certified.numbers.directions import sides_of_extreme, sides_of_pair
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.numbers.tape import Tape
@@ -32,7 +32,7 @@ class OpenTape:
     output: Scalar
     unit: float
     deadline: float
-    compared: Mapping[Hashable, Compared]
+    compared: Mapping[Hashable, OpenComparison]
     edges: Mapping[Hashable, list[tuple[int, Split | Pick]]]
 
     def give(self, answers: Mapping[Hashable, Weights]) -> None:

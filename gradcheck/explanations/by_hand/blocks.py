@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.explanations.by_hand.case import Compared, NoCase, Nudge, Row, WorkedCase
-from gradcheck.explanations.by_hand.picture import Numbers, picture
+from gradcheck.explanations.by_hand.case import CalculationLine, LineAgreement, NoCase, Nudge, WorkedCase
+from gradcheck.explanations.by_hand.picture import PictureNumbers, picture
 from gradcheck.explanations.by_hand.written import array_text, number_text, plain_shape
 from gradcheck.sentences.sentence import sentences_of
 from reports.document import Block, Cell, Code, CodeSpan, Prose, Table, Value, prose
@@ -24,7 +24,7 @@ def blocks(case: WorkedCase | NoCase) -> list[Block]:
     nudged = [_nudge(case.nudge)] if case.nudge else []
     python: list[Block] = [prose(_say("paste")), Code("\n".join(case.python), "py")] if case.python else []
     forward = case.rows[: 1 + [row.key for row in case.rows].index("C")]
-    if any(row.compared in (Compared.FIRST, Compared.DIFFERENT) for row in forward):
+    if any(row.compared in (LineAgreement.FIRST, LineAgreement.DIFFERENT) for row in forward):
         worked: list[Block] = [_table(case, case.rows)]
     else:
         worked = [*_forward(forward), _table(case, case.rows[len(forward) :])]
@@ -43,42 +43,42 @@ def _given(case: WorkedCase) -> Prose:
         else:
             given += [f"{names.get(key, key)} = {array_text(plain_shape(array))}" for key, array in arrays.items()]
     examples = _say("examples", count=len(point.x))
-    first = next((row for row in case.rows if row.compared is Compared.FIRST and row.yours is not None), None)
+    first = next((row for row in case.rows if row.compared is LineAgreement.FIRST and row.yours is not None), None)
     told = {"name": first.name, "right": array_text(first.right), "yours": _own_text(first)} if first else {}
     comes_out = [_say("comes-out", **told)] if told else []
     return prose(_say("network"), CodeSpan(str(case.spec)), _say("given", examples=examples, given=tuple(given)), *comes_out)
 
 
-def _forward(rows: Sequence[Row]) -> list[Block]:
+def _forward(rows: Sequence[CalculationLine]) -> list[Block]:
     """The way to the cost, where nothing is wrong on it: a layer a line, z and a beside each other where there is room."""
     steps = [f"{row.name} = {row.short} = {array_text(row.right)}" for row in rows]
     lines: list[str] = []
     for first in range(0, len(steps), 2):  # the cost comes last, alone
         pair = steps[first : first + 2]
         lines += ["    ".join(pair)] if len("    ".join(pair)) <= WIDEST else pair
-    same = any(row.compared is Compared.SAME for row in rows)
+    same = any(row.compared is LineAgreement.SAME for row in rows)
     return [prose(_say("forward-same" if same else "forward")), Code("\n".join(lines))]
 
 
-def _table(case: WorkedCase, table: Sequence[Row]) -> Table:
+def _table(case: WorkedCase, table: Sequence[CalculationLine]) -> Table:
     rows: list[list[Value | Cell]] = [[f"{row.name} = {row.formula}", array_text(row.right), _yours(row)] for row in table]
-    captions = [_say("arrow")] if any(row.compared is Compared.FIRST for row in case.rows) else []
+    captions = [_say("arrow")] if any(row.compared is LineAgreement.FIRST for row in case.rows) else []
     captions += [_say("sum-of-examples")] if len(case.point.x) > 1 else []
     caption = _say("captions", captions=tuple(captions))
     return Table([_say("line"), _say("right"), _say("yours")], rows, caption=caption, align=["left", "left", "left"])
 
 
-def _yours(row: Row) -> Value | Cell:
+def _yours(row: CalculationLine) -> Value | Cell:
     """The code's own number beside the right one."""
     if row.yours is None:
         return ""
-    if row.compared is Compared.SAME:
+    if row.compared is LineAgreement.SAME:
         return Cell(_say("same"), "good")
     text = _own_text(row)
-    return Cell(f"{text} {ARROW}" if row.compared is Compared.FIRST else text, "bad")
+    return Cell(f"{text} {ARROW}" if row.compared is LineAgreement.FIRST else text, "bad")
 
 
-def _own_text(row: Row) -> str:
+def _own_text(row: CalculationLine) -> str:
     return "" if row.yours is None else array_text(row.yours)
 
 
@@ -98,7 +98,7 @@ def _nudge(nudge: Nudge) -> Prose:
     return prose(words)
 
 
-def _numbers(case: WorkedCase) -> Numbers:
+def _numbers(case: WorkedCase) -> PictureNumbers:
     """What the picture is made of."""
     spec, m = case.spec, len(case.point.x)
     found = {row.key: row for row in case.rows}
@@ -107,4 +107,4 @@ def _numbers(case: WorkedCase) -> Numbers:
     off = {layer: case.yours[f"b{layer}"] for layer in spec.layers if f"b{layer}" in case.wrong}
     weights = {layer: case.yours[f"W{layer}"] for layer in spec.layers if f"W{layer}" in case.wrong and layer not in off}
     cost = float(found["C"].right)
-    return Numbers(spec, case.point, {0: case.point.x, **values}, deltas, off, weights, cost)
+    return PictureNumbers(spec, case.point, {0: case.point.x, **values}, deltas, off, weights, cost)

@@ -14,7 +14,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
 
-class Compared(StrEnum):
+class LineAgreement(StrEnum):
     """A line beside the code's own: not known there, the same, the first that differs, one that differs after it."""
 
     UNKNOWN = "unknown"
@@ -24,7 +24,7 @@ class Compared(StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class CalculationLine:
     """One line: ``name = formula = right``, where the formula is the general one, then with the numbers put in."""
 
     key: str  # as the notation has it: z1, delta2, dW1; of a line for a single entry with its index
@@ -33,7 +33,7 @@ class Row:
     short: str  # the same with the numbers alone, where these are put in
     right: Array
     yours: Array | None
-    compared: Compared
+    compared: LineAgreement
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""
@@ -68,7 +68,7 @@ class WorkedCase:
 
     spec: NetworkSpec
     point: Point
-    rows: tuple[Row, ...]
+    rows: tuple[CalculationLine, ...]
     right: Mapping[str, Array]
     yours: Mapping[str, Array]
     wrong: tuple[str, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradcheck.explanations.by_hand.case import Compared, Row
+from gradcheck.explanations.by_hand.case import CalculationLine, LineAgreement
 from gradcheck.explanations.by_hand.same_mistake import is_alike
 from gradcheck.explanations.by_hand.written import Writing, index_text, plain_shape
 from reference_nets.activations import Array
@@ -28,7 +28,7 @@ RULES = {"z": "affine", "a": "activation", "delta": "BP2", "db": "BP3", "dW": "B
 
 
 @dataclass(frozen=True)
-class Own:
+class CodeNumbers:
     """What is known of the code's own numbers: quantities by our names, and how the code calls them."""
 
     values: Mapping[str, Array]
@@ -36,7 +36,7 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Place:
+class EntryPlace:
     """One entry of a gradient: W1[0, 1]."""
 
     key: str
@@ -58,14 +58,14 @@ class _Formula:
 class Calculation:
     """A small network worked out at a point, one quantity a line."""
 
-    def __init__(self, spec: NetworkSpec, point: Point, own: Own) -> None:
+    def __init__(self, spec: NetworkSpec, point: Point, own: CodeNumbers) -> None:
         self.spec, self.m, self.own = spec, len(point.x), own
         self.derivation: Derivation = derive(spec)
         self.at = AtPoint(self.derivation.program, Values(point.params, point.x, point.y))
         self.gradient = self.at.gradient()
         self.writing = Writing(spec, self.m, own.names)
 
-    def rows(self, wrong: Place) -> tuple[Row, ...]:
+    def rows(self, wrong: EntryPlace) -> tuple[CalculationLine, ...]:
         """All lines; under a quantity of several entries the wrong one has a line of its own, with its numbers."""
         found = []
         for layer in self.spec.layers:
@@ -83,7 +83,7 @@ class Calculation:
         units = range(self.spec.sizes[layer])
         return np.array([[self.at.number(entry(f"{quantity}{layer}", j), e) for j in units] for e in range(self.m)])
 
-    def _line(self, quantity: str, layer: int) -> Row:
+    def _line(self, quantity: str, layer: int) -> CalculationLine:
         """A quantity of one entry with its numbers; of several by the rule for the whole layer."""
         single = self.spec.sizes[layer] == 1 and (quantity != "dW" or self.spec.sizes[layer - 1] == 1)
         name = f"{quantity}{layer}"
@@ -93,10 +93,10 @@ class Calculation:
             formula = _Formula(self.writing.text(self._rule(quantity, layer)))
         return self._row(name, formula, self.value(quantity, layer), self.own.values.get(name))
 
-    def _row(self, name: str, formula: _Formula, right: Array, yours: Array | None) -> Row:
+    def _row(self, name: str, formula: _Formula, right: Array, yours: Array | None) -> CalculationLine:
         own = None if yours is None else plain_shape(yours)
         written = (formula.whole, formula.numbers or formula.general)
-        return Row(name, self.writing.name(name), *written, plain_shape(right), own, Compared.UNKNOWN)
+        return CalculationLine(name, self.writing.name(name), *written, plain_shape(right), own, LineAgreement.UNKNOWN)
 
     def _worked(self, quantity: str, layer: int, index: tuple[int, ...]) -> _Formula:
         """The formula of one entry; and with the numbers in it where they are those of one example, or added up."""
@@ -116,7 +116,7 @@ class Calculation:
         formula = general_rule(program, "BP1", layer).rights[-1]  # for unit j, which whole arrays are written like
         return matrix_rule(program, "BP1", layer).rights[0] if _has_partial(formula) else formula
 
-    def _wrong_entry(self, quantity: str, layer: int, wrong: Place) -> Iterator[Row]:
+    def _wrong_entry(self, quantity: str, layer: int, wrong: EntryPlace) -> Iterator[CalculationLine]:
         """The line of the wrong entry, or of the delta that it rests on."""
         name, value = f"{quantity}{layer}", self.value(quantity, layer)
         if layer != int(wrong.key[1:]) or quantity not in ("delta", "dW") or (quantity, wrong.key[0]) == ("dW", "b"):
@@ -131,7 +131,7 @@ class Calculation:
         entry_index = index_text(shape, index)
         yield replace(row, key=row.key + entry_index, name=row.name + entry_index)
 
-    def _cost(self) -> Row:
+    def _cost(self) -> CalculationLine:
         """The cost of the example, or the average over them, with the penalty."""
         program, few = self.derivation.program, self.spec.sizes[-1] <= 2
         data = self.derivation.step("c").line.rights[0] if few else cost_in_general(program).rights[0]
@@ -150,14 +150,14 @@ def _has_partial(formula: Formula) -> bool:
     return isinstance(formula, Partial) or any(map(_has_partial, parts(formula)))
 
 
-def _compared(rows: list[Row]) -> Iterator[Row]:
+def _compared(rows: list[CalculationLine]) -> Iterator[CalculationLine]:
     """Each line beside the code's own; the first that differs is marked."""
     found_one = False
     for row in rows:
         if row.yours is None:
             yield row
         elif is_alike(row.right, row.yours):
-            yield replace(row, compared=Compared.SAME)
+            yield replace(row, compared=LineAgreement.SAME)
         else:
-            yield replace(row, compared=Compared.DIFFERENT if found_one else Compared.FIRST)
+            yield replace(row, compared=LineAgreement.DIFFERENT if found_one else LineAgreement.FIRST)
             found_one = True

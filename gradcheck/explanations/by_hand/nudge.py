@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.explanations.by_hand.case import Nudge
-from gradcheck.explanations.by_hand.lines import Place
+from gradcheck.explanations.by_hand.lines import EntryPlace
 from gradcheck.explanations.by_hand.written import index_text
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -20,7 +20,7 @@ DECIMALS = range(4, 11)  # with which the two costs are written, as few as will 
 Cost = Callable[[Point], float]
 
 
-def nudge(point: Point, place: Place, right: float, yours: float, cost: Cost, own_cost: Cost | None) -> Nudge | None:
+def nudge(point: Point, place: EntryPlace, right: float, yours: float, cost: Cost, own_cost: Cost | None) -> Nudge | None:
     """The costs to as many decimals as the quotient needs to be the right number and not the other; None where none will do.
 
     The code's own cost is told where it is the same to these digits.
@@ -41,7 +41,7 @@ def nudge(point: Point, place: Place, right: float, yours: float, cost: Cost, ow
     return None
 
 
-def _moved(point: Point, place: Place, by: float) -> Point:
+def _moved(point: Point, place: EntryPlace, by: float) -> Point:
     moved: Array = np.array(point.params[place.key], dtype=float)
     moved[place.index] += by
     return replace(point, params={**point.params, place.key: moved})

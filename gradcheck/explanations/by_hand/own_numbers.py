@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Code, Made, NoAnswer
+from gradcheck.explanations.traced.code import Made, NoAnswer, TracedCode
 from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.quantities import CLOSE, Quantity, Role
-from gradcheck.explanations.traced.roles import Seen
+from gradcheck.explanations.traced.roles import LineValues
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -22,7 +22,7 @@ ROLES = (Role.WEIGHTED_INPUT, Role.ACTIVATION, Role.DELTA)
 class OwnNumbers:
     """A code, and what was seen of it on the network that it was judged for."""
 
-    code: Code
+    code: TracedCode
     walk: Walk
 
     def at(self, spec: NetworkSpec, point: Point) -> Mapping[str, Array]:
@@ -44,7 +44,7 @@ class OwnNumbers:
                 if array is not None and array.size == m * spec.sizes[layer] and 1 in (m, spec.sizes[layer]):
                     yield str(quantity), np.asarray(array, dtype=float).reshape(m, spec.sizes[layer])
 
-    def _seen(self, quantity: Quantity) -> Seen | None:
+    def _seen(self, quantity: Quantity) -> LineValues | None:
         """Where the code has a quantity: the right one by itself, without a factor; else what stands in its place.
 
         A delta that leaves 1/m to dW and db is neither.
@@ -56,7 +56,7 @@ class OwnNumbers:
             return plain[0] if plain else None
         return self.walk.own(quantity)
 
-    def _same_place(self, seen: Seen, made: Sequence[Made]) -> Array | None:
+    def _same_place(self, seen: LineValues, made: Sequence[Made]) -> Array | None:
         """What the same line makes under the same name, in the same round where it makes several."""
         before = [n for n, one in enumerate(self.walk.values.trace.made) if _is_at(one, seen)]
         here = [one.array for one in made if _is_at(one, seen)]
@@ -67,5 +67,5 @@ class OwnNumbers:
         return None
 
 
-def _is_at(made: Made, seen: Seen) -> bool:
+def _is_at(made: Made, seen: LineValues) -> bool:
     return (made.place, made.name, made.function, made.kind) == (seen.place, seen.name, seen.function, seen.kind)

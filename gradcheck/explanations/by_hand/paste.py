@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradcheck.explanations.by_hand.case import Nudge
-from gradcheck.explanations.by_hand.lines import Place
+from gradcheck.explanations.by_hand.lines import EntryPlace
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import HUBER_THRESHOLD, LEAKY_SLOPE, NetworkSpec
@@ -38,7 +38,7 @@ _COST = {
 }
 
 
-def lines_to_paste(spec: NetworkSpec, point: Point, place: Place, nudge: Nudge) -> tuple[str, ...]:
+def lines_to_paste(spec: NetworkSpec, point: Point, place: EntryPlace, nudge: Nudge) -> tuple[str, ...]:
     """``C`` as a function of the parameter, and its difference quotient; nothing where a function has no line in NumPy here."""
     if not (_PHI.keys() >= set(spec.activations) and spec.cost in _COST):
         return ()
@@ -55,7 +55,7 @@ def lines_to_paste(spec: NetworkSpec, point: Point, place: Place, nudge: Nudge) 
 class _Written:
     """The network as one expression, or line by line: plain numbers where every layer has one unit, else matrices."""
 
-    def __init__(self, spec: NetworkSpec, point: Point, place: Place) -> None:
+    def __init__(self, spec: NetworkSpec, point: Point, place: EntryPlace) -> None:
         self.spec, self.point, self.place, self.m = spec, point, place, len(point.x)
         self.plain = max(spec.sizes) == 1
         self.free = place.key if self.plain else f"{place.key}_{'_'.join(map(str, place.index))}"

@@ -24,7 +24,7 @@ FONT = "var(--sans, sans-serif)"
 
 
 @dataclass(frozen=True)
-class Numbers:
+class PictureNumbers:
     """What is written into the picture: values of units, deltas as they are right, and the code's own where they differ."""
 
     spec: NetworkSpec
@@ -36,14 +36,14 @@ class Numbers:
     cost: float
 
 
-def picture(numbers: Numbers) -> Figure | None:
+def picture(numbers: PictureNumbers) -> Figure | None:
     """The drawing of one example; None of what is too wide, or has several."""
     if max(numbers.spec.sizes) > MOST_UNITS or len(numbers.point.x) > 1:
         return None
     return Figure(_svg(numbers), "", caption=Sentence("teaching/by_hand.picture"))
 
 
-def _svg(numbers: Numbers) -> str:
+def _svg(numbers: PictureNumbers) -> str:
     spec = numbers.spec
     rows = max(spec.sizes)
     width, height = LEFT * 2 + (spec.L + 1) * COLUMN, TOP + rows * ROW
@@ -56,7 +56,7 @@ def _svg(numbers: Numbers) -> str:
     return Sentence("teaching/by_hand.drawing", before=before, told=_told(numbers), after=after)
 
 
-def _told(numbers: Numbers) -> Sentence:
+def _told(numbers: PictureNumbers) -> Sentence:
     """The picture in words, for those who do not see it: numbers and names of the notation, nothing to be escaped."""
     forward = [f"x = {array_text(plain_shape(numbers.values[0]))}"]
     forward += [f"a{layer} = {array_text(plain_shape(numbers.values[layer]))}" for layer in numbers.spec.layers]
@@ -70,7 +70,7 @@ def _place(spec: NetworkSpec, layer: int, unit: int, rows: int) -> tuple[float, 
     return LEFT + layer * COLUMN, TOP + (rows - spec.sizes[layer] + 1) * ROW / 2 + unit * ROW - ROW / 4
 
 
-def _connections(numbers: Numbers, rows: int) -> Iterator[str]:
+def _connections(numbers: PictureNumbers, rows: int) -> Iterator[str]:
     """Each weight on its line; red where the error of its own gradient lies."""
     spec = numbers.spec
     for layer in spec.layers:
@@ -89,7 +89,7 @@ def _connections(numbers: Numbers, rows: int) -> Iterator[str]:
         yield _line(x1 + RADIUS, y1, x2 - RADIUS, y2, SOFT)
 
 
-def _units(numbers: Numbers, rows: int) -> Iterator[str]:
+def _units(numbers: PictureNumbers, rows: int) -> Iterator[str]:
     """Units with their values; above them the name of the layer, below them the delta, and the code's own in red."""
     spec = numbers.spec
     for layer in range(spec.L + 1):
@@ -107,7 +107,7 @@ def _units(numbers: Numbers, rows: int) -> Iterator[str]:
                 yield _text(x, y + RADIUS + 29, f"✗ {_short(float(numbers.wrong_deltas[layer][unit]))}", WRONG)
 
 
-def _box(numbers: Numbers, rows: int) -> str:
+def _box(numbers: PictureNumbers, rows: int) -> str:
     x, y = LEFT + (numbers.spec.L + 1) * COLUMN, TOP + rows * ROW / 2 - ROW / 4
     style = f"fill:{PAPER};stroke:{INK}"
     box = f'<rect x="{x - RADIUS:.1f}" y="{y - 16:.1f}" width="{2 * RADIUS:.0f}" height="32" rx="5" style="{style}"/>'

@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import NoCase, Nudge, WorkedCase
 from gradcheck.explanations.by_hand.choice import Chosen, NotFound, choose, first_wrong
-from gradcheck.explanations.by_hand.lines import Calculation, Own, Place
+from gradcheck.explanations.by_hand.lines import Calculation, CodeNumbers, EntryPlace
 from gradcheck.explanations.by_hand.nudge import nudge
 from gradcheck.explanations.by_hand.paste import lines_to_paste
 from gradcheck.explanations.by_hand.same_mistake import is_alike
@@ -25,7 +25,7 @@ from symbolic.mistakes.catalogue import CATALOGUE
 
 
 @dataclass(frozen=True)
-class Known:
+class WrongGradient:
     """What is known of a wrong gradient: which quantities are wrong, by which mistakes of the catalogue if by any."""
 
     wrong: tuple[str, ...]
@@ -41,26 +41,26 @@ def foretelling(diagnoses: Sequence[Diagnosis]) -> tuple[str, ...]:
     return tuple(one.id for one in diagnoses) if alone else ()  # a factor of a quantity may be any
 
 
-def worked_case(spec: NetworkSpec, asks: Asks, known: Known) -> WorkedCase | NoCase:
+def worked_case(spec: NetworkSpec, asks: Asks, known: WrongGradient) -> WorkedCase | NoCase:
     """The case that shows it best, or why there is none."""
     chosen = choose(spec, asks, known.wrong, known.mistakes)
     if isinstance(chosen, NotFound):
         return NoCase(Sentence(f"teaching/by_hand.{chosen}", network=str(spec)))
     case, point = chosen.candidate.spec, chosen.candidate.point
     place = wrong_place(chosen)
-    calculation = Calculation(case, point, Own({}, known.names))
-    calculation = Calculation(case, point, Own(_own(chosen, asks, calculation), known.names))
+    calculation = Calculation(case, point, CodeNumbers({}, known.names))
+    calculation = Calculation(case, point, CodeNumbers(_own(chosen, asks, calculation), known.names))
     proof = _nudge(case, point, place, chosen, asks)
     right = {key: calculation.gradient[key] for key in case.keys}
     python = lines_to_paste(case, point, place, proof) if proof else ()
     return WorkedCase(case, point, calculation.rows(place), right, chosen.yours, chosen.wrong, proof, python, known.names)
 
 
-def wrong_place(chosen: Chosen) -> Place:
+def wrong_place(chosen: Chosen) -> EntryPlace:
     """The entry to look at: of the first wrong bias where one is wrong, else of the weight; the one that is off most."""
     key = min(first_wrong(chosen.wrong), key=lambda key: key[0] == "W")
     off = np.abs(np.asarray(chosen.yours[key]) - chosen.right[key])
-    return Place(key, tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape)))
+    return EntryPlace(key, tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape)))
 
 
 def _own(chosen: Chosen, asks: Asks, right: Calculation) -> dict[str, Array]:
@@ -91,7 +91,7 @@ def _unless_silent(function: Callable[[NetworkSpec, Point], object] | None, spec
         return None
 
 
-def _nudge(spec: NetworkSpec, point: Point, place: Place, chosen: Chosen, asks: Asks) -> Nudge | None:
+def _nudge(spec: NetworkSpec, point: Point, place: EntryPlace, chosen: Chosen, asks: Asks) -> Nudge | None:
     right, yours = (float(np.asarray(values[place.key])[place.index]) for values in (chosen.right, chosen.yours))
 
     def own(moved: Point) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.explanations.repairs.statement import PARTS, Expression, Statement
+from gradcheck.explanations.repairs.statement import PARTS, Expression, SourceStatement
 
 NEAREST = 14  # names that are tried in the place of another one
 FEW = 8  # names that are tried in a slope
@@ -23,7 +23,7 @@ DECAY = (
 )
 
 
-def comparisons(of: Statement) -> Iterator[str]:
+def comparisons(of: SourceStatement) -> Iterator[str]:
     """New texts with another comparison."""
     for node in of.expressions:
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -31,13 +31,13 @@ def comparisons(of: Statement) -> Iterator[str]:
                 yield from _changed(of, (node, f"{of.segment(node.left)} {other} {of.segment(node.comparators[0])}"))
 
 
-def small_changes(of: Statement) -> Iterator[str]:
+def small_changes(of: SourceStatement) -> Iterator[str]:
     """New texts of the statement, each with one small change."""
     for change in (_signs, _operators, _left_out, _constants, _assignment, _axes, _turned, _names, _exchanged, _indices):
         yield from change(of)
 
 
-def larger_changes(of: Statement) -> Iterator[str]:
+def larger_changes(of: SourceStatement) -> Iterator[str]:
     """New texts with a factor more or a term more; at last without the statement, or with it further out."""
     yield from _scaled(of)
     yield from _decayed(of)
@@ -48,20 +48,20 @@ def larger_changes(of: Statement) -> Iterator[str]:
             yield "\n".join(f"{' ' * room}{line[len(of.indent) :]}" for line in of.own_lines)
 
 
-def _changed(of: Statement, *changes: tuple[ast.AST, str]) -> Iterator[str]:
+def _changed(of: SourceStatement, *changes: tuple[ast.AST, str]) -> Iterator[str]:
     text = of.changed(changes)
     if text is not None:
         yield text
 
 
-def _wrapped(of: Statement, node: Expression) -> str:
+def _wrapped(of: SourceStatement, node: Expression) -> str:
     """An expression as a factor: in brackets where it needs them."""
     words = of.segment(node)
     loose = isinstance(node, ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp | ast.IfExp | ast.Lambda)
     return f"({words})" if loose else words
 
 
-def _signs(of: Statement) -> Iterator[str]:
+def _signs(of: SourceStatement) -> Iterator[str]:
     for node in sorted(of.expressions, key=lambda one: (one.lineno, one.col_offset)):
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             yield from _changed(of, (node, of.segment(node.operand)))
@@ -73,7 +73,7 @@ def _signs(of: Statement) -> Iterator[str]:
         yield from _changed(of, (value, f"-{_wrapped(of, value)}"))
 
 
-def values(of: Statement) -> list[Expression]:
+def values(of: SourceStatement) -> list[Expression]:
     """What the statement assigns or returns, the parts of a literal one by one; the arguments of ``append`` and the like."""
     value = of.value
     if isinstance(value, ast.Tuple | ast.List):
@@ -85,7 +85,7 @@ def values(of: Statement) -> list[Expression]:
     return [value] if value is not None else []
 
 
-def _operators(of: Statement) -> Iterator[str]:
+def _operators(of: SourceStatement) -> Iterator[str]:
     for node in of.expressions:
         if isinstance(node, ast.BinOp):
             for other in OTHER_OPERATOR.get(type(node.op), ()):
@@ -93,7 +93,7 @@ def _operators(of: Statement) -> Iterator[str]:
     yield from comparisons(of)
 
 
-def _left_out(of: Statement) -> Iterator[str]:
+def _left_out(of: SourceStatement) -> Iterator[str]:
     """One side of an operation, or a function around something, goes."""
     for node in of.expressions:
         if isinstance(node, ast.BinOp):
@@ -103,7 +103,7 @@ def _left_out(of: Statement) -> Iterator[str]:
             yield from _changed(of, (node, _wrapped(of, node.args[0])))
 
 
-def _constants(of: Statement) -> Iterator[str]:
+def _constants(of: SourceStatement) -> Iterator[str]:
     for node in of.expressions:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             value = node.value
@@ -113,7 +113,7 @@ def _constants(of: Statement) -> Iterator[str]:
                     yield from _changed(of, (node, repr(other)))
 
 
-def _assignment(of: Statement) -> Iterator[str]:
+def _assignment(of: SourceStatement) -> Iterator[str]:
     node = of.node
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         for operator in ("+=", "*=", "-="):
@@ -133,7 +133,7 @@ def _between(left: ast.expr, right: ast.expr) -> ast.expr:
     return part
 
 
-def _axes(of: Statement) -> Iterator[str]:
+def _axes(of: SourceStatement) -> Iterator[str]:
     for node in of.expressions:
         if not isinstance(node, ast.Call):
             continue
@@ -156,7 +156,7 @@ def _axes(of: Statement) -> Iterator[str]:
                 yield from _changed(of, (node, f"{given}, keepdims=True)"))
 
 
-def _turned(of: Statement) -> Iterator[str]:
+def _turned(of: SourceStatement) -> Iterator[str]:
     for node in of.expressions:
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield from _changed(of, (node, of.segment(node.value)))
@@ -164,11 +164,11 @@ def _turned(of: Statement) -> Iterator[str]:
             yield from _changed(of, (node, f"{of.segment(node)}.T"))
 
 
-def _is_operand(node: ast.AST, of: Statement) -> bool:
+def _is_operand(node: ast.AST, of: SourceStatement) -> bool:
     return " ".join(of.segment(node).split()) in of.atoms
 
 
-def _names(of: Statement) -> Iterator[str]:
+def _names(of: SourceStatement) -> Iterator[str]:
     """Another thing that the function has at hand."""
     for node in of.expressions:
         if isinstance(node, ast.Attribute) and node.attr == "size":
@@ -185,7 +185,7 @@ def _names(of: Statement) -> Iterator[str]:
                     yield from _changed(of, (node.func, other))
 
 
-def _exchanged(of: Statement) -> Iterator[str]:
+def _exchanged(of: SourceStatement) -> Iterator[str]:
     """Two names change places wherever they stand."""
     names = list(dict.fromkeys(n.id for n in of.expressions if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)))
     names = [name for name in names if name in of.atoms][:8]
@@ -195,7 +195,7 @@ def _exchanged(of: Statement) -> Iterator[str]:
             yield from _changed(of, *((n, other if n.id == one else one) for n in places if isinstance(n, ast.Name)))
 
 
-def _indices(of: Statement) -> Iterator[str]:
+def _indices(of: SourceStatement) -> Iterator[str]:
     """An index one further, or one back; of a whole column the entry of each example."""
     for node in of.expressions:
         if not isinstance(node, ast.Subscript):
@@ -210,7 +210,7 @@ def _indices(of: Statement) -> Iterator[str]:
                 yield from _changed(of, (index.elts[0], f"np.arange({count})"))
 
 
-def counts(of: Statement) -> list[str]:
+def counts(of: SourceStatement) -> list[str]:
     """How the function says how many examples there are."""
     found = [name for name in of.atoms if name in COUNTS]
     text = "\n".join(of.lines)
@@ -221,7 +221,7 @@ def counts(of: Statement) -> list[str]:
     return list(dict.fromkeys(found))[:4]
 
 
-def _scaled(of: Statement) -> Iterator[str]:
+def _scaled(of: SourceStatement) -> Iterator[str]:
     for value in values(of):
         words = _wrapped(of, value)
         plain = of.segment(value)
@@ -233,12 +233,12 @@ def _scaled(of: Statement) -> Iterator[str]:
             yield from _changed(of, (value, f"{factor}{words}"))
 
 
-def decay_factors(of: Statement) -> list[str]:
+def decay_factors(of: SourceStatement) -> list[str]:
     """What may be the factor of the L2 term, by its name."""
     return [name for name in of.atoms if name.rpartition("[")[2].strip("'\"]") in DECAY or name in DECAY][:2]
 
 
-def _decayed(of: Statement) -> Iterator[str]:
+def _decayed(of: SourceStatement) -> Iterator[str]:
     """A term of L2 more."""
     factors = decay_factors(of)
     weights = [name for name in of.atoms if "w" in name.lower() or "theta" in name.lower()][:FEW]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.explanations.repairs.statement import Statement
+from gradcheck.explanations.repairs.statement import SourceStatement
 
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@",
 }  # fmt: skip
 
 
-def on_a_copy(of: Statement) -> Iterator[str]:
+def on_a_copy(of: SourceStatement) -> Iterator[str]:
     """``y -= a`` as ``y = y - a``; before ``x[x < 0] = 0`` a line that copies x; a copy of what another name is given for."""
     node = of.node
     target = node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gradcheck.explanations.repairs.changes import counts, decay_factors, values
-from gradcheck.explanations.repairs.statement import Expression, Statement
-from gradcheck.explanations.traced.code import Kind
+from gradcheck.explanations.repairs.statement import Expression, SourceStatement
+from gradcheck.explanations.traced.code import Origin
 from gradcheck.explanations.traced.first_wrong import Walk, Wrong
 from gradcheck.explanations.traced.quantities import Quantity, Role
 from reference_nets.spec import LEAKY_SLOPE
@@ -36,7 +36,7 @@ VALUES = {
 Product = ast.Mult | ast.Div
 
 
-def directed(of: Statement, current: Walk, wrong: Wrong) -> Iterator[str]:
+def directed(of: SourceStatement, current: Walk, wrong: Wrong) -> Iterator[str]:
     """New texts of a statement that makes a delta, dW or db."""
     layer = wrong.quantity.layer
     forms = _slopes(of, current, layer)
@@ -69,20 +69,22 @@ def _bare(form: str) -> str:
     return form[1:-1] if form.startswith("(") and form.endswith(")") else form
 
 
-def changed(of: Statement, node: ast.AST, texts: Iterable[str]) -> Iterator[str]:
+def changed(of: SourceStatement, node: ast.AST, texts: Iterable[str]) -> Iterator[str]:
     """The statement with each of several texts in the place of a part."""
     yield from (text for new in texts if (text := of.changed([(node, new)])) is not None)
 
 
-def names_of(of: Statement, current: Walk, role: Role, layer: int) -> list[str]:
+def names_of(of: SourceStatement, current: Walk, role: Role, layer: int) -> list[str]:
     """What the function of a statement calls a right quantity, as far as that is a name that can be written there."""
     function = of.function.name if of.function else ""
     fits = [fit for fit in current.roles.by_quantity.get(Quantity(role, layer), ()) if not fit.ones]
-    here = [fit.name for fit in fits if fit.seen.function.rpartition(".")[2] == function and fit.seen.kind is not Kind.RETURNED]
+    here = [
+        fit.name for fit in fits if fit.seen.function.rpartition(".")[2] == function and fit.seen.kind is not Origin.RETURNED
+    ]
     return [name for name in dict.fromkeys(reversed(here)) if name.isidentifier() or name in of.atoms][:3]
 
 
-def _slopes(of: Statement, current: Walk, layer: int) -> list[str]:
+def _slopes(of: SourceStatement, current: Walk, layer: int) -> list[str]:
     """The slope of a layer's activation, in every form that this function has the names for; those that are known first."""
     activation = current.spec.activations[layer - 1]
     found: list[str] = []
@@ -99,7 +101,7 @@ def _slopes(of: Statement, current: Walk, layer: int) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _runs(of: Statement) -> Iterator[tuple[Expression, Expression | None]]:
+def _runs(of: SourceStatement) -> Iterator[tuple[Expression, Expression | None]]:
     """Runs of factors in the products of a statement: what holds all up to the last of them, and what stands before them."""
     for node in of.expressions:
         if isinstance(node, ast.BinOp) and isinstance(node.op, Product):
@@ -111,13 +113,13 @@ def _runs(of: Statement) -> Iterator[tuple[Expression, Expression | None]]:
             yield node, None
 
 
-def _whole(of: Statement, current: Walk, wrong: Wrong, slopes: list[str]) -> Iterator[str]:
+def _whole(of: SourceStatement, current: Walk, wrong: Wrong, slopes: list[str]) -> Iterator[str]:
     """The right formula as a whole."""
     for value in values(of):
         yield from changed(of, value, _formulas(of, current, wrong, slopes))
 
 
-def _formulas(of: Statement, current: Walk, wrong: Wrong, slopes: list[str]) -> list[str]:
+def _formulas(of: SourceStatement, current: Walk, wrong: Wrong, slopes: list[str]) -> list[str]:
     spec, layer = current.spec, wrong.quantity.layer
     named = {role: names_of(of, current, role, layer) for role in Role}
     if wrong.quantity.role is Role.DELTA:
@@ -138,7 +140,7 @@ def _formulas(of: Statement, current: Walk, wrong: Wrong, slopes: list[str]) -> 
     return _forward(of, current, wrong, named)
 
 
-def _forward(of: Statement, current: Walk, wrong: Wrong, named: dict[Role, list[str]]) -> list[str]:
+def _forward(of: SourceStatement, current: Walk, wrong: Wrong, named: dict[Role, list[str]]) -> list[str]:
     """The right z or a of a layer."""
     layer, name = wrong.quantity.layer, current.spec.activations[wrong.quantity.layer - 1]
     below, weights, biases = names_of(of, current, Role.ACTIVATION, layer - 1), named[Role.WEIGHT], named[Role.BIAS]
@@ -155,7 +157,7 @@ def _plainly(way: str, z: str) -> str:
     return way.format(z).replace("((", "(").replace("))", ")") if way.count("(") == 1 and z.startswith("(") else way.format(z)
 
 
-def _output(of: Statement, current: Walk, named: dict[Role, list[str]]) -> list[str]:
+def _output(of: SourceStatement, current: Walk, named: dict[Role, list[str]]) -> list[str]:
     errors = [f"{a} - {y}" for a in named[Role.ACTIVATION] for y in named[Role.TARGET]]
     if current.spec.activations[-1] != "softmax":
         slopes = _slopes(of, current, current.spec.L)[:6]
@@ -166,7 +168,7 @@ def _output(of: Statement, current: Walk, named: dict[Role, list[str]]) -> list[
     return errors + full
 
 
-def _hidden(of: Statement, current: Walk, layer: int, slopes: list[str]) -> list[str]:
+def _hidden(of: SourceStatement, current: Walk, layer: int, slopes: list[str]) -> list[str]:
     above = current.own(Quantity(Role.DELTA, layer + 1))
     weights = names_of(of, current, Role.WEIGHT, layer + 1)
     if above is None:

@@ -9,7 +9,7 @@ from itertools import chain
 from gradcheck.explanations.repairs.changes import counts, larger_changes, small_changes, values
 from gradcheck.explanations.repairs.copies import on_a_copy
 from gradcheck.explanations.repairs.directed import BY_A, BY_Z, VALUES, changed
-from gradcheck.explanations.repairs.statement import Statement
+from gradcheck.explanations.repairs.statement import SourceStatement
 
 _OF_AFFINE = {
     "out": ("{x} @ {w} + {b}", "{x}.dot({w}) + {b}"),
@@ -19,7 +19,7 @@ _OF_AFFINE = {
 }
 
 
-def layer_changes(of: Statement, function: str, result: str, names: Mapping[str, str]) -> Iterator[str]:
+def layer_changes(of: SourceStatement, function: str, result: str, names: Mapping[str, str]) -> Iterator[str]:
     """New texts of a statement; ``names`` are those of the function for ``x``, ``w``, ``b``, ``dout`` and ``out``."""
     forms = list(_formulas(function, result, names))
     slopes = list(_slopes(function, names))
@@ -29,7 +29,7 @@ def layer_changes(of: Statement, function: str, result: str, names: Mapping[str,
     return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _divided(of))
 
 
-def _divided(of: Statement) -> Iterator[str]:
+def _divided(of: SourceStatement) -> Iterator[str]:
     """The same, and in the next line divided by the number of examples."""
     node = of.node
     target = node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None

@@ -5,19 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.explanations.repairs.statement import Statement
+from gradcheck.explanations.repairs.statement import SourceStatement
 from gradcheck.explanations.traced.first_wrong import Slip, Walk
 from gradcheck.explanations.traced.quantities import Quantity, Role
 
 
-def insertions(of: Statement, current: Walk) -> Iterator[str]:
+def insertions(of: SourceStatement, current: Walk) -> Iterator[str]:
     """The statement with another one behind it, or before it where it returns."""
     for line in _lines(of, current):
         words = f"{of.indent}{line}"
         yield f"{words}\n{of.text}" if isinstance(of.node, ast.Return) else f"{of.text}\n{words}"
 
 
-def _lines(of: Statement, current: Walk) -> Iterator[str]:
+def _lines(of: SourceStatement, current: Walk) -> Iterator[str]:
     wrong = current.wrong[0]
     if wrong.slip is Slip.ZERO and wrong.quantity.role is Role.BIAS_GRADIENT:
         yield from _bias(current, wrong.quantity.layer)

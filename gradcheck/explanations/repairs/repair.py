@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.explanations.repairs.statement import Statement
-from gradcheck.explanations.traced.code import Place
+from gradcheck.explanations.repairs.statement import SourceStatement
+from gradcheck.explanations.traced.code import SourcePlace
 
 
 @dataclass(frozen=True)
 class Repair:
     """Other text for a line; several lines where some were missing. ``verified``: with all repairs every entry is right."""
 
-    place: Place
+    place: SourcePlace
     old: str
     new: str
     verified: bool = False
@@ -25,7 +25,7 @@ class Repair:
         return {**place, "old": self.old, "new": self.new, "verified": self.verified}
 
 
-def as_repairs(edits: Mapping[Place, tuple[Statement, str]]) -> tuple[Repair, ...]:
+def as_repairs(edits: Mapping[SourcePlace, tuple[SourceStatement, str]]) -> tuple[Repair, ...]:
     """One repair for each statement; the lines of a statement that is longer stay with its first."""
     found = []
     for place, (statement, new) in edits.items():
@@ -34,9 +34,9 @@ def as_repairs(edits: Mapping[Place, tuple[Statement, str]]) -> tuple[Repair, ..
         changed = [n for n, (a, b) in enumerate(zip(old, lines, strict=False)) if a != b] if same_length else []
         if len(changed) == 1:
             at = changed[0]
-            line = Place(place.file, place.cell, statement.node.lineno + at)
+            line = SourcePlace(place.file, place.cell, statement.node.lineno + at)
             found.append(Repair(line, old[at], lines[at], verified=True))
         else:
-            line = Place(place.file, place.cell, statement.node.lineno)
+            line = SourcePlace(place.file, place.cell, statement.node.lineno)
             found.append(Repair(line, statement.text, new, verified=True))
     return tuple(found)

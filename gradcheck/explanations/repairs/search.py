@@ -12,8 +12,8 @@ from gradcheck.explanations.repairs.changes import comparisons, larger_changes, 
 from gradcheck.explanations.repairs.directed import directed
 from gradcheck.explanations.repairs.missing import insertions
 from gradcheck.explanations.repairs.repair import Repair, as_repairs
-from gradcheck.explanations.repairs.statement import Statement, statement_at
-from gradcheck.explanations.traced.code import Code, Edit, NoAnswer, Place
+from gradcheck.explanations.repairs.statement import SourceStatement, statement_at
+from gradcheck.explanations.traced.code import Edit, NoAnswer, SourcePlace, TracedCode
 from gradcheck.explanations.traced.first_wrong import Slip, Walk, Wrong, walk
 from gradcheck.explanations.traced.own import ENDS
 from gradcheck.explanations.traced.quantities import Role, same
@@ -25,9 +25,9 @@ MOST_MISTAKES = 6
 NEAR = 3  # lines that are tried, one after the other, for one mistake
 
 
-def put_right(code: Code, found: Walk, confirmed: Callable[[Code], bool]) -> tuple[Repair, ...]:
+def put_right(code: TracedCode, found: Walk, confirmed: Callable[[TracedCode], bool]) -> tuple[Repair, ...]:
     """The repairs after which everything is right, as ``confirmed`` judges; none where there is one mistake left."""
-    edits: dict[Place, tuple[Statement, str]] = {}
+    edits: dict[SourcePlace, tuple[SourceStatement, str]] = {}
     refused: set[str] = set()  # changes that are right at one point alone
     current = found
     for _ in range(MOST_MISTAKES):
@@ -53,16 +53,16 @@ def put_right(code: Code, found: Walk, confirmed: Callable[[Code], bool]) -> tup
     return ()
 
 
-def _as_edits(edits: Mapping[Place, tuple[Statement, str]]) -> list[Edit]:
+def _as_edits(edits: Mapping[SourcePlace, tuple[SourceStatement, str]]) -> list[Edit]:
     return [statement.edit(new) for statement, new in edits.values()]
 
 
 def _better(
-    code: Code, current: Walk, edits: Mapping[Place, tuple[Statement, str]], refused: set[str]
-) -> tuple[Statement, str] | None:
+    code: TracedCode, current: Walk, edits: Mapping[SourcePlace, tuple[SourceStatement, str]], refused: set[str]
+) -> tuple[SourceStatement, str] | None:
     """The smallest change of a line with which more is right, and all that was right before."""
     before = _right_keys(current.values.trace.gradient, current)
-    first: tuple[Statement, str] | None = None
+    first: tuple[SourceStatement, str] | None = None
     for place in islice(_places(current), NEAR):
         statement = statement_at(code.lines(place), place)
         if statement is None or any(_overlap(statement, other) for other, _ in edits.values()):
@@ -86,7 +86,7 @@ def _better(
     return first
 
 
-def _changes(of: Statement, current: Walk, wrong: Wrong) -> Iterator[str]:
+def _changes(of: SourceStatement, current: Walk, wrong: Wrong) -> Iterator[str]:
     """The changes of a statement in the order in which they are tried: where a step was left out, that first."""
     of_formula = directed(of, current, wrong)
     if _updates(of, current):
@@ -98,7 +98,7 @@ def _changes(of: Statement, current: Walk, wrong: Wrong) -> Iterator[str]:
     return chain(small_changes(of), of_formula, larger_changes(of), insertions(of, current))
 
 
-def _updates(of: Statement, current: Walk) -> bool:
+def _updates(of: SourceStatement, current: Walk) -> bool:
     """Whether a statement gives a parameter another value, before it was done with."""
     node = of.node
     target = node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
@@ -109,9 +109,9 @@ def _updates(of: Statement, current: Walk) -> bool:
     return any(fit.seen.place != of.place and fit.seen.place.line < of.node.lineno for fit in spoilt)
 
 
-def _places(current: Walk) -> Iterator[Place]:
+def _places(current: Walk) -> Iterator[SourcePlace]:
     """The lines that may be wrong: those of what is wrong by itself, then those that made it first, or last."""
-    told: dict[Place, None] = {}
+    told: dict[SourcePlace, None] = {}
     for wrong in current.wrong[:1]:
         for place in _of(current, wrong):
             told.setdefault(place)
@@ -121,7 +121,7 @@ def _places(current: Walk) -> Iterator[Place]:
     yield from told
 
 
-def _of(current: Walk, wrong: Wrong) -> Iterator[Place]:
+def _of(current: Walk, wrong: Wrong) -> Iterator[SourcePlace]:
     if wrong.place is not None:
         yield wrong.place
     if wrong.own.seen is not None:
@@ -129,7 +129,7 @@ def _of(current: Walk, wrong: Wrong) -> Iterator[Place]:
         yield current.lines.maker(wrong.own.seen)
 
 
-def _overlap(one: Statement, other: Statement) -> bool:
+def _overlap(one: SourceStatement, other: SourceStatement) -> bool:
     return one.place.file == other.place.file and one.place.cell == other.place.cell and one.node.lineno == other.node.lineno
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcheck.explanations.traced.code import Edit, Place
+from gradcheck.explanations.traced.code import Edit, SourcePlace
 from gradcheck.isolation.child.source import parse
 
 Expression = ast.expr
@@ -15,10 +15,10 @@ PARTS = (ast.Name, ast.Attribute, ast.Subscript)
 
 
 @dataclass(frozen=True)
-class Statement:
+class SourceStatement:
     """A simple statement, or the first line of one that holds others; with the function that it is in."""
 
-    place: Place
+    place: SourcePlace
     lines: tuple[str, ...]  # of the file or cell
     node: ast.stmt
     function: ast.FunctionDef | ast.AsyncFunctionDef | None
@@ -50,7 +50,7 @@ class Statement:
 
     def edit(self, new: str) -> Edit:
         """Another text in its place."""
-        return Edit(Place(self.place.file, self.place.cell, self.node.lineno), self.end, new)
+        return Edit(SourcePlace(self.place.file, self.place.cell, self.node.lineno), self.end, new)
 
     def segment(self, node: ast.AST) -> str:
         """The text of a part of it."""
@@ -158,7 +158,7 @@ def _is_bracketed(text: str) -> bool:
 MODULES = ("np", "numpy", "math", "range", "len", "self", "print", "enumerate", "zip", "reversed", "sum", "True", "False")
 
 
-def statement_at(lines: Sequence[str], place: Place) -> Statement | None:
+def statement_at(lines: Sequence[str], place: SourcePlace) -> SourceStatement | None:
     """The innermost statement that a line belongs to; None where the text is no Python."""
     try:
         body = parse("\n".join(lines), place.file)[0]
@@ -168,7 +168,7 @@ def statement_at(lines: Sequence[str], place: Place) -> Statement | None:
     for node, function in _with_function(body, None):
         if node.lineno <= place.line <= (node.end_lineno or node.lineno) and (best is None or node.lineno >= best[0].lineno):
             best = node, function
-    return Statement(place, tuple(lines), best[0], best[1], tuple(body)) if best else None
+    return SourceStatement(place, tuple(lines), best[0], best[1], tuple(body)) if best else None
 
 
 def _with_function(

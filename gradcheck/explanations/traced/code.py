@@ -14,7 +14,7 @@ from reference_nets.spec import NetworkSpec
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourcePlace:
     """A line of the source, counted from 1; of a notebook within its code cell, which is counted from 1, too (else 0)."""
 
     file: str
@@ -22,7 +22,7 @@ class Place:
     line: int
 
 
-class Kind(Enum):
+class Origin(Enum):
     """How an array came to its name: a line assigned it or changed it, a function was handed it, or gave it back."""
 
     MADE = 0
@@ -37,11 +37,11 @@ class Made:
     ``call`` numbers the calls of functions: what two lines made in the same call has the same number.
     """
 
-    place: Place
+    place: SourcePlace
     name: str
     array: Array
     function: str = ""
-    kind: Kind = Kind.MADE
+    kind: Origin = Origin.MADE
     call: int = 0
 
 
@@ -53,11 +53,11 @@ class Cut(Enum):
 
 
 @dataclass(frozen=True)
-class Raised:
+class CodeError:
     """An exception: a sentence, its line, and the shapes of the arrays that this line names."""
 
     words: str
-    place: Place | None
+    place: SourcePlace | None
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -68,15 +68,17 @@ class Trace:
     made: tuple[Made, ...]
     gradient: Mapping[str, Array]
     cut: Cut | None = None
-    raised: Raised | None = None
-    changed: tuple[Place, tuple[str, ...]] | None = None  # after which line which inputs were no longer what they had been
+    raised: CodeError | None = None
+    changed: tuple[SourcePlace, tuple[str, ...]] | None = (
+        None  # after which line which inputs were no longer what they had been
+    )
 
 
 @dataclass(frozen=True)
 class Edit:
     """Other text in the place of lines: from ``place`` to before the line ``end``; where both are one it comes before it."""
 
-    place: Place
+    place: SourcePlace
     end: int
     new: str
 
@@ -85,7 +87,7 @@ class NoAnswer(Exception):  # noqa: N818 - it says what happened
     """The code gave no gradient there: it does not take such a network, or it failed."""
 
 
-class Code(Protocol):
+class TracedCode(Protocol):
     """A gradient function whose source is at hand."""
 
     def gradient(self, spec: NetworkSpec, point: Point) -> Mapping[str, Array]:
@@ -97,11 +99,11 @@ class Code(Protocol):
         ``anew``: the files are run once more before, so that nothing is left of earlier calls; ``inputs``: these are watched.
         """
 
-    def lines(self, place: Place) -> Sequence[str]:
+    def lines(self, place: SourcePlace) -> Sequence[str]:
         """The lines of the file, or of the cell, that a place is in, as they were written."""
 
     def tried(self, tries: Sequence[Sequence[Edit]], spec: NetworkSpec, point: Point) -> list[Mapping[str, Array] | None]:
         """The gradient with each of several changes, in the scale of the notation; None where it gives none."""
 
-    def put_right(self, edits: Sequence[Edit]) -> AbstractContextManager[Code]:
+    def put_right(self, edits: Sequence[Edit]) -> AbstractContextManager[TracedCode]:
         """The same code with these changes while the context is entered; raises NoAnswer where it cannot be loaded."""

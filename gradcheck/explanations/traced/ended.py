@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Kind, Made, Place, Raised, Trace
+from gradcheck.explanations.traced.code import CodeError, Made, Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.where import not_finite
 from gradcheck.sentences.sentence import Sentence
 
@@ -16,14 +16,14 @@ LARGE = 700.0  # beyond, exp overflows
 
 
 @dataclass(frozen=True)
-class Ended:
+class StoppingLine:
     """The line where code went astray that gave no gradient, and a few words about it."""
 
-    place: Place
+    place: SourcePlace
     note: str
 
 
-def shapes_in(raised: Raised) -> Sentence:
+def shapes_in(raised: CodeError) -> Sentence:
     """The shapes of the arrays in a line that raised."""
     shapes = [Sentence("teaching/short.has-shape", name=name, shape=str(shape)) for name, shape in raised.shapes.items()]
     return Sentence("teaching/short.shapes", shapes=tuple(shapes[:MOST_NAMED])) if shapes else Sentence("teaching/short.raises")
@@ -36,7 +36,7 @@ def not_finite_in(trace: Trace) -> Sentence:
         return Sentence("teaching/short.raises")
     one = trace.made[number]
     value = one.array[~np.isfinite(one.array)].ravel()[0]
-    name = Sentence("teaching/short.what-returns") if one.kind is Kind.RETURNED else one.name
+    name = Sentence("teaching/short.what-returns") if one.kind is Origin.RETURNED else one.name
     note = Sentence("teaching/short.not-finite", name=name, value=str(value))
     causes = _causes(trace.made[:number], one)
     return Sentence("teaching/short.not-finite-of", words=note, causes=causes) if causes else note

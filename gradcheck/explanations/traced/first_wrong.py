@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Kind, Place, Trace
+from gradcheck.explanations.traced.code import Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.forward import strange
-from gradcheck.explanations.traced.lines import Lines
-from gradcheck.explanations.traced.own import ENDS, Own, OwnValues, even
+from gradcheck.explanations.traced.lines import SourceLines
+from gradcheck.explanations.traced.own import ENDS, OwnQuantity, OwnValues, even
 from gradcheck.explanations.traced.quantities import Quantity, Role, ratio
-from gradcheck.explanations.traced.roles import Roles, Seen, roles
+from gradcheck.explanations.traced.roles import LineValues, Roles, roles
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -41,16 +41,16 @@ class Wrong:
 
     quantity: Quantity
     slip: Slip
-    place: Place | None
-    own: Own
+    place: SourcePlace | None
+    own: OwnQuantity
     factor: float = 1.0
     part: Quantity | None = None  # what in it is wrong, where that was seen by itself: a slope, what comes back
 
 
-def walk(spec: NetworkSpec, point: Point, trace: Trace, source: Callable[[Place], Sequence[str]]) -> Walk:
+def walk(spec: NetworkSpec, point: Point, trace: Trace, source: Callable[[SourcePlace], Sequence[str]]) -> Walk:
     """The walk through what was traced at a point; ``source`` gives the lines of the file or cell of a place."""
     own = OwnValues(spec, point, trace, roles(spec, point, trace.made))
-    return Walk(own, Lines(own, source))
+    return Walk(own, SourceLines(own, source))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Walk:
     """The quantities of the code beside those of the recursion."""
 
     values: OwnValues
-    lines: Lines
+    lines: SourceLines
 
     @property
     def spec(self) -> NetworkSpec:
@@ -82,7 +82,7 @@ class Walk:
             return (forward,)
         return tuple(one for layer in reversed(self.spec.layers) for one in self._layer(layer))
 
-    def own(self, quantity: Quantity) -> Seen | None:
+    def own(self, quantity: Quantity) -> LineValues | None:
         """What the code has in the place of a quantity of the way back, where it was seen."""
         if quantity.role is Role.DELTA:
             return self.values.deltas[quantity.layer].seen
@@ -95,7 +95,7 @@ class Walk:
             return None
         quantity, seen = found
         place = self.lines.of_value(seen, quantity.layer, self.spec.activations[quantity.layer - 1])
-        return Wrong(quantity, Slip.VALUE, place, Own(quantity, seen.array, seen))
+        return Wrong(quantity, Slip.VALUE, place, OwnQuantity(quantity, seen.array, seen))
 
     def _layer(self, layer: int) -> Iterator[Wrong]:
         wrong = [key for key in (f"W{layer}", f"b{layer}") if not self.values.is_right(key)]
@@ -134,13 +134,13 @@ class Walk:
         carried = above.scale / self.values.convention if above is not None else 1.0
         return any(k is not None and not even(k, 1.0) for k in found) and not even(factor * carried, 1.0)
 
-    def _error_elsewhere(self, own: Own) -> Seen | None:
+    def _error_elsewhere(self, own: OwnQuantity) -> LineValues | None:
         """The error a_L - y, where another function made it than the one that made delta."""
         fit = self.roles.right(Quantity(Role.ERROR, own.quantity.layer))
         is_apart = fit is not None and own.seen is not None and fit.seen.function != own.seen.function
         return fit.seen if fit is not None and is_apart else None
 
-    def _part_with_factor(self, layer: int, own: Own, factor: float) -> tuple[Seen, Quantity | None]:
+    def _part_with_factor(self, layer: int, own: OwnQuantity, factor: float) -> tuple[LineValues, Quantity | None]:
         """What was seen first with a factor that does not belong there: the error, the slope of the cost, that of phi."""
         assert own.seen is not None
         m, c = float(len(self.point.x)), self.values.convention
@@ -158,7 +158,7 @@ class Walk:
                         return seen, quantity
         return own.seen, None
 
-    def _inline(self, layer: int, own: Own) -> Wrong | None:
+    def _inline(self, layer: int, own: OwnQuantity) -> Wrong | None:
         """No array is the delta: it stands within the expressions for dW and db, which then are wrong both."""
         keys = [f"{key}{layer}" for key in "Wb"]
         if any(self.values.scale(key) is not None for key in keys):
@@ -170,7 +170,7 @@ class Walk:
             return Wrong(own.quantity, Slip.ZERO, self._of_zeros(layer), own)
         return Wrong(own.quantity, Slip.VALUE, first.place if first else self.lines.last_return(), own)
 
-    def _refined(self, layer: int, own: Own, back: Array) -> Wrong:
+    def _refined(self, layer: int, own: OwnQuantity, back: Array) -> Wrong:
         """A delta with other numbers: its slope or what came back, where these were seen; a slope that is missing."""
         assert own.seen is not None
         slope = self.roles.right_values.get(Quantity(Role.SLOPE, layer))
@@ -186,7 +186,7 @@ class Walk:
                 return Wrong(own.quantity, Slip.VALUE, self.lines.maker(seen), own, part=part)
         return Wrong(own.quantity, Slip.VALUE, self.lines.first_like(own), own)
 
-    def _seen_as(self, own: Own, wanted: Array | None, quantity: Quantity) -> Seen | None:
+    def _seen_as(self, own: OwnQuantity, wanted: Array | None, quantity: Quantity) -> LineValues | None:
         """What was seen before the delta that is these numbers, and no right quantity."""
         if wanted is None or own.seen is None:
             return None
@@ -214,7 +214,7 @@ class Walk:
             return None  # told as the delta within
         quantity = Quantity(ENDS[key[0]], layer)
         if not got.any():
-            return Wrong(quantity, Slip.ZERO, self._of_zeros(layer, key), Own(quantity, got))
+            return Wrong(quantity, Slip.ZERO, self._of_zeros(layer, key), OwnQuantity(quantity, got))
         slip = Slip.SUBSET if in_part else Slip.VALUE if k is None else Slip.FACTOR
         seen = self.values.seen_end(key, exact=slip is Slip.FACTOR)
         place = seen.place if seen else self.lines.last_return()
@@ -224,22 +224,22 @@ class Walk:
             place = self.lines.last_name(seen)
         if slip is Slip.SUBSET and seen is not None:
             place = self._of_part(seen)
-        return Wrong(quantity, slip, place, Own(quantity, got, seen), 1.0 if k is None else k / expected)
+        return Wrong(quantity, slip, place, OwnQuantity(quantity, got, seen), 1.0 if k is None else k / expected)
 
-    def _is_put_elsewhere(self, quantity: Quantity, seen: Seen | None) -> bool:
+    def _is_put_elsewhere(self, quantity: Quantity, seen: LineValues | None) -> bool:
         """Whether the right numbers were made, and what came back in their place was never made as such before."""
         fits = self.roles.by_quantity.get(quantity, ())
-        right = [fit.seen for fit in fits if even(fit.scale, 1.0) and fit.seen.kind is Kind.MADE]
-        return bool(right) and (seen is None or seen.kind is Kind.RETURNED or seen in self.values.right_ones)
+        right = [fit.seen for fit in fits if even(fit.scale, 1.0) and fit.seen.kind is Origin.MADE]
+        return bool(right) and (seen is None or seen.kind is Origin.RETURNED or seen in self.values.right_ones)
 
-    def _of_part(self, seen: Seen) -> Place:
+    def _of_part(self, seen: LineValues) -> SourcePlace:
         """Where some of the examples are lost: a loop that ends too early, a sum that forgets."""
         if (early := self.lines.early_return(seen.place)) is not None:
             return early
         loop = self.lines.loop(seen.place)
         return loop if loop is not None and self.lines.is_sum(seen.place) else seen.place
 
-    def _of_zeros(self, layer: int, key: str | None = None) -> Place | None:
+    def _of_zeros(self, layer: int, key: str | None = None) -> SourcePlace | None:
         """Where a statement is missing: beside that for the other one of the layer, or in the loop of the layers above."""
         delta = self.values.deltas[layer].seen
         if key is not None:
@@ -255,7 +255,7 @@ class Walk:
             return None
         return self.lines.loop(above.place) or self._loop_after(above)
 
-    def _loop_after(self, seen: Seen) -> Place:
+    def _loop_after(self, seen: LineValues) -> SourcePlace:
         """The next loop that was run after a thing was made, else its line."""
         for one in self.roles.seen:
             if one.first > seen.first and (loop := self.lines.loop(one.place)) is not None and loop.line > seen.place.line:

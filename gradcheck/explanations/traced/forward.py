@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Kind
+from gradcheck.explanations.traced.code import Origin
 from gradcheck.explanations.traced.own import OwnValues
 from gradcheck.explanations.traced.quantities import Quantity, Role, same
-from gradcheck.explanations.traced.roles import Seen
+from gradcheck.explanations.traced.roles import LineValues
 from reference_nets.activations import Array
 
 
-def strange(own: OwnValues) -> tuple[Quantity, Seen] | None:
+def strange(own: OwnValues) -> tuple[Quantity, LineValues] | None:
     """What was made in the place of a right z or a; None where the output is right, or was not seen at all."""
     last = own.spec.L
     if any(_is_there(own, role, last) for role in (Role.ACTIVATION, Role.ERROR)):
@@ -38,11 +38,11 @@ def _is_there(own: OwnValues, role: Role, layer: int) -> bool:
     return own.roles.right(Quantity(role, layer)) is not None
 
 
-def _strangers(own: OwnValues, quantity: Quantity, after: int) -> Iterator[Seen]:
+def _strangers(own: OwnValues, quantity: Quantity, after: int) -> Iterator[LineValues]:
     """What was made after another thing, has the shape of the quantity, is nothing right and no step on the way to it."""
     steps = list(_steps(own, quantity.layer))
     for seen in own.roles.seen:
-        if seen.first <= after or seen.kind is Kind.ARGUMENT or seen in own.right_ones or not seen.array.any():
+        if seen.first <= after or seen.kind is Origin.ARGUMENT or seen in own.right_ones or not seen.array.any():
             continue
         views = [view.array for view in own.roles.views(seen, quantity)]
         if views and not any(_is_step(view, steps) for view in views):

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gradcheck.explanations.traced.code import Kind, Place
-from gradcheck.explanations.traced.own import Own, OwnValues
+from gradcheck.explanations.traced.code import Origin, SourcePlace
+from gradcheck.explanations.traced.own import OwnQuantity, OwnValues
 from gradcheck.explanations.traced.quantities import Quantity, Role, same
-from gradcheck.explanations.traced.roles import Seen
+from gradcheck.explanations.traced.roles import LineValues
 from gradcheck.isolation.child.source import parse
 from reference_nets.activations import ACTIVATIONS, Array
 
@@ -18,51 +18,53 @@ Loop = ast.For | ast.While
 
 
 @dataclass(frozen=True)
-class Lines:
+class SourceLines:
     """Where the things of a trace were made; ``source`` gives the lines of the file or cell that a place is in."""
 
     own: OwnValues
-    source: Callable[[Place], Sequence[str]]
+    source: Callable[[SourcePlace], Sequence[str]]
 
-    def maker(self, seen: Seen) -> Place:
+    def maker(self, seen: LineValues) -> SourcePlace:
         """The first line that has these numbers: of a function's result, the line within it."""
         for one in self.own.roles.seen:
             if one.first > seen.first:
                 break
-            if one.kind is not Kind.ARGUMENT and one.array.shape == seen.array.shape and same(one.array, seen.array):
+            if one.kind is not Origin.ARGUMENT and one.array.shape == seen.array.shape and same(one.array, seen.array):
                 return one.place
         return seen.place
 
-    def first_like(self, own: Own) -> Place | None:
+    def first_like(self, own: OwnQuantity) -> SourcePlace | None:
         """The first line that has these numbers, in another scale if need be, and that are no right quantity."""
-        found = (one for one in self.own.like(own) if one.kind is not Kind.ARGUMENT and one not in self.own.right_ones)
+        found = (one for one in self.own.like(own) if one.kind is not Origin.ARGUMENT and one not in self.own.right_ones)
         first = next(found, own.seen)
         if first is None or own.seen is None:
             return None
         place = self.of_helper(first, own.seen, self.own.spec.activations[own.quantity.layer - 1])
         return self._spoilt_parameter(place) or place
 
-    def missing(self, own: Own) -> Place | None:
+    def missing(self, own: OwnQuantity) -> SourcePlace | None:
         """Where a step is missing: the last line that gives another name and does no more, else the maker."""
         layer = own.quantity.layer
         uses = [seen.first for key in "Wb" if (seen := self.own.seen_end(f"{key}{layer}", exact=False)) is not None]
-        before = [one for one in self.own.like(own) if one.first < min(uses, default=1 << 60) and one.kind is not Kind.ARGUMENT]
+        before = [
+            one for one in self.own.like(own) if one.first < min(uses, default=1 << 60) and one.kind is not Origin.ARGUMENT
+        ]
         called = {seen.function.rpartition(".")[2] for seen in self.own.roles.seen}
-        idle = [one.place for one in before if one.kind is Kind.MADE and self._is_idle(one, called)]
+        idle = [one.place for one in before if one.kind is Origin.MADE and self._is_idle(one, called)]
         if idle:
             return idle[-1]
         return self.maker(own.seen) if own.seen is not None else None
 
-    def last_name(self, seen: Seen) -> Place:
+    def last_name(self, seen: LineValues) -> SourcePlace:
         """The line that gives what was seen its last name, before it is handed back."""
         found = seen.place
         for one in self.own.roles.seen:
             is_same = one.array.shape == seen.array.shape and same(one.array, seen.array)
-            if is_same and one.first > seen.first and one.kind is Kind.MADE and self._only_renames(one):
+            if is_same and one.first > seen.first and one.kind is Origin.MADE and self._only_renames(one):
                 found = one.place
         return found
 
-    def of_helper(self, seen: Seen, user: Seen, activation: str) -> Place:
+    def of_helper(self, seen: LineValues, user: LineValues, activation: str) -> SourcePlace:
         """The line of a wrong slope: within the function that made it, unless that is right for what it was handed."""
         if seen.call == user.call or seen.function == user.function:
             return self.maker(seen)
@@ -72,20 +74,20 @@ class Lines:
                 return self._of_operand(self._calling(seen, user), seen, handed)
         return self.maker(seen)
 
-    def _calling(self, seen: Seen, user: Seen) -> Seen:
+    def _calling(self, seen: LineValues, user: LineValues) -> LineValues:
         """What was made of a function's result first: that itself under a name, else what uses it."""
         for one in self.own.roles.seen:
-            later = seen.first < one.first < user.first and one.call == user.call and one.kind is Kind.MADE
+            later = seen.first < one.first < user.first and one.call == user.call and one.kind is Origin.MADE
             if later and one.array.shape == seen.array.shape and same(one.array, seen.array):
                 return one
         return user
 
-    def of_value(self, seen: Seen, layer: int, activation: str) -> Place:
+    def of_value(self, seen: LineValues, layer: int, activation: str) -> SourcePlace:
         """The line of a wrong value of the forward pass: where a function was called that is right for what it was handed."""
         place = self._of_value(seen, layer, activation)
         return self._spoilt_parameter(place) or place
 
-    def _of_value(self, seen: Seen, layer: int, activation: str) -> Place:
+    def _of_value(self, seen: LineValues, layer: int, activation: str) -> SourcePlace:
         for handed in self._handed(seen):
             z = self.own.right(Role.WEIGHTED_INPUT, layer)
             is_right = any(same(view.array, z) for view in self.own.roles.views(handed, Quantity(Role.WEIGHTED_INPUT, layer)))
@@ -93,42 +95,42 @@ class Lines:
                 return self._caller(seen)
         return self.maker(seen)
 
-    def _spoilt_parameter(self, place: Place) -> Place | None:
+    def _spoilt_parameter(self, place: SourcePlace) -> SourcePlace | None:
         """Where a name that had been a parameter came to be another number, before or while a thing was made with it."""
         rights = {fit.seen for fit in self.own.roles.fits if fit.quantity.role in (Role.WEIGHT, Role.BIAS) and not fit.ones}
-        named = {(one.name, one.call): one for one in rights if one.kind is Kind.MADE}
+        named = {(one.name, one.call): one for one in rights if one.kind is Origin.MADE}
         statement = self.statement(place)
         names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} if statement else set()
         spoilt = []
         for one in self.own.roles.seen:
             before = named.get((one.name, one.call))
-            again = before is not None and one.first > before.first and one.kind is Kind.MADE and one not in rights
+            again = before is not None and one.first > before.first and one.kind is Origin.MADE and one not in rights
             if again and one.place != (before.place if before else None):
                 spoilt.append(one)
         return spoilt[0].place if any(one.name in names for one in spoilt) else None
 
-    def _caller(self, seen: Seen) -> Place:
+    def _caller(self, seen: LineValues) -> SourcePlace:
         """Where the result of a function was put by the one that called it."""
         for one in self.own.roles.seen:
-            later = one.first > seen.first and one.call != seen.call and one.kind is not Kind.ARGUMENT
+            later = one.first > seen.first and one.call != seen.call and one.kind is not Origin.ARGUMENT
             if later and one.array.shape == seen.array.shape and same(one.array, seen.array):
                 return one.place
         return self.maker(seen)
 
-    def _handed(self, seen: Seen) -> Iterator[Seen]:
+    def _handed(self, seen: LineValues) -> Iterator[LineValues]:
         """What the call that made something was handed, of the same size."""
         for one in self.own.roles.seen:
-            if one.kind is Kind.ARGUMENT and one.call == seen.call and one.array.size == seen.array.size:
+            if one.kind is Origin.ARGUMENT and one.call == seen.call and one.array.size == seen.array.size:
                 yield one
 
-    def _of_operand(self, user: Seen, seen: Seen, handed: Seen) -> Place:
+    def _of_operand(self, user: LineValues, seen: LineValues, handed: LineValues) -> SourcePlace:
         """The line that uses the wrong thing, or gives it a name; or that where the name it uses came to mean that."""
         names_it = user.array.shape == seen.array.shape and same(user.array, seen.array)
         line = user.place if names_it else self.maker(user)
         statement = self.statement(line)
         names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} if statement else set()
         for one in self.own.roles.seen:
-            is_it = one.name in names and one.call == user.call and one.kind is Kind.MADE and one.first < seen.first
+            is_it = one.name in names and one.call == user.call and one.kind is Origin.MADE and one.first < seen.first
             if is_it and one.array.shape == handed.array.shape and same(one.array, handed.array):
                 spoilt = any(o.name == one.name and o.call == one.call and o.first < one.first for o in self.own.roles.seen)
                 if self._only_renames(one) or (spoilt and one.name not in self._targets(one.place)):
@@ -137,54 +139,54 @@ class Lines:
 
     # Syntax
 
-    def statement(self, place: Place) -> ast.stmt | None:
+    def statement(self, place: SourcePlace) -> ast.stmt | None:
         """The statement that begins in a line; the innermost, if several do."""
         found = [one for one in self._statements(place) if one.lineno <= place.line <= (one.end_lineno or one.lineno)]
         return max(found, key=lambda one: (one.lineno, -(one.end_lineno or one.lineno)), default=None)
 
-    def _statements(self, place: Place) -> list[ast.stmt]:
+    def _statements(self, place: SourcePlace) -> list[ast.stmt]:
         try:
             body = parse("\n".join(self.source(place)), place.file)[0]
         except (SyntaxError, ValueError):
             return []
         return [node for one in body for node in ast.walk(one) if isinstance(node, ast.stmt)]
 
-    def loop(self, place: Place) -> Place | None:
+    def loop(self, place: SourcePlace) -> SourcePlace | None:
         """The line of the innermost loop around a line."""
         loop = self._loop(place)
         return replace(place, line=loop.lineno) if loop else None
 
-    def _loop(self, place: Place) -> Loop | None:
+    def _loop(self, place: SourcePlace) -> Loop | None:
         loops = [one for one in self._statements(place) if isinstance(one, Loop)]
         around = [one for one in loops if one.lineno < place.line <= (one.end_lineno or 0)]
         return max(around, key=lambda one: one.lineno, default=None)
 
-    def next_loop(self, place: Place) -> Place | None:
+    def next_loop(self, place: SourcePlace) -> SourcePlace | None:
         """The line of the next loop after a line."""
         lines = [one.lineno for one in self._statements(place) if isinstance(one, Loop) and one.lineno > place.line]
         return replace(place, line=min(lines)) if lines else None
 
-    def early_return(self, place: Place) -> Place | None:
+    def early_return(self, place: SourcePlace) -> SourcePlace | None:
         """The line of a return inside of the innermost loop around a line."""
         inner = self._loop(place)
         found = [node.lineno for node in ast.walk(inner) if isinstance(node, ast.Return | ast.Break)] if inner else []
         return replace(place, line=min(found)) if found else None
 
-    def is_sum(self, place: Place) -> bool:
+    def is_sum(self, place: SourcePlace) -> bool:
         """Whether a line adds to what is there."""
         return isinstance(self.statement(place), ast.AugAssign)
 
-    def last_return(self) -> Place | None:
+    def last_return(self) -> SourcePlace | None:
         """Where the function that was called gave back its result."""
-        found = [one.place for one in self.own.trace.made if one.kind is Kind.RETURNED]
+        found = [one.place for one in self.own.trace.made if one.kind is Origin.RETURNED]
         return found[-1] if found else None
 
-    def _targets(self, place: Place) -> set[str]:
+    def _targets(self, place: SourcePlace) -> set[str]:
         statement = self.statement(place)
         targets = statement.targets if isinstance(statement, ast.Assign) else []
         return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
 
-    def _is_idle(self, seen: Seen, called: set[str]) -> bool:
+    def _is_idle(self, seen: LineValues, called: set[str]) -> bool:
         """Whether a line gives a name to what was there before; not by calling a function of the file, whose lines are seen."""
         statement = self.statement(seen.place)
         if isinstance(statement, ast.AugAssign):
@@ -198,7 +200,7 @@ class Lines:
         names = {node.id if isinstance(node, ast.Name) else node.attr for node in uses}
         return own in names and not names & called and not any(isinstance(n, ast.Slice) for n in ast.walk(statement.value))
 
-    def _only_renames(self, seen: Seen) -> bool:
+    def _only_renames(self, seen: LineValues) -> bool:
         """Whether a line gives another name to a value, or copies it, and does nothing else."""
         statement = self.statement(seen.place)
         if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from gradcheck.contracts.step import LEARNING_RATE
-from gradcheck.explanations.traced.code import Kind, Trace
+from gradcheck.explanations.traced.code import Origin, Trace
 from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, same
-from gradcheck.explanations.traced.roles import Roles, Seen
+from gradcheck.explanations.traced.roles import LineValues, Roles
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -25,12 +25,12 @@ ENDS = {"W": Role.WEIGHT_GRADIENT, "b": Role.BIAS_GRADIENT}
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnQuantity:
     """What the code has in the place of a quantity: its numbers, and where they were seen (nowhere inside an expression)."""
 
     quantity: Quantity
     value: Array
-    seen: Seen | None = None
+    seen: LineValues | None = None
     scale: float = 1.0  # what the right one, given what it got, would be multiplied by
 
 
@@ -64,18 +64,18 @@ class OwnValues:
         return back, back * self.right(Role.SLOPE, layer)
 
     @cached_property
-    def deltas(self) -> dict[int, Own]:
+    def deltas(self) -> dict[int, OwnQuantity]:
         """The code's own delta of each layer."""
-        found: dict[int, Own] = {}
+        found: dict[int, OwnQuantity] = {}
         self.__dict__["deltas"] = found  # each is found with the help of the one above
         for layer in reversed(self.spec.layers):
             found[layer] = self._delta(layer)
         return found
 
-    def _delta(self, layer: int) -> Own:
+    def _delta(self, layer: int) -> OwnQuantity:
         """The array of which dW and db were made; the right one given what came, where none was seen."""
         quantity, (_, given) = Quantity(Role.DELTA, layer), self.given(layer)
-        best: tuple[int, Seen, Array, float] | None = None
+        best: tuple[int, LineValues, Array, float] | None = None
         for seen in self.roles.seen:
             for view in self.roles.views(seen, quantity):
                 k = ratio(view.array, given, self.roles.scales)
@@ -83,7 +83,7 @@ class OwnValues:
                 points += points > 0 and same(view.array.sum(axis=0), self.returned(f"b{layer}"))
                 if points and (best is None or points > best[0]):
                     best = (points, seen, view.array, k or 1.0)
-        return Own(quantity, best[2], best[1], best[3]) if best else Own(quantity, given)
+        return OwnQuantity(quantity, best[2], best[1], best[3]) if best else OwnQuantity(quantity, given)
 
     def _used(self, delta: Array, layer: int) -> int:
         """How much of what came back was made of it: 2 for each of dW and db."""
@@ -140,7 +140,7 @@ class OwnValues:
 
     # Where dW and db were seen
 
-    def seen_end(self, key: str, *, exact: bool) -> Seen | None:
+    def seen_end(self, key: str, *, exact: bool) -> LineValues | None:
         """Where dW or db, as it came back, was seen first; not ``exact``: or times a factor, or before the term of L2."""
         layer = int(key[1:])
         quantity, got, params = Quantity(ENDS[key[0]], layer), self.returned(key), self.point.params[key]
@@ -150,17 +150,17 @@ class OwnValues:
         plain = [one.reshape(shape) for one in (got, got - decay)]
         known = self.right_otherwise(quantity)
         ends = {fit.seen for fit in self.roles.fits if fit.quantity.role in ENDS.values()}
-        last: Seen | None = None  # of an example's delta that is put into db itself
+        last: LineValues | None = None  # of an example's delta that is put into db itself
         for seen in self.roles.seen:
-            for view in self.roles.views(seen, quantity) if seen.kind is not Kind.ARGUMENT else ():
+            for view in self.roles.views(seen, quantity) if seen.kind is not Origin.ARGUMENT else ():
                 is_it = any(same(view.array, one) for one in wanted)
                 is_like = not exact and any(ratio(view.array, one, self.roles.scales) is not None for one in plain)
                 if seen not in known and (is_it or is_like):
-                    return last if last is not None and seen.kind is Kind.RETURNED else seen
-                last = seen if is_it and seen.kind is Kind.MADE and seen not in ends else last
+                    return last if last is not None and seen.kind is Origin.RETURNED else seen
+                last = seen if is_it and seen.kind is Origin.MADE and seen not in ends else last
         return last
 
-    def right_otherwise(self, quantity: Quantity) -> set[Seen]:
+    def right_otherwise(self, quantity: Quantity) -> set[LineValues]:
         """What was seen and is another right quantity than this one."""
         others = [fit for fit in self.roles.fits if fit.quantity != quantity and not fit.ones]
         sites = {(fit.seen.place, fit.name) for fit in others if fit.seen.rounds > 1}
@@ -168,11 +168,11 @@ class OwnValues:
         return own | {seen for seen in self.roles.seen if (seen.place, seen.name) in sites}
 
     @cached_property
-    def right_ones(self) -> set[Seen]:
+    def right_ones(self) -> set[LineValues]:
         """What was seen and is a right quantity."""
         return {fit.seen for fit in self.roles.fits}
 
-    def like(self, own: Own) -> Iterator[Seen]:
+    def like(self, own: OwnQuantity) -> Iterator[LineValues]:
         """What was seen with these numbers, times a factor."""
         for seen in self.roles.seen:
             views = self.roles.views(seen, own.quantity)

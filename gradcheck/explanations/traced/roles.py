@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Kind, Made, Place
+from gradcheck.explanations.traced.code import Made, Origin, SourcePlace
 from gradcheck.explanations.traced.quantities import (
     FLAT,
     SCALED,
@@ -27,16 +27,16 @@ from reference_nets.spec import NetworkSpec
 
 
 @dataclass(frozen=True)
-class Seen:
+class LineValues:
     """What a line made under a name: an array, or what it made in every round of a loop, one beside the other.
 
     ``first`` is its number in the order of making.
     """
 
-    place: Place
+    place: SourcePlace
     name: str
     function: str
-    kind: Kind
+    kind: Origin
     call: int
     first: int
     array: Array = field(compare=False)
@@ -47,7 +47,7 @@ class Seen:
 class Fit:
     """What was seen is that quantity, times ``scale``; ``turned`` where examples (of W: the units of its layer) are columns."""
 
-    seen: Seen
+    seen: LineValues
     quantity: Quantity
     scale: float
     turned: bool
@@ -61,22 +61,22 @@ class Fit:
 
 WITH_ONES = (Role.ACTIVATION, Role.BACK, Role.DELTA, Role.WEIGHT, Role.WEIGHT_GRADIENT)
 FEW = 6  # rounds that are looked at by themselves, besides the last
-Site = tuple[Place, str, str, Kind]
+Site = tuple[SourcePlace, str, str, Origin]
 
 
-def seen_of(made: Sequence[Made], m: int) -> tuple[Seen, ...]:
+def seen_of(made: Sequence[Made], m: int) -> tuple[LineValues, ...]:
     """What was made, and what loops made, put together round by round: over examples, over units, over both."""
-    found: list[Seen] = []
+    found: list[LineValues] = []
     groups: dict[tuple[Site, tuple[int, ...]], list[int]] = {}
     for number, one in enumerate(made):
         groups.setdefault(((one.place, one.name, one.function, one.kind), one.array.shape), []).append(number)
     for (site, shape), numbers in groups.items():
         arrays = [made[number].array for number in numbers]
         ends = dict.fromkeys((*numbers[:FEW], numbers[-1]))
-        found += [Seen(*site, made[number].call, number, made[number].array) for number in ends]
+        found += [LineValues(*site, made[number].call, number, made[number].array) for number in ends]
         if len(numbers) > 1:
             found += [
-                Seen(*site, made[numbers[0]].call, numbers[0], array, len(numbers)) for array in _stacks(arrays, shape, m)
+                LineValues(*site, made[numbers[0]].call, numbers[0], array, len(numbers)) for array in _stacks(arrays, shape, m)
             ]
     return tuple(sorted(found, key=lambda one: one.first))
 
@@ -105,7 +105,7 @@ class Roles:
 
     spec: NetworkSpec
     point: Point
-    seen: tuple[Seen, ...]
+    seen: tuple[LineValues, ...]
     right_values: Mapping[Quantity, Array]
 
     @cached_property
@@ -134,7 +134,7 @@ class Roles:
         plain = (1.0, m, 1 / m, 2.0, 0.5, K, 1 / K, 2 * m, 2 / m)
         return (*plain, *(-k for k in plain))
 
-    def views(self, seen: Seen, quantity: Quantity) -> Iterator[View]:
+    def views(self, seen: LineValues, quantity: Quantity) -> Iterator[View]:
         """What was seen, read as a matrix of a quantity's shape."""
         yield from views(seen.array, *self.shape(quantity), ones=quantity.role in WITH_ONES)
         if quantity.role in FLAT and seen.array.ndim == 2:
@@ -143,7 +143,7 @@ class Roles:
                 if whole.shape == (n, before + 1):  # a column beside the weights
                     yield from (View(whole[:, at].reshape(1, n), turned, ones=True) for at in (0, -1))
 
-    def _fit(self, seen: Seen, quantity: Quantity) -> Fit | None:
+    def _fit(self, seen: LineValues, quantity: Quantity) -> Fit | None:
         value = self.right_values[quantity].reshape(self.shape(quantity))
         for view in self.views(seen, quantity):
             if quantity.role in SCALED:
@@ -165,7 +165,7 @@ class Roles:
     def right(self, quantity: Quantity) -> Fit | None:
         """The first line that makes the right quantity, and its name there; if there is none, one that is handed it."""
         fits = self.by_quantity.get(quantity, ())
-        return next((fit for fit in fits if fit.seen.kind is not Kind.ARGUMENT), fits[0] if fits else None)
+        return next((fit for fit in fits if fit.seen.kind is not Origin.ARGUMENT), fits[0] if fits else None)
 
     def names(self, quantity: Quantity, function: str) -> tuple[Fit, ...]:
         """The fits of a quantity under the names that one function has for it, the latest first."""
@@ -178,6 +178,6 @@ def roles(spec: NetworkSpec, point: Point, made: Sequence[Made]) -> Roles:
     return Roles(spec, point, seen_of(made, len(point.x)), right_quantities(spec, point))
 
 
-def at(made: Iterable[Made], place: Place, name: str) -> tuple[Made, ...]:
+def at(made: Iterable[Made], place: SourcePlace, name: str) -> tuple[Made, ...]:
     """What a line made under a name in another trace, on another network: the student's own number of a known role."""
     return tuple(one for one in made if one.place == place and one.name == name)

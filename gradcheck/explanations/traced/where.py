@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from gradcheck.explanations.traced.code import Code, Kind, Made, NoAnswer, Place, Trace
+from gradcheck.explanations.traced.code import Made, NoAnswer, Origin, SourcePlace, Trace, TracedCode
 from gradcheck.explanations.traced.first_wrong import Walk, Wrong, walk
 from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, same
 from gradcheck.explanations.traced.roles import roles
@@ -33,7 +33,7 @@ class Unsure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class TraceReading:
     """What a trace told: the walk on the network where it was made, all that is wrong by itself, or why nothing is known."""
 
     walk: Walk | None = None
@@ -46,7 +46,7 @@ class Found:
         return bool(self.wrong) and self.wrong[0].quantity.role in (Role.WEIGHTED_INPUT, Role.ACTIVATION)
 
 
-def find(code: Code, spec: NetworkSpec, points_of: PointsOf) -> Found:
+def find(code: TracedCode, spec: NetworkSpec, points_of: PointsOf) -> TraceReading:
     """Trace the code on the network, or on one like it whose widths are all different, and walk through what it made."""
     unsure = Unsure.NO_TRACE
     for network in _networks(spec):
@@ -59,9 +59,9 @@ def find(code: Code, spec: NetworkSpec, points_of: PointsOf) -> Found:
                 break
             found = walk(network, point, trace, code.lines)
             if any(one.place is not None for one in found.wrong):
-                return Found(found, found.wrong)
+                return TraceReading(found, found.wrong)
             unsure = Unsure.CUT_OFF if trace.cut else Unsure.NOT_SEEN
-    return Found(unsure=unsure)
+    return TraceReading(unsure=unsure)
 
 
 def _networks(spec: NetworkSpec) -> Iterator[NetworkSpec]:
@@ -77,19 +77,19 @@ def _networks(spec: NetworkSpec) -> Iterator[NetworkSpec]:
     yield spec
 
 
-def placed(found: Found, diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+def placed(found: TraceReading, diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The diagnoses with the line that each is about, in the order in which the recursion comes to them."""
     meant = [(_meant(found, one), one) for one in diagnoses]
     meant.sort(key=lambda pair: found.wrong.index(pair[0]) if pair[0] in found.wrong else -1)
     return tuple(at(one, wrong.place) if wrong is not None and wrong.place is not None else one for wrong, one in meant)
 
 
-def at(diagnosis: Diagnosis, place: Place) -> Diagnosis:
+def at(diagnosis: Diagnosis, place: SourcePlace) -> Diagnosis:
     """The diagnosis with its line."""
     return replace(diagnosis, line=place.line, file=place.file, cell=place.cell or None)
 
 
-def _meant(found: Found, diagnosis: Diagnosis) -> Wrong | None:
+def _meant(found: TraceReading, diagnosis: Diagnosis) -> Wrong | None:
     """What a diagnosis is about: the quantity that its mistake changes, in its layer; else the first that is wrong."""
     if found.walk is None:
         return None
@@ -111,7 +111,7 @@ def _changed(spec: NetworkSpec, diagnosis: Diagnosis) -> set[str]:
 # Behaviour
 
 
-def where_it_differs(code: Code, spec: NetworkSpec, point: Point, *, anew: bool) -> Place | None:
+def where_it_differs(code: TracedCode, spec: NetworkSpec, point: Point, *, anew: bool) -> SourcePlace | None:
     """The first line that makes something else in a second, equal call; ``anew``: the first is the file's very first."""
     try:
         one, other = code.trace(spec, point, anew=anew), code.trace(spec, point)
@@ -120,25 +120,25 @@ def where_it_differs(code: Code, spec: NetworkSpec, point: Point, *, anew: bool)
     return first_difference(one.made, other.made)
 
 
-def where_it_adds(code: Code, spec: NetworkSpec, point: Point, kept: Sequence[str]) -> Place | None:
+def where_it_adds(code: TracedCode, spec: NetworkSpec, point: Point, kept: Sequence[str]) -> SourcePlace | None:
     """The first line, after the object was made, that changes one of these attributes."""
     try:
         made = code.trace(spec, point).made
     except NoAnswer:
         return None
     names = tuple(f"self.{name}" for name in kept)
-    changes = (one for one in made if one.kind is Kind.MADE and not one.function.endswith("__init__"))
+    changes = (one for one in made if one.kind is Origin.MADE and not one.function.endswith("__init__"))
     return next((one.place for one in changes if re.split(r"[\[]", one.name)[0] in names), None)
 
 
-def first_difference(one: Sequence[Made], other: Sequence[Made]) -> Place | None:
+def first_difference(one: Sequence[Made], other: Sequence[Made]) -> SourcePlace | None:
     """The first line of the second trace that makes another thing than it made in the first one, or made nothing there."""
-    before: dict[tuple[Place, str, Kind], list[Made]] = {}
+    before: dict[tuple[SourcePlace, str, Origin], list[Made]] = {}
     for made in one:
         before.setdefault((made.place, made.name, made.kind), []).append(made)
     for made in other:
         known = before.get((made.place, made.name, made.kind), [])
-        if made.kind is not Kind.ARGUMENT and (not known or not _equal(known.pop(0), made)):
+        if made.kind is not Origin.ARGUMENT and (not known or not _equal(known.pop(0), made)):
             return made.place
     return None
 
@@ -147,7 +147,7 @@ def _equal(left: Made, right: Made) -> bool:
     return left.array.shape == right.array.shape and same(left.array, right.array)
 
 
-def where_inputs_change(code: Code, spec: NetworkSpec, point: Point) -> Place | None:
+def where_inputs_change(code: TracedCode, spec: NetworkSpec, point: Point) -> SourcePlace | None:
     """The line after which what was handed over is no longer what it had been."""
     try:
         changed = code.trace(spec, point, anew=True, inputs=True).changed
@@ -159,7 +159,7 @@ def where_inputs_change(code: Code, spec: NetworkSpec, point: Point) -> Place | 
 # Failures
 
 
-def first_not_finite(trace: Trace) -> Place | None:
+def first_not_finite(trace: Trace) -> SourcePlace | None:
     """The line that made the first number that is none."""
     number = not_finite(trace)
     return None if number is None else trace.made[number].place
@@ -168,30 +168,30 @@ def first_not_finite(trace: Trace) -> Place | None:
 def not_finite(trace: Trace) -> int | None:
     """Which of all that was made is the first with a number that is none."""
     made = enumerate(trace.made)
-    return next((n for n, one in made if one.kind is not Kind.ARGUMENT and not np.isfinite(one.array).all()), None)
+    return next((n for n, one in made if one.kind is not Origin.ARGUMENT and not np.isfinite(one.array).all()), None)
 
 
-def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, object]) -> Place | None:
+def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, object]) -> SourcePlace | None:
     """The line that made a gradient of a wrong shape: a sum along the wrong axis, or the first that has what came back."""
     named = re.fullmatch(r"d([Wb])([0-9]{1,3})", str(told.get("name")))
     numbers = [int(n) for n in re.findall(r"[0-9]{1,6}", str(told.get("got")))]
     known = roles(spec, point, trace.made)
-    made = [one for one in known.seen if one.kind is not Kind.ARGUMENT and list(one.array.shape) == numbers]
+    made = [one for one in known.seen if one.kind is not Origin.ARGUMENT and list(one.array.shape) == numbers]
     if named is None or not made:
         return None
     sums = [known.right_values[Quantity(Role.DELTA, layer)].sum(axis=1) for layer in spec.layers]
     for one in made if named[1] == "b" else ():  # another layer's bias may come before the one that was told
         if any(ratio(one.array.reshape(-1), summed, known.scales) is not None for summed in sums):
             return one.place
-    last = [one for one in made if one.kind is Kind.RETURNED] or made
+    last = [one for one in made if one.kind is Origin.RETURNED] or made
     right = {fit.seen for fit in known.fits}
     strange = [one for one in made if same(one.array, last[-1].array) and one not in right]
     return (strange or last[-1:])[0].place
 
 
-def of_result(trace: Trace, result: Array) -> Place | None:
+def of_result(trace: Trace, result: Array) -> SourcePlace | None:
     """The line that first made what a function gave back."""
     if trace.raised is not None:
         return trace.raised.place
-    made = (one for one in trace.made if one.kind is not Kind.ARGUMENT and one.array.size == result.size)
+    made = (one for one in trace.made if one.kind is not Origin.ARGUMENT and one.array.size == result.size)
     return next((one.place for one in made if same(one.array.reshape(result.shape), result)), None)

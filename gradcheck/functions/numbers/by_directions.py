@@ -26,7 +26,7 @@ CALLS_AN_ENTRY = 90  # of f, by Ridders' extrapolation: 4 first steps of 20 valu
 
 
 @dataclass(frozen=True)
-class Paired:
+class PairedFunction:
     """``sum(cotangent * f(x))`` as a function of x, on floats and on balls."""
 
     question: Question
@@ -59,7 +59,7 @@ def judge_by_directions(question: Question, claimed: list[Array], rng: np.random
     asked, given = question, claimed
     question, claimed, rows = _contracted(question, claimed, rng)
     flat = flattened(claimed)
-    seen, measured = directional(Paired(question), question.x, flat, rng, max_seconds=question.max_seconds)
+    seen, measured = directional(PairedFunction(question), question.x, flat, rng, max_seconds=question.max_seconds)
     checks, local = judged(seen, measured, flat)
     checks = excused(asked, given, checks)
     told = (

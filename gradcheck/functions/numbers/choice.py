@@ -21,7 +21,7 @@ from gradcheck.functions.numbers.question import Answer, Question
 from gradcheck.judge.verdicts import CheckerFault, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.second_witness import second_witness
-from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Silence
 
 TOO_LARGE = Sentence("following.too-large-counted", edges=MAX_EDGES)
 
@@ -44,12 +44,12 @@ def judge_numbers(question: Question, claimed: list[Array], calls_of_f: int, *, 
         return judge_by_floats(question, claimed, Reason("not-finite", Sentence("functions.value-unknown")))
     second = asked_beside(question, truth)
     answer = replace(judge_certified(question, claimed, truth, calls_of_f), second=second)
-    return _not_by_decisions(answer) if second.why is Why.DECISIONS else answer
+    return _not_by_decisions(answer) if second.why is Silence.DECISIONS else answer
 
 
 def _not_by_decisions(answer: Answer) -> Answer:
     """A function of comparisons, such as a bisection, has the derivative zero and is meant to have another one."""
-    message = Sentence("functions.not-by-decisions", why=Why.DECISIONS.sentence)
+    message = Sentence("functions.not-by-decisions", why=Silence.DECISIONS.sentence)
 
     def told(check: QuantityCheck) -> QuantityCheck:
         if check.verdict is not Verdict.MISMATCH:
@@ -71,7 +71,7 @@ def asked_beside(question: Question, truth: Certified) -> SecondWitness:
         value = float(question.number(question.f(copied(question.x))))
         if same_value(question.f, question.x, value, question.cotangent):
             raise
-        return SecondWitness(Says.NOTHING, Why.ANOTHER_WAY)
+        return SecondWitness(Says.NOTHING, Silence.ANOTHER_WAY)
 
 
 NOT_FINITE = Reason("not-finite", Sentence("functions.not-finite"))

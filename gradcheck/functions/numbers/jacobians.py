@@ -19,7 +19,7 @@ from gradcheck.functions.numbers.short_formats import WholeJacobian
 from gradcheck.judge.judge import entry_name
 from gradcheck.judge.verdicts import Evidence, QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence, with_value
-from gradcheck.witnesses.second_witness import Lines, weakest
+from gradcheck.witnesses.second_witness import RandomLines, weakest
 
 JudgeRow = Callable[[Question, list[Array]], Answer]
 
@@ -29,7 +29,7 @@ def judge_rows(question: Question, claimed: list[Array], judge_row: JudgeRow, *,
     shape = question.jacobian or ()
     rows: list[Answer] = []
     kept: dict[Any, Any] = {}
-    count, lines = int(np.prod(shape)), Lines(question.f, question.x)
+    count, lines = int(np.prod(shape)), RandomLines(question.f, question.x)
     question = replace(question, whole=WholeJacobian(question, claimed))  # one row is too short to show its format
     shared = jacobian_rows(question.f, question.x, shape, question.dtype) if certified else [None] * count
     for k in range(count):

@@ -14,9 +14,9 @@ from gradcheck.certified.code.reasons import Reason
 from gradcheck.certified.formula import Status
 from gradcheck.certified.jacobians import RowTruth
 from gradcheck.certified.numbers.nodes import MAX_SECONDS
-from gradcheck.judge.float_formats import Declared
+from gradcheck.judge.float_formats import DeclaredFormat
 from gradcheck.judge.verdicts import QuantityCheck
-from gradcheck.witnesses.second_witness import Lines
+from gradcheck.witnesses.second_witness import RandomLines
 from gradcheck.witnesses.slope_evidence import SecondWitness
 
 
@@ -63,9 +63,9 @@ class Question:
     known: RowTruth | None = None  # of a row of a Jacobian: its truth and running error, from the run that all rows share
     max_seconds: float = MAX_SECONDS  # that balls, or differences of every entry, may take
     rows: int = 1  # that are judged one after the other, and share the time
-    declared: Declared | None = None  # the format that the user says the code computes in
+    declared: DeclaredFormat | None = None  # the format that the user says the code computes in
     whole: Any = None  # of a row of a Jacobian: that which it is a row of, `short_formats.WholeJacobian`
-    lines: Lines | None = None  # of a row of a Jacobian: what the second witness evaluated for all of them
+    lines: RandomLines | None = None  # of a row of a Jacobian: what the second witness evaluated for all of them
 
     @property
     def more(self) -> tuple[Any, ...]:

@@ -57,7 +57,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Step:
+class TracedStatement:
     """A statement as it is traced: where it stands, what it may change, and the names of the parts of a literal."""
 
     line: int
@@ -67,7 +67,7 @@ class Step:
     is_sum: bool = False  # an augmented assignment: of a float that it adds to, the last state counts
 
 
-Steps = dict[int, Step]
+Steps = dict[int, TracedStatement]
 
 
 class Tracer:
@@ -84,7 +84,7 @@ class Tracer:
         self.cut = ""  # what ended it early: "time" or "size"
         self._known: dict[tuple[int, int], int] = {}  # of a site and an array: its record
         self._states: dict[int, tuple[Any, bytes]] = {}  # by identity: the array, kept alive, and its numbers
-        self._frames: dict[FrameType, tuple[int, Step | None, dict[tuple[str, int], Record]]] = {}
+        self._frames: dict[FrameType, tuple[int, TracedStatement | None, dict[tuple[str, int], Record]]] = {}
         self._numbers = self._events = self._calls = 0
         self._deadline = 0.0
         self._before: Any = None
@@ -131,7 +131,7 @@ class Tracer:
             self._frames[frame] = (call, self.steps[frame.f_code.co_filename].get(frame.f_lineno), sums)
         return self._line
 
-    def _look(self, frame: FrameType, step: Step) -> None:
+    def _look(self, frame: FrameType, step: TracedStatement) -> None:
         """Note what the statement that has just run changed."""
         code = frame.f_code
         for target in step.targets:
@@ -294,7 +294,7 @@ def _of_error(error: Exception, texts: Mapping[str, str]) -> dict[str, str]:
     return told | {"raised.at": json.dumps([file, step.line if step else line]), "shapes": json.dumps(shapes)}
 
 
-def _dedented(text: str, step: Step) -> list[str]:
+def _dedented(text: str, step: TracedStatement) -> list[str]:
     """A statement by itself; of one that holds others its first line, as an expression where that can be had."""
     lines = text.split("\n")[step.line - 1 : step.end]
     room = len(lines[0]) - len(lines[0].lstrip())
@@ -448,7 +448,7 @@ def _add_steps(statement: ast.stmt, steps: Steps) -> None:
         _add_steps(one, steps)
 
 
-def _step(statement: ast.stmt, end: int) -> Step:
+def _step(statement: ast.stmt, end: int) -> TracedStatement:
     line, is_sum = statement.lineno, isinstance(statement, ast.AugAssign)
     targets: list[ast.expr] = []
     value: ast.expr | None = getattr(statement, "value", None)
@@ -463,10 +463,10 @@ def _step(statement: ast.stmt, end: int) -> Step:
     elif isinstance(statement, ast.Expr):
         value = None
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return Step(line, end)
+        return TracedStatement(line, end)
     if not isinstance(statement, ast.Return):
         targets += _changed_in_calls(statement)
-    return Step(line, end, tuple(targets), value, is_sum)
+    return TracedStatement(line, end, tuple(targets), value, is_sum)
 
 
 def _flat(target: ast.expr) -> list[ast.expr]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gradcheck.explanations.traced.code import Edit, Kind, Made, Place, Trace
+from gradcheck.explanations.traced.code import Edit, Made, Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.quantities import same
 from gradcheck.explanations.traced.where import first_not_finite, of_result
 from gradcheck.isolation.faults import FaultKind, SubmissionFault
@@ -19,7 +19,7 @@ from reference_nets.activations import Array
 class LayerCode(Protocol):
     """Code whose layer functions can be tried with other lines."""
 
-    def lines(self, place: Place) -> Sequence[str]:
+    def lines(self, place: SourcePlace) -> Sequence[str]:
         """The lines of the file, or of the cell, that a place is in."""
 
     def tried_layer(
@@ -29,7 +29,7 @@ class LayerCode(Protocol):
 
 
 @dataclass(frozen=True)
-class Traced:
+class LayerTrace:
     """What the lines of a function made."""
 
     code: LayerCode
@@ -37,17 +37,17 @@ class Traced:
     trace: Trace
 
     @property
-    def changed(self) -> Place | None:
+    def changed(self) -> SourcePlace | None:
         """The line after which what was handed over was no longer what it had been, where that was watched."""
         return self.trace.changed[0] if self.trace.changed else None
 
-    def of_result(self, claimed: Array | None) -> Place | None:
+    def of_result(self, claimed: Array | None) -> SourcePlace | None:
         """The line that made a result first; where there is none, that which raised."""
         if claimed is None:
             return self.trace.raised.place if self.trace.raised else None
         return of_result(self.trace, claimed)
 
-    def of_fault(self, fault: SubmissionFault) -> Place | None:
+    def of_fault(self, fault: SubmissionFault) -> SourcePlace | None:
         """The line of a number that is none, of a wrong shape, of an exception."""
         if fault.kind is FaultKind.NOT_FINITE:
             return first_not_finite(self.trace)
@@ -55,16 +55,16 @@ class Traced:
             return self._of_shape(str(fault.message.values.get("got")))
         return self.trace.raised.place if self.trace.raised else None
 
-    def _of_shape(self, told: str) -> Place | None:
+    def _of_shape(self, told: str) -> SourcePlace | None:
         """The first line that made what came back in a shape."""
         shape = tuple(int(n) for n in re.findall(r"[0-9]{1,6}", told))
-        returned = [one for one in self._own(Kind.RETURNED) if one.array.shape == shape]
+        returned = [one for one in self._own(Origin.RETURNED) if one.array.shape == shape]
         if not returned:
             return None
-        made = (one for one in self._own(Kind.MADE) if one.array.shape == shape and same(one.array, returned[-1].array))
+        made = (one for one in self._own(Origin.MADE) if one.array.shape == shape and same(one.array, returned[-1].array))
         return next(made, returned[-1]).place
 
-    def _own(self, kind: Kind) -> Iterator[Made]:
+    def _own(self, kind: Origin) -> Iterator[Made]:
         """What was made in the function itself, not in what is called before it."""
         function = self.case.function
         return (one for one in self.trace.made if one.kind is kind and one.function.rpartition(".")[2] == function)
@@ -75,7 +75,7 @@ class Traced:
         known = dict(zip(self.case.names, self.case.arrays, strict=True)) | (
             {"out": self.case.out} if self.case.out is not None else {}
         )
-        own = [one for one in (*self._own(Kind.ARGUMENT), *self._own(Kind.MADE)) if one.name.isidentifier()]
+        own = [one for one in (*self._own(Origin.ARGUMENT), *self._own(Origin.MADE)) if one.name.isidentifier()]
         return {name: one.name for name, array in known.items() for one in own if _is(one, array)}
 
 

@@ -9,21 +9,21 @@ import numpy as np
 
 from gradcheck.explanations.repairs.layer import layer_changes
 from gradcheck.explanations.repairs.repair import Repair, as_repairs
-from gradcheck.explanations.repairs.statement import Statement, statement_at
-from gradcheck.explanations.traced.code import Edit, NoAnswer, Place
+from gradcheck.explanations.repairs.statement import SourceStatement, statement_at
+from gradcheck.explanations.traced.code import Edit, NoAnswer, SourcePlace
 from gradcheck.judge.judge import judge_quantity
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.submissions.layers.cases import LayerCase, layer_case
-from gradcheck.submissions.layers.lines import Traced
+from gradcheck.submissions.layers.lines import LayerTrace
 from reference_nets.activations import Array
 
 TOGETHER, MOST_TRIED = 80, 400  # changes of one line: in one request, in all
-Wrong = tuple[Place | None, str]  # the line of a result that is wrong, and which result it is
+Wrong = tuple[SourcePlace | None, str]  # the line of a result that is wrong, and which result it is
 
 
-def put_right(made: Traced, wrong: Sequence[Wrong], seed: int) -> tuple[Repair, ...]:
+def put_right(made: LayerTrace, wrong: Sequence[Wrong], seed: int) -> tuple[Repair, ...]:
     """The lines of one function put right, one after the other; none where a result stays wrong."""
-    edits: dict[Place, tuple[Statement, str]] = {}
+    edits: dict[SourcePlace, tuple[SourceStatement, str]] = {}
     other = layer_case(made.case.function, np.random.default_rng(seed + 1))
     try:
         for place, result in wrong:
@@ -43,8 +43,12 @@ def put_right(made: Traced, wrong: Sequence[Wrong], seed: int) -> tuple[Repair, 
 
 
 def _better(
-    made: Traced, place: Place | None, result: str, edits: dict[Place, tuple[Statement, str]], before: set[str]
-) -> tuple[Statement, str] | None:
+    made: LayerTrace,
+    place: SourcePlace | None,
+    result: str,
+    edits: dict[SourcePlace, tuple[SourceStatement, str]],
+    before: set[str],
+) -> tuple[SourceStatement, str] | None:
     """The first change of a line with which more is right, and nothing less."""
     statement = statement_at(made.code.lines(place), place) if place is not None and place not in edits else None
     if statement is None:
@@ -58,7 +62,7 @@ def _better(
     return None
 
 
-def _edits(edits: dict[Place, tuple[Statement, str]]) -> list[Edit]:
+def _edits(edits: dict[SourcePlace, tuple[SourceStatement, str]]) -> list[Edit]:
     return [statement.edit(new) for statement, new in edits.values()]
 
 
@@ -66,7 +70,7 @@ def _call(case: LayerCase) -> tuple[str, Sequence[Array], list[tuple[int, ...]]]
     return case.function, case.arrays, case.shapes
 
 
-def _right(made: Traced, case: LayerCase, edits: dict[Place, tuple[Statement, str]]) -> set[str]:
+def _right(made: LayerTrace, case: LayerCase, edits: dict[SourcePlace, tuple[SourceStatement, str]]) -> set[str]:
     """The results that are right with some changes made; nothing where none came."""
     (answer,) = made.code.tried_layer([_edits(edits)], *_call(case))
     return set() if answer is None else _right_ones(case, answer)

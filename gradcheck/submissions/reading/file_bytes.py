@@ -22,7 +22,7 @@ class BadFile(ValueError):  # noqa: N818 - misuse, told in a sentence
     """A path that holds no submission: what was expected, what came, what to try."""
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """How a file is read."""
 
     PYTHON = "Python"
@@ -30,7 +30,7 @@ class Kind(Enum):
     ARCHIVE = "a zip archive"
 
 
-KINDS = {".py": Kind.PYTHON, ".pyw": Kind.PYTHON, ".ipynb": Kind.NOTEBOOK, ".zip": Kind.ARCHIVE}
+KINDS = {".py": FileKind.PYTHON, ".pyw": FileKind.PYTHON, ".ipynb": FileKind.NOTEBOOK, ".zip": FileKind.ARCHIVE}
 ZIPPED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # What is handed in by mistake, by how it begins.
 FOREIGN = {
@@ -40,21 +40,21 @@ FOREIGN = {
 }  # fmt: skip
 
 
-def kind_of(name: str, head: bytes) -> Kind:
+def kind_of(name: str, head: bytes) -> FileKind:
     """By what a file holds where that is unmistakable, else by its suffix; what says neither is Python."""
     if head.startswith(ZIPPED):
-        return Kind.ARCHIVE
+        return FileKind.ARCHIVE
     for start, what in FOREIGN.items():
         if head.startswith(start):
             told = Sentence("reading.foreign", name=spelled(name), what=Sentence(f"reading.is-{what}"))
             raise SubmissionFault("unreadable", told)
-    named = KINDS.get(os.path.splitext(name)[1].lower(), Kind.PYTHON)
-    return Kind.NOTEBOOK if named is Kind.PYTHON and looks_like_notebook(head) else named
+    named = KINDS.get(os.path.splitext(name)[1].lower(), FileKind.PYTHON)
+    return FileKind.NOTEBOOK if named is FileKind.PYTHON and looks_like_notebook(head) else named
 
 
 def largest(name: str, head: bytes) -> int:
     """How much of a file is read: of a notebook with its outputs more."""
-    return LARGEST_NOTEBOOK if kind_of(name, head) is Kind.NOTEBOOK or head.lstrip()[:1] == b"{" else LARGEST_FILE
+    return LARGEST_NOTEBOOK if kind_of(name, head) is FileKind.NOTEBOOK or head.lstrip()[:1] == b"{" else LARGEST_FILE
 
 
 def opened(path: Path, *, follow: bool = True) -> io.BufferedIOBase:

@@ -20,7 +20,7 @@ from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.limits import LARGEST_FILE, LARGEST_READ, LARGEST_SUBMISSION, MIB, MOST_FILES
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.reading.archive import Members, other_names
-from gradcheck.submissions.reading.file_bytes import KINDS, BadFile, Kind, kind_of, largest, opened, rest, seekable
+from gradcheck.submissions.reading.file_bytes import KINDS, BadFile, FileKind, kind_of, largest, opened, rest, seekable
 from gradcheck.submissions.reading.notebook_cells import BrokenNotebook, code_cells
 from gradcheck.submissions.reading.plain_names import told_apart
 from reports.neutral import spelled
@@ -79,9 +79,9 @@ class _Gathered:
 
     def _content(self, name: str, data: bytes) -> bytes:
         kind = kind_of(name, data)
-        if kind is Kind.ARCHIVE:
+        if kind is FileKind.ARCHIVE:
             raise _unreadable("archive-within", name=spelled(name), holder=spelled(self.name))
-        if kind is Kind.NOTEBOOK:
+        if kind is FileKind.NOTEBOOK:
             data = cells_of(data, name)
             self.notebooks.add(name)
         return data
@@ -97,12 +97,12 @@ def read_submission(path: Path, entry: str | None = None) -> Files:
     with opened(path) as file:
         head = file.read(MIB)
         kind = kind_of(name, head)
-        if kind is Kind.ARCHIVE:
+        if kind is FileKind.ARCHIVE:
             gathered = _Gathered(name)
             notes += tuple(_from_archive(seekable(file, head, name), gathered, entry))
             return _package(gathered, entry, notes)
         data = rest(file, head, name)
-    if kind_of(name, data) is not Kind.NOTEBOOK:
+    if kind_of(name, data) is not FileKind.NOTEBOOK:
         return Files(name, name, {name: data}, notes=notes)
     return Files(name, name, {name: cells_of(data, name)}, notebooks=frozenset([name]), notes=notes)
 
@@ -192,7 +192,7 @@ def _is_source(name: str, entry: str | None) -> bool:
     *folders, last = name.split("/")
     if any(folder.startswith(".") or folder == "__pycache__" for folder in folders):
         return False
-    return KINDS.get(os.path.splitext(last)[1].lower()) in (Kind.PYTHON, Kind.NOTEBOOK) or _is_meant(name, entry)
+    return KINDS.get(os.path.splitext(last)[1].lower()) in (FileKind.PYTHON, FileKind.NOTEBOOK) or _is_meant(name, entry)
 
 
 def _is_meant(name: str, entry: str | None) -> bool:

@@ -19,7 +19,7 @@ from gradcheck.certified.formula import (
     compare_in_single,
     open_by_small,
 )
-from gradcheck.certified.numbers.choices import Choices, Compared, Key, Mode, Tie
+from gradcheck.certified.numbers.choices import Choices, Key, Mode, OpenComparison, Tie
 from gradcheck.certified.numbers.nodes import DERIVED
 from gradcheck.certified.numbers.scalars import Scalar
 from gradcheck.certified.rounding import RunFormat
@@ -288,4 +288,4 @@ def test_a_run_of_values_marks_x_alone():
     assert result[0].ball == 6 and result[0].node == DERIVED and choices.ties == []
     (constant,), _ = run_values(lambda x, v: v + 1, np.array([2.0]), RunSettings(192), np.array([3.0]))
     assert constant[0].ball == 4 and constant[0].node < DERIVED
-    assert Compared((1, 2)).options == 2 and RunFormat.of(np.float32).settings(midpoint=True).unit == 2.0**-24
+    assert OpenComparison((1, 2)).options == 2 and RunFormat.of(np.float32).settings(midpoint=True).unit == 2.0**-24

@@ -14,10 +14,10 @@ from gradcheck.certified.numbers.choices import (
     GREATER,
     LESS,
     Choices,
-    Compared,
     Key,
     Mode,
     Open,
+    OpenComparison,
     Pick,
     Split,
     Tie,
@@ -154,7 +154,7 @@ def test_splits_add_and_multiply_side_by_side_and_as_hulls_where_keys_differ():
     assert size(a) == pytest.approx(5) and size(b) == pytest.approx(3) and size(Ball(-7)) == pytest.approx(7)
     wide = widen(a, 0.5)
     assert same(wide.less, 1.5, 2.5) and same(wide.greater, 4.5, 5.5) and same(widen(Ball(1), 0.25), 0.75, 1.25)
-    assert Pick("k", 1).mixed((0.25, 0.75)) == 0.75 and Compared((1, 2, 3)).options == 3
+    assert Pick("k", 1).mixed((0.25, 0.75)) == 0.75 and OpenComparison((1, 2, 3)).options == 3
 
 
 def test_a_tie_names_three_inputs_and_counts_the_rest():

@@ -6,8 +6,16 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.difference_law import Law, Quotient, _central, _fits, _largest, _next_derivatives, difference_law
-from gradcheck.diagnosis.glance_factor import Factor as Seen
+from gradcheck.diagnosis.difference_law import (
+    DifferenceSides,
+    Law,
+    _central,
+    _fits,
+    _largest,
+    _next_derivatives,
+    difference_law,
+)
+from gradcheck.diagnosis.glance_factor import OpenFactor as Seen
 from gradcheck.diagnosis.glance_factor import factor_of, known_sizes, told_factor
 from gradcheck.diagnosis.mistake_words import behaviour_words, form_words, right_words, wrong_words
 from gradcheck.diagnosis.other_network import candidates, of_another_network
@@ -259,11 +267,11 @@ def test_the_law_is_that_of_the_next_derivative(h):
         key: np.array([of(*every[key, i]) for i in np.ndindex(*shapes[key])]).reshape(shapes[key]) for key in ONE.keys
     }
     one_sided = difference_law(ONE, point, errors(lambda second, third: h / 2 * second))
-    assert one_sided.quotient is Quotient.ONE_SIDED and one_sided.step == pytest.approx(h, rel=1e-3)
+    assert one_sided.quotient is DifferenceSides.ONE_SIDED and one_sided.step == pytest.approx(h, rel=1e-3)
     backward_step = difference_law(ONE, point, errors(lambda second, third: -h / 2 * second))
     assert backward_step.step == pytest.approx(-h, rel=1e-3)
     central = difference_law(ONE, point, errors(lambda second, third: h**2 / 6 * third))
-    assert central.quotient is Quotient.CENTRAL and central.step == pytest.approx(h, rel=1e-3)
+    assert central.quotient is DifferenceSides.CENTRAL and central.step == pytest.approx(h, rel=1e-3)
     assert difference_law(ONE, point, errors(lambda second, third: -(h**2) / 6 * third)) is None
     assert difference_law(ONE, point, errors(lambda second, third: h * np.sign(second))) is None
     assert difference_law(ONE, point, errors(lambda second, third: 0 * second)) is None
@@ -283,7 +291,7 @@ def test_errors_speak_for_a_law_where_several_are_far_above_what_is_left_over():
 
 def test_a_law_has_a_step_and_an_equation():
     assert _central(-1e-4) is None and _central(0.0) is None
-    assert _central(1e-4) == Law(Quotient.CENTRAL, "h^2/6 C'''", 0.01)
+    assert _central(1e-4) == Law(DifferenceSides.CENTRAL, "h^2/6 C'''", 0.01)
     assert str(_central(1e-4).words).startswith("in every entry the error is h^2/6 C''' with h = 1.0e-02")
     largest = _largest({"W1": np.array([[1.0, -5.0]]), "b1": np.array([3.0])})
     assert largest == [("W1", (0, 1)), ("b1", (0,)), ("W1", (0, 0))]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck.diagnosis.fitted import (
-    Seen,
+    Sample,
     _constant,
     _order,
     _short,
@@ -40,7 +40,7 @@ def seen(layer, change, spec=SPEC, m=BATCHES):
         for key in (f"W{layer}", f"b{layer}"):
             claimed = change(key, right, params, n)
             if not all(np.array_equal(claimed, right[key]) for _ in (0,)):
-                found.setdefault(key, []).append(Seen(claimed, right[key], params[key], n))
+                found.setdefault(key, []).append(Sample(claimed, right[key], params[key], n))
     return {key: rows for key, rows in found.items() if len(rows) == len(m)}, points
 
 
@@ -183,7 +183,7 @@ def test_a_bound_is_read_off_all_gradients_or_one():
 
 
 def one(claimed, expected, m=5):
-    return Seen(np.array(claimed, dtype=float), np.array(expected, dtype=float), np.ones(len(claimed)), m)
+    return Sample(np.array(claimed, dtype=float), np.array(expected, dtype=float), np.ones(len(claimed)), m)
 
 
 def test_orders_are_those_of_slices_that_are_each_in_one_place():

@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.glance import Candidate, Glance, Part, Sight, formula, within
-from gradcheck.diagnosis.glance_factor import Factor, factor_of, known_sizes, told_factor
+from gradcheck.diagnosis.glance import FixedHypothesis, Glance, Part, Sight, formula, within
+from gradcheck.diagnosis.glance_factor import OpenFactor, factor_of, known_sizes, told_factor
 from gradcheck.diagnosis.glance_hypotheses import (
     _axis,
     _listed,
@@ -78,7 +78,7 @@ def factor(claimed, true=TRUE, allowed=0.0):
 
 
 def test_a_factor_is_that_of_the_entry_which_determines_it_best():
-    assert factor([4.0, -6.0, 10.0]) == Factor(2.0, 0.0, Fraction(2))
+    assert factor([4.0, -6.0, 10.0]) == OpenFactor(2.0, 0.0, Fraction(2))
     assert factor(TRUE) is None and factor([0.0, 0.0, 0.0]) is None and factor([np.inf] * 3) is None
     assert factor([2.0, 9.0], [1.0, 3.0], [1e-9, 1e-12]).value == 3.0  # 3e12 to 1e9
     assert factor([2.0], [1.0], [0.125]) is None and factor([3.0], [1.0], [0.124]) is not None  # 8 times the room
@@ -137,7 +137,7 @@ SIZES = {8: "the number of rows of X"}
 ])  # fmt: skip
 def test_a_factor_in_words(fraction, expected):
     value = np.pi if fraction is None else float(fraction)
-    assert told_factor(Factor(value, 0.0, fraction), SIZES) == expected
+    assert told_factor(OpenFactor(value, 0.0, fraction), SIZES) == expected
 
 
 def test_a_factor_holds_as_far_as_its_own_room_goes():
@@ -441,7 +441,7 @@ def test_two_parts_may_hold_each_other_and_all_parts_one_norm():
 
 
 def proposal(name="x", id=Sight.FACTOR, factor=2.0, holds=True):
-    return _Proposal(name, Candidate(id, lambda _: holds, "is so", factor), name)
+    return _Proposal(name, FixedHypothesis(id, lambda _: holds, "is so", factor), name)
 
 
 def test_a_cause_needs_a_second_point_or_more_than_one_entry():

@@ -9,8 +9,8 @@ import pytest
 
 from gradcheck import check_network
 from gradcheck.explanations.by_hand.asks import Asks
-from gradcheck.explanations.by_hand.case import Compared, NoCase, WorkedCase
-from gradcheck.explanations.by_hand.worked import Known, worked_case
+from gradcheck.explanations.by_hand.case import LineAgreement, NoCase, WorkedCase
+from gradcheck.explanations.by_hand.worked import WrongGradient, worked_case
 from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward, cost
@@ -59,7 +59,7 @@ def cases():
         spec = NetworkSpec.parse(network)
         gradient = with_mistake(spec, variant)
         if wrong := wrong_in(spec, gradient):
-            found[network, variant.label] = worked_case(spec, Asks(gradient), Known(wrong, (variant.mistake,)))
+            found[network, variant.label] = worked_case(spec, Asks(gradient), WrongGradient(wrong, (variant.mistake,)))
     return found
 
 
@@ -78,7 +78,7 @@ def test_what_is_wrong_first_is_off_by_a_tenth_and_no_number_is_noise(cases):
             for row in case.rows:
                 for numbers in (row.right, row.yours):
                     size = np.abs(np.asarray(0.0 if numbers is None else numbers))
-                    assert ((size == 0) | (size >= 1e-3) | (row.compared is Compared.SAME)).all(), row
+                    assert ((size == 0) | (size >= 1e-3) | (row.compared is LineAgreement.SAME)).all(), row
 
 
 def test_the_lines_are_the_reference_s(cases):
@@ -88,7 +88,7 @@ def test_the_lines_are_the_reference_s(cases):
             for key in case.spec.keys:
                 row = next(row for row in case.rows if row.key == f"d{key}")
                 np.testing.assert_allclose(row.right, np.squeeze(right[key]), rtol=1e-12, atol=1e-15)
-            assert [row.compared for row in case.rows].count(Compared.FIRST) == 1
+            assert [row.compared for row in case.rows].count(LineAgreement.FIRST) == 1
 
 
 def test_a_nudge_agrees_with_the_right_number_alone(cases):
@@ -114,7 +114,7 @@ def test_a_right_gradient_elsewhere_is_no_case():
     def right_but_on_its_own(small, point):
         return backward(small, point.params, point.x, point.y)
 
-    assert isinstance(worked_case(spec, Asks(right_but_on_its_own), Known(("W1", "b1"))), NoCase)
+    assert isinstance(worked_case(spec, Asks(right_but_on_its_own), WrongGradient(("W1", "b1"))), NoCase)
 
 
 def test_code_for_one_large_network_alone_is_told_so():
@@ -125,7 +125,7 @@ def test_code_for_one_large_network_alone_is_told_so():
             raise NoAnswer
         return {key: 2 * value for key, value in backward(small, point.params, point.x, point.y).items()}
 
-    found = worked_case(spec, Asks(fixed), Known(spec.keys))
+    found = worked_case(spec, Asks(fixed), WrongGradient(spec.keys))
     assert isinstance(found, NoCase) and "6-8:tanh-2" in found.reason
 
 
@@ -135,7 +135,7 @@ def test_a_batch_mistake_is_shown_on_two_examples():
     def summed(small, point):
         return {key: len(point.x) * value for key, value in backward(small, point.params, point.x, point.y).items()}
 
-    case = worked_case(spec, Asks(summed), Known(spec.keys))
+    case = worked_case(spec, Asks(summed), WrongGradient(spec.keys))
     assert isinstance(case, WorkedCase) and len(case.point.x) == 2 and case.spec.sizes == (1, 1, 1)
 
 
@@ -146,7 +146,7 @@ def test_the_code_is_asked_no_more_than_forty_times():
         asked.append(point)
         return {key: value * (1 + 1e-5) for key, value in backward(small, point.params, point.x, point.y).items()}
 
-    assert isinstance(worked_case(spec, Asks(hidden), Known(spec.keys)), NoCase)
+    assert isinstance(worked_case(spec, Asks(hidden), WrongGradient(spec.keys)), NoCase)
     assert len(asked) <= 40
 
 
@@ -160,7 +160,7 @@ def test_the_cost_of_the_code_itself_is_told_where_it_is_the_same():
         return cost(small, point.params, point.x, point.y)
 
     for function, told in ((own, True), (lambda small, point: 2 * own(small, point), False), (None, False)):
-        case = worked_case(spec, Asks(half, cost=function), Known(spec.keys))
+        case = worked_case(spec, Asks(half, cost=function), WrongGradient(spec.keys))
         assert isinstance(case, WorkedCase) and case.nudge and case.nudge.is_own_cost is told
 
 

@@ -11,7 +11,7 @@ from gradcheck.explanations.repairs.changes import comparisons, counts, decay_fa
 from gradcheck.explanations.repairs.directed import _bare, _plainly, _runs
 from gradcheck.explanations.repairs.missing import _target
 from gradcheck.explanations.repairs.statement import _is_bracketed, statement_at
-from gradcheck.explanations.traced.code import Place
+from gradcheck.explanations.traced.code import SourcePlace
 
 HEAD = """\
 import numpy as np
@@ -34,7 +34,7 @@ def backward(params, x, y):
 def at(line, after="    return d\n"):
     """A line of a backward pass as a statement."""
     text = f"{HEAD}    {line}\n{after}".split("\n")
-    return statement_at(text, Place("f.py", 0, HEAD.count("\n") + 1))
+    return statement_at(text, SourcePlace("f.py", 0, HEAD.count("\n") + 1))
 
 
 def written(kind, line, after="    return d\n"):
@@ -125,7 +125,7 @@ def test_a_factor_or_a_term_more():
 def test_at_last_the_statement_goes_or_stands_further_out():
     assert written(larger_changes, "d = a")[-1] == "" and written(larger_changes, "d += a")[-1] == ""
     lines = f"{HEAD}    for i in x:\n        if i:\n            return a\n".split("\n")
-    of = statement_at(lines, Place("f.py", 0, HEAD.count("\n") + 3))
+    of = statement_at(lines, SourcePlace("f.py", 0, HEAD.count("\n") + 3))
     assert [text for text in larger_changes(of) if text.endswith("return a")] == ["        return a", "    return a"]
     assert "" not in list(larger_changes(of))
 
@@ -162,13 +162,16 @@ def test_a_statement_knows_its_lines_and_its_function():
     assert of.function.name == "backward" and of.own_lines == ("    d = (a -", "         y)")
     edit = of.edit("new")
     assert (edit.place.line, edit.end, edit.new) == (HEAD.count("\n") + 1, HEAD.count("\n") + 3, "new")
-    head = statement_at(["for i in range(3):", "    a = i", ""], Place("f.py", 2, 1))
+    head = statement_at(["for i in range(3):", "    a = i", ""], SourcePlace("f.py", 2, 1))
     assert head.text == "for i in range(3):" and head.function is None and head.edit("").place.cell == 2
     assert [head.segment(node) for node in head.expressions][:2] == ["i", "range(3)"]
-    one_line = statement_at(["if x: a = 1"], Place("f.py", 0, 1))
+    one_line = statement_at(["if x: a = 1"], SourcePlace("f.py", 0, 1))
     assert one_line.end == 2
-    assert statement_at(["def ("], Place("f.py", 0, 1)) is None and statement_at(["a = 1"], Place("f.py", 0, 3)) is None
-    inner = statement_at(["def f():", "    if 1:", "        a = 2", "    else:", "        a = 3"], Place("f.py", 0, 5))
+    assert (
+        statement_at(["def ("], SourcePlace("f.py", 0, 1)) is None
+        and statement_at(["a = 1"], SourcePlace("f.py", 0, 3)) is None
+    )
+    inner = statement_at(["def f():", "    if 1:", "        a = 2", "    else:", "        a = 3"], SourcePlace("f.py", 0, 5))
     assert inner.text == "        a = 3" and inner.function.name == "f"
 
 
@@ -232,7 +235,7 @@ def test_functions_of_one_thing_may_be_a_slope():
     of = at("d = a")
     assert of.functions == ("slope", "shifted") and of.slope_functions == ("slope",)
     lines = [line for name in ("f", "df", "dg", "f_prime") for line in (f"def {name}(z):", "    return z")]
-    assert statement_at(lines, Place("f.py", 0, 2)).slope_functions == ("df", "f_prime")
+    assert statement_at(lines, SourcePlace("f.py", 0, 2)).slope_functions == ("df", "f_prime")
 
 
 def test_runs_of_factors_and_targets():

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from gradcheck.explanations.excerpt import CUT, WIDEST, excerpts
-from gradcheck.explanations.heatmap import MOST, Comparison
+from gradcheck.explanations.heatmap import MOST, QuantityPair
 from gradcheck.explanations.page import each_once
-from gradcheck.explanations.traced.code import Kind, Made, Place, Trace
+from gradcheck.explanations.traced.code import Made, Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.ended import not_finite_in
 from gradcheck.explanations.traced.where import first_not_finite
 from gradcheck.sentences.sentence import in_language
 from gradcheck.submissions.explaining import _nearest_output
 from reports.document import Code, Prose
 
-PLACES = [Place("file.py", 0, line) for line in (3, 4, 5)]
+PLACES = [SourcePlace("file.py", 0, line) for line in (3, 4, 5)]
 NAN = np.array([1.0, np.nan])
 
 
@@ -55,34 +55,34 @@ def test_a_neighbour_that_is_too_long_is_cut_and_the_wrong_line_is_not():
 
 @pytest.mark.parametrize(("right", "yours", "is_negative"), [(0.0, 1.0, False), (1.0, 0.0, True), (-1.0, -1.0, True)])
 def test_the_difference_is_yours_without_the_right_one(right, yours, is_negative):
-    figure = Comparison("dW1", np.array([[right]]), np.array([[yours]])).figure
+    figure = QuantityPair("dW1", np.array([[right]]), np.array([[yours]])).figure
     assert (figure.svg.count("fill:var(--error") > 1) == is_negative  # once as the sign under the panels
     assert f"<title>dW1, right: {right:g}; yours: {yours:g}</title>" in figure.svg
 
 
 def test_a_picture_is_told_in_the_language_of_its_report():
-    figure = Comparison("dW1", np.array([[1.0, 2.0]]), np.array([[1.0, -2.5]])).figure
+    figure = QuantityPair("dW1", np.array([[1.0, 2.0]]), np.array([[1.0, -2.5]])).figure
     assert "<title>dW1，正确值：1, 2；你的值：1, -2.5</title>" in in_language(figure, "zh").svg
 
 
 def test_what_is_too_large_or_not_finite_has_no_picture():
     large = np.zeros((MOST + 1, 2))
-    assert Comparison("dW1", large, large + 1).figure is None
-    assert Comparison("db1", np.zeros(2), NAN).figure is None
+    assert QuantityPair("dW1", large, large + 1).figure is None
+    assert QuantityPair("db1", np.zeros(2), NAN).figure is None
 
 
 def test_the_first_nan_is_made_and_not_handed_over():
-    made = trace((0, "x", NAN, Kind.ARGUMENT), (1, "z", [1.0, 2.0], Kind.MADE), (2, "a", NAN, Kind.MADE))
+    made = trace((0, "x", NAN, Origin.ARGUMENT), (1, "z", [1.0, 2.0], Origin.MADE), (2, "a", NAN, Origin.MADE))
     assert first_not_finite(made) == PLACES[2]
     assert not_finite_in(made) == "the first nan, in a"
-    assert first_not_finite(trace((0, "x", NAN, Kind.ARGUMENT))) is None
+    assert first_not_finite(trace((0, "x", NAN, Origin.ARGUMENT))) is None
 
 
 @pytest.mark.parametrize("value", [0.0, 800.0, -800.0])
 def test_what_may_have_made_a_nan_is_what_was_zero_or_large_in_its_place(value):
-    made = trace((0, "z", [5.0, value], Kind.MADE), (1, "b", [0.0], Kind.MADE), (2, "a", NAN, Kind.MADE))
+    made = trace((0, "z", [5.0, value], Origin.MADE), (1, "b", [0.0], Origin.MADE), (2, "a", NAN, Origin.MADE))
     assert not_finite_in(made) == f"the first nan, in a; z is {value:g} there"
-    assert not_finite_in(trace((0, "z", [0.0, 5.0], Kind.MADE), (2, "a", NAN, Kind.MADE))) == "the first nan, in a"
+    assert not_finite_in(trace((0, "z", [0.0, 5.0], Origin.MADE), (2, "a", NAN, Origin.MADE))) == "the first nan, in a"
 
 
 def test_nearest_the_output_is_the_bias_of_the_last_layer():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.explanations.traced.code import Kind, Made, Place, Raised, Trace
+from gradcheck.explanations.traced.code import CodeError, Made, Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.ended import not_finite_in, shapes_in
 from gradcheck.explanations.traced.own import even
 from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, right_quantities, same, shape_of, views
@@ -124,9 +124,10 @@ def test_quantities_have_names_and_shapes():
 # What was made
 
 
-def made(*arrays, line=1, name="v", kind=Kind.MADE, function="f"):
+def made(*arrays, line=1, name="v", kind=Origin.MADE, function="f"):
     return [
-        Made(Place("f.py", 0, line), name, np.asarray(array, dtype=float), function, kind, n) for n, array in enumerate(arrays)
+        Made(SourcePlace("f.py", 0, line), name, np.asarray(array, dtype=float), function, kind, n)
+        for n, array in enumerate(arrays)
     ]
 
 
@@ -186,9 +187,9 @@ def test_what_is_a_right_quantity_is_told_with_its_factor_and_how_it_lies():
 def test_the_line_that_makes_it_comes_before_one_that_is_handed_it():
     z = RIGHT[Quantity(Role.WEIGHTED_INPUT, 1)]
     q = Quantity(Role.WEIGHTED_INPUT, 1)
-    both = roles(SPEC, POINT, [*made(z, line=1, kind=Kind.ARGUMENT, function="g"), *made(z, line=2, name="u")])
+    both = roles(SPEC, POINT, [*made(z, line=1, kind=Origin.ARGUMENT, function="g"), *made(z, line=2, name="u")])
     assert both.right(q).seen.place.line == 2 and [fit.name for fit in both.by_quantity[q]] == ["v", "u"]
-    handed = roles(SPEC, POINT, made(z, kind=Kind.ARGUMENT))
+    handed = roles(SPEC, POINT, made(z, kind=Origin.ARGUMENT))
     assert handed.right(q).name == "v" and handed.right(Quantity(Role.DELTA, 1)) is None
     assert [fit.name for fit in both.names(q, "f")] == ["u"] and [fit.name for fit in both.names(q, "g")] == ["v"]
     twice = roles(SPEC, POINT, [*made(z), *made(z, line=2, name="u")])
@@ -196,8 +197,8 @@ def test_the_line_that_makes_it_comes_before_one_that_is_handed_it():
     assert set(handed.scales) == {s * k for s in (1, -1) for k in (1, 5, 0.2, 2, 0.5, 10, 0.4)}
     rows = made(z, z + 1)
     assert (
-        at(rows, Place("f.py", 0, 1), "v") == tuple(rows)
-        and at(rows, Place("f.py", 0, 2), "v") == at(rows, Place("f.py", 0, 1), "u") == ()
+        at(rows, SourcePlace("f.py", 0, 1), "v") == tuple(rows)
+        and at(rows, SourcePlace("f.py", 0, 2), "v") == at(rows, SourcePlace("f.py", 0, 1), "u") == ()
     )
 
 
@@ -212,8 +213,10 @@ def test_a_network_is_traced_on_itself_where_all_widths_differ_and_on_one_like_i
 
 
 def line(trace_lines, *arrays, kinds=(), names=()):
-    rows = zip(trace_lines, arrays, kinds or [Kind.MADE] * len(arrays), names or ["v"] * len(arrays), strict=True)
-    return tuple(Made(Place("f.py", 0, n), name, np.asarray(array, dtype=float), "f", kind, 1) for n, array, kind, name in rows)
+    rows = zip(trace_lines, arrays, kinds or [Origin.MADE] * len(arrays), names or ["v"] * len(arrays), strict=True)
+    return tuple(
+        Made(SourcePlace("f.py", 0, n), name, np.asarray(array, dtype=float), "f", kind, 1) for n, array, kind, name in rows
+    )
 
 
 def test_the_first_difference_is_what_was_not_made_before():
@@ -224,13 +227,13 @@ def test_the_first_difference_is_what_was_not_made_before():
     assert first_difference(one, line([1, 2, 2, 2], [1.0], [2.0], [3.0], [3.0])).line == 2
     assert first_difference(one, line([1, 2], [1.0], [2.0])) is None
     assert first_difference(one, line([1], [[1.0]])).line == 1  # another shape
-    assert first_difference(one, line([5], [1.0], kinds=[Kind.ARGUMENT])) is None
+    assert first_difference(one, line([5], [1.0], kinds=[Origin.ARGUMENT])) is None
 
 
 def test_what_a_line_that_raised_had_at_hand():
-    place = Place("f.py", 0, 3)
-    assert str(shapes_in(Raised("no", place))) == str(not_finite_in(Trace(line([1], [1.0]), {})))
-    told = str(shapes_in(Raised("no", place, {f"a{n}": (n, 2) for n in range(6)})))
+    place = SourcePlace("f.py", 0, 3)
+    assert str(shapes_in(CodeError("no", place))) == str(not_finite_in(Trace(line([1], [1.0]), {})))
+    told = str(shapes_in(CodeError("no", place, {f"a{n}": (n, 2) for n in range(6)})))
     assert "a0" in told and "(3, 2)" in told and "a3" in told and "a4" not in told
 
 
@@ -245,29 +248,29 @@ def test_the_causes_of_what_is_not_finite_are_in_the_same_place_of_the_same_call
     three = told([1.0, 0.0], [1.0, 0.0], [1.0, 0.0], nan, names=["p", "q", "r", "a"])
     assert "r is 0" in three and "q is 0" in three and "p is 0" not in three
     assert "z is" not in told([1.0, 0.0], [1.0, 5.0], nan, names=["z", "z", "a"])  # the latest counts
-    elsewhere = (*line([1], [1.0, 0.0], names=["z"]), Made(Place("f.py", 0, 2), "a", np.array(nan), "g", Kind.MADE, 2))
+    elsewhere = (*line([1], [1.0, 0.0], names=["z"]), Made(SourcePlace("f.py", 0, 2), "a", np.array(nan), "g", Origin.MADE, 2))
     assert str(not_finite_in(Trace(elsewhere, {}))) == "the first inf, in a"
-    back = (Made(Place("f.py", 0, 2), "1 / 0", np.array(nan), "g", Kind.RETURNED, 2),)
+    back = (Made(SourcePlace("f.py", 0, 2), "1 / 0", np.array(nan), "g", Origin.RETURNED, 2),)
     assert str(not_finite_in(Trace(back, {}))) != "the first inf, in 1 / 0" and first_not_finite(Trace(back, {})).line == 2
 
 
 def test_the_line_of_a_result_is_where_it_was_made_first():
-    trace = Trace(line([1, 2, 3], [5.0], [1.0, 2.0], [[1.0, 2.0]], kinds=[Kind.ARGUMENT, Kind.MADE, Kind.MADE]), {})
+    trace = Trace(line([1, 2, 3], [5.0], [1.0, 2.0], [[1.0, 2.0]], kinds=[Origin.ARGUMENT, Origin.MADE, Origin.MADE]), {})
     assert of_result(trace, np.array([[1.0], [2.0]])).line == 2 and of_result(trace, np.array([5.0])) is None
-    raised = Trace(trace.made, {}, raised=Raised("no", Place("f.py", 0, 9)))
+    raised = Trace(trace.made, {}, raised=CodeError("no", SourcePlace("f.py", 0, 9)))
     assert of_result(raised, np.array([1.0, 2.0])).line == 9
 
 
 def test_a_gradient_of_a_wrong_shape_has_the_line_of_its_sum_or_of_what_came_back():
     delta = RIGHT[Quantity(Role.DELTA, 1)]
     trace = lambda *rows: Trace(tuple(rows), {})
-    wrong = Made(Place("f.py", 0, 4), "db", 2 * delta.sum(axis=1), "f", Kind.MADE, 1)
-    other = Made(Place("f.py", 0, 5), "q", np.arange(5.0), "f", Kind.RETURNED, 1)
+    wrong = Made(SourcePlace("f.py", 0, 4), "db", 2 * delta.sum(axis=1), "f", Origin.MADE, 1)
+    other = Made(SourcePlace("f.py", 0, 5), "q", np.arange(5.0), "f", Origin.RETURNED, 1)
     told = {"name": "db1", "got": "(5,)"}
     assert of_shape(SPEC, POINT, trace(wrong, other), told).line == 4
     assert of_shape(SPEC, POINT, trace(wrong, other), told | {"name": "dW1"}).line == 5
     assert of_shape(SPEC, POINT, trace(other), told).line == 5
-    again = Made(Place("f.py", 0, 3), "p", np.arange(5.0), "f", Kind.MADE, 1)
+    again = Made(SourcePlace("f.py", 0, 3), "p", np.arange(5.0), "f", Origin.MADE, 1)
     assert of_shape(SPEC, POINT, trace(again, other), told).line == 3
     assert of_shape(SPEC, POINT, trace(other), {"name": "loss", "got": "(5,)"}) is None
     assert of_shape(SPEC, POINT, trace(other), {"name": "db1", "got": "(6,)"}) is None

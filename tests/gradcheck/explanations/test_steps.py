@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.explanations.steps import Step, steps
+from gradcheck.explanations.steps import StepState, steps
 from gradcheck.rounding.program import approximate_values, gradient_of
 from gradcheck.rounding.values import Roundoff
 from gradcheck.witnesses.points import safe_point
@@ -31,13 +31,13 @@ def planted(mistake, layer=None):
 
 
 def given(found):
-    return {key for key, step in found.gradient.items() if step is Step.GIVEN}
+    return {key for key, step in found.gradient.items() if step is StepState.GIVEN}
 
 
 def test_of_a_right_gradient_every_step_is_right():
     found = steps(SPEC, lambda p: backward(SPEC, p.params, p.x, p.y), POINT)
-    assert {*found.gradient.values()} == {Step.RIGHT} and given(found) == set()
-    assert {l: delta.step for l, delta in found.deltas.items()} == dict.fromkeys(SPEC.layers, Step.RIGHT)
+    assert {*found.gradient.values()} == {StepState.RIGHT} and given(found) == set()
+    assert {l: delta.step for l, delta in found.deltas.items()} == dict.fromkeys(SPEC.layers, StepState.RIGHT)
 
 
 @pytest.mark.parametrize(
@@ -56,15 +56,15 @@ def test_of_a_right_gradient_every_step_is_right():
 )
 def test_the_step_that_is_wrong_is_told_from_what_follows(mistake, layer, wrong):
     found = steps(SPEC, planted(mistake, layer), POINT)
-    named = {key for key, step in found.gradient.items() if step is Step.WRONG}
-    named |= {f"delta{l}" for l, delta in found.deltas.items() if delta.step is Step.WRONG}
+    named = {key for key, step in found.gradient.items() if step is StepState.WRONG}
+    named |= {f"delta{l}" for l, delta in found.deltas.items() if delta.step is StepState.WRONG}
     assert named == wrong
 
 
 def test_what_follows_a_wrong_delta_is_right_given_that():
     found = steps(SPEC, planted("missing-hidden-activation-derivative", 2), POINT)
     assert given(found) == {"W2", "b2", "W1", "b1"}
-    assert (found.deltas[3].step, found.deltas[1].step) == (Step.RIGHT, Step.GIVEN)
+    assert (found.deltas[3].step, found.deltas[1].step) == (StepState.RIGHT, StepState.GIVEN)
     right = backward(SPEC, POINT.params, POINT.x[:1], POINT.y[:1])["b2"]
     assert any(np.array_equal(found.deltas[2].right, backward(SPEC, POINT.params, *xy)["b2"]) for xy in examples()), right
 
@@ -77,4 +77,4 @@ def examples():
 def test_nothing_follows_from_nothing(value):
     with np.errstate(all="ignore"):
         found = steps(SPEC, lambda p: {key: 0 * w + value for key, w in p.params.items()}, POINT)
-    assert {*found.gradient.values()} == {Step.WRONG}
+    assert {*found.gradient.values()} == {StepState.WRONG}

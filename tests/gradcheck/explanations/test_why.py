@@ -8,14 +8,14 @@ from string import Formatter
 import numpy as np
 import pytest
 
-from gradcheck.explanations.why import IDS, Step, step_of, why, why_id
+from gradcheck.explanations.why import IDS, RecursionStep, step_of, why, why_id
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.sentences.sentence import template, told
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import backward, weighted_inputs
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.spec import NetworkSpec
-from symbolic.derivation.numpy_lines import Layout, NumpyLines
+from symbolic.derivation.numpy_lines import ArrayOrder, NumpyLines
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE
 
 MOST_WORDS, MOST_SIGNS = 120, 240
@@ -24,7 +24,7 @@ NETWORKS = [
     "3-4:gelu-3:softmax/quadratic", "3-4:silu-2:tanh/mse", "2-3:softplus-3:sigmoid/cross_entropy", "2-4:identity-3:softmax/bce",
     "2-1/bce", "2-3:tanh-2:relu/quadratic", "3-2:softmax/mse",
 ]  # fmt: skip
-LAYOUTS = [Layout(columns, in_out, late) for columns in (False, True) for in_out in (False, True) for late in (False, True)]
+LAYOUTS = [ArrayOrder(columns, in_out, late) for columns in (False, True) for in_out in (False, True) for late in (False, True)]
 
 
 def test_every_mistake_has_its_sentences():
@@ -72,7 +72,7 @@ def test_a_formula_gives_the_right_number(network, layout):
 def test_what_is_shown_below_a_formula_gives_the_same(network):
     """``tanh'(z1) = 1 - a1**2`` put where ``tanh'(z1)`` stands, as a reader does it."""
     spec = NetworkSpec.parse(network)
-    names, wanted = arrays(spec, Layout())
+    names, wanted = arrays(spec, ArrayOrder())
     for layer in spec.layers:
         line = NumpyLines(spec).delta(layer)
         code = line.chain[-1]
@@ -125,7 +125,7 @@ def test_the_students_own_names_and_layout_are_used():
     found = why(spec, diagnosis, {"delta2": "dz2", "a1": "h", "z1": "u"})
     assert found.formulas[0].text == "dC/du = dC/dh * dh/du = (dz2 @ W2) * tanh'(u)\ntanh'(u) = 1 - h**2"
     assert "h = tanh(u) stands between" in found.text
-    columns = why(spec, diagnosis, {"delta2": "dZ2"}, Layout(columns=True))
+    columns = why(spec, diagnosis, {"delta2": "dZ2"}, ArrayOrder(columns=True))
     assert columns.formulas[0].chain[-1] == "(W2.T @ dZ2) * tanh'(z1)"
 
 
@@ -141,7 +141,7 @@ def test_only_the_slope_of_this_layer_is_shown(network, slope):
 def test_a_mistake_of_the_output_is_told_of_the_output():
     found = why_id(NetworkSpec.parse("3-4:tanh-2"), "output-delta-sign", 1, "W1")
     assert [line.quantity for line in found.formulas] == ["delta2"]
-    assert step_of("missing-hidden-activation-derivative") is Step.HIDDEN_DELTA
+    assert step_of("missing-hidden-activation-derivative") is RecursionStep.HIDDEN_DELTA
     hidden = why_id(NetworkSpec.parse("3-4:tanh-2"), "missing-hidden-activation-derivative", 2, "W2")
     assert [line.quantity for line in hidden.formulas] == ["delta1"]
 

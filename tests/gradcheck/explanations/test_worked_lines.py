@@ -12,13 +12,13 @@ import pytest
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.blocks import blocks
 from gradcheck.explanations.by_hand.candidates import Candidate
-from gradcheck.explanations.by_hand.case import Compared, NoCase, Nudge, WorkedCase
+from gradcheck.explanations.by_hand.case import LineAgreement, NoCase, Nudge, WorkedCase
 from gradcheck.explanations.by_hand.choice import Chosen
-from gradcheck.explanations.by_hand.lines import Calculation, Own, Place
+from gradcheck.explanations.by_hand.lines import Calculation, CodeNumbers, EntryPlace
 from gradcheck.explanations.by_hand.nudge import _rounded, nudge
 from gradcheck.explanations.by_hand.paste import LONGEST, lines_to_paste
-from gradcheck.explanations.by_hand.picture import WRONG, Numbers, picture
-from gradcheck.explanations.by_hand.worked import Known, foretelling, worked_case, wrong_place
+from gradcheck.explanations.by_hand.picture import WRONG, PictureNumbers, picture
+from gradcheck.explanations.by_hand.worked import WrongGradient, foretelling, worked_case, wrong_place
 from gradcheck.explanations.by_hand.written import Writing, array_text, index_text, number_text, plain_shape
 from gradcheck.explanations.traced.code import NoAnswer
 from gradcheck.judge.mistake import Diagnosis
@@ -47,7 +47,7 @@ def doubled(spec, point):
 def rows_of(network, place=("W1", (0, 0)), names=None, own=None, **numbers):
     spec, point = at(network, **numbers)
     own = own or {f"d{key}": value for key, value in doubled(spec, point).items()}
-    return Calculation(spec, point, Own(own, names or {})).rows(Place(*place))
+    return Calculation(spec, point, CodeNumbers(own, names or {})).rows(EntryPlace(*place))
 
 
 SINGLE = [
@@ -178,8 +178,13 @@ def test_lines_are_compared_with_the_code_s_own():
         "C": np.array(1.0),
     }
     how = {row.key: row.compared for row in rows_of("1-1:tanh-1", own=own)}
-    different = {"C": Compared.FIRST, "delta2": Compared.DIFFERENT, "dW2": Compared.DIFFERENT, "a1": Compared.SAME}
-    assert how == {key: different.get(key, Compared.UNKNOWN) for key in right}
+    different = {
+        "C": LineAgreement.FIRST,
+        "delta2": LineAgreement.DIFFERENT,
+        "dW2": LineAgreement.DIFFERENT,
+        "a1": LineAgreement.SAME,
+    }
+    assert how == {key: different.get(key, LineAgreement.UNKNOWN) for key in right}
     yours = {row.key: row.yours for row in rows_of("1-1:tanh-1", own=own)}
     assert yours["dW2"].shape == () and float(yours["dW2"]) == 9 and yours["z1"] is None
     assert spec.L == 2 and point.x.shape == (1, 1)
@@ -225,19 +230,19 @@ def test_a_name_that_means_another_layer_there_is_told_by_its_layer():
 def test_a_nudge_has_as_few_decimals_as_tell_right_from_wrong():
     point = Point({"W1": np.array([[2.0, 3.0]])}, np.zeros((1, 2)), np.zeros((1, 1)))
     square = lambda p: float(p.params["W1"][0, 1] ** 2 + p.params["W1"][0, 0])
-    found = nudge(point, Place("W1", (0, 1)), 6.0, 12.0, square, None)
+    found = nudge(point, EntryPlace("W1", (0, 1)), 6.0, 12.0, square, None)
     assert (found.parameter, found.value, found.step) == ("W1[1]", 3.0, 0.001)
     assert (found.above, found.below, found.quotient) == ("11.0060", "10.9940", "6.00")
     assert (found.right, found.yours, found.is_own_cost) == (6.0, 12.0, False)
     assert point.params["W1"].tolist() == [[2.0, 3.0]]
-    own = lambda factor: nudge(point, Place("W1", (0, 1)), 6.0, 12.0, square, lambda p: factor * square(p)).is_own_cost
+    own = lambda factor: nudge(point, EntryPlace("W1", (0, 1)), 6.0, 12.0, square, lambda p: factor * square(p)).is_own_cost
     assert own(1.0) and not own(1.001) and own(1 + 1e-7)
-    assert nudge(point, Place("W1", (0, 1)), 6.0, 6.001, square, None) is None  # the same in so many digits
-    assert nudge(point, Place("W1", (0, 1)), 6.0, 6.01, square, None).quotient == "6.00"
-    assert nudge(point, Place("W1", (0, 1)), 5.0, 12.0, square, None) is None  # what is told as right is not
-    close = nudge(point, Place("W1", (0, 1)), 6.02, 12.0, square, None)
+    assert nudge(point, EntryPlace("W1", (0, 1)), 6.0, 6.001, square, None) is None  # the same in so many digits
+    assert nudge(point, EntryPlace("W1", (0, 1)), 6.0, 6.01, square, None).quotient == "6.00"
+    assert nudge(point, EntryPlace("W1", (0, 1)), 5.0, 12.0, square, None) is None  # what is told as right is not
+    close = nudge(point, EntryPlace("W1", (0, 1)), 6.02, 12.0, square, None)
     assert close.quotient == "6.0"  # in two digits
-    zero = nudge(point, Place("W1", (0, 1)), 0.0, 1.0, lambda p: 1.0, None)
+    zero = nudge(point, EntryPlace("W1", (0, 1)), 0.0, 1.0, lambda p: 1.0, None)
     assert (zero.quotient, zero.above, zero.parameter) == ("0.000", "1.0000", "W1[1]")
 
 
@@ -266,7 +271,7 @@ def test_what_is_pasted_prints_the_quotient_of_the_reference(shape, m, capsys):
             spec, point = at(text, W=(0.5, -0.25, 0.75), b=(0.1, 0.2), x=(0.5, -0.7), m=m, y=(0.0, 1.0, 1.0, 0.0))
         except ValueError:  # softmax of one unit
             continue
-        for place in (Place("W1", (0, 0)), Place(f"b{spec.L}", (0,)), Place("W2", (spec.sizes[2] - 1, 0))):
+        for place in (EntryPlace("W1", (0, 0)), EntryPlace(f"b{spec.L}", (0,)), EntryPlace("W2", (spec.sizes[2] - 1, 0))):
             up, here, down = (cost(spec, moved(point, place, by).params, point.x, point.y) for by in (0.001, 0.0, -0.001))
             if not np.isfinite(here):
                 continue
@@ -299,10 +304,10 @@ def moved(point, place, by):
 )
 def test_a_short_cost_of_single_units_is_one_line(network, cost_line):
     one = Nudge("W1", 1.0, 0.001, "", "", "q", 0.0534, 0.106895, False)
-    lines = lines_to_paste(*at(network), Place("W1", (0, 0)), one)
+    lines = lines_to_paste(*at(network), EntryPlace("W1", (0, 0)), one)
     assert [line for line in lines if line.startswith("C = ")] == ([cost_line] if cost_line else [])
     assert ("def C(W1):" in lines) is not bool(cost_line)
-    two = lines_to_paste(*at("1-1:tanh-1:identity/mse", m=2), Place("W1", (0, 0)), one)
+    two = lines_to_paste(*at("1-1:tanh-1:identity/mse", m=2), EntryPlace("W1", (0, 0)), one)
     assert "def C(W1):" in two and "    x, y = np.array([1, 2]), np.array([0, 1])" in two
 
 
@@ -318,7 +323,7 @@ def numbers_of(network, wrong=(), weights=(), **numbers):
         deltas[l] = delta
         delta = (delta @ point.params[f"W{l}"]) * (ACTIVATIONS[spec.activations[l - 2]].dphi(z[l - 1]) if l > 1 else 1)
     off = {l: 3 * deltas[l][0] for l in wrong}
-    return Numbers(spec, point, a, deltas, off, {l: 3 * point.params[f"W{l}"] for l in weights}, 0.125)
+    return PictureNumbers(spec, point, a, deltas, off, {l: 3 * point.params[f"W{l}"] for l in weights}, 0.125)
 
 
 def drawn(svg):
@@ -404,9 +409,9 @@ def test_the_wrong_place_is_a_bias_where_one_is_wrong_and_the_entry_that_is_off_
         yours = right | {key: right[key] + np.array(value) for key, value in off.items()}
         return wrong_place(Chosen(Candidate(spec, point, 0.0), right, yours))
 
-    assert chosen(b2=[0.1, -0.2]) == Place("b2", (1,)) and chosen(W2=[[0, 1], [3, -2]]) == Place("W2", (1, 0))
-    assert chosen(b2=[0.1, 0], W2=[[0, 1], [3, -2]]) == Place("b2", (0,))
-    assert chosen(b1=[0.1, 0], W2=[[0, 1], [0, 0]]) == Place("W2", (0, 1))
+    assert chosen(b2=[0.1, -0.2]) == EntryPlace("b2", (1,)) and chosen(W2=[[0, 1], [3, -2]]) == EntryPlace("W2", (1, 0))
+    assert chosen(b2=[0.1, 0], W2=[[0, 1], [3, -2]]) == EntryPlace("b2", (0,))
+    assert chosen(b1=[0.1, 0], W2=[[0, 1], [0, 0]]) == EntryPlace("W2", (0, 1))
 
 
 def test_mistakes_foretell_only_where_the_catalogue_gives_all_the_numbers():
@@ -424,7 +429,7 @@ def silent(spec, point):
 def case_of(change=lambda g: {key: 2 * v for key, v in g.items()}, network="3-4:tanh-2", wrong=None, **asks):
     spec = NetworkSpec.parse(network)
     gradient = lambda small, p: change(backward(small, p.params, p.x, p.y))
-    return worked_case(spec, Asks(gradient, **asks), Known(wrong or spec.keys))
+    return worked_case(spec, Asks(gradient, **asks), WrongGradient(wrong or spec.keys))
 
 
 def test_the_code_s_own_numbers_stand_beside_the_right_ones():
@@ -433,19 +438,19 @@ def test_the_code_s_own_numbers_stand_beside_the_right_ones():
     seen = lambda spec, p: {"z1": weighted_inputs(spec, p.params, p.x)[0][1], "a1": np.full((1, 1), 77.0)}
     case = case_of(output=output, cost=loss, quantities=seen)
     how = {row.key: row.compared for row in case.rows}
-    assert how["z1"] is Compared.SAME and how["a1"] is Compared.UNKNOWN  # what is not believed is not shown
-    assert how["a2"] is Compared.FIRST and how["C"] is Compared.SAME and how["db2"] is Compared.DIFFERENT
+    assert how["z1"] is LineAgreement.SAME and how["a1"] is LineAgreement.UNKNOWN  # what is not believed is not shown
+    assert how["a2"] is LineAgreement.FIRST and how["C"] is LineAgreement.SAME and how["db2"] is LineAgreement.DIFFERENT
     nothing = case_of(output=silent, cost=silent)
-    assert {row.key for row in nothing.rows if row.compared is not Compared.UNKNOWN} == {"db2", "dW2", "db1", "dW1"}
+    assert {row.key for row in nothing.rows if row.compared is not LineAgreement.UNKNOWN} == {"db2", "dW2", "db1", "dW1"}
     assert nothing.nudge.is_own_cost is False
 
 
 def test_a_wrong_delta_is_believed_if_the_bias_is_made_of_it():
     half = lambda spec, p: {"delta2": backward(spec, p.params, p.x, p.y)["b2"].reshape(1, -1) * 2}
     case = case_of(quantities=half)
-    assert next(row for row in case.rows if row.key == "delta2").compared is Compared.FIRST
+    assert next(row for row in case.rows if row.key == "delta2").compared is LineAgreement.FIRST
     other = lambda spec, p: {"delta2": backward(spec, p.params, p.x, p.y)["b2"].reshape(1, -1) * 5}
-    assert next(row for row in case_of(quantities=other).rows if row.key == "delta2").compared is Compared.UNKNOWN
+    assert next(row for row in case_of(quantities=other).rows if row.key == "delta2").compared is LineAgreement.UNKNOWN
 
 
 def test_a_case_is_read_as_what_is_given_lines_proof_picture_and_python():

@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.contracts import table
 from gradcheck.contracts.common import Handed, Net
 from gradcheck.contracts.common import Point as Given
-from gradcheck.explanations.traced.code import NoAnswer, Place, Trace
+from gradcheck.explanations.traced.code import NoAnswer, SourcePlace, Trace
 from gradcheck.isolation.child.source import rewritten
 from gradcheck.isolation.child.tracing import Tracer
 from gradcheck.networks.trusted_code import made_by
@@ -71,7 +71,7 @@ class CodeHere:
             self.text = before
             self._load(layout)
 
-    def lines(self, place: Place) -> list[str]:
+    def lines(self, place: SourcePlace) -> list[str]:
         """The lines of the file."""
         del place
         return self.text.split("\n")
@@ -90,7 +90,7 @@ class CodeHere:
             raise NoAnswer from error
         made, changed = made_by(tracer), tracer.changed_at
         gradient = {key: np.asarray(grads[key], dtype=float) for key in spec.keys}
-        return Trace(made, gradient, changed=(Place(changed[0], 0, changed[1]), tuple(changed[2])) if changed else None)
+        return Trace(made, gradient, changed=(SourcePlace(changed[0], 0, changed[1]), tuple(changed[2])) if changed else None)
 
 
 def _net(spec: NetworkSpec) -> Net:

@@ -80,7 +80,7 @@ def test_wishes_and_states_are_remembered_side_by_side(tested, monkeypatch):
     tested.clear()
     assert isolation().remembered and isolation("C").remembered
     for number in range(20):
-        memory.keep(f"state {number}", "best", memory.Note(LEVELS[0], ALL_STOPPED, ()))
+        memory.keep(f"state {number}", "best", memory.SelfTestNote(LEVELS[0], ALL_STOPPED, ()))
     latest = [f"state {number}" for number in range(20)][-memory.MOST_STATES :]
     assert list(json.loads((memory.folder() / memory.FILE).read_text())) == latest
 
@@ -295,10 +295,10 @@ def test_a_forged_level_is_found_out_before_anything_runs(tmp_path, monkeypatch)
     monkeypatch.setattr(sessions, "plan", without_seccomp)
     honest = isolation(remember=False).level
     assert "seccomp" not in honest.layers
-    memory.keep(memory.state_of(places()), "best", memory.Note(LEVELS[0], ALL_STOPPED, ()))
+    memory.keep(memory.state_of(places()), "best", memory.SelfTestNote(LEVELS[0], ALL_STOPPED, ()))
     result = validate(tmp_path / "student.py", network="3-4-2", examples=0)
     assert (result.verdict, result.isolation["level"]) == ("pass", honest.name)
-    memory.keep(memory.state_of(places()), "A", memory.Note(LEVELS[0], ALL_STOPPED, ()))
+    memory.keep(memory.state_of(places()), "A", memory.SelfTestNote(LEVELS[0], ALL_STOPPED, ()))
     assert validate(tmp_path / "student.py", network="3-4-2", level="A").error.kind == "sandbox"
 
 
@@ -306,7 +306,7 @@ def test_outcomes_that_are_better_than_they_are_here_are_found_out(tmp_path, mon
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (tmp_path / "student.py").write_text(GOOD)
     true = dict(isolation("C").probes)
-    memory.keep(memory.state_of(places()), "C", memory.Note(LEVELS[-1], ALL_STOPPED, ()))
+    memory.keep(memory.state_of(places()), "C", memory.SelfTestNote(LEVELS[-1], ALL_STOPPED, ()))
     result = validate(tmp_path / "student.py", network="3-4-2", level="C", examples=0)
     assert (result.verdict, dict(result.isolation["probes"])) == ("pass", true)
     assert set(true.values()) <= set(OUTCOMES)

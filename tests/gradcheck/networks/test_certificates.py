@@ -12,7 +12,7 @@ import gradcheck.recheck.network
 from gradcheck.commands.cli import main
 from gradcheck.networks.certificate import certificate, digest, write_certificate
 from gradcheck.recheck.network import recheck
-from gradcheck.recheck.watch import Watch
+from gradcheck.recheck.watch import TimeAllowance
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
@@ -135,7 +135,7 @@ def test_the_verdict_that_is_confirmed_and_what_is_trusted_are_told_as_data(tmp_
 def test_what_takes_long_is_said_beforehand(monkeypatch):
     told = []
     monkeypatch.setattr("gradcheck.recheck.watch.LONG", 0.0)
-    recheck(json.dumps(made("2-3-1")), Watch(tell=told.append))
+    recheck(json.dumps(made("2-3-1")), TimeAllowance(tell=told.append))
     assert len(told) == 1 and told[0] > 0
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradcheck import check_network
-from gradcheck.explanations.traced.code import Edit, NoAnswer, Place
+from gradcheck.explanations.traced.code import Edit, NoAnswer, SourcePlace
 from gradcheck.networks.at_point import NetworkGradient
 from gradcheck.networks.trusted_code import TrustedCode
 from gradcheck.witnesses.points import safe_point
@@ -70,7 +70,7 @@ def test_code_without_a_source_has_no_line():
 
 def test_a_line_is_put_right_for_a_while():
     code = TrustedCode.of(NetworkGradient(SPEC, backward))
-    place = Place(__file__, 0, line_of("d1 = d2 @ W2"))
+    place = SourcePlace(__file__, 0, line_of("d1 = d2 @ W2"))
     point = safe_point(SPEC, np.random.default_rng(4))
     right = Edit(place, place.line + 1, "    d1 = (d2 @ W2) * (1 - h**2)")
     unwritten = Edit(place, place.line + 1, "    d1 = (")
@@ -78,5 +78,5 @@ def test_a_line_is_put_right_for_a_while():
     first, second = code.tried([[right], [unwritten]], SPEC, point)
     assert second is None and all(np.allclose(first[key], true[key], rtol=1e-12, atol=0) for key in SPEC.keys)
     assert not np.allclose(code.gradient(SPEC, point)["W1"], true["W1"])
-    with pytest.raises(NoAnswer), code.put_right([Edit(Place("elsewhere.py", 0, 1), 2, "")]):
+    with pytest.raises(NoAnswer), code.put_right([Edit(SourcePlace("elsewhere.py", 0, 1), 2, "")]):
         pass

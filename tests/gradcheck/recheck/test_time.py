@@ -14,7 +14,7 @@ from gradcheck.networks.certificate import certificate, write_certificate
 from gradcheck.recheck.function import recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome
-from gradcheck.recheck.watch import LONG, Watch
+from gradcheck.recheck.watch import LONG, TimeAllowance
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
@@ -52,7 +52,7 @@ def of_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("f", [bowl, on_floats])
 def test_a_function_that_there_was_no_time_for_is_not_confirmed(of_function: str, f) -> None:
-    found = recheck_function(of_function, f, watch=Watch(max_seconds=-1.0))
+    found = recheck_function(of_function, f, watch=TimeAllowance(max_seconds=-1.0))
     assert found.outcome in (Outcome.UNCONFIRMED, Outcome.REFUTED)  # refuted by its name, where it is another function
     assert any("no time" in sentence for sentence in found.open)
     assert "taken again" not in found.how
@@ -60,15 +60,15 @@ def test_a_function_that_there_was_no_time_for_is_not_confirmed(of_function: str
 
 def test_with_time_enough_the_same_certificates_hold(of_function: str, of_network: Path) -> None:
     seen: list[tuple[int, int]] = []
-    watch = Watch(60.0, progress=lambda done, total: seen.append((done, total)))
+    watch = TimeAllowance(60.0, progress=lambda done, total: seen.append((done, total)))
     assert recheck_function(of_function, bowl, watch=watch).ok
     assert {total for _, total in seen} == {3}
-    assert recheck(of_network.read_text(encoding="utf-8"), Watch(60.0)).ok
+    assert recheck(of_network.read_text(encoding="utf-8"), TimeAllowance(60.0)).ok
 
 
 def test_what_will_take_long_is_said_before_the_first_derivative(of_function: str) -> None:
     told: list[float] = []
-    found = recheck_function(of_function, slow_bowl, watch=Watch(0.2, told.append))
+    found = recheck_function(of_function, slow_bowl, watch=TimeAllowance(0.2, told.append))
     assert not found.ok
     (seconds,) = told
     assert seconds > LONG

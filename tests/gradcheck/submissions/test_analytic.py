@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.difference_law import Quotient, difference_law
+from gradcheck.diagnosis.difference_law import DifferenceSides, difference_law
 from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.check import check_network
 from gradcheck.submissions.validation import validate
@@ -140,7 +140,7 @@ def differenced(point, h, *, central):
 def test_the_error_of_a_difference_quotient_tells_its_step(point, h, central):
     true, claimed = backward(SPEC, point.params, point.x, point.y), differenced(point, h, central=central)
     law = difference_law(SPEC, point, {key: claimed[key] - true[key] for key in true})
-    assert law.quotient is (Quotient.CENTRAL if central else Quotient.ONE_SIDED)
+    assert law.quotient is (DifferenceSides.CENTRAL if central else DifferenceSides.ONE_SIDED)
     assert abs(law.step - h) < 0.01 * h
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.submissions.not_judged import Defined, WhyNotJudged, gives_a_gradient
+from gradcheck.submissions.not_judged import DefinedFunction, WhyNotJudged, gives_a_gradient
 from gradcheck.submissions.validation import validate
 from reports.render import render
 
@@ -239,15 +239,15 @@ def test_pytest_shows_it_as_skipped(pytester, tmp_path):
     ],
 )
 def test_names_tell_what_gives_a_gradient(name, pair, expected):
-    assert gives_a_gradient(Defined("a.py", 1, name, ran=False, pair=pair), layers=False) is expected
+    assert gives_a_gradient(DefinedFunction("a.py", 1, name, ran=False, pair=pair), layers=False) is expected
 
 
 @pytest.mark.parametrize("told", ["", "1 1 1", "x 1 1 name 0", "1 2 0 name 0", "1 0 0 9name 0", "1 0 0 f 1", "1 0 0 f -1"])
 def test_what_the_confined_process_says_in_another_form_is_passed_over(told):
-    assert Defined.read(told, ["a.py"]) is None
+    assert DefinedFunction.read(told, ["a.py"]) is None
 
 
 def test_a_definition_is_told_with_its_file_whatever_that_is_called():
-    assert Defined.read("3 1 0 Network.backprop 1", ["a.py", "b\\n c.py"]) == Defined(
+    assert DefinedFunction.read("3 1 0 Network.backprop 1", ["a.py", "b\\n c.py"]) == DefinedFunction(
         "b\\n c.py", 3, "Network.backprop", ran=True, pair=False
     )

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from gradcheck.explanations.by_hand.case import Compared, NoCase
+from gradcheck.explanations.by_hand.case import LineAgreement, NoCase
 from gradcheck.submissions.validation import validate
 from reports.render import render
 
@@ -48,10 +48,10 @@ def test_the_first_difference_is_the_delta_that_is_wrong_and_its_cost_is_the_fil
     case = result.worked_case
     assert (case.spec.sizes, case.wrong, case.nudge.is_own_cost) == ((1, 1, 1), ("W1", "b1"), True)
     rows = {row.key: row for row in case.rows}
-    assert [row.key for row in case.rows if row.compared is Compared.FIRST] == ["delta1"]
+    assert [row.key for row in case.rows if row.compared is LineAgreement.FIRST] == ["delta1"]
     assert (rows["delta1"].name, rows["a1"].name, rows["a2"].name) == ("d1", "h", "out")
     assert rows["delta1"].formula.startswith("W2 d2 (1 − h²) = ")
-    assert all(rows[key].compared is Compared.SAME for key in ("a1", "z2", "a2", "C", "delta2", "db2", "dW2"))
+    assert all(rows[key].compared is LineAgreement.SAME for key in ("a1", "z2", "a2", "C", "delta2", "db2", "dW2"))
     page = render(result.report(), "text")
     assert re.search(r"d1 = W2 d2 .*0\.0621221 +✗ 0\.147919 ◀", page)
     data = json.loads(render(result.report(), "json"))
@@ -64,7 +64,7 @@ def test_the_first_difference_is_the_delta_that_is_wrong_and_its_cost_is_the_fil
 def test_an_average_that_comes_later_is_no_difference_of_the_delta(judged):
     case = judged(FORWARD + LATE_AVERAGE).worked_case
     assert len(case.point.x) == 2
-    assert [row.key for row in case.rows if row.compared is Compared.FIRST] == ["db2"]
+    assert [row.key for row in case.rows if row.compared is LineAgreement.FIRST] == ["db2"]
 
 
 def test_a_name_that_means_another_quantity_there_is_not_used_twice(judged):

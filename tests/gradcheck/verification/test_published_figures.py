@@ -6,7 +6,7 @@ import pytest
 
 from gradcheck.verification.published_figures import Standing, check_all, check_example
 from reference_nets.published import EXAMPLES
-from reference_nets.worked_examples import Figure
+from reference_nets.worked_examples import PublishedFigure
 
 MAZUR = EXAMPLES["mazur"]
 
@@ -54,7 +54,7 @@ def test_float64_cancellation_of_the_author_is_rounding():
 def test_one_altered_digit_of_a_right_figure_is_unexplained(digit):
     right = next(figure for figure in MAZUR.figures if figure.quantity == "cost" and figure.after == 0)
     altered = right.published[:digit] + str((int(right.published[digit]) + 5) % 10) + right.published[digit + 1 :]
-    example = replace(MAZUR, figures=(Figure("cost", altered),))
+    example = replace(MAZUR, figures=(PublishedFigure("cost", altered),))
     (check,) = check_example(example)
     assert check.standing is Standing.UNEXPLAINED
 
@@ -62,7 +62,7 @@ def test_one_altered_digit_of_a_right_figure_is_unexplained(digit):
 def test_a_planted_gradient_mistake_in_a_figure_is_named():
     example = EXAMPLES["ng-ex4"]
     gradient = next(figure for figure in example.figures if figure.quantity == "dW2[0, 0]")
-    flipped = Figure(gradient.quantity, f"-{gradient.published}")
+    flipped = PublishedFigure(gradient.quantity, f"-{gradient.published}")
     (check,) = check_example(replace(example, figures=(flipped,)))
     assert check.standing is Standing.EXPLAINED
     assert "sign-flipped" in check.mistakes

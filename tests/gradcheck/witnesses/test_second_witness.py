@@ -12,8 +12,8 @@ from gradcheck.certified.numbers.tape import Tape
 from gradcheck.judge.verdicts import CheckerFault, Verdict
 from gradcheck.witnesses import second_witness
 from gradcheck.witnesses.along_line import ProbeLine
-from gradcheck.witnesses.second_witness import Lines, _by_decisions, _look_beneath, weakest
-from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Why
+from gradcheck.witnesses.second_witness import RandomLines, _by_decisions, _look_beneath, weakest
+from gradcheck.witnesses.slope_evidence import Says, SecondWitness, Silence
 from symbolic.balls import Ball
 
 X = np.array([0.3, 0.7, 0.55])
@@ -286,10 +286,10 @@ def test_a_bisection_is_no_fault_and_its_limit_no_mismatch():
     root = np.cbrt(3.0)
     limit = np.array([2 / (3 * root**2), root])
     coarse = check_grad(lambda x: bisected(x, 30), lambda x: limit.copy(), x)  # its stairs are seen, and are 30 decisions
-    assert (coarse.verdict, coarse.second.why) == (Verdict.INCONCLUSIVE, Why.DECISIONS)
+    assert (coarse.verdict, coarse.second.why) == (Verdict.INCONCLUSIVE, Silence.DECISIONS)
     for claimed, verdict in ((limit, Verdict.INCONCLUSIVE), (np.array([0.0, bisected(x) / 2]), Verdict.MATCH)):
         result = check_grad(bisected, lambda x, claimed=claimed: claimed.copy(), x)
-        assert (result.verdict, result.second.why) == (verdict, Why.DECISIONS)
+        assert (result.verdict, result.second.why) == (verdict, Silence.DECISIONS)
 
 
 def test_comparisons_do_not_hide_a_fault(planted):
@@ -330,7 +330,7 @@ def test_a_function_that_changes_between_calls_says_so():
         return np.sum(np.sin(x)) * (1 + 0.3 * (len(calls) % 3))
 
     _, grad = certified_gradient(counts, X)
-    assert grad.second.why in (Why.STATE, Why.NOISE)
+    assert grad.second.why in (Silence.STATE, Silence.NOISE)
 
 
 ENTRY_POINTS = {
@@ -372,8 +372,8 @@ def test_assert_grad_fails_no_test_of_the_user_for_a_fault_of_ours(claimed, plan
 def test_the_word_as_data_holds_finite_numbers_alone():
     known = certified_gradient(lambda x: np.sum(x**2), X)[1].second.to_dict()
     assert isinstance(known["slope"], float) and 0 <= known["error"] < 1e-6
-    unknown = SecondWitness(Says.NOTHING, Why.JUMP).to_dict()
-    assert (unknown["slope"], unknown["error"], unknown["digits"], unknown["why"]) == (None, None, None, Why.JUMP.sentence)
+    unknown = SecondWitness(Says.NOTHING, Silence.JUMP).to_dict()
+    assert (unknown["slope"], unknown["error"], unknown["digits"], unknown["why"]) == (None, None, None, Silence.JUMP.sentence)
 
 
 @pytest.mark.parametrize(("compared", "zeros", "expected"), [(16, True, True), (15, True, False), (16, False, False)])
@@ -402,7 +402,7 @@ def test_what_others_drown_is_asked_for_along_lines_of_its_own(mids, smooth, ask
         kept.append(np.flatnonzero(line.direction).tolist())
 
     monkeypatch.setattr(second_witness, "_asked", note)
-    lines = Lines(np.sum, X)
+    lines = RandomLines(np.sum, X)
     whole = {0.0, *lines.line(0).direction, *lines.line(0, another=True).direction}
     _look_beneath(lines, SimpleNamespace(smooth=smooth, gradient=(SimpleNamespace(mid=np.array(mids)),)), float)
     assert kept == asked
@@ -410,7 +410,7 @@ def test_what_others_drown_is_asked_for_along_lines_of_its_own(mids, smooth, ask
 
 def test_of_all_rows_the_one_speaks_of_which_least_is_known():
     some, more, zero = (SecondWitness(Says.AGREES, digits=digits) for digits in (5, 9, None))
-    silent = SecondWitness(Says.NOTHING, Why.NOISE)
+    silent = SecondWitness(Says.NOTHING, Silence.NOISE)
     assert weakest([more, some, zero]) is some and weakest([zero]) is zero
     assert weakest([some, silent, more]) is silent
     assert weakest([some, None]) is None and weakest([]) is None

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from gradcheck.witnesses.along_line import LARGEST_NOISE, SHARE, UNIT, NumberOnLine, ProbeLine, Slopes, direction
-from gradcheck.witnesses.slope_evidence import ALL_STEPS, PLATEAU, TRUST, USEFUL, Says, SlopeClaim, Why, _agreement, _exclusion
+from gradcheck.witnesses.slope_evidence import (
+    ALL_STEPS,
+    PLATEAU,
+    TRUST,
+    USEFUL,
+    Says,
+    Silence,
+    SlopeClaim,
+    _agreement,
+    _exclusion,
+)
 
 SMOOTH, KINKED = SimpleNamespace(smooth=True), SimpleNamespace(smooth=False)
 
@@ -53,14 +63,14 @@ def test_slopes_that_differ_by_more_than_an_eighth_of_the_gap_are_no_level():
 def test_a_finer_step_that_says_otherwise_keeps_a_level_from_excluding():
     for finer in (2.0, 0.0, 1.5):
         word = _exclusion(slopes(1.0, 1.0, 1.0, finer), at(2.0), 1.0)
-        assert (word.says, word.why) == (Says.NOTHING, Why.STEPS)
+        assert (word.says, word.why) == (Says.NOTHING, Silence.STEPS)
     loud = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-40, 7.0, -7.0, noise=1.0)]  # but not one that noise hides
     assert _exclusion(loud, at(2.0), 1.0).says is Says.EXCLUDES
 
 
 def test_a_staircase_that_rounding_in_the_last_place_could_not_hide_keeps_a_level_from_excluding():
     stairs = [*slopes(1.0, 1.0, 1.0), Slopes(2.0**-45, 0.0, 0.0, noise=10.0)]  # what was measured hides it, the last place not
-    assert _exclusion(stairs, at(0.0), 1.0).why is Why.STEPS
+    assert _exclusion(stairs, at(0.0), 1.0).why is Silence.STEPS
     assert _exclusion(stairs, at(0.0), 1e9).says is Says.EXCLUDES  # of so large a value the last place is coarse
 
 
@@ -70,8 +80,8 @@ def test_a_later_level_excludes_after_an_earlier_one_that_did_not_hold():
 
 
 def test_sides_that_differ_at_every_step_are_a_kink_and_others_noise():
-    assert _exclusion(slopes(*[(1.0, 0.0)] * 6), at(2.0), 1.0).why is Why.KINK
-    assert _exclusion(slopes((3.0, 0.0), (1.0, 2.0), (0.2, 0.1), noise=1.0), at(2.0), 1.0).why is Why.NOISE
+    assert _exclusion(slopes(*[(1.0, 0.0)] * 6), at(2.0), 1.0).why is Silence.KINK
+    assert _exclusion(slopes((3.0, 0.0), (1.0, 2.0), (0.2, 0.1), noise=1.0), at(2.0), 1.0).why is Silence.NOISE
 
 
 # Agreeing
@@ -175,4 +185,4 @@ def test_a_large_step_that_gives_what_is_certified_by_chance_is_no_staircase():
 
 def test_steps_that_vanish_beside_a_large_number_exclude_nothing_that_larger_ones_gave():
     word = _exclusion(slopes(2.1, 2.0, 2.0, 1.5, 0.0, 0.0, 0.0), at(2.0), 1e6)
-    assert (word.says, word.why) == (Says.NOTHING, Why.STEPS)
+    assert (word.says, word.why) == (Says.NOTHING, Silence.STEPS)
