@@ -24,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--gradcheck-submission", metavar="FILE", help="judge this file, and collect nothing else")
     group.addoption("--gradcheck-network", metavar="N", default=None, help="the network it is meant for, as 3-4:tanh-2")
     group.addoption("--gradcheck-contract", metavar="C", default="auto", help="how it is called (default: found out)")
+    levels, words = ("where", "why", "by-hand", "line"), "how much is said of a mistake (default: by-hand)"
+    group.addoption("--gradcheck-hints", choices=levels, default="by-hand", help=words)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -143,7 +143,8 @@ class Judging:
     def _validated(self, config: pytest.Config) -> Validation:
         from gradcheck.submissions.validation import validate  # not when pytest starts: NumPy, SymPy and python-flint
 
-        return validate(self.given, **{name: config.getoption(f"--gradcheck-{name}") for name in ("network", "contract")})
+        options = {name: config.getoption(f"--gradcheck-{name}") for name in ("network", "contract")}
+        return validate(self.given, **options, repair=config.getoption("--gradcheck-hints") == "line")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The verdict in one sentence, and what to fix first."""
@@ -211,7 +212,8 @@ class CheckItem(pytest.Item):
         """The words of the report instead of a stack trace."""
         if not isinstance(excinfo.value, NotRight):
             return str(super().repr_failure(excinfo, style))
-        page = [_plain(self.result.hints_as_text())] if self.row is first_wrong(self.result) else []
+        hints = self.config.getoption("--gradcheck-hints")
+        page = [_plain(self.result.hints_as_text(hints=hints))] if self.row is first_wrong(self.result) else []
         return "\n\n".join([*page, _plain(str(excinfo.value))])
 
     def reportinfo(self) -> tuple[Path, None, str]:

@@ -101,8 +101,9 @@ class GradientResult(CheckResult):
     def lines(self) -> list[str]:
         """What stands below the verdict."""
 
-    def hints(self) -> Sequence[Section]:
-        """Where the mistakes are and why they are ones, if that is known."""
+    def hints(self, level: str) -> Sequence[Section]:
+        """Where the mistakes are and why they are ones, if that is known; ``level`` says how much of it."""
+        del level
         return ()
 
     @abstractmethod
@@ -125,10 +126,14 @@ class GradientResult(CheckResult):
         first = Sentence("judge.first-line", verdict=word, subject=self.of(), sentence=sentence)
         return "\n".join(told(line, language) for line in (first, *self.lines()))
 
-    def report(self, *, language: str = "en") -> Document:
-        """The result as a document that `reports` renders, in a language: the verdict, then the table of quantities."""
+    def report(self, *, language: str = "en", hints: str = "by-hand") -> Document:
+        """The result as a document that `reports` renders, in a language: the verdict, then the table of quantities.
+
+        ``hints`` is how much is said of a mistake, as in `validate`: ``where``, ``why``, ``by-hand``, or ``line``, which
+        adds the line put right, tried.
+        """
         words = [prose(Strong(of_the_gradient(self.verdict))), *map(prose, self.lines())]
-        blocks: list[Block] = [Callout(TONES[self.verdict], words), *self.hints()]
+        blocks: list[Block] = [Callout(TONES[self.verdict], words), *self.hints(hints)]
         if self.quantities:
             blocks.append(Section(Sentence("judge.quantities"), [quantity_table(self.quantities)]))
         columns = [Sentence("judge.column-check"), Sentence("judge.column-verdict"), Sentence("judge.column-seen")]

@@ -14,7 +14,7 @@ from gradcheck.certified.formula import Status
 from gradcheck.certified.replacements.kept import unchanged
 from gradcheck.diagnosis.catalogue_search import explain
 from gradcheck.diagnosis.other_network import of_another_network
-from gradcheck.judge.judge import may_hide, unless_hidden
+from gradcheck.judge.judge import judge, may_hide, unless_hidden
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import NotSearched
 from gradcheck.judge.truth import Truth
@@ -24,7 +24,7 @@ from gradcheck.networks.claim import BadClaim
 from gradcheck.networks.effort import SAID_FROM, announcement
 from gradcheck.networks.formula import formula_at
 from gradcheck.networks.result import NetworkCheck
-from gradcheck.networks.trusted_code import by_hand, located
+from gradcheck.networks.trusted_code import by_hand, located, repaired
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.witnesses.formula_on_balls import FEW_ROUNDINGS, NetworkFormula, by_formula, is_explained
 from gradcheck.witnesses.network_truth import truth_at
@@ -105,11 +105,18 @@ def _judged(subject: NetworkGradient, points: list[Point], dtype: Any, rng: np.r
         formula = _formula(subject, answered[0], truths[0], quantities, checks)
         quantities = _told(subject, answered, truths, quantities, formula)
     diagnoses, left_out = _diagnosed(subject, answered, quantities, dtype)
-    diagnoses, known = located(subject, points[0], diagnoses)
+    diagnoses, known, walk = located(subject, points[0], diagnoses)
     seen = _first_of_each(checks)
     wrong = tuple(check.quantity for check in quantities if check.verdict is Verdict.MISMATCH and check.quantity != "x")
     case = partial(by_hand, subject, wrong, diagnoses, known.names) if known else None
-    return NetworkCheck(str(subject.spec), seen, quantities, diagnoses, len(points), None, formula, left_out, known, case)
+    line = partial(repaired, subject, walk, partial(_all_right, subject, answered, truths)) if walk else None
+    return NetworkCheck(str(subject.spec), seen, quantities, diagnoses, len(points), None, formula, left_out, known, case, line)
+
+
+def _all_right(subject: NetworkGradient, points: Sequence[Point], truths: Sequence[Truth]) -> bool:
+    """Whether every entry is right at every point that was judged; asked of other lines that stand in the function."""
+    judged = [judge(truth, subject.claim(point)).values() for point, truth in zip(points, truths, strict=False)]
+    return all(check.verdict in (Verdict.MATCH, Verdict.KINK) for checks in judged for check in checks)
 
 
 SECONDS_A_PARAMETER = 1.2e-5  # of a processor, at each point

@@ -9,6 +9,7 @@ from typing import Any
 from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import Hint
+from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.report import GradientResult, causes
 from gradcheck.judge.search_limits import NotSearched
@@ -33,6 +34,7 @@ class NetworkCheck(GradientResult):
     not_searched: NotSearched | None = None
     explanation: Explanation | None = None
     by_hand: Callable[[], WorkedCase | NoCase | None] | None = field(default=None, compare=False, repr=False)
+    repairs: Callable[[], tuple[Repair, ...]] | None = field(default=None, compare=False, repr=False)
 
     @property
     def detectable(self) -> float | None:
@@ -58,16 +60,18 @@ class NetworkCheck(GradientResult):
         """The network."""
         return self.network
 
-    def hints(self) -> list[Section]:
-        """Where, why and by hand, of a mistake whose lines could be traced; the case is chosen when it is asked for."""
+    def hints(self, level: str) -> list[Section]:
+        """Where, why and by hand, of a mistake whose lines could be traced; a case or a line is looked for when asked for."""
         from gradcheck.explanations.by_hand.blocks import blocks
-        from gradcheck.explanations.page import hints_of
+        from gradcheck.explanations.page import hints_of, read_level
 
+        wanted = read_level(level, "student")
         if self.explanation is None:
             return []
-        case = self.by_hand() if self.by_hand else None
-        told = hints_of(NetworkSpec.parse(self.network), self.diagnoses, self.explanation, blocks(case) if case else [])
-        return told.up_to(Hint.BY_HAND)
+        case = self.by_hand() if self.by_hand and wanted.allows(Hint.BY_HAND) else None
+        repairs = self.repairs() if self.repairs and wanted.allows(Hint.LINE) else ()
+        spec, shown = NetworkSpec.parse(self.network), blocks(case) if case else []
+        return hints_of(spec, self.diagnoses, self.explanation, shown, repairs).up_to(wanted)
 
     def lines(self) -> list[str]:
         """The mistake and what is wrong, at most a few lines; for a match what could have been seen."""

@@ -101,9 +101,10 @@ def _is_hidden(result: Validation) -> bool:
     return any(row.hidden and row.name == "gradient" for row in result.rows)
 
 
-def hints_document(result: Validation, language: str = "en") -> Document:
-    """Where, why and by hand alone."""
-    return in_language(Document(_title(result), _hints(result).up_to(read_level(None, "student")), language=language), language)
+def hints_document(result: Validation, language: str = "en", hints: str | None = None) -> Document:
+    """Where, why and by hand alone, as far as the level goes."""
+    shown = _hints(result).up_to(read_level(hints, "student"))
+    return in_language(Document(_title(result), shown, language=language), language)
 
 
 def _picture(result: Validation) -> list[Block]:

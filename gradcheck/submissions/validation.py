@@ -257,11 +257,11 @@ class Validation:
 
         return validation_document(self, view, language, hints)
 
-    def hints_as_text(self, language: str = "en") -> str:
-        """Where, why and by hand as plain text, for a terminal; empty where nothing is known."""
+    def hints_as_text(self, language: str = "en", hints: str | None = None) -> str:
+        """Where, why and by hand as plain text, for a terminal, as far as the level goes; empty where nothing is known."""
         from gradcheck.submissions.report import hints_document
 
-        document = hints_document(self, language)
+        document = hints_document(self, language, hints)
         return render(document, "text") if document.blocks else ""
 
     def first_lines(self, language: str = "en") -> str:

@@ -92,6 +92,13 @@ def test_a_wrong_one_is_told_why_without_a_stack_trace(run_here):
     assert "<- the slope of sigmoid is missing" in output and "So the chain rule has one more factor" in output
     assert "Traceback" not in output and "pytest_plugin.py" not in output
     assert "1 failed, 2 passed" in output and "deselected" in output  # dW2 and db2 are right given delta2
+    assert "Put right" not in output
+
+
+def test_the_line_put_right_is_shown_where_it_is_asked_for(run_here):
+    _, output = run_here(WRONG, "-m", "gradcheck_output_layer or gradcheck_properties", "--gradcheck-hints", "line")
+    assert "Put right" in output and "Tried: with this line every entry is right." in output
+    assert "1 failed" in output and "skipped" in output  # a property that fails with the gradient is no test of its own
 
 
 def test_a_conftest_and_tests_beside_a_submission_are_not_loaded(run_here, tmp_path):
@@ -158,7 +165,7 @@ def test_a_project_with_options_markers_fixtures_and_a_module_of_the_same_names_
 
 def test_every_name_that_pytest_sees_is_ours():
     options = re.findall(r'addoption\("([^"]*)"', (ROOT / "pytest_gradcheck.py").read_text())
-    assert len(options) == 3 and all(name.startswith("--gradcheck-") for name in options)
+    assert len(options) == 4 and all(name.startswith("--gradcheck-") for name in options)
     assert all(name.startswith("gradcheck_") for name in LESSONS)
 
 

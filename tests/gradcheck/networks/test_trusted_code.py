@@ -80,3 +80,59 @@ def test_a_line_is_put_right_for_a_while():
     assert not np.allclose(code.gradient(SPEC, point)["W1"], true["W1"])
     with pytest.raises(NoAnswer), code.put_right([Edit(SourcePlace("elsewhere.py", 0, 1), 2, "")]):
         pass
+
+
+@pytest.mark.parametrize("level", ["where", "why", "by-hand", "line"])
+def test_a_line_put_right_is_shown_where_it_is_asked_for(level):
+    shown = render(check_network(NETWORK, backward, rng=2).report(hints=level), "text")
+    new = f"+ {line_of('d1 = d2 @ W2')} |     d1 = (d2 @ W2) * (1 - h ** 2)"
+    assert (new in shown, "Tried: with this line every entry is right." in shown) == ((level == "line"),) * 2
+    assert not check_network(NETWORK, backward, rng=2).ok  # and the function is what it was
+
+
+STARTED = []
+
+
+def start_everything(z):
+    STARTED.append(z)
+    return z
+
+
+def slope(a):
+    return 1 - a
+
+
+class Layered:
+    """Its slope is a function beside it, its output error a method."""
+
+    def error(self, out, y):
+        return (out - y) / len(y)
+
+    def __call__(self, params, x, y):
+        (W1, b1), (W2, b2) = params
+        h = np.tanh(x @ W1.T + b1)
+        out = 1 / (1 + np.exp(-(h @ W2.T + b2)))
+        d2 = self.error(out, y)
+        d1 = (d2 @ W2) * slope(h)
+        return [(d1.T @ x, d1.sum(axis=0)), (d2.T @ h, d2.sum(axis=0))]
+
+
+def test_lines_of_other_functions_of_the_file_are_put_right_too():
+    result = check_network("3-4:tanh-2/bce", Layered(), rng=2)
+    (one,) = result.repairs()
+    assert (one.old, one.new, one.verified) == ("    return 1 - a", "    return 1 - a ** 2", True)
+    assert slope(0.5) == 0.5 and STARTED == []  # no function runs that the gradient does not call
+    shown = render(check_network(NETWORK, Layered(), rng=2).report(hints="line"), "text")
+    assert "return 1 - a ** 2" in shown and "Tried: with these lines every entry is right." in shown
+
+
+def test_what_cannot_be_put_right_has_no_line():
+    def noise(params, x, y):
+        return [(g + 1e-3 * np.sin(1e3 * g), d) for g, d in backward(params, x, y)]
+
+    assert "Put right" not in render(check_network(NETWORK, noise, rng=2).report(hints="line"), "text")
+
+
+def test_a_level_that_is_none_is_misuse():
+    with pytest.raises(ValueError, match="there are no hints all"):
+        check_network(NETWORK, backward, rng=2).report(hints="all")
