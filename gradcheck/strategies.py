@@ -46,6 +46,8 @@ def networks(
     outputs: Sequence[str] = ACTIVATION_NAMES,
     costs: Sequence[str] = COSTS,
     l2: Sequence[float] = (0.0, 0.125, 0.5),
+    biases: Sequence[bool] = (True, False),
+    l2_on_biases: Sequence[bool] = (False, True),
 ) -> NetworkSpec:
     """Networks with up to ``max_hidden`` hidden layers; each allowed pair of output activation and cost, in turn.
 
@@ -58,7 +60,9 @@ def networks(
     inner = draw(st.lists(st.sampled_from(hidden), max_size=max_hidden)) if hidden else []
     widths = draw(st.lists(st.integers(1, max_width), min_size=len(inner) + 1, max_size=len(inner) + 1))
     last = draw(st.integers(2 if output == "softmax" else 1, max(max_width, 2)))
-    return NetworkSpec((*widths, last), (*inner, output), cost, draw(st.sampled_from(l2)))
+    factor, has_biases = draw(st.sampled_from(l2)), draw(st.sampled_from(biases))
+    both = bool(factor) and has_biases and draw(st.sampled_from(l2_on_biases))
+    return NetworkSpec((*widths, last), (*inner, output), cost, factor, has_biases, both)
 
 
 def family(spec: NetworkSpec) -> SearchStrategy[NetworkSpec]:
@@ -70,12 +74,17 @@ def family(spec: NetworkSpec) -> SearchStrategy[NetworkSpec]:
         outputs=spec.activations[-1:],
         costs=(spec.cost,),
         l2=(0.0, spec.l2) if spec.l2 else (0.0,),
+        biases=(spec.has_biases,),
+        l2_on_biases=(spec.l2_on_biases,),
     )
 
 
 @st.composite
 def params(draw: DrawFn, spec: NetworkSpec, *, x: Array | None = None) -> dict[str, Array]:
-    """Parameters by key, such that no weighted input comes near a kink: for the batch x, or for all of `batches`."""
+    """Parameters by key, such that no weighted input comes near a kink: for the batch x, or for all of `batches`.
+
+    Without biases every batch of zeros, and some others for all parameters, have a kink: then a batch must be named.
+    """
     drawn = {}
     kinked = any(ACTIVATIONS[name].kinked for name in spec.activations)
     for key, shape in spec.shapes.items():

@@ -1,7 +1,8 @@
 """The network itself, in the order of the book: forward pass, cost, and the delta recursion BP1 to BP4.
 
 Shapes: x (m, n_0), W_l (n_l, n_{l-1}), b_l (n_l,), z_l, a_l and delta_l (m, n_l); Nielsen 2015, ch. 2, with rows for
-examples. Nothing here asks what the numbers are: with other `Rules` the same lines run over a finite field or over balls.
+examples; a spec may have no b. Nothing here asks what the numbers are: with other `Rules` the same lines run over a
+finite field or over balls.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def weighted_inputs(
     """All z_l and a_l, by layer: ``z_l = a_{l-1} W_l^T + b_l``, ``a_l = phi(z_l)``, ``a_0 = x``."""
     z, a = {}, {0: x}
     for layer in spec.layers:
-        z[layer] = a[layer - 1] @ params[f"W{layer}"].T + params[f"b{layer}"]
+        z[layer] = a[layer - 1] @ params[f"W{layer}"].T
+        if spec.has_biases:
+            z[layer] = z[layer] + params[f"b{layer}"]
         a[layer] = rules.activations[spec.activations[layer - 1]].phi(z[layer])
     return z, a
 
@@ -51,13 +54,13 @@ def forward(spec: NetworkSpec, params: Params, x: Array) -> Array:
 
 
 def cost(spec: NetworkSpec, params: Params, x: Array, y: Array, *, rules: Rules = FLOATS) -> Any:
-    """``C + lambda/2 sum W^2``: a float for float arrays; raises ValueError where a shape is not the spec's."""
+    """``C + lambda/2 sum theta^2`` over what is regularised: a float for float arrays; ValueError for a wrong shape."""
     check_shapes(spec, params, x, y)
     z, a = weighted_inputs(spec, params, x, rules)
     pair = rules.pairs.get((spec.activations[-1], spec.cost))
     data = pair.value(z[spec.L], y) if pair else rules.costs[spec.cost].value(a[spec.L], y)
     if spec.l2:
-        data = data + spec.l2 / 2 * sum((params[f"W{layer}"] ** 2).sum() for layer in spec.layers)
+        data = data + spec.l2 / 2 * sum((params[key] ** 2).sum() for key in spec.regularised)
     return float(data) if isinstance(data, np.floating) else data
 
 
@@ -78,7 +81,8 @@ def backward(
     """The gradient of the cost by the delta recursion: keys as in params, and "x" too where ``with_dx``.
 
     ``delta_L = dC/da phi'(z_L)``, ``delta_l = (delta_{l+1} W_{l+1}) phi'(z_l)``, ``dC/db_l = sum delta_l``,
-    ``dC/dW_l = delta_l^T a_{l-1} + lambda W_l``. Raises ValueError where a shape is not the spec's.
+    ``dC/dW_l = delta_l^T a_{l-1}``, and ``+ lambda theta`` for what is regularised. Raises ValueError where a shape is not
+    the spec's.
     """
     check_shapes(spec, params, x, y)
     z, a = weighted_inputs(spec, params, x, rules)
@@ -86,10 +90,13 @@ def backward(
     delta = output_delta(spec, z[spec.L], a[spec.L], y, rules)  # (BP1)
     for layer in reversed(spec.layers):
         W = params[f"W{layer}"]
-        grads[f"b{layer}"] = delta.sum(axis=0)  # (BP3)
-        grads[f"W{layer}"] = delta.T @ a[layer - 1] + spec.l2 * W if spec.l2 else delta.T @ a[layer - 1]  # (BP4)
+        if spec.has_biases:
+            grads[f"b{layer}"] = delta.sum(axis=0)  # (BP3)
+        grads[f"W{layer}"] = delta.T @ a[layer - 1]  # (BP4)
         if layer > 1:
             delta = (delta @ W) * rules.activations[spec.activations[layer - 2]].dphi(z[layer - 1])  # (BP2)
         elif with_dx:
             grads["x"] = delta @ W
+    for key in spec.regularised:
+        grads[key] = grads[key] + spec.l2 * params[key]
     return {key: grads[key] for key in (*spec.keys, "x") if key in grads}

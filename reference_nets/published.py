@@ -291,6 +291,43 @@ NNFS_NEURON = Example(
     ),
 )
 
+TRASK = "Andrew Trask 2015, iamtrask.github.io/2015/07/12/basic-python-network"
+FOUR_ROWS = "0 0 1; 0 1 1; 1 0 1; 1 1 1"
+
+TWO_LAYERS = Example(
+    name="trask-two-layers",
+    title="A neural network in 11 lines of Python: the first one, without a hidden layer",
+    source=TRASK,
+    notation="3-1+nobias",
+    params={"W1": "-0.165955990594852 0.4406489868843162 -0.9997712503653102"},
+    x=FOUR_ROWS,
+    y="0; 0; 1; 1",
+    learning_rate="4",
+    updates=("W1",),
+    remark="The steps there are sums over the four examples, which is a learning rate of 4 here. Weights: seed 1 of NumPy.",
+    figures=entries("a1", "0.00966449; 0.00786506; 0.99358898; 0.99211957", after=9_999, note="output after training"),
+)
+
+ELEVEN_LINES = Example(
+    name="trask-eleven-lines",
+    title="A neural network in 11 lines of Python: 3-4-1, without biases",
+    source=TRASK,
+    notation="3-4-1+nobias",
+    params={
+        "W1": "-0.165955990594852 -0.7064882183657739 -0.20646505153866013; "
+        "0.4406489868843162 -0.8153228104624044 0.07763346800671389; "
+        "-0.9997712503653102 -0.6274795772446582 -0.1616109711934104; "
+        "-0.39533485473632046 -0.3088785459139045 0.370439000793519",
+        "W2": "-0.5910955005369651 0.7562348727818908 -0.9452248136041477 0.34093502035680445",
+    },
+    x=FOUR_ROWS,
+    y="0; 1; 1; 0",
+    learning_rate="4",
+    updates=("W1", "W2"),
+    remark="As in the first network there, steps are sums over the four examples.",
+    figures=(Figure("mean error", "0.496410031903", note="Error"),),
+)
+
 EXAMPLES: dict[str, Example] = {
     example.name: example
     for example in (
@@ -307,5 +344,7 @@ EXAMPLES: dict[str, Example] = {
         MICROGRAD_NEURON,
         HMKCODE,
         NNFS_NEURON,
+        TWO_LAYERS,
+        ELEVEN_LINES,
     )
 }

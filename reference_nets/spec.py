@@ -1,4 +1,4 @@
-"""What a network is: its sizes, activations, cost and L2 factor, in one line of notation.
+"""What a network is: its sizes, activations, cost and L2 factor, with or without biases, in one line of notation.
 
     3-4:tanh-2:softmax/cross_entropy+l2=0.1
 
@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reports.words import Words
 
@@ -53,19 +53,25 @@ def _spelled(text: str) -> str:
 class NetworkSpec:
     """A fully connected network with L weight layers and the cost that it is trained on.
 
-    ``sizes`` are n_0 .. n_L, ``activations`` those of the layers 1 .. L, ``l2`` is lambda in ``lambda/2 sum W^2``.
+    ``sizes`` are n_0 .. n_L, ``activations`` those of the layers 1 .. L, ``l2`` is lambda in ``lambda/2 sum W^2``;
+    ``l2_on_biases``: the sum goes over the biases, too. Every loop over parameters asks for their names: ``keys``,
+    ``weights``, ``biases``, ``regularised``.
 
     >>> spec = NetworkSpec.parse("3-4:tanh-2")
     >>> str(spec)
     '3-4:tanh-2:sigmoid/quadratic'
     >>> spec.shapes
     {'W1': (4, 3), 'b1': (4,), 'W2': (2, 4), 'b2': (2,)}
+    >>> NetworkSpec.parse("3-4:tanh-2+nobias").shapes
+    {'W1': (4, 3), 'W2': (2, 4)}
     """
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
     cost: str = "quadratic"
     l2: float = 0.0
+    has_biases: bool = True
+    l2_on_biases: bool = False  # never without a lambda or without biases: then it would say nothing
 
     def __post_init__(self) -> None:
         text = _spell(self)
@@ -85,6 +91,7 @@ class NetworkSpec:
         if not (isinstance(self.l2, int | float) and math.isfinite(self.l2) and self.l2 >= 0):
             raise ValueError(Words("l2 is {l2}, expected a finite number >= 0", l2=repr(self.l2)))
         object.__setattr__(self, "l2", float(self.l2))
+        object.__setattr__(self, "l2_on_biases", bool(self.l2_on_biases and self.l2 and self.has_biases))
 
     @classmethod
     def parse(cls, text: str) -> NetworkSpec:
@@ -109,22 +116,41 @@ class NetworkSpec:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shapes by key, in the order W1, b1, ..., WL, bL: W_l is (n_l, n_{l-1}), b_l is (n_l,)."""
+        """Shapes by key, in the order W1, b1, ..., WL, bL (or W1, ..., WL): W_l is (n_l, n_{l-1}), b_l is (n_l,)."""
         shapes: dict[str, tuple[int, ...]] = {}
         for layer, (n_in, n_out) in enumerate(pairwise(self.sizes), start=1):
             shapes[f"W{layer}"] = (n_out, n_in)
-            shapes[f"b{layer}"] = (n_out,)
+            if self.has_biases:
+                shapes[f"b{layer}"] = (n_out,)
         return shapes
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The names of parameters and of their gradients: W1, b1, ..., WL, bL."""
+        """The names of parameters and of their gradients: W1, b1, ..., WL, bL, or W1, ..., WL."""
         return tuple(self.shapes)
 
     @property
     def weights(self) -> tuple[str, ...]:
         """The names of the weight matrices: W1, ..., WL."""
         return tuple(f"W{layer}" for layer in self.layers)
+
+    @property
+    def biases(self) -> tuple[str, ...]:
+        """The names of the biases: b1, ..., bL, or none."""
+        return tuple(f"b{layer}" for layer in self.layers) if self.has_biases else ()
+
+    def of_layer(self, layer: int) -> tuple[str, ...]:
+        """The names of a layer's parameters: W_l and, where there are biases, b_l."""
+        return tuple(key for key in (f"W{layer}", f"b{layer}") if self.has_biases or key[0] == "W")
+
+    @property
+    def regularised(self) -> tuple[str, ...]:
+        """The names of the parameters in the L2 term, in the order of ``keys``: none without one."""
+        return () if not self.l2 else self.keys if self.l2_on_biases else self.weights
+
+    def decay(self, key: str) -> float:
+        """What the L2 term adds to the gradient of a parameter, as a factor of it: lambda or 0."""
+        return self.l2 if key in self.regularised else 0.0
 
     @property
     def n_weights(self) -> int:
@@ -134,7 +160,7 @@ class NetworkSpec:
     @property
     def n_params(self) -> int:
         """How many parameters there are: P."""
-        return self.n_weights + sum(self.sizes[1:])
+        return sum(math.prod(shape) for shape in self.shapes.values())
 
 
 class QuantityName(NamedTuple):
@@ -191,19 +217,21 @@ def _unknown_name(spec: NetworkSpec) -> str | None:
 
 def _spell(spec: NetworkSpec) -> str:
     layers = [f"{size}:{name}" for size, name in zip(spec.sizes[1:], spec.activations, strict=False)]
-    l2 = f"+l2={_number(spec.l2)}" if spec.l2 else ""
-    return "-".join([str(spec.sizes[0]) if spec.sizes else "", *layers]) + f"/{spec.cost}{l2}"
+    options = "" if spec.has_biases else "+nobias"
+    if spec.l2:
+        options += f"+{'l2b' if spec.l2_on_biases else 'l2'}={_number(spec.l2)}"
+    return "-".join([str(spec.sizes[0]) if spec.sizes else "", *layers]) + f"/{spec.cost}{options}"
 
 
 def _number(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-# Reading the notation: cut at '+l2=', then at '/', then at '-', keeping the position of each piece for the caret.
+# Reading the notation: cut at '+', then at '/', then at '-', keeping the position of each piece for the caret.
 
 
 def _parse(text: str) -> NetworkSpec:
-    body, l2 = _read_l2(text)
+    body, options = _read_options(text)
     layers, slash, cost = body.partition("/")
     cost = _read_cost(text, len(layers) + 1, cost) if slash else "quadratic"
     sizes, names, places = _read_layers(text, layers)
@@ -224,24 +252,40 @@ def _parse(text: str) -> NetworkSpec:
         named = _names(LOG_COST_OUTPUTS.get(cost, ACTIVATIONS))
         allowed = named if sizes[-1] > 1 else Words("a size of 2 or more, or another activation")
         raise NotationError(text, places[-1], problem, allowed)
-    return NetworkSpec(tuple(sizes), activations, cost, l2)
+    return NetworkSpec(tuple(sizes), activations, cost, **options)
 
 
-def _read_l2(text: str) -> tuple[str, float]:
+_OPTIONS = "l2=NUMBER, l2b=NUMBER (the biases in it, too) or nobias, each once, as in +nobias+l2=0.01"
+
+
+def _read_options(text: str) -> tuple[str, dict[str, Any]]:
+    """What stands before the first '+', and the options after it as the fields of a spec."""
     body, plus, rest = text.partition("+")
-    if not plus:
-        return body, 0.0
-    start = len(body) + 1
-    if not rest.startswith("l2="):
-        raise NotationError(text, start, Words("after '+' only l2 may stand"), Words("l2=NUMBER, as in +l2=0.01"))
+    options: dict[str, Any] = {}
+    position = len(body) + 1
+    for piece in re.split(r"\+(?!\d)", rest) if plus else ():  # the sign in 1e+16 begins no option
+        name, equals, number = piece.partition("=")
+        if piece == "nobias" and "has_biases" not in options:
+            options["has_biases"] = False
+        elif name in ("l2", "l2b") and equals and "l2" not in options:
+            options |= {"l2": _read_l2(text, position + len(name) + 1, number), "l2_on_biases": name == "l2b"}
+        else:
+            twice = name in ("l2", "l2b", "nobias") and bool(options)
+            problem = "an option is named twice" if twice else "after '+' only l2, l2b and nobias may stand"
+            raise NotationError(text, position, Words(problem), Words(_OPTIONS))
+        position += len(piece) + 1
+    return body, options
+
+
+def _read_l2(text: str, position: int, number: str) -> float:
     try:
-        value = float(rest[3:])
+        value = float(number)
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value >= 0):
-        problem = Words("{factor} is no L2 factor", factor=repr(rest[3:]))
-        raise NotationError(text, start + 3, problem, Words("a finite number >= 0, as in +l2=0.01"))
-    return body, value
+        problem = Words("{factor} is no L2 factor", factor=repr(number))
+        raise NotationError(text, position, problem, Words("a finite number >= 0, as in +l2=0.01"))
+    return value
 
 
 def _read_cost(text: str, position: int, name: str) -> str:

@@ -23,7 +23,8 @@ Backward = Callable[..., Grads]  # backward(spec, params, x, y) -> {"W1": ..., "
 class PublishedFigure:
     """One printed number: ``quantity`` as code, ``published`` with every digit it was printed with.
 
-    A quantity is ``cost``, ``data cost`` (without the L2 term), ``cost[k]`` (of output k alone), or one entry of
+    A quantity is ``cost``, ``data cost`` (without the L2 term), ``cost[k]`` (of output k alone), ``mean error`` (the mean
+    of |a - y| over examples and outputs), or one entry of
     ``z1``, ``a1`` (the example first), ``dW1``, ``db1``, ``dx`` (gradients; delta of a single example is db), ``W1``,
     ``b1``, and so on for each layer; it is read after ``after`` steps of gradient descent. ``note`` is its name there.
     """
@@ -137,6 +138,8 @@ class _Reader:
         if quantity in ("cost", "data cost"):
             spec = self.spec if quantity == "cost" else replace(self.spec, l2=0.0)
             return cost(spec, self.point.params, self.point.x, self.point.y, rules=self.rules)
+        if quantity == "mean error":
+            return abs(self.a[self.spec.L] - self.point.y).mean()
         name, index = parse_quantity(quantity)
         if name == "cost":
             output = slice(index[0], index[0] + 1)

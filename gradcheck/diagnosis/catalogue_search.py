@@ -132,10 +132,10 @@ def _beside_a_factor(search: Search) -> tuple[tuple[Search, tuple[Variant, ...]]
 
     True where a number alone explains all: it is told with its ratio.
     """
-    top = [f"W{search.spec.L}", f"b{search.spec.L}"]
+    top = search.spec.of_layer(search.spec.L)
     if not search.differing((), top):
         return None, False  # a factor in front of everything would show in the output layer
-    found = factors(search.spec, search.claims, search.readings_of(top[1]))
+    found = factors(search.spec, search.claims, search.readings_of(top[-1]))
     scaled = [search.without(factor) for factor in found]
     if any(one.explains(()) for one, factor in zip(scaled, found, strict=True) if not factor.power):
         return None, True

@@ -49,8 +49,8 @@ def fitted(p: Program, made: Changes, layer: int, seen: Mapping[str, Sequence[Sa
     now = p.changed(made) if made else p
     for key, points in seen.items():
         yield from _whole_clipped(p.spec, now, layer, key, points)
-    if len(seen) == 2:
-        yield from _in_delta(now, layer, seen[f"W{layer}"], seen[f"b{layer}"])
+    if seen.keys() == set(p.spec.of_layer(layer)):
+        yield from _in_delta(now, layer, seen)
     for key, points in seen.items():
         yield from _factors(now, layer, key, points)
         yield from _added(now, layer, key, points)
@@ -74,18 +74,18 @@ def _deltas(p: Program, layer: int) -> list[Statement]:
 
 
 def _data(spec: NetworkSpec, key: str, points: Sequence[Sample]) -> list[tuple[Array, Array, int]]:
-    """What came and what is expected, without lambda W."""
-    lam = spec.l2 if key[0] == "W" else 0.0
+    """What came and what is expected, without the L2 term."""
+    lam = spec.decay(key)
     return [(one.claimed - lam * one.parameter, one.expected - lam * one.parameter, one.m) for one in points]
 
 
-def _in_delta(p: Program, layer: int, weights: Sequence[Sample], biases: Sequence[Sample]) -> Iterator[FittedMistake]:
-    """A factor, or a constant added, in the delta that both gradients of a layer are made of."""
-    factor = factor_in(_data(p.spec, f"b{layer}", biases))
-    if factor is not None and factor == factor_in(_data(p.spec, f"W{layer}", weights)):
+def _in_delta(p: Program, layer: int, seen: Mapping[str, Sequence[Sample]]) -> Iterator[FittedMistake]:
+    """A factor, or a constant added, in the delta that all gradients of a layer are made of."""
+    factor, *others = (factor_in(_data(p.spec, key, points)) for key, points in seen.items())
+    if factor is not None and all(other == factor for other in others):
         changes = factored(_deltas(p, layer), factor.number, factor.power)
         yield FittedMistake(factor_id(factor), layer, f"times {words(factor)}, in delta", changes)
-    c = _constant([one.off / one.m for one in biases])
+    c = _constant([one.off / one.m for one in seen.get(f"b{layer}", ())])
     if c:
         yield FittedMistake(ADDED, layer, f"{_signed(c)}, in delta", with_number_added(_deltas(p, layer), c))
 
@@ -116,7 +116,7 @@ def _added(p: Program, layer: int, key: str, points: Sequence[Sample]) -> Iterat
         c = _constant(ratios)
         if c:
             changes = with_multiple_added(statements, key, c, power)
-            name = "l2-on-bias" if key[0] == "b" else "l2-factor"
+            name = "l2-factor" if key[0] == "W" or key in p.spec.regularised else "l2-on-bias"
             yield FittedMistake(name, layer, f"{_signed(c)}{'/m' if power else ''} {key}", changes)
 
 

@@ -38,7 +38,7 @@ def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
 
 def _with_other_biases(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
     """The biases of one layer, or of all, left out of z or subtracted; db is then still the sum of delta."""
-    for sign, key in ((0.0, "without-bias"), (-1.0, "bias-subtracted")):
+    for sign, key in ((0.0, "without-bias"), (-1.0, "bias-subtracted")) if spec.has_biases else ():
         for layers in dict.fromkeys((tuple(spec.layers), *((l,) for l in spec.layers))):
             changed = {f"b{l}": sign for l in layers}
             moved = [(_scaled(point, changed), claimed) for point, claimed in claims]

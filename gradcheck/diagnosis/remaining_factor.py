@@ -25,7 +25,7 @@ MOST_PARTS = 1000  # the largest denominator of a factor that someone wrote
 
 
 def factors(spec: NetworkSpec, claims: Claims, readings: Iterable[Sequence[Array]]) -> list[Factor]:
-    """The factors to try: those often seen; then what the output layer's bias gradient is multiplied by, if that is a factor.
+    """The factors to try: those often seen; then what the output layer's last gradient is multiplied by, if that is a factor.
 
     ``readings`` are this quantity at every point, as the right program has it and as each single mistake has it.
     """
@@ -36,7 +36,7 @@ def factors(spec: NetworkSpec, claims: Claims, readings: Iterable[Sequence[Array
         *(Factor(K), Factor(1 / K), Factor(2 / K), Factor(K / 2), Factor(K, 1), Factor(1 / K, 1), Factor(Fraction(-1))),
         *(Factor(Fraction(-1), 1), Factor(Fraction(-2))),
     ]
-    key = f"b{spec.L}"
+    key = spec.of_layer(spec.L)[-1]
     batches = [len(point.x) for point, _ in claims]
     own = [_ratio([claimed[key] for _, claimed in claims], reading, batches) for reading in readings]
     return [factor for factor in dict.fromkeys([*seen, *own]) if factor is not None and factor != Factor()]
@@ -61,7 +61,7 @@ def without_factor(spec: NetworkSpec, claims: Claims, factor: Factor | None) -> 
     if factor is None:
         return claims
     scale = Scale(data=factor)
-    return [(point, scale.undone(dict(claimed), point, spec.l2)) for point, claimed in claims]
+    return [(point, scale.undone(dict(claimed), point, spec)) for point, claimed in claims]
 
 
 def of_factor(spec: NetworkSpec, factor: Factor, value: float, rest: tuple[str, ...]) -> Diagnosis:

@@ -205,7 +205,7 @@ def _begins(variant: Variant) -> set[str]:
 
 def _touched(variant: Variant) -> set[str]:
     """The parameters whose gradient a mistake reaches first: those of its own layer."""
-    own = {changed.parameter for changed in map(quantity_of, variant.changes) if changed.kind in ("dW", "db", "gW")}
+    own = {changed.parameter for changed in map(quantity_of, variant.changes) if changed.kind in ("dW", "db", "gW", "gb")}
     return own or {f"W{variant.layer}"}
 
 

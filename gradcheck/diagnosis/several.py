@@ -72,7 +72,7 @@ class _Depth:
     def _unexplained(self, planted: Planted) -> tuple[int, list[str]]:
         """The layer nearest the output that these mistakes do not explain, and what is off there."""
         for layer in reversed(self.spec.layers):
-            if off := self.search.differing(planted, [f"W{layer}", f"b{layer}"]):
+            if off := self.search.differing(planted, self.spec.of_layer(layer)):
                 return layer, off
         return 0, []
 
@@ -118,7 +118,7 @@ class _Depth:
     def _helps(self, planted: Planted, added: Planted, off: list[str]) -> bool:
         """Whether fewer quantities of this layer, and none that was right before, are left unexplained."""
         search, layer = self.search, lowest_layer(off)
-        keys = [f"W{layer}", f"b{layer}"]
+        keys = self.spec.of_layer(layer)
         if combined(search.program, (*planted, *added)) is None:
             return False
         if any(self._spoils(planted, added, one, layer) for one in added):
@@ -130,7 +130,7 @@ class _Depth:
         made = max(quantity_of(name).layer for name in variant.changes)
         if made <= layer:
             return False
-        own = [f"W{made}", f"b{made}"]
+        own = self.spec.of_layer(made)
         return not set(self.search.differing((*planted, *added), own)) <= set(self.search.differing(planted, own))
 
 

@@ -49,6 +49,8 @@ def certificate(
             "activations": list(spec.activations),
             "cost": spec.cost,
             "l2": float(spec.l2).hex(),
+            **({} if spec.has_biases else {"biases": False}),
+            **({"l2_on_biases": True} if spec.l2_on_biases else {}),
         },
         "seed": seed,
         "witness": truth.witness,

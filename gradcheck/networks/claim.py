@@ -23,12 +23,15 @@ class BadClaim(ValueError):  # noqa: N818 - what is bad is the claim
 def call_functions_contract(
     backward: Callable[..., Any], spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array
 ) -> Any:
-    """``backward([(W1, b1), ...], x, y)``; lambda is the fourth argument where the function takes one.
+    """``backward([(W1, b1), ...], x, y)``, of a network without biases ``backward([W1, ...], x, y)``.
 
+    Lambda is the fourth argument where the function takes one.
     A fourth parameter with a default of its own is lambda only if its name says so.
     """
-    pairs = [(params[f"W{layer}"], params[f"b{layer}"]) for layer in spec.layers]
-    return backward(pairs, x, y, spec.l2) if _takes_lambda(backward) else backward(pairs, x, y)
+    layers: list[Any] = [tuple(params[key] for key in spec.of_layer(layer)) for layer in spec.layers]
+    if not spec.has_biases:
+        layers = [W for (W,) in layers]
+    return backward(layers, x, y, spec.l2) if _takes_lambda(backward) else backward(layers, x, y)
 
 
 def _takes_lambda(function: Callable[..., Any]) -> bool:
@@ -41,7 +44,10 @@ def _takes_lambda(function: Callable[..., Any]) -> bool:
 
 
 def read_gradient(returned: Any, spec: NetworkSpec, x_shape: tuple[int, ...], *, dx: bool = False) -> dict[str, Array]:
-    """The gradient's arrays by key, from ``[(dW, db), ...]`` or a mapping with keys W1 or dW1; raises BadClaim."""
+    """The gradient's arrays by key, from ``[(dW, db), ...]`` or a mapping with keys W1 or dW1; raises BadClaim.
+
+    Of a network without biases from ``[dW, ...]``.
+    """
     parts = gradient_parts(returned, spec, dx=dx)
     shapes = {**spec.shapes, "x": x_shape} if dx else spec.shapes
     return {key: _array(key, parts[key], shape) for key, shape in shapes.items()}
@@ -66,7 +72,10 @@ def _by_key(returned: Any, spec: NetworkSpec) -> dict[str, Any]:
         return named
     numbers = isinstance(returned, np.ndarray) and returned.dtype != object
     if isinstance(returned, str | bytes) or numbers or not isinstance(returned, Iterable):
-        raise BadClaim(Sentence("networks.no-list", got=_describe(returned)))
+        key = "networks.no-list" if spec.has_biases else "networks.no-list-of-weights"
+        raise BadClaim(Sentence(key, got=_describe(returned)))
+    if not spec.has_biases:
+        return _from_weights(list(returned), spec)
     return _from_pairs([_as_pair(pair) for pair in returned], spec)
 
 
@@ -84,6 +93,17 @@ def _from_pairs(pairs: list[Any], spec: NetworkSpec) -> dict[str, Any]:
             raise BadClaim(Sentence("networks.no-pair", layer=layer, got=_describe(pair)))
         parts[f"W{layer}"], parts[f"b{layer}"] = pair
     return parts
+
+
+def _from_weights(arrays: list[Any], spec: NetworkSpec) -> dict[str, Any]:
+    """The arrays of a network without biases, each by itself or alone in a tuple."""
+    if len(arrays) != spec.L:
+        raise BadClaim(Sentence("networks.weights", expected=spec.L, got=len(arrays)))
+    alone = [a[0] if isinstance(a, tuple) and len(a) == 1 else a for a in arrays]
+    for layer, array in zip(spec.layers, alone, strict=True):
+        if isinstance(array, tuple) and len(array) == 2:
+            raise BadClaim(Sentence("networks.pair-without-biases", layer=layer, got=_describe(array)))
+    return {f"W{layer}": array for layer, array in zip(spec.layers, alone, strict=True)}
 
 
 def _as_pair(pair: Any) -> Any:

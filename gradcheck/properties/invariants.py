@@ -177,7 +177,9 @@ def _balanced_layers(s: Subject) -> Sides:
     for layer in range(1, s.spec.L):
         if s.spec.activations[layer - 1] in HOMOGENEOUS:
             p, g = s.point.params, s.data
-            incoming = (g[f"W{layer}"] * p[f"W{layer}"]).sum(1) + g[f"b{layer}"] * p[f"b{layer}"]
+            incoming = (g[f"W{layer}"] * p[f"W{layer}"]).sum(1)
+            if s.spec.has_biases:
+                incoming = incoming + g[f"b{layer}"] * p[f"b{layer}"]
             outgoing = (g[f"W{layer + 1}"] * p[f"W{layer + 1}"]).sum(0)
             yield Sentence("properties.unit", layer=layer), incoming, outgoing
 
@@ -199,7 +201,8 @@ def _softmax_shift(s: Subject) -> Sides:
     That is, each row of delta_L sums to zero (Bishop 2006, section 4.3.4: the sum over k of da_k/dz_j is zero).
     """
     data, top = s.data, s.spec.L
-    yield Sentence("properties.sum-of", name=f"db{top}"), data[f"b{top}"].sum(0), exactly(0.0)
+    if s.spec.has_biases:
+        yield Sentence("properties.sum-of", name=f"db{top}"), data[f"b{top}"].sum(0), exactly(0.0)
     yield Sentence("properties.column-sums-of", name=f"dW{top}"), data[f"W{top}"].sum(0), exactly(np.zeros(s.spec.sizes[-2]))
 
 
@@ -280,7 +283,7 @@ PROPERTIES: tuple[Property, ...] = (
         "constant-input",
         Sentence("properties.constant-input"),
         Sentence("properties.equation-where", equation="dC/db_1 = dC/dW_1[:, 0]", condition="x_0 = 1"),
-        _always,
+        lambda spec: spec.has_biases,
         _constant_input,
     ),
     Property(

@@ -139,10 +139,10 @@ class Subject:
         return terms * UNIT * float(np.abs(value).max(initial=0.0))
 
     def without_l2(self, grads: Mapping[str, BoundedValues], point: Point) -> dict[str, BoundedValues]:
-        """``gradient - lambda W`` for weights, the gradient itself for biases."""
+        """``gradient - lambda theta`` of what is regularised, the gradient itself of all else."""
         if not self.spec.l2:
             return dict(grads)
-        penalty = {key: exactly(self.spec.l2 * point.params[key]) for key in self.spec.weights if key in grads}
+        penalty = {key: exactly(self.spec.l2 * point.params[key]) for key in self.spec.regularised if key in grads}
         return {key: g - penalty[key] if key in penalty else g for key, g in grads.items()}
 
 

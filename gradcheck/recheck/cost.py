@@ -83,12 +83,13 @@ def _weighted_log(weight: Decimal, value: Decimal) -> Decimal:
 
 @dataclass(frozen=True)
 class Network:
-    """A network at a point: numbers are decimals, ``point`` has lists under W1, b1, ..., x and y."""
+    """A network at a point: numbers are decimals, ``point`` has lists under W1, b1, ..., x and y; no b without biases."""
 
     sizes: tuple[int, ...]
     activations: tuple[str, ...]
     cost: str
     l2: Decimal
+    regularised: str  # the letters of the parameters in the L2 term: W, or Wb
     point: Mapping[str, Any]
     sides: Sides = field(default_factory=dict)  # units on a kink that are taken to lie on one side of it
 
@@ -119,7 +120,18 @@ class Network:
             if moved:
                 total += self._tail(example, layer, unit, step * moved) - self._tail(example, layer, unit, -step * moved)
         data = total / (2 * step) / len(inputs)
-        return data + (self.l2 * self.point[key][unit][index[1]] if key[0] == "W" else 0)  # of lambda / 2 W^2, exactly
+        return data + self.decay(key, index)  # of lambda / 2 W^2, exactly
+
+    def decay(self, key: str, index: tuple[int, ...]) -> Decimal:
+        """What the L2 term adds to the derivative by one parameter."""
+        if key[0] not in self.regularised:
+            return Decimal(0)
+        row = self.point[key][index[0]]
+        return self.l2 * Decimal(row[index[1]] if key[0] == "W" else row)
+
+    def biases(self, layer: int) -> Numbers:
+        """The biases of a layer: zeros where the network has none."""
+        return list(self.point.get(f"b{layer}") or [Decimal(0)] * self.sizes[layer])
 
     def _forward(self, example: int, x: Numbers) -> list[tuple[Numbers, Numbers]]:
         found, a = [], x
@@ -130,7 +142,7 @@ class Network:
         return found
 
     def _weighted(self, layer: int, a: Numbers) -> Numbers:
-        W, b = self.point[f"W{layer}"], self.point[f"b{layer}"]
+        W, b = self.point[f"W{layer}"], self.biases(layer)
         return [sum((w * v for w, v in zip(row, a, strict=True)), start) for row, start in zip(W, b, strict=True)]
 
     def _outputs(self, example: int, layer: int, z: Numbers) -> Numbers:
@@ -186,7 +198,7 @@ class Rounding:
             exact = [z for z, _ in layer_values]
             zs, outputs = [], [x]
             for layer in layers:
-                W, b = net.point[f"W{layer}"], net.point[f"b{layer}"]
+                W, b = net.point[f"W{layer}"], net.biases(layer)
                 z = [
                     self._sum([*(w * v for w, v in zip(row, outputs[-1], strict=True)), c]) for row, c in zip(W, b, strict=True)
                 ]
@@ -207,16 +219,22 @@ class Rounding:
         found: dict[str, Any] = {}
         for layer in layers:
             by_unit, by_input = list(zip(*deltas[layer - 1], strict=True)), list(zip(*inputs[layer - 1], strict=True))
-            W = net.point[f"W{layer}"]
-            found[f"b{layer}"] = [self._sum(list(d)) / m for d in by_unit]
-            found[f"W{layer}"] = [
+            weight, bias = f"W{layer}", f"b{layer}"
+            if bias in net.point:
+                found[bias] = [self._decayed(self._sum(list(d)) / m, bias, (j,)) for j, d in enumerate(by_unit)]
+            found[weight] = [
                 [
-                    self._near(self._sum([p * q for p, q in zip(d, a, strict=True)]) / m + net.l2 * w)
-                    for a, w in zip(by_input, row, strict=True)
+                    self._near(self._sum([p * q for p, q in zip(d, a, strict=True)]) / m + net.decay(weight, (j, i)))
+                    for i, a in enumerate(by_input)
                 ]
-                for d, row in zip(by_unit, W, strict=True)
+                for j, d in enumerate(by_unit)
             ]
         return found
+
+    def _decayed(self, data: Decimal, key: str, index: tuple[int, ...]) -> Decimal:
+        """With the L2 term where there is one, which is one more sum."""
+        net = self.network
+        return self._near(data + net.decay(key, index)) if key[0] in net.regularised and net.l2 else data
 
     def _activated(self, name: str, z: Numbers) -> Numbers:
         a = activated(name, z)

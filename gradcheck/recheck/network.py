@@ -38,6 +38,7 @@ from gradcheck.recheck.reading import (
 from gradcheck.recheck.verdicts import NEAR_ESTIMATE, Finding, RecheckedEntry, judged, worst
 from gradcheck.recheck.watch import TimeAllowance, TimeSpent
 
+OPTIONS = {"biases": False, "l2_on_biases": True}
 SLACK = Decimal(10) ** -60  # relative, of the quotient itself
 AT_KINK = Decimal(2) ** -40  # of the sum of the sizes of its terms: a weighted input so near to 0 may be on either side
 MOST_KINKS = 6
@@ -240,7 +241,7 @@ def _kinks(network: Network) -> list[tuple[int, int, int]]:
         below = network.point["x"][example]
         for layer, (z, a) in enumerate(layers, 1):
             if network.activations[layer - 1] in LEFT_SLOPE:
-                W, b = network.point[f"W{layer}"], network.point[f"b{layer}"]
+                W, b = network.point[f"W{layer}"], network.biases(layer)
                 for unit, value in enumerate(z):
                     size = sum((abs(w * v) for w, v in zip(W[unit], below, strict=True)), abs(b[unit]))
                     if abs(value) <= AT_KINK * size:
@@ -256,7 +257,9 @@ def _network(data: Any) -> Network:
     """The network at its point; raises ValueError where it is none, or one part of the certificate says what another denies."""
     expect(data["schema"] == NETWORK, "it is one of a function")
     fields = data["network"]
-    expect_keys(fields, {"notation", "sizes", "activations", "cost", "l2"}, "network")
+    expect_keys(fields, {"notation", "sizes", "activations", "cost", "l2", *(OPTIONS.keys() & fields.keys())}, "network")
+    for name, value in OPTIONS.items():  # named where they are not as in most networks
+        expect(fields.get(name, value) is value, f"{name} is expected to be {value} where it is named")
     sizes, names, cost = fields["sizes"], fields["activations"], fields["cost"]
     expect(isinstance(sizes, list) and all(type(n) is int and n > 0 for n in sizes), "sizes are expected to be whole numbers")
     expect(isinstance(names, list) and len(names) == len(sizes) - 1 >= 1, "a network has one activation for each layer")
@@ -270,7 +273,9 @@ def _network(data: Any) -> Network:
     point = data["point"]
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(1, len(sizes)):
-        shapes |= {f"W{layer}": (sizes[layer], sizes[layer - 1]), f"b{layer}": (sizes[layer],)}
+        shapes[f"W{layer}"] = (sizes[layer], sizes[layer - 1])
+        if "biases" not in fields:
+            shapes[f"b{layer}"] = (sizes[layer],)
     expect_keys(point, {*shapes, "x", "y"}, "point")
     batch = len(point["x"]) if isinstance(point["x"], list) else 0
     expect(batch > 0, "the batch has no example")
@@ -285,14 +290,18 @@ def _network(data: Any) -> Network:
         found = shape_of(data["claimed"][key], key, finite=False)
         expect(found == shape, f"the claimed {key} has shape {found}, expected {shape}")
     _check_targets(cost, point["y"])
-    return Network(tuple(sizes), tuple(names), cost, Decimal(float.fromhex(fields["l2"])), _decimals(point))
+    regularised = "Wb" if "l2_on_biases" in fields else "W"
+    return Network(tuple(sizes), tuple(names), cost, Decimal(float.fromhex(fields["l2"])), regularised, _decimals(point))
 
 
 def _check_notation(fields: Any) -> None:
     l2 = float.fromhex(fields["l2"])
     layers = [f"{size}:{name}" for size, name in zip(fields["sizes"][1:], fields["activations"], strict=True)]
-    number = f"+l2={repr(l2).removesuffix('.0')}" if l2 else ""
-    spelt = "-".join([str(fields["sizes"][0]), *layers]) + f"/{fields['cost']}{number}"
+    expect("l2_on_biases" not in fields or (l2 > 0 and "biases" not in fields), "l2_on_biases needs an l2 factor, and biases")
+    options = "+nobias" if "biases" in fields else ""
+    if l2:
+        options += f"+{'l2b' if 'l2_on_biases' in fields else 'l2'}={repr(l2).removesuffix('.0')}"
+    spelt = "-".join([str(fields["sizes"][0]), *layers]) + f"/{fields['cost']}{options}"
     notation = fields["notation"]
     expect(isinstance(notation, str), f"notation is {kind_of(notation)}, expected a text")
     expect(notation == spelt, f"its notation is {notation[:80]!r}, its sizes, activations, cost and l2 are {spelt!r}")

@@ -33,17 +33,19 @@ def rounding_budget(
 ) -> Budget:
     """The budget of a correct implementation in this dtype, at this point, SAFETY included; keys and shapes as params.
 
-    With ``dx`` also that of the gradient for the inputs, under "x".
+    With ``dx`` also that of the gradient for the inputs, under "x". Of many networks at once (axes before the usual ones)
+    the kinks are not told.
     """
     format = Roundoff.of(dtype)
-    gradient, kinks = (_by_layers if is_wide(spec) else _by_statements)(spec, params, x, y, format, dx)
+    gradient, kinks_of = (_by_layers if is_wide(spec) else _by_statements)(spec, params, x, y, format, dx)
+    kinks = kinks_of() if x.ndim == 2 else None
     rounding = {key: SAFETY * value.error for key, value in gradient.items()}
     lowest = {key: value.value + value.low for key, value in gradient.items()}
     highest = {key: value.value + value.high for key, value in gradient.items()}
     return Budget(rounding, lowest, highest, kinks)
 
 
-Reading = tuple[dict[str, Approximate], Kinks | None]
+Reading = tuple[dict[str, Approximate], Callable[[], Kinks | None]]
 KinkPlace = tuple[int, int, int]  # of a kink: layer, unit, example
 
 
@@ -53,13 +55,17 @@ def _by_statements(
     """The gradient with its errors, and the kinks, entry by entry."""
     known = program(spec, dx=dx)
     values = approximate_values(known, params, x, y, format)
-    found = [
-        (layer, unit, int(example))
-        for layer in _kinked(spec)
-        for unit in range(spec.sizes[layer])
-        for example in np.flatnonzero(is_at_kink(values[entry(f"z{layer}", unit)]))
-    ]
-    return gradient_of(spec, values, format), _kinks(found, partial(_on_sides, known, values, found, format=format))
+
+    def kinks() -> Kinks | None:
+        found = [
+            (layer, unit, int(example))
+            for layer in _kinked(spec)
+            for unit in range(spec.sizes[layer])
+            for example in np.flatnonzero(is_at_kink(values[entry(f"z{layer}", unit)]))
+        ]
+        return _kinks(found, partial(_on_sides, known, values, found, format=format))
+
+    return gradient_of(spec, values, format), kinks
 
 
 def _by_layers(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Array, format: Roundoff, dx: bool) -> Reading:
@@ -76,7 +82,7 @@ def _by_layers(spec: NetworkSpec, params: Mapping[str, Array], x: Array, y: Arra
             z[layer][:, example, unit] = side
         return moved_gradient(spec, params, layers, z, len(sides), dx=dx)
 
-    return gradient, _kinks(found, on_sides)
+    return gradient, partial(_kinks, found, on_sides)
 
 
 def _kinked(spec: NetworkSpec) -> list[int]:

@@ -34,9 +34,9 @@ class ApproximateMatrices(Matrices):
         """A number as it is handed over."""
         return exact(number, self.format)
 
-    def affine(self, a: Approximate, W: Approximate, b: Approximate) -> Approximate:
+    def affine(self, a: Approximate, W: Approximate, b: Approximate | None) -> Approximate:
         """``a W^T + b``: a sum of products, in any order."""
-        return self._sums(a, W.value.swapaxes(-1, -2), b.value[..., np.newaxis, :])
+        return self._sums(a, W.value.swapaxes(-1, -2), None if b is None else b.value[..., np.newaxis, :])
 
     def back(self, delta: Approximate, W: Approximate) -> Approximate:
         """``delta W``."""

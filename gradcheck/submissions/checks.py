@@ -54,7 +54,7 @@ class Inquiry:
 
     def grads(self, point: Point) -> dict[str, Array]:
         """A gradient in the scale of the cost that was asked for."""
-        return self.scale.undone(self.submission.gradient(self.spec, point).grads, point, self.spec.l2)
+        return self.scale.undone(self.submission.gradient(self.spec, point).grads, point, self.spec)
 
     def points_like(self, spec: NetworkSpec) -> list[Point]:
         """The points that are judged; of another network one like them, with classes as targets where the file takes these."""
@@ -70,7 +70,7 @@ class Inquiry:
 
     def claimed(self, index: int) -> dict[str, Array]:
         """The first answer at a point, in the scale that was asked for."""
-        return self.scale.undone(self.claims[index].grads, self.points[index], self.spec.l2)
+        return self.scale.undone(self.claims[index].grads, self.points[index], self.spec)
 
 
 def judged_points(

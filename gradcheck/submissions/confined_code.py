@@ -173,7 +173,7 @@ class ConfinedCode:
             grads = self.asked.submission.gradient(spec, point).grads
         except SubmissionFault as fault:
             raise NoAnswer from fault
-        return self.asked.scale.undone(grads, point, spec.l2)
+        return self.asked.scale.undone(grads, point, spec)
 
     def trace(self, spec: NetworkSpec, point: Point, *, anew: bool = False, inputs: bool = False) -> Trace:
         """What the lines make; two requests, because the size of a trace is known when it was made."""
@@ -214,7 +214,7 @@ class ConfinedCode:
         numbers = self._ask(head, data, len(tries) * spec.n_params).numbers.reshape(len(tries), -1)
         found: list[Mapping[str, Array] | None] = []
         for row in numbers:
-            grads = self.asked.scale.undone(_by_key(spec, row), point, spec.l2) if np.isfinite(row).all() else None
+            grads = self.asked.scale.undone(_by_key(spec, row), point, spec) if np.isfinite(row).all() else None
             found.append(grads)
         return found
 

@@ -96,7 +96,7 @@ def _in_the_files_own_scale(
     """
     if asked.own_scale is None or asked.own_scale == asked.scale:
         return found
-    own = diagnose(asked.spec, [(p, asked.own_scale.undone(dict(g), p, asked.spec.l2)) for p, g in claims])
+    own = diagnose(asked.spec, [(p, asked.own_scale.undone(dict(g), p, asked.spec)) for p, g in claims])
     if not own or not own[0].complete:
         return found
     if own[0].alone or not found or not found[0].complete:

@@ -48,7 +48,7 @@ def formula_of(asked: Inquiry, quantities: Sequence[QuantityCheck]) -> NetworkFo
     def exactly(bits: int, widen: int = 0) -> Mapping[str, Enclosure]:
         """The submission's balls in the scale that was asked for."""
         own = asked.submission.exactly(asked.spec, point, bits, widen=widen, seconds=seconds)
-        return asked.scale.undone_exactly(own, point, asked.spec.l2, bits)
+        return asked.scale.undone_exactly(own, point, asked.spec, bits)
 
     try:
         with session.at_the_judges_cost(seconds):

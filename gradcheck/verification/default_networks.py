@@ -9,7 +9,10 @@ from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
 
 # The smallest network on which every mistake of the recursion shows (three weight layers, two equal adjacent widths, two
 # outputs), and the small ones that everybody tries first, which hide some.
-_CHOSEN = ("2-3-3-2", "2-3-3-2+l2=0.1", "2-3-1", "3-4:tanh-2", "4-5-3", "1-1:identity/mse")
+_CHOSEN = (
+    *("2-3-3-2", "2-3-3-2+l2=0.1", "2-3-1", "3-4:tanh-2", "4-5-3", "1-1:identity/mse"),
+    *("3-4-1+nobias", "2-3-3-2+l2b=0.1"),
+)
 _WIDTHS = (5, 3, 3, 4)
 _HIDDEN = tuple(name for name in ACTIVATIONS if name not in ("softmax", "identity"))
 
@@ -22,12 +25,16 @@ def default_networks() -> list[str]:
 
 
 def spread() -> list[NetworkSpec]:
-    """One network for each allowed pair of output activation and cost; depth 0 to 4, hidden activations and L2 in turn."""
+    """One network for each allowed pair of output activation and cost.
+
+    Depth 0 to 4, hidden activations, L2, networks without biases and with regularised ones come in turn.
+    """
     pairs = [(name, cost) for cost in COSTS for name in ACTIVATIONS if pair_problem(name, 3, cost) is None]
     hidden = cycle(_HIDDEN)
     networks = []
     for number, (name, cost) in enumerate(pairs):
         depth = number % 5
         sizes = (4, *_WIDTHS[:depth], 2 + number % 2)
-        networks.append(NetworkSpec(sizes, (*islice(hidden, depth), name), cost, 0.125 * (number % 3 == 1)))
+        names, l2 = (*islice(hidden, depth), name), 0.125 * (number % 3 == 1)
+        networks.append(NetworkSpec(sizes, names, cost, l2, has_biases=number % 4 != 3, l2_on_biases=number % 2 == 0))
     return networks

@@ -44,6 +44,7 @@ FAMILIES: dict[str, tuple[str, float, float]] = {  # network, scale of the param
     "a cost near 1e8": ("2-3:tanh-3:tanh-2:identity/quadratic", 1.0, 2.0**13),
     "relu": ("2-3:relu-3:relu-2/cross_entropy+l2=0.125", 1.0, 1.0),
     "square layers": ("3-3:tanh-3:sigmoid-3/cross_entropy", 1.0, 1.0),
+    "no biases": ("2-3:tanh-3:sigmoid-2/cross_entropy+nobias+l2=0.125", 1.0, 1.0),
 }
 
 
@@ -280,15 +281,15 @@ _FROM_A: dict[str, Callable[[Array], Array]] = {
 def _from_activations(spec: NetworkSpec, point: Point) -> Gradient:
     """The delta recursion with phi' of hidden units from a; from z for activations that are not monotone (silu, gelu)."""
     z, a = weighted_inputs(spec, point.params, point.x)
-    delta, found = output_delta(spec, z[spec.L], a[spec.L], point.y), {}
+    delta, found = output_delta(spec, z[spec.L], a[spec.L], point.y), Gradient()
     for layer in reversed(spec.layers):
         W = point.params[f"W{layer}"]
-        found[f"b{layer}"], found[f"W{layer}"] = delta.sum(axis=0), delta.T @ a[layer - 1] + spec.l2 * W
+        found |= {f"b{layer}": delta.sum(axis=0), f"W{layer}": delta.T @ a[layer - 1]}
         if layer > 1:
             name = spec.activations[layer - 2]
             slope = _FROM_A[name](a[layer - 1]) if name in _FROM_A else FLOATS.activations[name].dphi(z[layer - 1])
             delta = (delta @ W) * slope
-    return {key: found[key] for key in spec.keys}
+    return {key: found[key] + spec.decay(key) * point.params[key] for key in spec.keys}
 
 
 def _units_reversed(spec: NetworkSpec, point: Point) -> Gradient:
@@ -297,8 +298,7 @@ def _units_reversed(spec: NetworkSpec, point: Point) -> Gradient:
     def turned(arrays: Mapping[str, Array]) -> Gradient:
         result = {key: np.asarray(value) for key, value in arrays.items()}
         for layer in range(1, len(spec.sizes) - 1):
-            result[f"W{layer}"] = result[f"W{layer}"][::-1]
-            result[f"b{layer}"] = result[f"b{layer}"][::-1]
+            result |= {key: result[key][::-1] for key in spec.of_layer(layer)}
             result[f"W{layer + 1}"] = result[f"W{layer + 1}"][:, ::-1]
         return result
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from gradcheck.rounding.values import SAFETY, Roundoff, exact, total
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-from symbolic.balls import Enclosure, enclosure, precision
+from symbolic.balls import Ball, Enclosure, balls, enclosure, precision
 from symbolic.exact.ball_reading import ball_inputs, ball_numbers
 from symbolic.exact.layer_readings import ball_forward
 from symbolic.programs.build import program
@@ -41,21 +41,25 @@ class Value:
 
 @dataclass(frozen=True)
 class ForwardTruth:
-    """The output a_L and the weighted inputs z_L (m, n_L), the cost of the data alone, and the L2 term."""
+    """The output a_L and the weighted inputs z_L (m, n_L), the cost of the data alone, and the L2 term.
+
+    ``other_l2_cost`` is the term with the biases where the network has it without them, and the other way round.
+    """
 
     output: Value
     scores: Value
     data_cost: Value
     l2_cost: Value
+    other_l2_cost: Value
 
     @property
     def cost(self) -> Value:
         """The whole cost."""
         return self.scaled(1.0, 1.0)
 
-    def scaled(self, data: float, l2: float) -> Value:
+    def scaled(self, data: float, l2: float, *, other_l2: bool = False) -> Value:
         """``data * (cost of the data) + l2 * (L2 term)``: what a cost of another scale comes to."""
-        d, r = self.data_cost, self.l2_cost
+        d, r = self.data_cost, self.other_l2_cost if other_l2 else self.l2_cost
         mid = data * d.enclosed.mid + l2 * r.enclosed.mid
         low = data * d.enclosed.low + l2 * r.enclosed.low
         size = abs(data) * np.abs(d.enclosed.mid) + abs(l2) * np.abs(r.enclosed.mid)
@@ -70,7 +74,17 @@ def forward_truth(spec: NetworkSpec, point: Point) -> ForwardTruth:
     budgets = [SAFETY * np.where(np.isnan(e), np.inf, e) for e in errors]
     output, scores, whole, l2 = (Value(e, b) for e, b in zip(enclosed, budgets, strict=True))
     data = Value(Enclosure(whole.enclosed.mid, whole.enclosed.low, whole.enclosed.rad), whole.budget)
-    return ForwardTruth(output, scores, _without(data, l2), l2)
+    other = replace(spec, l2_on_biases=not spec.l2_on_biases)
+    return ForwardTruth(output, scores, _without(data, l2), l2, _penalty(other, point))
+
+
+def _penalty(spec: NetworkSpec, point: Point) -> Value:
+    """The L2 term of a network, and what rounding may do to a sum of so many squares."""
+    with precision(BITS):
+        squares = [(balls(point.params[key]) ** 2).sum() for key in spec.regularised]
+        enclosed = enclosure(np.array([sum(squares, Ball(0)) * Ball(spec.l2) / 2], dtype=object))
+    terms = sum(point.params[key].size for key in spec.regularised)
+    return Value(enclosed, SAFETY * Roundoff.of(np.float64).gamma(terms + 3) * np.abs(enclosed.mid))
 
 
 Read = tuple[list[Enclosure], list[Array]]
@@ -80,8 +94,8 @@ def _by_statements(spec: NetworkSpec, point: Point, format: Roundoff) -> Read:
     """What `_parts` lists, enclosed, and the errors of a correct implementation."""
     statements = program(spec).forward
     with precision(BITS):
-        balls = run(statements, ball_inputs(spec, point.params, point.x, point.y), ball_numbers())
-        enclosed = [enclosure(part) for part in _parts(spec, balls, zero=np.array([balls["m"][0] * 0]))]
+        values = run(statements, ball_inputs(spec, point.params, point.x, point.y), ball_numbers())
+        enclosed = [enclosure(part) for part in _parts(spec, values, zero=np.array([values["m"][0] * 0]))]
     inputs = point_inputs(spec, point.params, point.x, point.y, lambda number: number)
     with np.errstate(all="ignore"):
         approximate = run(statements, {n: exact(v, format) for n, v in inputs.items()}, error_numbers(format))

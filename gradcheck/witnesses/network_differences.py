@@ -76,8 +76,11 @@ def numeric_gradient(
     grads = {}
     for layer in spec.layers:
         slopes = _layer_slopes(base, layer, slope)
-        grads[f"W{layer}"] = slopes[:, :-1] + _l2_slopes(spec.l2, base.params[f"W{layer}"], slope)
-        grads[f"b{layer}"] = slopes[:, -1].copy()
+        n_in = spec.sizes[layer - 1]
+        grads[f"W{layer}"] = slopes[:, :n_in]
+        if spec.has_biases:
+            grads[f"b{layer}"] = slopes[:, n_in]
+    grads = {key: grads[key] + _l2_slopes(spec.decay(key), base.params[key], slope) for key in spec.keys}
     if with_dx:
         grads["x"] = _input_slopes(base, slope)
     return grads
@@ -100,7 +103,9 @@ def numeric_unit_slopes(
 
         slopes = _in_chunks(costs, slope, (len(v), 1), base.m * max(spec.sizes[changed:]))[:, 0]
         found[f"W{layer}"] = slopes + (_l2_slopes(spec.l2, W, slope) * v).sum(axis=1) if spec.l2 else slopes
-        found[f"b{layer}"] = _bias_slopes(base, layer, slope)
+        if spec.has_biases:
+            b = f"b{layer}"
+            found[b] = _bias_slopes(base, layer, slope) + _l2_slopes(spec.decay(b), base.params[b], slope)
     return found
 
 
@@ -150,7 +155,9 @@ class _Base:
         """C (...), without l2, of the batches whose z_l are z (..., m, n_l): the forward pass from there on."""
         for following in range(layer + 1, self.spec.L + 1):
             a = self.phi(following - 1)(z)
-            z = np.tensordot(a, self.params[f"W{following}"], axes=(-1, 1)) + self.params[f"b{following}"]
+            z = np.tensordot(a, self.params[f"W{following}"], axes=(-1, 1))
+            if self.spec.has_biases:
+                z = z + self.params[f"b{following}"]
         pair = PAIRS.get((self.spec.activations[-1], self.spec.cost))
         return pair.value(z, y) if pair else COSTS[self.spec.cost].value(self.phi(self.spec.L)(z), y)
 
@@ -167,8 +174,8 @@ class _Base:
 
 
 def _layer_slopes(base: _Base, layer: int, slope: Slope) -> Array:
-    """dC/dW_l with dC/db_l as its last column, (n_l, n_{l-1} + 1): b_l is the weight of an input that is always 1."""
-    inputs = np.vstack([base.a[layer - 1].T, np.ones(base.m)])
+    """dC/dW_l with dC/db_l as its last column, (n_l, n_{l-1} + 1): b_l, if any, is the weight of an input that is always 1."""
+    inputs = np.vstack([base.a[layer - 1].T, np.ones((int(base.spec.has_biases), base.m))])
     shape = base.spec.sizes[layer], len(inputs)
     changed = min(layer + 1, base.spec.L)
 
@@ -191,9 +198,9 @@ def _input_slopes(base: _Base, slope: Slope) -> Array:
     return _in_chunks(costs, slope, shape, max(base.spec.sizes[1:]))
 
 
-def _l2_slopes(l2: float, W: Array, slope: Slope) -> Any:
-    """The slopes of ``lambda/2 sum W^2``, of which one entry moves one term."""
-    return slope(lambda t: l2 / 2 * (W + t) ** 2) if l2 else 0.0
+def _l2_slopes(l2: float, theta: Array, slope: Slope) -> Any:
+    """The slopes of ``lambda/2 sum theta^2``, of which one entry moves one term."""
+    return slope(lambda t: l2 / 2 * (theta + t) ** 2) if l2 else 0.0
 
 
 def _in_chunks(costs: Callable[[Array, complex], Any], slope: Slope, shape: tuple[int, int], numbers: int) -> Array:

@@ -6,7 +6,7 @@ as large as a layer. The points here have none of them, by construction; a point
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from reference_nets.strict_json import DamagedFile, as_numbers, parse, read_file
 SCALE = 1.25  # of the weights, times those of Glorot and Bengio
 DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first
 NARROW = 0.1  # of the distance from the smallest to the largest weighted input of a unit
+ROWS = 4  # random rows to choose from
 LEAST_SLOPE = 0.05  # of a layer whose units are nearly all saturated
 
 _say = sentences_of("commands/options")
@@ -50,15 +51,19 @@ def safe_point(spec: NetworkSpec, rng: np.random.Generator, *, m: int | None = N
     x, y = random_batch(spec, rng, m, dtype=dtype)
     a, slope, deep = x, 1.0, spec.L > DEEP
     for layer in spec.layers:
-        row, W, b = ACTIVATIONS[spec.activations[layer - 1]], f"W{layer}", f"b{layer}"
+        row, W = ACTIVATIONS[spec.activations[layer - 1]], f"W{layer}"
         if deep and layer > 1:
             params[W] = (params[W] / (SCALE * max(slope, LEAST_SLOPE))).astype(dtype)
+        if row.kinked and not spec.has_biases:
+            params[W] = _live_rows(params[W], a, rng)
         z = a @ params[W].T
-        if row.kinked:
-            params[b] = _bias_between(z, rng, NARROW if deep else 0.0).astype(dtype)
-        elif deep and layer < spec.L:
-            params[b] = (params[b] - z.mean(axis=0)).astype(dtype)
-        z = z + params[b]
+        if spec.has_biases:
+            b = f"b{layer}"
+            if row.kinked:
+                params[b] = _bias_between(z, rng, NARROW if deep else 0.0).astype(dtype)
+            elif deep and layer < spec.L:
+                params[b] = (params[b] - z.mean(axis=0)).astype(dtype)
+            z = z + params[b]
         a = row.phi(z)
         slope = float(np.sqrt(np.mean(row.dphi(z) ** 2))) if deep and layer < spec.L else 1.0
     return Point(params, x, y)
@@ -82,6 +87,25 @@ def _bias_between(z: Array, rng: np.random.Generator, narrow: float) -> Array:
     return biases
 
 
+def _live_rows(W: Array, a: Array, rng: np.random.Generator) -> Array:
+    """Rows of W where there is no bias to do it: weighted inputs away from zero, and if possible a live unit for each example.
+
+    Each row is the one of `ROWS` random ones whose weighted inputs come least near zero, with the sign that makes live most of
+    the examples that had no live unit before; a unit is live for one example at least.
+    """
+    rows, waiting = W.copy(), np.ones(len(a), dtype=bool)
+    for j, row in enumerate(W):
+        drawn = np.array([row, *np.std(W) * rng.standard_normal((ROWS - 1, len(row)))], dtype=W.dtype)
+        z = a @ drawn.T
+        best = int(np.argmax(np.abs(z).min(axis=0) / np.maximum(np.abs(z).max(axis=0), np.finfo(np.float64).tiny)))
+        live, dead = z[:, best] > 0, z[:, best] < 0
+        gains = (live & waiting).sum() - (dead & waiting).sum()
+        turn = gains < 0 or not live.any()
+        rows[j] = -drawn[best] if turn else drawn[best]
+        waiting &= ~(dead if turn else live)
+    return rows
+
+
 def load_point(path: Path, spec: NetworkSpec) -> Point:
     """A point from an .npz or .json file with keys W1 b1 ... x y; raises ValueError with what was expected."""
     expected = [*spec.keys, "x", "y"]
@@ -95,16 +119,21 @@ def load_point(path: Path, spec: NetworkSpec) -> Point:
     return Point(params, arrays["x"], arrays["y"])
 
 
-def _read_arrays(path: Path, keys: Collection[str]) -> dict[str, Array]:
+def _shown(keys: Sequence[str]) -> str:
+    """The names of a point, of many the first and the last."""
+    return " ".join(keys if len(keys) <= 4 else [*keys[:2], "...", *keys[-2:]])
+
+
+def _read_arrays(path: Path, keys: Sequence[str]) -> dict[str, Array]:
     kind = path.suffix.lower()
     if kind not in (".json", ".npz"):
-        raise ValueError(_say("neither", path=path))
+        raise ValueError(_say("neither", path=path, keys=_shown(keys)))
     try:
         if kind == ".npz":
             return {key: array.astype(np.float64) for key, array in read_npz(path, keys).items()}
         data = parse(read_file(path), constants=True)
         if not isinstance(data, dict):
-            raise ValueError(_say("object"))
+            raise ValueError(_say("object", keys=_shown(keys)))
         return {key: _numbers(key, data[key]) for key in keys if key in data}
     except OSError as error:
         raise ValueError(_say("unread", path=path, error=error.strerror or str(error))) from error

@@ -28,6 +28,7 @@ from symbolic.formulas.formula import (
     Whole,
     number,
     product,
+    total,
 )
 from symbolic.formulas.teaching_order import formula_of
 from symbolic.formulas.walk import rebuilt
@@ -55,7 +56,7 @@ def general_rule(program: Program, rule: str, layer: int) -> Line:
     match rule:
         case "affine":
             weighted = Running("i", layer - 1, product(Name("W", layer, ("j", "i")), output(layer - 1, "i")))
-            return Line(z, (Sum((weighted, Name("b", layer, ("j",)))),))
+            return Line(z, (total([weighted, *([Name("b", layer, ("j",))] if spec.has_biases else [])]),))
         case "activation":
             if name == "softmax":
                 return Line(a, (Quotient(Call("exp", (z,)), Running("i", layer, Call("exp", (Name("z", layer, ("i",)),)))),))
@@ -66,13 +67,23 @@ def general_rule(program: Program, rule: str, layer: int) -> Line:
             back = Running("k", layer + 1, product(Name("W", layer + 1, ("k", "j")), Name("delta", layer + 1, ("k",))))
             return Line(delta, (back if name == "identity" else product(back, Call(f"d{name}", (z,))),))
         case "BP3":
-            return Line(Partial(_C, Name("b", layer, ("j",))), (OverBatch(delta),))
+            bias = Name("b", layer, ("j",))
+            return Line(Partial(_C, bias), (total([OverBatch(delta), *_decay(spec, bias)]),))
         case "BP4":
             data = OverBatch(product(delta, output(layer - 1, "i")))
             weight = Name("W", layer, ("j", "i"))
-            right: Formula = Sum((data, product(Name("lam"), weight))) if spec.l2 else data
-            return Line(Partial(_C, weight), (right,))
+            return Line(Partial(_C, weight), (total([data, *_decay(spec, weight)]),))
     raise ValueError(f"there is no rule {rule!r}, expected affine, activation, BP1, BP2, BP3 or BP4")
+
+
+def rules_of(spec: NetworkSpec, layer: int) -> tuple[str, ...]:
+    """The rules of a layer's backward pass: BP1 or BP2, BP3 where there are biases, BP4."""
+    return ("BP1" if layer == spec.L else "BP2", *(["BP3"] if spec.has_biases else []), "BP4")
+
+
+def _decay(spec: NetworkSpec, parameter: Name | Whole) -> list[Formula]:
+    """``lambda theta`` where the parameter is regularised."""
+    return [product(Name("lam"), parameter)] if f"{parameter.quantity}{parameter.layer}" in spec.regularised else []
 
 
 def _applied(name: str, argument: Formula) -> Formula:
@@ -134,7 +145,8 @@ def matrix_rule(program: Program, rule: str, layer: int) -> Line:
     z, a, delta = Whole("z", layer), Whole("a", layer), Whole("delta", layer)
     match rule:
         case "affine":
-            return Line(z, (Sum((Applied(Whole("W", layer), outputs(layer - 1)), Whole("b", layer))),))
+            weighted = Applied(Whole("W", layer), outputs(layer - 1))
+            return Line(z, (total([weighted, *([Whole("b", layer)] if spec.has_biases else [])]),))
         case "activation":
             return Line(a, (_applied(name, z),))
         case "BP1":
@@ -146,11 +158,10 @@ def matrix_rule(program: Program, rule: str, layer: int) -> Line:
             back = Applied(Transposed(Whole("W", layer + 1)), Whole("delta", layer + 1))
             return Line(delta, (back if name == "identity" else Hadamard(back, Call(f"d{name}", (z,))),))
         case "BP3":
-            return Line(Whole("db", layer), (OverBatch(delta),))
+            return Line(Whole("db", layer), (total([OverBatch(delta), *_decay(spec, Whole("b", layer))]),))
         case "BP4":
             data = OverBatch(Outer(delta, outputs(layer - 1)))
-            penalty = product(Name("lam"), Whole("W", layer))
-            return Line(Whole("dW", layer), (Sum((data, penalty)) if spec.l2 else data,))
+            return Line(Whole("dW", layer), (total([data, *_decay(spec, Whole("W", layer))]),))
     raise ValueError(f"there is no rule {rule!r}, expected affine, activation, BP1, BP2, BP3 or BP4")
 
 
@@ -171,10 +182,13 @@ def cost_in_general(program: Program) -> Line:
 
 def penalty_in_general(program: Program) -> Line:
     """``R = lambda/2 sum W^2``, layer by layer as a sum over its rows and columns."""
-    layers = program.spec.layers
-    squares = [Running("j", l, Running("i", l - 1, Power(Name("W", l, ("j", "i")), 2))) for l in layers]
-    whole: Formula = squares[0] if len(squares) == 1 else Sum(tuple(squares))
-    return Line(Name("R"), (product(Quotient(Name("lam"), number(2)), whole),))
+    squares: list[Formula] = []
+    for l in program.spec.layers:
+        if f"W{l}" in program.spec.regularised:
+            squares.append(Running("j", l, Running("i", l - 1, Power(Name("W", l, ("j", "i")), 2))))
+        if f"b{l}" in program.spec.regularised:
+            squares.append(Running("j", l, Power(Name("b", l, ("j",)), 2)))
+    return Line(Name("R"), (product(Quotient(Name("lam"), number(2)), total(squares)),))
 
 
 def _log(formula: Formula) -> Formula:

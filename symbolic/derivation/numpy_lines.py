@@ -78,23 +78,30 @@ class NumpyLines:
         code = f"{left} @ {right}.T" if self.layout.columns else f"{left}.T @ {right}"
         if self.layout.late_average:
             code += f" / {self.name('m')}"
-        if self.spec.l2:
-            code += f" + {self.name('lam')} * {self.name('W', layer)}"
-        return CodeLine(f"dW{layer}", f"dC/d{self.name('W', layer)}", (code,), code)
+        return self._parameter("W", layer, code)
+
+    def _parameter(self, letter: str, layer: int, code: str) -> CodeLine:
+        """The line of a parameter's gradient, with lambda times the parameter where it is regularised."""
+        theta = self.name(letter, layer)
+        if f"{letter}{layer}" in self.spec.regularised:
+            code += f" + {self.name('lam')} * {theta}"
+        return CodeLine(f"d{letter}{layer}", f"dC/d{theta}", (code,), code)
 
     def bias(self, layer: int) -> CodeLine:
         """(BP3): ``dC/db`` is the sum of delta over the examples."""
         over = "axis=1, keepdims=True" if self.layout.columns else "axis=0"
         code = f"{self.name('delta', layer)}.sum({over})" + (f" / {self.name('m')}" if self.layout.late_average else "")
-        return CodeLine(f"db{layer}", f"dC/d{self.name('b', layer)}", (code,), code)
+        return self._parameter("b", layer, code)
 
     def forward(self, layer: int) -> CodeLine:
         """``z = x @ W.T + b``."""
-        x, W, b = self.name("a", layer - 1), self.name("W", layer), self.name("b", layer)
+        x, W = self.name("a", layer - 1), self.name("W", layer)
         if self.layout.columns:
-            code = f"{W}{'.T' if self.layout.in_out else ''} @ {x} + {b}"
+            code = f"{W}{'.T' if self.layout.in_out else ''} @ {x}"
         else:
-            code = f"{x} @ {W}{'' if self.layout.in_out else '.T'} + {b}"
+            code = f"{x} @ {W}{'' if self.layout.in_out else '.T'}"
+        if self.spec.has_biases:
+            code += f" + {self.name('b', layer)}"
         return CodeLine(f"z{layer}", self.name("z", layer), (code,), code)
 
     def output(self, layer: int) -> CodeLine:

@@ -83,7 +83,8 @@ def factored(program: Program, quantity: str, layer: int, index: tuple[int, ...]
     delta = Name("delta", layer, (index[0],))
     last = formula_of(link(program, entry(f"z{layer}", index[0]), entry(f"{quantity}{layer}", *index)))
     slopes = _links(program, found[0].names[1 : shared + 1])
-    regular = [product(Name("lam"), Name("W", layer, index))] if quantity == "W" and program.spec.l2 else []
+    is_regular = f"{quantity}{layer}" in program.spec.regularised
+    regular = [product(Name("lam"), Name(quantity, layer, index))] if is_regular else []
     lines = [Line(left, (total([OverBatch(_joined(total(rest), common)), *regular]),))]
     lines.append(Line(delta, (_joined(total(rest), slopes),)))
     return [*lines, Line(left, (total([OverBatch(product(delta, last)), *regular]),))]

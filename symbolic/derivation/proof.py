@@ -137,16 +137,25 @@ def _steps(program: Program, layer: int) -> Iterator[tuple[str, list[tuple[str, 
         links = _links(program, layer + 1)
         yield "BP2", [(entry(f"delta{layer}", j), _through_layer(program, layer, j, links)) for j in units]
     own = _links(program, layer)
-    bias = [(j, symbol(f"b{layer}", j)) for j in units]
-    yield "BP3", [(entry(f"db{layer}", j), batch_sum(_pulled_back(layer, own[b]))) for j, b in bias]
-    weights = [(j, i) for j in units for i in range(spec.sizes[layer - 1])]
-    data = "gW" if spec.l2 else "dW"
-    pulled = [(j, i, _pulled_back(layer, own[symbol(f"W{layer}", j, i)])) for j, i in weights]
-    yield "BP4", [(entry(f"{data}{layer}", j, i), batch_sum(value)) for j, i, value in pulled]
+    for rule, key in (("BP3", f"b{layer}"), ("BP4", f"W{layer}")):
+        data = f"{'g' if key in spec.regularised else 'd'}{key}"
+        pulled = [(index, _pulled_back(layer, own[symbol(key, *index)])) for index in np.ndindex(*spec.shapes.get(key, (0,)))]
+        if pulled:
+            yield rule, [(entry(data, *index), batch_sum(value)) for index, value in pulled]
     if spec.l2:
-        factor, squares = _penalty(program)
-        slopes = [(j, i, factor * term_slope(squares[w], w)) for j, i in weights for w in [symbol(f"W{layer}", j, i)]]
-        yield "l2", [(entry(f"dW{layer}", j, i), symbol(f"gW{layer}", j, i) + slope) for j, i, slope in slopes]
+        yield "l2", _decays(program, layer)
+
+
+def _decays(program: Program, layer: int) -> list[tuple[str, sp.Expr]]:
+    """What the l2 term adds to the derivatives of a layer's parameters."""
+    spec = program.spec
+    factor, squares = _penalty(program)
+    keys = [key for key in (f"b{layer}", f"W{layer}") if key in spec.regularised]
+    entries = [(key, index, symbol(key, *index)) for key in keys for index in np.ndindex(*spec.shapes[key])]
+    return [
+        (entry(f"d{key}", *index), symbol(f"g{key}", *index) + factor * term_slope(squares[theta], theta))
+        for key, index, theta in entries
+    ]
 
 
 def _claim(program: Program, name: str) -> sp.Expr:
@@ -198,7 +207,7 @@ def _through_layer(program: Program, layer: int, unit: int, links: Links) -> sp.
 
 
 def _penalty(program: Program) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
-    """The l2 term as a factor and, for each weight, the term of the sum that has it."""
+    """The l2 term as a factor and, for each number in it, the term of the sum that has it."""
     *factors, squares = sorted(sp.Mul.make_args(program.by_name["R"].rhs), key=lambda factor: len(factor.free_symbols))
     terms = sp.Add.make_args(squares)
     return sp.Mul(*factors), {next(iter(term.free_symbols)): term for term in terms}

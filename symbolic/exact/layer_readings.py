@@ -63,13 +63,13 @@ class DualMatrices(Matrices):
         super().__init__(dual_numbers(base.numbers), base.product)
         self.base = base
 
-    def affine(self, a: Any, W: Dual, b: Dual) -> Dual:
+    def affine(self, a: Any, W: Dual, b: Dual | None) -> Dual:
         """``a W^T + b`` and its tangent, ``a' W^T + a W'^T + b'``."""
         value = a.value if isinstance(a, Dual) else a
-        tangent = self.base.affine(value, W.tangent, b.tangent)
+        tangent = self.base.affine(value, W.tangent, None if b is None else b.tangent)
         if isinstance(a, Dual):
             tangent = tangent + self.product(a.tangent, W.value.T)
-        return Dual(self.base.affine(value, W.value, b.value), tangent)
+        return Dual(self.base.affine(value, W.value, None if b is None else b.value), tangent)
 
     def columns(self, values: Any) -> list[Any]:
         """The units of a layer; targets are no duals."""

@@ -46,9 +46,9 @@ class LayerValues(Mapping[str, Any]):
         if name in self.layers.output:
             return self.layers.output[name]
         kind, layer, index = quantity_of(name)
-        if kind == "gW":
-            delta, a = self.whole("delta", layer)[index[0]], self.layers.a[layer - 1][:, index[1]]
-            return (delta * a).sum(axis=-1, keepdims=True)
+        if kind in ("gW", "gb"):
+            delta = self.whole("delta", layer)[index[0]]
+            return (delta * self.layers.a[layer - 1][:, index[1]] if kind == "gW" else delta).sum(axis=-1, keepdims=True)
         try:
             return self.whole(kind, layer)[index]
         except (KeyError, IndexError):
@@ -63,7 +63,7 @@ class LayerValues(Mapping[str, Any]):
         data, penalty = moved.output["C"][0], self._costs.get("R")
         if penalty is None:
             return data
-        more = 0 if kind == "b" else step * (2 * self.params[key][index] + step)  # (w + h)^2 - w^2
+        more = step * (2 * self.params[key][index] + step) if key in self.spec.regularised else 0  # (w + h)^2 - w^2
         return data + penalty[0] + self._costs["lam"][0] * (more * moved.output["half"][0])
 
     def __iter__(self) -> Iterator[str]:

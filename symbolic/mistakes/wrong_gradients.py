@@ -159,19 +159,24 @@ def _times_input(p: Program) -> Forms:
 
 
 def _l2(form: Callable[[sp.Expr], sp.Expr], name: str = "") -> Change:
-    """A row whose mistake is another L2 term: ``form(lambda W)`` in place of ``lambda W``."""
+    """A row whose mistake is another L2 term: ``form(lambda W)`` in place of ``lambda W``; of the biases alone, too."""
 
     def with_term(_: Program, s: Statement) -> sp.Expr:
-        return symbol(f"gW{s.layer}", *s.index) + form(L2_FACTOR * symbol(f"W{s.layer}", *s.index))
+        key = quantity_of(s.name).parameter
+        return symbol(f"g{key}", *s.index) + form(L2_FACTOR * symbol(key, *s.index))
 
-    return _whole_or_alone(with_term, name, rules=("l2",))
+    def of_biases(p: Program) -> Forms:
+        yield p.spec.L, in_db, {s.name: with_term(p, s) for s in p.statements if s.rule == "l2" and s.name[1] == "b"}
+
+    in_db = ", ".join(filter(None, [name, "in db"]))
+    return chain(_whole_or_alone(with_term, name, rules=("l2",)), of_biases)
 
 
 def _l2_on_bias(p: Program) -> Forms:
     def with_term(_: Program, s: Statement) -> sp.Expr:
         return s.rhs + L2_FACTOR * symbol(f"b{s.layer}", *s.index)
 
-    if p.spec.l2:
+    if p.spec.l2 and not p.spec.l2_on_biases:
         yield from _whole_or_alone(with_term, rules=("BP3",))(p)
 
 
@@ -197,9 +202,9 @@ def _zero_layer(p: Program) -> Forms:
 def _swapped(p: Program) -> Forms:
     shapes = p.spec.shapes
     for layer in range(1, p.spec.L):
-        for name in ("W", "b"):
-            here, above = f"{name}{layer}", f"{name}{layer + 1}"
+        for here, above in zip(p.spec.of_layer(layer), p.spec.of_layer(layer + 1), strict=True):
             if shapes[here] == shapes[above]:
+                name = here[0]
                 lower, upper = _of_layer(p, name, layer), _of_layer(p, name, layer + 1)
                 yield layer, f"d{above} for d{here}", {s.name: upper[index].rhs for index, s in lower.items()}
 

@@ -77,10 +77,11 @@ def _affine(spec: NetworkSpec, layer: int) -> list[Statement]:
 
 
 def weighted_input(spec: NetworkSpec, layer: int, j: int) -> Statement:
-    """``z_l = W_l a_{l-1} + b_l`` of one unit."""
+    """``z_l = W_l a_{l-1} + b_l`` of one unit, without b_l in a network that has none."""
     a = inputs_of(layer, spec)
     terms = [_times(symbol(f"W{layer}", j, i), a[i]) for i in range(len(a))]
-    return Statement(entry(f"z{layer}", j), _sum([*terms, symbol(f"b{layer}", j)]), "affine", layer, (j,))
+    bias = [symbol(f"b{layer}", j)] if spec.has_biases else []
+    return Statement(entry(f"z{layer}", j), _sum([*terms, *bias]), "affine", layer, (j,))
 
 
 def _activation(spec: NetworkSpec, layer: int) -> list[Statement]:
@@ -121,12 +122,8 @@ def cost_of_example(spec: NetworkSpec) -> Statement:
 
 
 def penalty(spec: NetworkSpec) -> Statement:
-    """``R = lambda/2 sum W^2``, a term for each weight."""
-    squares = [
-        symbol(key, j, i) ** 2
-        for key in spec.weights
-        for j, i in product(*map(range, spec.shapes[key]))
-    ]
+    """``R = lambda/2 sum W^2``, a term for each number that is regularised."""
+    squares = [symbol(key, *index) ** 2 for key in spec.regularised for index in product(*map(range, spec.shapes[key]))]
     return Statement("R", L2_FACTOR / 2 * _sum(squares), "l2-cost", spec.L)
 
 
@@ -221,12 +218,13 @@ def hidden_error(spec: NetworkSpec, layer: int, j: int) -> Statement:
 
 
 def _bias_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
-    return [bias_slope(layer, j) for j in range(spec.sizes[layer])]
+    units = range(spec.sizes[layer]) if spec.has_biases else ()
+    return [statement for j in units for statement in bias_slope(spec, layer, j)]
 
 
-def bias_slope(layer: int, j: int) -> Statement:
+def bias_slope(spec: NetworkSpec, layer: int, j: int) -> list[Statement]:
     """``dC/db_l = sum over the batch of delta_l``, (BP3)."""
-    return Statement(entry(f"db{layer}", j), batch_sum(symbol(f"delta{layer}", j)), "BP3", layer, (j,))
+    return _with_decay(spec, f"b{layer}", batch_sum(symbol(f"delta{layer}", j)), "BP3", layer, (j,))
 
 
 def _weight_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
@@ -238,13 +236,19 @@ def _weight_gradient(spec: NetworkSpec, layer: int) -> list[Statement]:
 
 
 def weight_slope(spec: NetworkSpec, layer: int, j: int, i: int, a: sp.Symbol) -> list[Statement]:
-    """``dC/dW_l = delta_l^T a_{l-1}`` summed over the batch, (BP4), ``+ lambda W_l`` a statement of its own."""
-    data = batch_sum(_times(symbol(f"delta{layer}", j), a))
-    name = entry(f"dW{layer}", j, i)
-    if not spec.l2:
-        return [Statement(name, data, "BP4", layer, (j, i))]
-    rhs = symbol(f"gW{layer}", j, i) + L2_FACTOR * symbol(f"W{layer}", j, i)
-    return [Statement(entry(f"gW{layer}", j, i), data, "BP4", layer, (j, i)), Statement(name, rhs, "l2", layer, (j, i))]
+    """``dC/dW_l = delta_l^T a_{l-1}`` summed over the batch, (BP4)."""
+    return _with_decay(spec, f"W{layer}", batch_sum(_times(symbol(f"delta{layer}", j), a)), "BP4", layer, (j, i))
+
+
+def _with_decay(
+    spec: NetworkSpec, key: str, data: sp.Expr, rule: str, layer: int, index: tuple[int, ...]
+) -> list[Statement]:
+    """``dC/dtheta``; of a regularised parameter what the data give as ``gW``, ``+ lambda theta`` a statement of its own."""
+    name = entry(f"d{key}", *index)
+    if key not in spec.regularised:
+        return [Statement(name, data, rule, layer, index)]
+    rhs = symbol(f"g{key}", *index) + L2_FACTOR * symbol(key, *index)
+    return [Statement(entry(f"g{key}", *index), data, rule, layer, index), Statement(name, rhs, "l2", layer, index)]
 
 
 def _input_gradient(spec: NetworkSpec) -> list[Statement]:

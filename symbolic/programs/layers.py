@@ -38,8 +38,9 @@ class Matrices:
         self.numbers, self.product = numbers, product
 
     def affine(self, a: Any, W: Any, b: Any) -> Any:
-        """``a W^T + b``, an example a row."""
-        return self.product(a, W.swapaxes(-1, -2)) + b[..., np.newaxis, :]
+        """``a W^T + b``, an example a row; b is None in a network without biases."""
+        weighted = self.product(a, W.swapaxes(-1, -2))
+        return weighted if b is None else weighted + b[..., np.newaxis, :]
 
     def back(self, delta: Any, W: Any) -> Any:
         """``delta W``: the sum of (BP2), without the slope."""
@@ -74,7 +75,7 @@ class Matrices:
         return self.numbers.constant(number)
 
     def squares(self, W: Any) -> Any:
-        """``sum W^2``, an array of one number."""
+        """``sum W^2`` of any parameter, an array of one number."""
         return np.atleast_1d((W * W).sum())
 
 
@@ -91,7 +92,7 @@ def forward(
     spec: NetworkSpec, params: Mapping[str, Any], x: Any, y: Any, kind: Matrices, *, delta: bool = True
 ) -> Layers:
     """The forward pass, and by name the output: ``aL_k``, ``c``, ``C`` (with L2), and ``deltaL_k`` where asked for."""
-    return onwards(spec, params, 1, kind.affine(x, params["W1"], params["b1"]), {0: x}, y, kind, delta=delta)
+    return onwards(spec, params, 1, kind.affine(x, params["W1"], params.get("b1")), {0: x}, y, kind, delta=delta)
 
 
 def onwards(
@@ -104,7 +105,7 @@ def onwards(
     for layer in range(first, spec.L):
         name = spec.activations[layer - 1]
         a[layer] = z[layer] if name == "identity" else kind.apply(name, z[layer])
-        z[layer + 1] = kind.affine(a[layer], params[f"W{layer + 1}"], params[f"b{layer + 1}"])
+        z[layer + 1] = kind.affine(a[layer], params[f"W{layer + 1}"], params.get(f"b{layer + 1}"))
     output = run(_statements(spec, delta=delta), _output_inputs(spec, z[spec.L], y, kind, len_of(a[0])), kind.numbers)
     a[spec.L] = kind.joined([output[entry(f"a{spec.L}", k)] for k in range(spec.sizes[-1])], z[spec.L])
     return Layers(z, a, output)
@@ -115,7 +116,7 @@ def cost(spec: NetworkSpec, params: Mapping[str, Any], layers: Layers, kind: Mat
     data = layers.output["C"]
     if not spec.l2:
         return data, None
-    total = kind.numbers.add([kind.squares(params[f"W{layer}"]) for layer in spec.layers])
+    total = kind.numbers.add([kind.squares(params[key]) for key in spec.regularised])
     return data, layers.output["lam"] * (total * layers.output["half"])
 
 
@@ -126,11 +127,13 @@ def backward(
     grads: dict[str, Any] = {}
     for layer, error in errors(spec, params, layers, delta, kind):
         W = params[f"W{layer}"]
-        grads[f"b{layer}"] = kind.over_batch(error)
-        outer = kind.outer(error, layers.a[layer - 1])
-        grads[f"W{layer}"] = kind.penalised(outer, W, layers.output["lam"]) if spec.l2 else outer
+        if spec.has_biases:
+            grads[f"b{layer}"] = kind.over_batch(error)
+        grads[f"W{layer}"] = kind.outer(error, layers.a[layer - 1])
         if layer == 1 and dx:
             grads["x"] = kind.back(error, W)
+    for key in spec.regularised:
+        grads[key] = kind.penalised(grads[key], params[key], layers.output["lam"])
     return {key: grads[key] for key in (*spec.keys, "x") if key in grads}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from math import prod
 from typing import overload
 
 from reference_nets.spec import NetworkSpec, quantity_of
@@ -42,7 +43,8 @@ class StatementsOnDemand(OnDemand):
         spec = self.spec
         hidden = sum(spec.sizes[1:-1])
         forward = 2 * sum(spec.sizes[1:]) + (3 if spec.l2 else 2)
-        return forward + len(self.output_error) + hidden + spec.n_params + (spec.n_weights if spec.l2 else 0)
+        decays = sum(prod(spec.shapes[key]) for key in spec.regularised)
+        return forward + len(self.output_error) + hidden + spec.n_params + decays
 
     @overload
     def __getitem__(self, index: int) -> Statement: ...
@@ -92,10 +94,17 @@ def _made(spec: NetworkSpec, name: str) -> list[Statement]:
         kind, layer, index = quantity_of(name)
     except ValueError:
         return []
-    shape = spec.shapes.get(f"{'W' if kind.endswith('W') else 'b'}{layer}")
+    shape = _shape(spec, kind, layer)
     if shape is None or len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True)):
         return []
     return _of_layer(spec, kind, layer, index)
+
+
+def _shape(spec: NetworkSpec, kind: str, layer: int) -> tuple[int, ...] | None:
+    """The shape of a quantity of a layer: that of its parameter, or its units; None where there is none."""
+    if kind[-1] in "Wb":
+        return spec.shapes.get(f"{kind[-1]}{layer}")
+    return (spec.sizes[layer],) if layer in spec.layers else None
 
 
 def _of_layer(spec: NetworkSpec, kind: str, layer: int, index: tuple[int, ...]) -> list[Statement]:
@@ -106,8 +115,8 @@ def _of_layer(spec: NetworkSpec, kind: str, layer: int, index: tuple[int, ...]) 
             return [build.unit_output(spec, layer, *index)]
         case "delta":
             return [build.hidden_error(spec, layer, *index)] if layer < spec.L else []
-        case "db":
-            return [build.bias_slope(layer, *index)]
+        case "db" | "gb":
+            return build.bias_slope(spec, layer, *index)
         case "dW" | "gW":
             j, i = index
             return build.weight_slope(spec, layer, j, i, build.inputs_of(layer, spec)[i])

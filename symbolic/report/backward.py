@@ -42,7 +42,7 @@ def chain_section(board: Board, weight: Weight) -> Section:
         blocks.append(board.equation(path.line, f"path-{number}"))
     if count > len(shown):
         blocks.append(voice.say("chain.too-many", count=f"{count:,}"))
-    penalised = bool(program.spec.l2) and weight.quantity == "W"
+    penalised = f"{weight.quantity}{weight.layer}" in program.spec.regularised
     together = (
         factored(program, weight.quantity, weight.layer, weight.index, found) if found else _through_unit(weight, penalised)
     )
@@ -80,7 +80,8 @@ def _reused(board: Board, weight: Weight) -> Iterator[Line]:
     unit = weight.index[0]
     for i in range(min(board.spec.sizes[weight.layer - 1], 3)):
         yield board.derivation.derivative(f"W{weight.layer}", (unit, i))
-    yield board.derivation.derivative(f"b{weight.layer}", (unit,))
+    if board.spec.has_biases:
+        yield board.derivation.derivative(f"b{weight.layer}", (unit,))
 
 
 def bp1_section(board: Board) -> Section:
@@ -164,22 +165,17 @@ def _inline(line: Line) -> Math:
 def parameters_section(board: Board) -> Section:
     """(8) From the errors to the parameters."""
     voice, spec, program = board.voice, board.spec, board.derivation.program
-    bias, weight = [], []
-    for layer in reversed(spec.layers):
-        bias.append(board.check(matrix_rule(program, "BP3", layer)))
-        weight.append(board.check(matrix_rule(program, "BP4", layer)))
     unit, L = spec.sizes[-1], spec.L
-    bp3 = board.check.general(general_rule(program, "BP3", L), "j", unit)
+    blocks: list[Block] = []
+    if spec.has_biases:
+        bp3 = board.check.general(general_rule(program, "BP3", L), "j", unit)
+        bias = [board.check(matrix_rule(program, "BP3", layer)) for layer in reversed(spec.layers)]
+        blocks += [voice.say("bp34.bias"), stacked([bp3, *bias], "bp3", tag="BP3")]
     bp4 = general_rule(program, "BP4", L)
     for i in {0, spec.sizes[-2] - 1}:
         board.check.general(_fixed(bp4, i), "j", unit)
-    blocks: list[Block] = [
-        voice.say("bp34.bias"),
-        stacked([bp3, *bias], "bp3", tag="BP3"),
-        voice.say("bp34.weight"),
-        stacked([bp4, *weight], "bp4", tag="BP4"),
-        voice.say("bp34.average"),
-    ]
+    weight = [board.check(matrix_rule(program, "BP4", layer)) for layer in reversed(spec.layers)]
+    blocks += [voice.say("bp34.weight"), stacked([bp4, *weight], "bp4", tag="BP4"), voice.say("bp34.average")]
     if spec.l2:
         blocks.append(voice.say("bp34.l2", term=product(Name("lam"), Name("W", "l", ("j", "i")))))
     if not board.brief:

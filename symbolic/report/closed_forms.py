@@ -38,7 +38,8 @@ def _closed_lines(board: Board, layer: int, every: bool) -> Iterator[Block]:
     for j in shown:
         columns = list(range(inputs)) if every or inputs <= 4 else [0, 1, None, inputs - 1]
         lines = [None if i is None else board.check(board.derivation.derivative(f"W{layer}", (j, i))) for i in columns]
-        lines.append(board.check(board.derivation.derivative(f"b{layer}", (j,))))
+        if spec.has_biases:
+            lines.append(board.check(board.derivation.derivative(f"b{layer}", (j,))))
         yield stacked(lines, f"closed-{layer}-{j + 1}")
 
 

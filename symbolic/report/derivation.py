@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from reference_nets.spec import NetworkSpec
 from reports.document import Document, Math
-from symbolic.derivation.general_rules import general_rule
+from symbolic.derivation.general_rules import general_rule, rules_of
 from symbolic.derivation.proof import Progress, Proof, prove
 from symbolic.formulas.formula import Line, Sum
 from symbolic.formulas.latex import formula_latex, line_latex
@@ -167,6 +168,8 @@ class Derivation:
             "activations": list(spec.activations),
             "cost": spec.cost,
             "l2": spec.l2,
+            "l2_on_biases": spec.l2_on_biases,
+            "biases": spec.has_biases,
             "steps": steps,
             **left_out,
         }
@@ -180,8 +183,7 @@ class Derivation:
         rules = [
             self.rule(rule, layer)
             for layer in reversed(self.spec.layers)
-            for rule in ("BP1", "BP2", "BP3", "BP4")
-            if rule != ("BP2" if layer == self.spec.L else "BP1")
+            for rule in rules_of(self.spec, layer)
         ]
         rows = r" \\ ".join(f"{formula_latex(line.left)} &= {formula_latex(line.rights[-1])}" for line in rules)
         return rf"$$\begin{{aligned}} {rows} \end{{aligned}}$$"
@@ -212,9 +214,10 @@ def _shown_names(program: Program) -> list[str]:
     for layer in reversed(spec.layers):
         if layer < spec.L:
             names += [entry(f"delta{layer}", j) for j in ends(layer)]
-        names += [entry(f"db{layer}", j) for j in ends(layer)]
-        kinds = ("gW", "dW") if spec.l2 else ("dW",)
-        names += [entry(f"{q}{layer}", j, i) for j in ends(layer) for i in ends(layer - 1) for q in kinds]
+        for key in (f"b{layer}", f"W{layer}") if spec.has_biases else (f"W{layer}",):
+            kinds = "gd" if key in spec.regularised else "d"
+            indices = product(*(ends(layer - axis) for axis in range(len(spec.shapes[key]))))
+            names += [entry(f"{kind}{key}", *index) for index in indices for kind in kinds]
     return names
 
 

@@ -18,7 +18,7 @@ from symbolic.report.board import Board
 from symbolic.report.closed_forms import closed_section
 from symbolic.report.derivation import Derivation
 from symbolic.report.forward import cost_section, forward_section, games_section, notation_section
-from symbolic.report.messages import Voice
+from symbolic.report.messages import Voice, variant_of
 from symbolic.report.numbers import check_section, numbers_section
 from symbolic.report.options import Options, Values, check_values, weight_of
 from symbolic.report.point_values import AtPoint
@@ -29,7 +29,7 @@ SCHEMA = "gradcheck.derivation/1"
 
 def derivation_report(derivation: Derivation, options: Options) -> Document:
     """The report; raises ValueError before any work where something asked for cannot be had."""
-    spec, voice = derivation.spec, Voice(options.language)
+    spec, voice = derivation.spec, Voice(options.language, variant_of(derivation.spec))
     weight = weight_of(options.weight, spec)
     if options.expand:
         check_size(derivation.program)

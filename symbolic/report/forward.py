@@ -48,9 +48,10 @@ def _symbols(board: Board) -> Table:
     for layer in spec.layers:
         n, before = spec.sizes[layer], spec.sizes[layer - 1]
         what = "notation.a" if layer < spec.L else "notation.a-output"
+        rows.append([math(Whole("W", layer)), words("notation.W", layer=layer), f"{n} × {before}"])
+        if spec.has_biases:
+            rows.append([math(Whole("b", layer)), words("notation.b", layer=layer), str(n)])
         rows += [
-            [math(Whole("W", layer)), words("notation.W", layer=layer), f"{n} × {before}"],
-            [math(Whole("b", layer)), words("notation.b", layer=layer), str(n)],
             [math(Whole("z", layer)), words("notation.z", layer=layer), str(n)],
             [math(Whole("a", layer)), words(what, layer=layer, activation=spec.activations[layer - 1]), str(n)],
             [math(Whole("delta", layer)), words("notation.delta", layer=layer), str(n)],
@@ -162,7 +163,7 @@ def cost_section(board: Board) -> Section:
 
 
 def _penalty(board: Board) -> Line:
-    """The L2 term, weight by weight; of a wide network layer by layer, because even its sum would be long to make."""
+    """The L2 term, number by number; of a wide network layer by layer, because even its sum would be long to make."""
     program = board.derivation.program
     return penalty_in_general(program) if program.is_on_demand else program_line(board, "R")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from reference_nets.spec import NetworkSpec
 from reports.document import Bullets, CodeSpan, Inline, Math, Prose, Strong
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.latex import formula_latex
@@ -23,17 +24,23 @@ Put = Inline | Formula | int
 
 @dataclass(frozen=True)
 class Voice:
-    """The messages in one language."""
+    """The messages in one language; ``variant`` is that of the network, for sentences that say more than holds of it."""
 
     language: str = "en"
+    variant: str = ""
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise ValueError(f"there is no language {self.language!r}, expected one of {', '.join(LANGUAGES)}")
 
+    def message(self, key: str) -> str:
+        """The text of a message: of this network's variant where one is written."""
+        messages = LANGUAGES[self.language]
+        return messages.get(key + self.variant) or messages[key]
+
     def words(self, key: str, **put: str | int) -> str:
         """A message without formulas: a title, a column, a caption."""
-        return LANGUAGES[self.language][key].format(**put)
+        return self.message(key).format(**put)
 
     def known(self, key: str, otherwise: str) -> str:
         """The key, or another one where no message of it is written."""
@@ -41,7 +48,7 @@ class Voice:
 
     def parts(self, key: str, **put: Put) -> list[Inline]:
         """A message as the parts of a paragraph."""
-        return [_part(piece, put) for piece in _PARTS.split(LANGUAGES[self.language][key]) if piece]
+        return [_part(piece, put) for piece in _PARTS.split(self.message(key)) if piece]
 
     def say(self, key: str, **put: Put) -> Prose:
         """A message as a paragraph."""
@@ -50,6 +57,14 @@ class Voice:
     def bullets(self, *items: list[Inline]) -> Bullets:
         """Messages as a list."""
         return Bullets([Prose(item) for item in items])
+
+
+NO_BIASES, BIASES_REGULARISED = "+nobias", "+l2b"  # the ends of keys: bp34.title+nobias
+
+
+def variant_of(spec: NetworkSpec) -> str:
+    """Which sentences a network has of its own."""
+    return NO_BIASES if not spec.has_biases else BIASES_REGULARISED if spec.l2_on_biases else ""
 
 
 def math(formula: Formula) -> Math:

@@ -32,9 +32,8 @@ def _forward(derivation: Derivation) -> list[str]:
     spec = derivation.spec
     lines = []
     for layer in spec.layers:
-        before = "x" if layer == 1 else f"a{layer - 1}"
         name = spec.activations[layer - 1]
-        lines.append(f"z{layer} = {before} @ W{layer}.T + b{layer}")
+        lines.append(f"z{layer} = {NumpyLines(spec).forward(layer).code}")
         lines.append(f"a{layer} = z{layer}" if name == "identity" else f"a{layer} = {name}(z{layer})")
     return [*lines, ""]
 
@@ -48,7 +47,8 @@ def _backward(derivation: Derivation) -> list[str]:
             lines.append(f"g = {code.cost_slope()}")
         shown = delta.chain[-1] if is_output and code.is_summed else delta.code
         lines.append(f"delta{layer} = {shown}  # BP{1 if is_output else 2}")
-        lines.append(f"db{layer} = {code.bias(layer).code}  # BP3")
+        if spec.has_biases:
+            lines.append(f"db{layer} = {code.bias(layer).code}  # BP3")
         lines.append(f"dW{layer} = {code.weight(layer).code}  # BP4")
     return lines
 

@@ -55,6 +55,8 @@ PROSE = {
     "forward.layer-output": "Layer {layer}, the output",
     "forward.affine": "Each unit adds up its inputs, each times its weight, and its own bias. For unit {j}, and "
     "for the whole layer:",
+    "forward.affine+nobias": "Each unit adds up its inputs, each times its weight; there are no biases. For unit {j}, and "
+    "for the whole layer:",
     "forward.affine-entries": "Unit by unit:",
     "forward.activation": "Then each unit applies its activation function:",
     "forward.activation-identity": "The activation is the identity: {a} is {z}.",
@@ -78,6 +80,8 @@ PROSE = {
     "cost.batch": "The cost of the batch is the average over its {m} examples:",
     "cost.l2": "A penalty on large weights (not on biases) is added. It does not depend on the data and is not "
     "averaged:",
+    "cost.l2+l2b": "A penalty on large weights and biases is added. It does not depend on the data and is not averaged:",
+    "cost.l2+nobias": "A penalty on large weights is added. It does not depend on the data and is not averaged:",
     "cost.goal": "Training asks for one number per parameter: how does {C} change when this parameter changes a "
     "little, and nothing else?",
     # 4 games
@@ -119,6 +123,9 @@ PROSE = {
     "chain.observe": "Now look at what is left when the last factor is taken away. It does not know which weight "
     "of the unit was wiggled: **the same factor stands in the derivative for every weight and the bias of this "
     "unit**. It gets a name, delta; it is the derivative of the cost by the weighted input of the unit.",
+    "chain.observe+nobias": "Now look at what is left when the last factor is taken away. It does not know which weight "
+    "of the unit was wiggled: **the same factor stands in the derivative for every weight of this unit**. It gets a "
+    "name, delta; it is the derivative of the cost by the weighted input of the unit.",
     "chain.reuse": "With delta every parameter of the unit costs one more multiplication:",
     "chain.saved": "And the deltas of a layer are made from those of the layer above: {deltas} deltas in all, "
     "each computed once, instead of {paths} paths from the weights of the first layer.",
@@ -160,12 +167,18 @@ PROSE = {
     "bp2.slope": "The slope can be had from the activation that the forward pass left behind: {slope}.",
     # 8 BP3, BP4
     "bp34.title": "8 BP3 and BP4: the parameters",
+    "bp34.title+nobias": "8 BP4: the parameters",
     "bp34.bias": "The weighted input has slope 1 in its bias. Each example of the batch contributes:",
     "bp34.weight": "Its slope in a weight is what came in through that weight: what flows in, times the error "
     "that flows out.",
+    "bp34.weight+nobias": "The slope of a weighted input in a weight is what came in through that weight: what flows in, "
+    "times the error that flows out. Each example of the batch contributes; there are no biases, hence no BP3.",
     "bp34.average": "The batch average is already in delta: the errors of the examples are added, not averaged "
     "again.",
     "bp34.l2": "The penalty adds {term} to each weight's derivative, once for the batch, and nothing to a bias.",
+    "bp34.l2+l2b": "The penalty adds {term} to each weight's derivative, and lambda times the bias to each bias's, once "
+    "for the batch.",
+    "bp34.l2+nobias": "The penalty adds {term} to each weight's derivative, once for the batch.",
     "bp34.code": "The whole recursion in NumPy, one row an example:",
     # 9 closed forms
     "closed.title": "9 Every partial derivative",
@@ -176,11 +189,15 @@ PROSE = {
     "The others are the same formulas with other indices.",
     "closed.layer": "Layer {layer}",
     "closed.expanded": "Written out in x, W and b",
+    "closed.expanded+nobias": "Written out in x and W",
     "closed.expanded-start": "With every name replaced by what it stands for. This is what the recursion saves: "
     "compare the lengths.",
     "closed.expanded-one": "This is one of them. The longest has {longest} symbols, all together {together}; "
     "`--expand` writes out all, up to {limit} symbols.",
     "closed.not-expanded": "Written out in x, W and b alone, the longest of these would have {longest} symbols "
+    "and all together {together}; they are not shown. A smaller network shows them; `--expand` shows them up to "
+    "{limit} symbols in all.",
+    "closed.not-expanded+nobias": "Written out in x and W alone, the longest of these would have {longest} symbols "
     "and all together {together}; they are not shown. A smaller network shows them; `--expand` shows them up to "
     "{limit} symbols in all.",
     # 10 proof
@@ -196,8 +213,14 @@ PROSE = {
     "proof.equal": "equal",
     "proof.induction": "**Induction.** BP1 gives delta of the output layer. If delta of a layer is right, BP2 "
     "gives the one below, and BP3 and BP4 the parameters of the layer. So all of them are right, in every layer.",
+    "proof.induction+nobias": "**Induction.** BP1 gives delta of the output layer. If delta of a layer is right, BP2 "
+    "gives the one below, and BP4 the weights of the layer. So all of them are right, in every layer.",
     "proof.expansion": "**The whole network.** Independently of the lemmas for the layers, the last weighted "
     "inputs were written out in x, W and b, the cost was differentiated directly by each of the {count} "
+    "parameters, and the recursion's result, written out as well, was subtracted. SymPy's `expand` makes every "
+    "difference 0.",
+    "proof.expansion+nobias": "**The whole network.** Independently of the lemmas for the layers, the last weighted "
+    "inputs were written out in x and W, the cost was differentiated directly by each of the {count} "
     "parameters, and the recursion's result, written out as well, was subtracted. SymPy's `expand` makes every "
     "difference 0.",
     "proof.field": "The network is too large to be proven entry by entry. Instead the recursion was run at a "

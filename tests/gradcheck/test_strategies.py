@@ -16,13 +16,21 @@ from reference_nets.spec import ACTIVATIONS as NAMES
 from reference_nets.spec import COSTS, NetworkSpec
 
 QUIET = settings(database=None, deadline=None)
-KINKED = networks(hidden=("relu", "leaky_relu", "silu", "gelu", "identity", "tanh"), outputs=("relu", "identity", "softmax"))
+KINKS = {
+    "hidden": ("relu", "leaky_relu", "silu", "gelu", "identity", "tanh"),
+    "outputs": ("relu", "identity", "softmax"),
+}
+KINKED, KINKED_WITHOUT_BIASES = networks(**KINKS, biases=(True,)), networks(**KINKS, biases=(False,))
 
 
 def kinked_inputs(spec, params, x):
     """All weighted inputs of the kinked layers, layer by layer."""
     z, _ = weighted_inputs(spec, params, x)
-    return [z[layer] for layer in spec.layers if ACTIVATIONS[spec.activations[layer - 1]].kinked]
+    return [z[layer] for layer in kinked_layers(spec)]
+
+
+def kinked_layers(spec):
+    return [layer for layer in spec.layers if ACTIVATIONS[spec.activations[layer - 1]].kinked]
 
 
 def is_simple(values):
@@ -36,6 +44,15 @@ def test_no_weighted_input_of_a_point_is_near_a_kink_and_the_first_unit_is_live(
     for z in kinked_inputs(spec, point.params, point.x):
         assert np.abs(z).min() > GAP * (1 - 1e-9)
         assert (z[:, 0] > 0).all()
+
+
+@settings(QUIET, max_examples=100)
+@given(st.data(), KINKED_WITHOUT_BIASES)
+def test_without_biases_no_weighted_input_of_anything_but_zeros_is_zero(data, spec):
+    point = data.draw(points(spec))
+    _, a = weighted_inputs(spec, point.params, point.x)
+    for layer, z in zip(kinked_layers(spec), kinked_inputs(spec, point.params, point.x), strict=True):
+        assert (z != 0)[a[layer - 1].any(axis=1)].all()
 
 
 @settings(QUIET, max_examples=100)

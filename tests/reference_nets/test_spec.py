@@ -30,6 +30,7 @@ def test_canonical_text_spells_every_activation_and_the_cost(text, canonical):
     assert str(NetworkSpec.parse(text)) == canonical
 
 
+OPTIONS = "l2=NUMBER, l2b=NUMBER (the biases in it, too) or nobias, each once, as in +nobias+l2=0.01"
 ERRORS = [
     ("", 0, "a layer size is missing", "a whole number from 1 to 1000000"),
     ("2", 1, "a network needs an input and an output size", "'-' and the size of the next layer, as in 2-1"),
@@ -47,7 +48,14 @@ ERRORS = [
     ("2-3:softmax-1", 4, "softmax belongs to the output layer only", ALL_ACTIVATIONS.removesuffix(", softmax")),
     ("2-1/qadratic", 4, "unknown cost 'qadratic'", "quadratic, mse, bce, cross_entropy, huber"),
     ("2-1/", 4, "unknown cost ''", "quadratic, mse, bce, cross_entropy, huber"),
-    ("2-1+l1=0.1", 4, "after '+' only l2 may stand", "l2=NUMBER, as in +l2=0.01"),
+    ("2-1+l1=0.1", 4, "after '+' only l2, l2b and nobias may stand", OPTIONS),
+    ("2+3", 2, "after '+' only l2, l2b and nobias may stand", OPTIONS),
+    ("2-1++nobias", 4, "after '+' only l2, l2b and nobias may stand", OPTIONS),
+    ("2-1+nobias=1", 4, "after '+' only l2, l2b and nobias may stand", OPTIONS),
+    ("2-1+l2=0.1+", 11, "after '+' only l2, l2b and nobias may stand", OPTIONS),
+    ("2-1+nobias+nobias", 11, "an option is named twice", OPTIONS),
+    ("2-1+l2=1+l2b=1", 9, "an option is named twice", OPTIONS),
+    ("2-1+nobias+l2b=x", 15, "'x' is no L2 factor", "a finite number >= 0, as in +l2=0.01"),
     ("2-1+l2=", 7, "'' is no L2 factor", "a finite number >= 0, as in +l2=0.01"),
     ("2-1+l2=-1", 7, "'-1' is no L2 factor", "a finite number >= 0, as in +l2=0.01"),
     ("2-1+l2=nan", 7, "'nan' is no L2 factor", "a finite number >= 0, as in +l2=0.01"),
@@ -148,3 +156,30 @@ def test_a_name_says_its_kind_its_layer_and_its_indices():
     for name in ("", "W1-0", "W1_", "1W", "dW1[0]"):
         with pytest.raises(ValueError, match="is no name of a program"):
             quantity_of(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "keys", "regularised"),
+    [
+        ("2-1+nobias", "2-1:sigmoid/quadratic+nobias", ("W1",), ()),
+        ("2-1/mse+l2=0.5+nobias", "2-1:identity/mse+nobias+l2=0.5", ("W1",), ("W1",)),
+        ("2-2-1+l2b=0.5", "2-2:sigmoid-1:sigmoid/quadratic+l2b=0.5", ("W1", "b1", "W2", "b2"), ("W1", "b1", "W2", "b2")),
+        ("2-1+l2b=1e+16", "2-1:sigmoid/quadratic+l2b=1e+16", ("W1", "b1"), ("W1", "b1")),
+        ("2-1+l2b=0", "2-1:sigmoid/quadratic", ("W1", "b1"), ()),
+        ("2-1+nobias+l2b=1", "2-1:sigmoid/quadratic+nobias+l2=1", ("W1",), ("W1",)),
+    ],
+)
+def test_networks_without_biases_and_with_regularised_ones(text, canonical, keys, regularised):
+    spec = NetworkSpec.parse(text)
+    assert str(spec) == canonical and NetworkSpec.parse(canonical) == spec
+    assert spec.keys == keys and spec.regularised == regularised
+    assert spec.biases == tuple(key for key in keys if key[0] == "b")
+    assert [spec.decay(key) for key in keys] == [spec.l2 if key in regularised else 0.0 for key in keys]
+
+
+def test_no_option_stays_where_it_says_nothing():
+    spec = NetworkSpec.parse("2-3-1+l2b=0.5")
+    assert replace(spec, l2=0.0) == NetworkSpec.parse("2-3-1")
+    assert replace(spec, has_biases=False) == NetworkSpec.parse("2-3-1+nobias+l2=0.5")
+    assert [spec.of_layer(l) for l in spec.layers] == [("W1", "b1"), ("W2", "b2")]
+    assert replace(spec, has_biases=False).of_layer(2) == ("W2",)

@@ -58,6 +58,8 @@ SENTENCES = {
     "scale-l2-1/2m": "L2 项为 λ/(2m) ΣW²",
     "scale-l2-1/m": "L2 项为 λ/m ΣW²",
     "scale-l2-m/2": "L2 项为 m λ/2 ΣW²",
+    "scale-l2-with-biases": "L2 项也包含偏置（记号为 +l2b=）",
+    "scale-l2-without-biases": "L2 项不包含偏置（记号为 +l2=）",
     "slope-right": "梯度就是文件自己的代价函数的斜率，精确到 {error:.0e}",
     "slope-unknown": "文件自己的代价函数的差分只精确到 {error:.0e}",
     "slope-wrong": "沿一个随机方向，由梯度得到 {slope:.8g}，由文件自己的代价函数的差分得到 {best:.8g}",

@@ -66,6 +66,8 @@ SENTENCES = {
     "scale-l2-1/2m": "the L2 term is lambda/(2m) sum W^2",
     "scale-l2-1/m": "the L2 term is lambda/m sum W^2",
     "scale-l2-m/2": "the L2 term is m lambda/2 sum W^2",
+    "scale-l2-with-biases": "the biases are in the L2 term, too (in the notation +l2b=)",
+    "scale-l2-without-biases": "the biases are not in the L2 term (in the notation +l2=)",
     "slope-right": "the gradient is the slope of the file's own cost, to {error:.0e}",
     "slope-unknown": "differences of the file's own cost are known to {error:.0e} only",
     "slope-wrong": "along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}",

@@ -123,7 +123,7 @@ def test_what_is_missing_is_named(tmp_path, name):
     ("name", "content", "message"),
     [
         ("point.json", b"{", "holds no point: it is no JSON (line 1, column 2: Expecting property name"),
-        ("point.json", b"[1, 2]", "holds no point: a point is an object with keys W1, b1, ..., x, y"),
+        ("point.json", b"[1, 2]", "holds no point: a point is an object with the keys W1 b1 ... x y"),
         ("point.json", b'{"W1": [[1, 2], [3]]}', "holds no point: "),
         ("point.json", b'{"W1": {"a": 1}}', "holds no point: "),
         ("point.json", b"\xff\xfe", "holds no point: "),

@@ -12,8 +12,8 @@ SENTENCES = {
     # --point
     "batch": "m 是 {m}，一批至少要有一个样本",
     "lacks": "{path} 缺少 {missing}；{network} 的一个点有 {expected}",
-    "neither": "{path} 既不是 .npz 也不是 .json；一个点的键是 W1 b1 ... x y",
-    "object": "一个点应是带有键 W1、b1、...、x、y 的对象",
+    "neither": "{path} 既不是 .npz 也不是 .json；一个点的键是 {keys}",
+    "object": "一个点应是带有键 {keys} 的对象",
     "unread": "无法读取点 {path}：{error}",
     "no-point": "{path} 中没有点：{error}",
     "it": "文件有误（{reason}）",

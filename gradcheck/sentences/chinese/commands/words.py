@@ -27,8 +27,11 @@ SENTENCES = {
     "'-' and the size of the next layer, as in 2-1": "'-' 和下一层的大小，如 2-1",
     "softmax belongs to the output layer only": "softmax 只能用在输出层",
     "a size of 2 or more, or another activation": "2 或更大的大小，或另一个激活函数",
-    "after '+' only l2 may stand": "'+' 之后只能写 l2",
-    "l2=NUMBER, as in +l2=0.01": "l2=数，如 +l2=0.01",
+    "after '+' only l2, l2b and nobias may stand": "'+' 之后只能写 l2、l2b 和 nobias",
+    "an option is named twice": "同一个选项写了两次",
+    "l2=NUMBER, l2b=NUMBER (the biases in it, too) or nobias, each once, as in +nobias+l2=0.01": (
+        "l2=数、l2b=数（正则项也包含偏置）或 nobias，各至多一次，如 +nobias+l2=0.01"
+    ),
     "{factor} is no L2 factor": "{factor} 不是 L2 系数",
     "a finite number >= 0, as in +l2=0.01": "不小于 0 的有限数，如 +l2=0.01",
     "unknown cost {name}": "未知的代价函数 {name}",

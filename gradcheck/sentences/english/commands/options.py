@@ -12,8 +12,8 @@ SENTENCES = {
     # --point
     "batch": "m is {m}, expected a batch of at least one example",
     "lacks": "{path} lacks {missing}; a point of {network} has {expected}",
-    "neither": "{path} is neither .npz nor .json; a point has the keys W1 b1 ... x y",
-    "object": "a point is an object with keys W1, b1, ..., x, y",
+    "neither": "{path} is neither .npz nor .json; a point has the keys {keys}",
+    "object": "a point is an object with the keys {keys}",
     "unread": "cannot read the point {path}: {error}",
     "no-point": "{path} holds no point: {error}",
     "it": "it {reason}",
