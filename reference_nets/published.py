@@ -325,7 +325,7 @@ ELEVEN_LINES = Example(
     learning_rate="4",
     updates=("W1", "W2"),
     remark="As in the first network there, steps are sums over the four examples.",
-    figures=(Figure("mean error", "0.496410031903", note="Error"),),
+    figures=(PublishedFigure("mean error", "0.496410031903", note="Error"),),
 )
 
 EXAMPLES: dict[str, Example] = {

@@ -145,5 +145,5 @@ def test_a_matrix_is_rows_separated_by_semicolons():
 def test_the_network_of_eleven_lines_learns_as_it_was_printed():
     """10,000 steps, in floats alone: on balls they would take minutes, because every step widens them."""
     example = EXAMPLES["trask-eleven-lines"]
-    printed = replace(example, figures=(Figure("mean error", "0.00858452565325", after=10_000),))
+    printed = replace(example, figures=(PublishedFigure("mean error", "0.00858452565325", after=10_000),))
     assert list(disagreements(recompute(printed))) == []
