@@ -13,7 +13,7 @@ CUT = 68  # characters of a line that is shown for its neighbour's sake: as much
 MARK = "> "
 
 
-def excerpts(lines: Sequence[str], notes: Mapping[int, Sentence]) -> list[Code]:
+def excerpts(lines: Sequence[str], notes: Mapping[int, str]) -> list[Code]:
     """The wrong lines, which are those with notes, each with its neighbours; lines whose neighbours meet stand together."""
     groups: list[list[int]] = []
     for number in sorted(notes):
@@ -24,7 +24,7 @@ def excerpts(lines: Sequence[str], notes: Mapping[int, Sentence]) -> list[Code]:
     return [_excerpt(lines, {number: notes[number] for number in group}) for group in groups]
 
 
-def _excerpt(lines: Sequence[str], notes: Mapping[int, Sentence]) -> Code:
+def _excerpt(lines: Sequence[str], notes: Mapping[int, str]) -> Code:
     """Some lines that follow each other, with their numbers, as a block."""
     first, last = max(min(notes) - AROUND, 1), min(max(notes) + AROUND, len(lines))
     shown = {number: lines[number - 1].expandtabs(4).rstrip() for number in range(first, last + 1)}

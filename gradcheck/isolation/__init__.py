@@ -3,7 +3,7 @@
 DOORS = (
     "child.landlock",
     "child.source",
-    "child.tracing",
+    "child.trace.tracing",
     "child.wire",
     "choose",
     "faults",

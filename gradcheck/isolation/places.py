@@ -61,7 +61,7 @@ def places(extra: tuple[str, ...] = ()) -> Places:
         files += [str(path) for path in (root, *root.parent.glob(f"*{name}.libs"))]
     exact_home = packages.pop(EXACT)  # to be read, and not to be imported by name
     here = Path(__file__).resolve().parent
-    _compile([*(here / "child").glob("*.py"), *(here.parent / "contracts").glob("*.py")])
+    _compile([*(here / "child").rglob("*.py"), *(here.parent / "contracts").glob("*.py")])
     standard_library = _standard_library()
     interpreter = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
     return Places(

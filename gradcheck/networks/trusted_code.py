@@ -27,7 +27,7 @@ from gradcheck.explanations.repairs.search import put_right
 from gradcheck.explanations.traced.code import Cut, Edit, Made, NoAnswer, Origin, SourcePlace, Trace, TracedCode
 from gradcheck.explanations.traced.first_wrong import Walk
 from gradcheck.explanations.traced.where import find, placed
-from gradcheck.isolation.child.tracing import Record, Site, Tracer
+from gradcheck.isolation.child.trace.tracing import Record, Site, Tracer
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.networks.at_point import NetworkGradient
 from gradcheck.networks.claim import BadClaim

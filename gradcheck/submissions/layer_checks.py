@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def judged_layers(submission: Submission, seed: int, result: Validation, *, repa
         told.repairs = _repairs(submission, cases, told.wrong, seed)
     first = told.places[0] if told.places else None
     known = Explanation(lines_of(submission, told.places), files=len(submission.files.contents))
-    told_rows = {"rows": tuple(told.rows), "diagnoses": tuple(told.diagnoses), "repair": tuple(told.repairs)}
+    told_rows: dict[str, Any] = {"rows": tuple(told.rows), "diagnoses": tuple(told.diagnoses), "repair": tuple(told.repairs)}
     return replace(result, **told_rows, explanation=known, first_wrong=first, first_wrong_line=first.line if first else None)
 
 

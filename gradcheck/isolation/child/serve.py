@@ -116,7 +116,7 @@ class _Service:
         self.calls = importlib.import_module("_runner.calls")
         self.loading = importlib.import_module("_runner.loading")
         self.definitions = importlib.import_module("_runner.definitions")
-        self.tracing = importlib.import_module("_runner.tracing")
+        self.tracing = importlib.import_module("_runner.trace.tracing")
         self.contracts = importlib.import_module("_contracts.table")
         self.exact, self.exact_missing = _arithmetic(arithmetic, header["exact_home"])
         self.loaded: Any = None

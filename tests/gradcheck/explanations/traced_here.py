@@ -14,7 +14,7 @@ from gradcheck.contracts.common import Handed, Net
 from gradcheck.contracts.common import Point as Given
 from gradcheck.explanations.traced.code import NoAnswer, SourcePlace, Trace
 from gradcheck.isolation.child.source import rewritten
-from gradcheck.isolation.child.tracing import Tracer
+from gradcheck.isolation.child.trace.tracing import Tracer
 from gradcheck.networks.trusted_code import made_by
 from gradcheck.witnesses.points import safe_point
 from reference_nets.points import Point

@@ -10,22 +10,22 @@ import ast
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from types import FrameType, MappingProxyType
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from .failures import line_of, sentence, written
-from .source import parse
+from ..failures import line_of, sentence, written
+from .statements import TracedStatement, as_written, literal_of, steps_of
+from .values import as_array, as_matrix, held_by, parts_of, value_of_node
 
 MOST_RECORDS, MOST_NUMBERS, MOST_SITES = 6000, 200_000, 700
-LARGEST, MOST_PARTS, DEEPEST, LONGEST_NAME = 2048, 64, 3, 60
+DEEPEST, LONGEST_NAME = 3, 60
 LOOK_EACH = 16  # events between two looks at the clock
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<module>")
-_CONTAINERS = (list, tuple, dict)
 
 
 class Kind(IntEnum):
@@ -54,20 +54,6 @@ class Record:
     site: int
     call: int
     array: Any
-
-
-@dataclass(frozen=True)
-class TracedStatement:
-    """A statement as it is traced: where it stands, what it may change, and the names of the parts of a literal."""
-
-    line: int
-    end: int
-    targets: tuple[ast.expr, ...] = ()
-    value: ast.expr | None = None
-    is_sum: bool = False  # an augmented assignment: of a float that it adds to, the last state counts
-
-
-Steps = dict[int, TracedStatement]
 
 
 class Tracer:
@@ -135,7 +121,7 @@ class Tracer:
         """Note what the statement that has just run changed."""
         code = frame.f_code
         for target in step.targets:
-            held = _held(frame, target)
+            held = held_by(frame, target)
             if held is not None:
                 name, value, is_new = held
                 literal = step.value if is_new and not step.is_sum else None
@@ -148,24 +134,25 @@ class Tracer:
         literal = step.value if step is not None and not step.targets else None
         line = step.line if step is not None else frame.f_lineno
         where = (code.co_filename, line, code.co_qualname)
-        self._gather(where, _written(literal) if literal else "return", value, Kind.RETURNED, frame, literal=literal, anew=True)
+        name = as_written(literal) if literal else "return"
+        self._gather(where, name, value, Kind.RETURNED, frame, literal=literal, anew=True)
 
     def _gather(
         self, where: tuple[str, int, str], name: str, value: Any, kind: Kind, frame: FrameType, *,
         depth: int = DEEPEST, literal: ast.expr | None = None, anew: bool = False, is_sum: bool = False,
     ) -> None:  # fmt: skip
         """Note the arrays that a value is or holds, by the names that code has for them."""
-        array = _as_array(value)
+        array = as_array(value)
         if array is not None:
             self._note((*where, name, kind), array, value, frame, anew=anew, is_sum=is_sum)
             return
-        if (rows := _rows(value)) is not None:
+        if (rows := as_matrix(value)) is not None:
             self._note((*where, name, kind), rows, value, frame, anew=anew, is_sum=is_sum)
         new = anew and (literal is not None or kind is not Kind.MADE)
-        for key, part in _parts(value, depth, self.steps):
-            inner = _literal_of(literal, key)
+        for key, part in parts_of(value, depth, self.steps):
+            inner = literal_of(literal, key)
             at = where if inner is None else (where[0], inner.lineno, where[2])
-            named = _written(inner) if inner is not None and kind is Kind.RETURNED else f"{name}{key}"
+            named = as_written(inner) if inner is not None and kind is Kind.RETURNED else f"{name}{key}"
             self._gather(at, named, part, kind, frame, depth=depth - 1, literal=inner, anew=new, is_sum=is_sum)
 
     def _note(
@@ -288,7 +275,7 @@ def _of_error(error: Exception, texts: Mapping[str, str]) -> dict[str, str]:
     shapes = {}
     for node in ast.walk(ast.parse("\n".join(_dedented(texts[file], step)))) if step else ():
         name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else ""
-        value = _value(frame, node) if name else None
+        value = value_of_node(frame, node) if name else None
         if isinstance(value, np.ndarray):
             shapes[name] = list(value.shape)
     return told | {"raised.at": json.dumps([file, step.line if step else line]), "shapes": json.dumps(shapes)}
@@ -304,196 +291,3 @@ def _dedented(text: str, step: TracedStatement) -> list[str]:
     except SyntaxError:
         return []
     return words
-
-
-def _value(frame: FrameType, node: ast.AST) -> Any:
-    """What a name, an attribute or an element by a plain index holds, without running anything."""
-    if isinstance(node, ast.Name):
-        return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
-    if isinstance(node, ast.Attribute):
-        return (_attributes(_value(frame, node.value)) or {}).get(node.attr)
-    if isinstance(node, ast.Subscript):
-        held = _value(frame, node.value)
-        key = node.slice.value if isinstance(node.slice, ast.Constant) else _value(frame, node.slice)
-        if type(held) in _CONTAINERS and type(key) in (int, str):
-            try:
-                return held[key]
-            except (LookupError, TypeError):
-                return None
-    return None
-
-
-def _held(frame: FrameType, target: ast.expr) -> tuple[str, Any, bool] | None:
-    """The name as code writes it, its value, and whether the statement gave that name a new value, not a part of one."""
-    if isinstance(target, ast.Name):
-        found = frame.f_locals.get(target.id, frame.f_globals.get(target.id))
-        return target.id, found, True
-    if isinstance(target, ast.Attribute):
-        inner = _held(frame, target.value)
-        held = _attributes(inner[1]) if inner else None
-        return (f"{inner[0]}.{target.attr}", held.get(target.attr), True) if inner and held is not None else None
-    if isinstance(target, ast.Subscript | ast.Starred):
-        inner = _held(frame, target.value)
-        return (inner[0], inner[1], False) if inner else None
-    if isinstance(target, ast.Call):  # what may be changed in a call
-        inner = _held(frame, target.func)
-        return (inner[0], inner[1], False) if inner else None
-    return None
-
-
-def _attributes(value: Any) -> Mapping[str, Any] | None:
-    """The attributes of an object, without asking it: no property of its class runs."""
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return None
-    return found if isinstance(found, dict | MappingProxyType) else None
-
-
-def _as_array(value: Any) -> Any:
-    """A copy as an array of floats, of an array, a list of numbers that is rectangular, or a float; None of all else."""
-    kind = type(value)
-    if kind is float or isinstance(value, np.floating):
-        return np.array(value, dtype="<f8")
-    if isinstance(value, np.ndarray):
-        plain = value.dtype.kind in "fbiu" and value.ndim <= 3 and 0 < value.size <= LARGEST
-        return np.array(value, dtype="<f8") if plain and (value.ndim or value.dtype.kind == "f") else None
-    if kind in (list, tuple) and 0 < len(value) <= MOST_PARTS and _is_of_floats(value, 3):
-        try:
-            return np.array(value, dtype="<f8")
-        except (ValueError, TypeError):
-            return None
-    return None
-
-
-def _rows(value: Any) -> Any:
-    """A list of rows, each an array, as a matrix; None of all else."""
-    if type(value) not in (list, tuple) or not 2 <= len(value) <= MOST_PARTS or not isinstance(value[0], np.ndarray):
-        return None
-    shape = value[0].shape
-    alike = all(isinstance(row, np.ndarray) and row.shape == shape and row.dtype.kind == "f" for row in value)
-    plain = len(shape) == 1 and alike
-    return np.array(value, dtype="<f8") if plain and len(value) * shape[0] <= LARGEST else None
-
-
-def _is_of_floats(value: Any, depth: int) -> bool:
-    """Whether lists hold nothing but floats, one of them at least; rows are lists, too."""
-    first = value[0]
-    if type(first) is list:
-        lengths = {len(row) if type(row) is list and row else -1 for row in value}
-        return bool(depth) and len(lengths) == 1 and lengths != {-1} and all(_is_of_floats(row, depth - 1) for row in value)
-    return any(isinstance(one, float) for one in value) and all(isinstance(one, float | int) for one in value)
-
-
-def _parts(value: Any, depth: int, files: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What a container or an object of the file's own classes holds, with what code writes behind its name."""
-    if not depth:
-        return
-    if type(value) in _CONTAINERS or (isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim == 1):
-        if len(value) <= MOST_PARTS:
-            items = value.items() if type(value) is dict else enumerate(value)
-            yield from ((f"[{key!r}]", part) for key, part in list(items) if isinstance(key, str | int | tuple))
-    elif (held := _attributes(value)) is not None and _is_own(value, files) and len(held) <= MOST_PARTS:
-        yield from ((f".{key}", part) for key, part in list(held.items()) if type(key) is str)
-
-
-def _is_own(value: Any, files: Mapping[str, Any]) -> bool:
-    """Whether the class of an object is defined in one of the files."""
-    module = sys.modules.get(str(getattr(value if isinstance(value, type) else type(value), "__module__", "")))
-    return getattr(module, "__file__", None) in files
-
-
-def _literal_of(literal: ast.expr | None, key: str) -> ast.expr | None:
-    """The part of a literal dict, list or tuple that stands for a key."""
-    if isinstance(literal, ast.Dict):
-        keys = [f"[{one.value!r}]" if isinstance(one, ast.Constant) else "" for one in literal.keys]
-        return literal.values[keys.index(key)] if key in keys else None
-    if isinstance(literal, ast.List | ast.Tuple) and key[1:-1].isdigit() and int(key[1:-1]) < len(literal.elts):
-        part = literal.elts[int(key[1:-1])]
-        return None if isinstance(part, ast.Starred) else part
-    return None
-
-
-def _written(expression: ast.expr) -> str:
-    try:
-        return " ".join(ast.unparse(expression).split())
-    except (RecursionError, ValueError):
-        return "return"
-
-
-# What the statements may change
-
-
-def steps_of(text: str, name: str) -> Steps:
-    """The statements of a file by each of their lines."""
-    steps: Steps = {}
-    for statement in parse(text, name)[0]:
-        _add_steps(statement, steps)
-    return steps
-
-
-def _add_steps(statement: ast.stmt, steps: Steps) -> None:
-    inner = [
-        one for field_ in ("body", "orelse", "finalbody") for one in getattr(statement, field_, ()) if isinstance(one, ast.stmt)
-    ]
-    for handler in getattr(statement, "handlers", ()):
-        inner += handler.body
-    for case in getattr(statement, "cases", ()):
-        inner += case.body
-    end = min([one.lineno for one in inner] or [(statement.end_lineno or statement.lineno) + 1]) - 1
-    step = _step(statement, max(end, statement.lineno))
-    for line in range(step.line, step.end + 1):
-        steps[line] = step
-    for one in inner:
-        _add_steps(one, steps)
-
-
-def _step(statement: ast.stmt, end: int) -> TracedStatement:
-    line, is_sum = statement.lineno, isinstance(statement, ast.AugAssign)
-    targets: list[ast.expr] = []
-    value: ast.expr | None = getattr(statement, "value", None)
-    if isinstance(statement, ast.Assign):
-        targets = [one for target in statement.targets for one in _flat(target)]
-        if any(isinstance(target, ast.Tuple | ast.List) for target in statement.targets):
-            value = None
-    elif isinstance(statement, ast.AugAssign | ast.AnnAssign):
-        targets = [statement.target]
-    elif isinstance(statement, ast.For):
-        targets, value = _flat(statement.target), None
-    elif isinstance(statement, ast.Expr):
-        value = None
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return TracedStatement(line, end)
-    if not isinstance(statement, ast.Return):
-        targets += _changed_in_calls(statement)
-    return TracedStatement(line, end, tuple(targets), value, is_sum)
-
-
-def _flat(target: ast.expr) -> list[ast.expr]:
-    if isinstance(target, ast.Tuple | ast.List):
-        return [one for part in target.elts for one in _flat(part)]
-    return [target]
-
-
-def _changed_in_calls(statement: ast.stmt) -> list[ast.expr]:
-    """What calls in a statement may change: of ``a.append(b)`` a, of ``np.add.at(a, ...)`` a, of ``out=a`` a; walruses."""
-    found: list[ast.expr] = []
-    own = [one for one in ast.iter_child_nodes(statement) if isinstance(one, ast.expr)]
-    for node in (node for one in own for node in ast.walk(one)):
-        if isinstance(node, ast.NamedExpr):
-            found.append(node.target)
-        elif isinstance(node, ast.Call):
-            found += [keyword.value for keyword in node.keywords if keyword.arg == "out"]
-            if isinstance(statement, ast.Expr):
-                called = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-                found += [
-                    _part_of(one)
-                    for one in (*called, *node.args[:1])
-                    if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)
-                ]
-    return found
-
-
-def _part_of(expression: ast.expr) -> ast.expr:
-    """A stand-in for a part of an expression's value: the value itself is no new one."""
-    return ast.Starred(expression)
