@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcheck.explanations.heatmap import QuantityPair
-from gradcheck.explanations.names import names
+from gradcheck.explanations.names import names, weights_turned
 from gradcheck.explanations.traced.code import SourcePlace, TracedCode
 from gradcheck.explanations.traced.ended import StoppingLine
 from gradcheck.explanations.traced.where import TraceReading
@@ -39,4 +39,6 @@ def explanation(code: TracedCode, found: TraceReading, diagnoses: Sequence[Diagn
     """What a trace has told beside the lines."""
     places = [SourcePlace(d.file, d.cell or 0, d.line) for d in diagnoses if d.line]
     source = {(place.file, place.cell): code.lines(place) for place in places}
-    return Explanation(source, names(found.walk) if found.walk else {}, layout)
+    if found.walk is None:
+        return Explanation(source, {}, layout)
+    return Explanation(source, names(found.walk), replace(layout, in_out=weights_turned(found.walk, layout.in_out)))

@@ -28,6 +28,17 @@ def names(walk: Walk) -> Mapping[str, str]:
     return {quantity: name for quantity, name in found.items() if times[name] == 1 and name != quantity and _helps(name)}
 
 
+def weights_turned(walk: Walk, otherwise: bool) -> bool:
+    """Whether the code's W is (n_in, n_out) where it has the first mistake, whatever it was handed."""
+    where = {one.own.seen.function for one in walk.wrong if one.own.seen is not None}
+    found = set()
+    for l in walk.spec.layers:
+        fits = [fit for fit in walk.roles.by_quantity.get(Quantity(Role.WEIGHT, l), ()) if _is_name(fit.seen)]
+        if here := [fit for fit in fits if fit.seen.function in where and not fit.ones]:
+            found.add(_likeliest(here).turned)
+    return found.pop() if len(found) == 1 else otherwise
+
+
 def shortened(name: str) -> str:
     """What it is called: ``A1`` for ``cache['A1']``, ``h`` for ``self.h``; an index stays, ``a[1]``."""
     found = LAST.search(name)

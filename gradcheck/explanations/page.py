@@ -101,7 +101,7 @@ def _why(diagnoses: Sequence[Diagnosis], reasons: Sequence[Reasons]) -> list[Blo
     """The sentences and formulas of each mistake; of what is unknown the plain facts before."""
     told = []
     for diagnosis, reason in zip(diagnoses, reasons, strict=True):
-        facts = [_say("full-stop", words=diagnosis.message)] if diagnosis.id == UNKNOWN else []
+        facts = [_say("numbers-show", words=diagnosis.message)] if diagnosis.id in (UNKNOWN, "wrong-forward") else []
         told.append(([*facts, reason.text], [line.text for line in reason.formulas]))
     return each_once(told)
 

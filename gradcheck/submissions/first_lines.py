@@ -11,6 +11,7 @@ from gradcheck.judge.verdicts import QuantityCheck, Verdict, worst
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.not_judged import WhyNotJudged
 from gradcheck.submissions.validation import Grade, NotAnswered, Row, Validation
+from reference_nets.spec import quantity_of
 from reports.neutral import spelled
 
 MOST_NAMED = 12  # of what was not judged; the JSON has all
@@ -54,6 +55,8 @@ def summary(result: Validation) -> list[Sentence]:
         return []
     right = tuple(name_of(row) for row in _own(result) if row.verdict in (Verdict.MATCH, Verdict.KINK) and not row.is_delta)
     given = tuple(name_of(row) for row in _own(result) if row.follows_through)
+    if any(one.id == "wrong-forward" for one in result.diagnoses):  # then all of it is right given another network
+        given = ()
     bearing = tuple(_with_own_name(result, name_of(row)) for row in _own(result) if row.bears_the_cost)
     parts = [_how_many(result)] if result.diagnoses else []
     if right:
@@ -64,7 +67,10 @@ def summary(result: Validation) -> list[Sentence]:
 
 
 def _with_own_name(result: Validation, name: str) -> str:
-    """A quantity with the name that the file has for it."""
+    """A quantity with the name that the file has for it; one that is something else in the file by its layer."""
+    names = result.explanation.names if result.explanation else {}
+    if name not in names and name in names.values() and (found := quantity_of(name)).kind == "delta":
+        return Sentence("validation.delta-of-layer", layer=found.layer)
     own = result.explanation.names.get(name) if result.explanation else None
     return Sentence("validation.own-name", name=name, own=own) if own else name
 

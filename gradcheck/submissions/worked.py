@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from gradcheck.contracts.step import LEARNING_RATE
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import NoCase, WorkedCase
 from gradcheck.explanations.by_hand.own_numbers import OwnNumbers
@@ -23,7 +24,9 @@ def by_hand(asked: Inquiry, quantities: Sequence[QuantityCheck], found: LocatedM
     wrong = tuple(check.quantity for check in quantities if check.verdict is Verdict.MISMATCH)
     if not wrong or not asked.submission.session.is_alive:
         return None
-    return worked_case(asked.spec, _asks(asked, found), WrongGradient(wrong, foretelling(found.diagnoses), found.known.names))
+    forward = any(one.id == "wrong-forward" for one in found.diagnoses)
+    known = WrongGradient(wrong, foretelling(found.diagnoses), found.known.names, forward)
+    return worked_case(asked.spec, _asks(asked, found), known)
 
 
 def _asks(asked: Inquiry, found: LocatedMistakes) -> Asks:
@@ -44,4 +47,5 @@ def _asks(asked: Inquiry, found: LocatedMistakes) -> Asks:
     cost = silenced(submission.loss) if "loss" in offers and own else None
     code = ConfinedCode(asked)
     own_numbers = OwnNumbers(code, found.walk).at if found.walk else None
-    return Asks(code.gradient, output, cost, submission.takes_labels, own_numbers)
+    rate = LEARNING_RATE if submission.found.contract == "step" else None
+    return Asks(code.gradient, output, cost, submission.takes_labels, own_numbers, rate)

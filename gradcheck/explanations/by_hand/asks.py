@@ -26,3 +26,4 @@ class Asks:
     cost: Callable[[NetworkSpec, Point], float] | None = None
     takes_classes: bool = False
     quantities: Callable[[NetworkSpec, Point], Mapping[str, Array]] | None = None
+    learning_rate: float | None = None  # with which the code is called, where it updates the parameters

@@ -27,7 +27,7 @@ def blocks(case: WorkedCase | NoCase) -> list[Block]:
     if any(row.compared in (LineAgreement.FIRST, LineAgreement.DIFFERENT) for row in forward):
         worked: list[Block] = [_table(case, case.rows)]
     else:
-        worked = [*_forward(forward), _table(case, case.rows[len(forward) :])]
+        worked = [*_forward(forward, wrong=case.wrong_forward), _table(case, case.rows[len(forward) :])]
     return [_given(case), *worked, *nudged, *([figure] if figure else []), *python]
 
 
@@ -42,6 +42,8 @@ def _given(case: WorkedCase) -> Prose:
             given.append(_say(words, value=number_text(values.pop())))
         else:
             given += [f"{names.get(key, key)} = {array_text(plain_shape(array))}" for key, array in arrays.items()]
+    if case.learning_rate is not None:
+        given.append(_say("learning-rate", value=number_text(case.learning_rate)))
     examples = _say("examples", count=len(point.x))
     first = next((row for row in case.rows if row.compared is LineAgreement.FIRST and row.yours is not None), None)
     told = {"name": first.name, "right": array_text(first.right), "yours": _own_text(first)} if first else {}
@@ -49,14 +51,14 @@ def _given(case: WorkedCase) -> Prose:
     return prose(_say("network"), CodeSpan(str(case.spec)), _say("given", examples=examples, given=tuple(given)), *comes_out)
 
 
-def _forward(rows: Sequence[CalculationLine]) -> list[Block]:
-    """The way to the cost, where nothing is wrong on it: a layer a line, z and a beside each other where there is room."""
+def _forward(rows: Sequence[CalculationLine], *, wrong: bool) -> list[Block]:
+    """The way to the cost, where no difference is seen on it: a layer a line, z and a beside each other if there is room."""
     steps = [f"{row.name} = {row.short} = {array_text(row.right)}" for row in rows]
     lines: list[str] = []
     for first in range(0, len(steps), 2):  # the cost comes last, alone
         pair = steps[first : first + 2]
         lines += ["    ".join(pair)] if len("    ".join(pair)) <= WIDEST else pair
-    same = any(row.compared is LineAgreement.SAME for row in rows)
+    same = not wrong and any(row.compared is LineAgreement.SAME for row in rows[-2:])  # output or cost: so all before it
     return [prose(_say("forward-same" if same else "forward")), Code("\n".join(lines))]
 
 
@@ -65,7 +67,8 @@ def _table(case: WorkedCase, table: Sequence[CalculationLine]) -> Table:
     captions = [_say("arrow")] if any(row.compared is LineAgreement.FIRST for row in case.rows) else []
     captions += [_say("sum-of-examples")] if len(case.point.x) > 1 else []
     caption = _say("captions", captions=tuple(captions))
-    return Table([_say("line"), _say("right"), _say("yours")], rows, caption=caption, align=["left", "left", "left"])
+    title = _say("line" if len(table) == len(case.rows) else "line-back")
+    return Table([title, _say("right"), _say("yours")], rows, caption=caption, align=["left", "left", "left"])
 
 
 def _yours(row: CalculationLine) -> Value | Cell:

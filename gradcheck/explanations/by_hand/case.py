@@ -75,6 +75,8 @@ class WorkedCase:
     nudge: Nudge | None
     python: tuple[str, ...]
     names: Mapping[str, str] = field(default_factory=dict)  # the code's own, for what it has a name for
+    learning_rate: float | None = None  # with which the code was called, where it updates the parameters
+    wrong_forward: bool = False  # whether the forward pass of the code is what is wrong, seen or not
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the schema."""
@@ -85,6 +87,7 @@ class WorkedCase:
             "rows": [row.to_dict() for row in self.rows],
             "nudge": self.nudge.to_dict() if self.nudge else None,
             "python": list(self.python),
+            "learning_rate": self.learning_rate,
         }
 
     @property

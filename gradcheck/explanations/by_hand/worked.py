@@ -31,6 +31,7 @@ class WrongGradient:
     wrong: tuple[str, ...]
     mistakes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    forward: bool = False  # whether the code's forward pass is what is wrong
 
 
 def foretelling(diagnoses: Sequence[Diagnosis]) -> tuple[str, ...]:
@@ -49,11 +50,12 @@ def worked_case(spec: NetworkSpec, asks: Asks, known: WrongGradient) -> WorkedCa
     case, point = chosen.candidate.spec, chosen.candidate.point
     place = wrong_place(chosen)
     calculation = Calculation(case, point, CodeNumbers({}, known.names))
-    calculation = Calculation(case, point, CodeNumbers(_own(chosen, asks, calculation), known.names))
+    calculation = Calculation(case, point, CodeNumbers(_own(chosen, asks, calculation, forward=known.forward), known.names))
     proof = _nudge(case, point, place, chosen, asks)
     right = {key: calculation.gradient[key] for key in case.keys}
     python = lines_to_paste(case, point, place, proof) if proof else ()
-    return WorkedCase(case, point, calculation.rows(place), right, chosen.yours, chosen.wrong, proof, python, known.names)
+    shown = (calculation.rows(place), right, chosen.yours, chosen.wrong, proof, python)
+    return WorkedCase(case, point, *shown, known.names, asks.learning_rate, known.forward)
 
 
 def wrong_place(chosen: Chosen) -> EntryPlace:
@@ -63,17 +65,30 @@ def wrong_place(chosen: Chosen) -> EntryPlace:
     return EntryPlace(key, tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape)))
 
 
-def _own(chosen: Chosen, asks: Asks, right: Calculation) -> dict[str, Array]:
-    """The code's own numbers: its gradient, and where it has them its output, its cost, its z, a and delta."""
+def _own(chosen: Chosen, asks: Asks, right: Calculation, *, forward: bool) -> dict[str, Array]:
+    """The code's own numbers: its gradient, and where it has them its output, its cost, its z, a and delta.
+
+    Of a wrong forward pass z and a are what stands in the place of the right ones.
+    """
     spec, point = chosen.candidate.spec, chosen.candidate.point
-    seen = asks.quantities(spec, point) if asks.quantities else {}
-    values = {name: own for name, own in seen.items() if _is_believed(name, own, right, chosen)}
+    seen = dict(asks.quantities(spec, point)) if asks.quantities else {}
+    output = _unless_silent(asks.output, spec, point)
+    if output is not None:
+        seen[f"a{spec.L}"] = np.asarray(output)
+    believed = {name for name in seen if forward and (name[0] == "a" or _is_seen_apart(name, seen))}
+    values = {name: own for name, own in seen.items() if name in believed or _is_believed(name, own, right, chosen)}
     values |= {f"d{key}": np.asarray(value) for key, value in chosen.yours.items()}
-    if (output := _unless_silent(asks.output, spec, point)) is not None:
+    if output is not None:
         values[f"a{spec.L}"] = np.asarray(output)
     if (cost_there := _unless_silent(asks.cost, spec, point)) is not None:
         values["C"] = np.array(cost_there)
     return values
+
+
+def _is_seen_apart(name: str, seen: Mapping[str, Array]) -> bool:
+    """Whether what stands in the place of a z is not its a already, as where one line makes a at once."""
+    a = seen.get(f"a{name[1:]}")
+    return name[0] == "z" and a is not None and not is_alike(a, seen[name])
 
 
 def _is_believed(name: str, own: Array, right: Calculation, chosen: Chosen) -> bool:

@@ -77,7 +77,8 @@ class Writing:
         """What the code calls a quantity; one without a name there is told by its layer, if its name means another there."""
         if quantity not in self.names and quantity in self.names.values():
             letters = quantity.rstrip("0123456789")
-            return f"{letters}[layer {quantity[len(letters) :]}]"
+            layer = quantity[len(letters) :]
+            return f"δ{layer}" if letters == "delta" else f"{letters}[layer {layer}]"
         return self.names.get(quantity, quantity)
 
     def _in_code(self, formula: Formula) -> Formula:

@@ -139,6 +139,8 @@ SENTENCES = {
     "line-in-cell": "第 {cell} 个代码单元格的第 {line} 行",
     "line-in-file": " {file} 的第 {line} 行",
     "line-in-cell-in-file": " {file} 第 {cell} 个代码单元格的第 {line} 行",
+    "numbers-show": "从数值可以看出：{words}。",
+    "delta-of-layer": "第 {layer} 层的 δ",
     "these-are-right": ("{names:and} 正确。", "{names:and} 正确。"),
     "wrong-by-it-alone": ("{names:and} 只是受 {cause:and} 影响才不对。", "{names:and} 只是受 {cause:and} 影响才不对。"),
     "right-given": "就所得到的输入而言正确",

@@ -151,6 +151,8 @@ SENTENCES = {
     "line-in-cell": "line {line} of code cell {cell}",
     "line-in-file": "line {line} of {file}",
     "line-in-cell-in-file": "line {line} of code cell {cell} of {file}",
+    "numbers-show": "What the numbers show: {words}.",
+    "delta-of-layer": "the delta of layer {layer}",
     "these-are-right": ("{names:and} is right.", "{names:and} are right."),
     "wrong-by-it-alone": (
         "{names:and} is wrong only because of {cause:and}.",

@@ -221,7 +221,7 @@ def test_numbers_arrays_and_places_in_text():
 def test_a_name_that_means_another_layer_there_is_told_by_its_layer():
     spec = NetworkSpec.parse("1-1:tanh-1")
     writing = Writing(spec, 1, {"delta1": "delta2", "a1": "h"})
-    assert [writing.name(q) for q in ("delta1", "delta2", "a1", "a2")] == ["delta2", "delta[layer 2]", "h", "a2"]
+    assert [writing.name(q) for q in ("delta1", "delta2", "a1", "a2")] == ["delta2", "δ2", "h", "a2"]
 
 
 # The nudge

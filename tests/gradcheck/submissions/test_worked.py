@@ -87,3 +87,58 @@ def test_a_file_for_one_network_alone_has_that_or_none(judged):
 def test_a_right_file_has_no_case(judged):
     result = judged(FORWARD + NO_SLOPE.replace("d2 @ W2", "d2 @ W2 * (1 - h ** 2)"))
     assert (result.verdict, result.worked_case) == ("pass", None)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "first"),
+    [("np.tanh(x @", "sig(x @", "a1"), ("h @ W2.T + b2", "h @ W2.T - b2", "delta2"), ("W1.T + b1", "W1.T", "delta2")],
+)
+def test_of_a_wrong_forward_pass_the_first_difference_is_there(judged, right, wrong, first):
+    """Its own a and what follows is shown beside the right one, and nothing of it is called the same."""
+    backward = LATE_AVERAGE.replace("(1 - h ** 2)", "(1 - h ** 2)" if "tanh" in wrong or "W2" in wrong else "h * (1 - h)")
+    head, body = FORWARD.split("def backward")
+    source = f"{head}def backward{body.replace(right, wrong, 1)}{backward.replace('d2.sum(0))]', 'd2.sum(0) / m)]')}"
+    result = judged(source)
+    assert [one.id for one in result.diagnoses] == ["wrong-forward"]
+    assert [row.key for row in result.worked_case.rows if row.compared is LineAgreement.FIRST] == [first]
+    page = " ".join(render(result.report(), "text").split())
+    assert "What the numbers show: " in page and "yours gives the same" not in page and "wrong only because" not in page
+
+
+def test_the_learning_rate_of_a_step_is_given(judged):
+    head = FORWARD.replace("def backward(params, x, y)", "def step(params, x, y, lr)")
+    update = """    d2 = (out - y) * out * (1 - out) / m
+    W2 = W2 - lr * d2.T @ h
+    d1 = d2 @ W2 * (1 - h ** 2)
+    return [(W1 - lr * d1.T @ x, b1 - lr * d1.sum(0)), (W2, b2 - lr * d2.sum(0))]
+"""
+    result = judged(head + update)
+    assert result.worked_case.learning_rate == 1024.0
+    assert "all biases 0, learning rate 1024" in " ".join(render(result.report(), "text").split())
+
+
+def test_a_delta_that_means_something_else_in_the_file_is_told_by_its_layer(judged):
+    """delta1 is the sum over the examples in this file, as in a well-known course."""
+    loop = """    delta1, delta2 = 0 * W1, 0 * W2
+    for t in range(m):
+        e = (out[t] - y[t]) * out[t] * (1 - out[t])
+        f = W2.T @ e
+        delta2 = delta2 + np.outer(e, h[t])
+        delta1 = delta1 + np.outer(f, x[t])
+    d2 = (out - y) * out * (1 - out) / m
+    return [(delta1 / m, (d2 @ W2).sum(0)), (delta2 / m, d2.sum(0))]
+"""
+    page = " ".join(render(judged(FORWARD + loop).report(), "text").split())
+    assert "only because of the delta of layer 1" in page or "delta1 (your f)" in page
+
+
+def test_weights_lie_in_the_formulas_as_they_lie_where_the_mistake_is(judged):
+    turned = """    d2 = (out - y) * out * (1 - out) / m
+    d1 = d2 @ W2.T
+    return [(d1.T @ x, d1.sum(0)), (d2.T @ h, d2.sum(0))]
+"""
+    plain = render(judged(FORWARD + NO_SLOPE).report(), "text")
+    assert "= (d2 @ W2) * tanh'" in plain
+    source = FORWARD.replace("(W1, b1), (W2, b2) = params", "(W1, b1), (W2, b2) = [(W.T, b) for W, b in params]")
+    source = source.replace("W1.T", "W1").replace("W2.T", "W2")
+    assert "= (d2 @ W2.T) * tanh'" in render(judged(source + turned).report(), "text")

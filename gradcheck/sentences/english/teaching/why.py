@@ -22,9 +22,9 @@ SENTENCES = {
         "minus sign belongs in the update, W - rate * dW, once."
     ),
     "cost-derivative-factor": (
-        "The cost here is {cost}, with exactly the factor that its definition has. The derivative must carry the same one: "
-        "a 1/2 in front of the square cancels the 2 of the derivative, a sum over outputs is not their mean. Another "
-        "factor scales every gradient alike, as if the learning rate were another one."
+        "The derivative of the cost {cost} by {a} has one factor and no other; the formula below shows it. A 1/2 in front "
+        "of a square cancels the 2 of its derivative; a mean over the outputs divides by their number, a sum does not. The "
+        "code has another factor there. So every gradient is too large or too small by that factor."
     ),
     "activation-derivative-of-error": (
         "The slope of sigmoid is s (1 - s), where s is the output {a}. Here it was taken of the error {a} - {y}, which is "
@@ -65,9 +65,9 @@ SENTENCES = {
         "much {a} changes when {z} changes a little."
     ),
     "activation-derivative-wrong-formula": (
-        "The factor for {phi} in layer {layer} must be the slope of {phi} at {z}. The formula in the code is another one: "
-        "the slope of another function, a sign or a square too many, or {z} where the form for {a} was meant. Check it at "
-        "one number: nudge {z} a little and see how much {a} changes."
+        "The error is multiplied by the slope of {phi} at {z}. The code has another formula for that slope: that of "
+        "another function, or one with a sign, a square or a name ({a} or {z}) that is not right. The right one stands "
+        "below. Check yours with one number: change {z} by 0.001, and see by how much {a} changes."
     ),
     "activation-derivative-wrong-layer": (
         "The delta of layer {layer} needs the slope of {phi} at {z}, the weighted input of this layer. The code takes it "
@@ -261,9 +261,9 @@ SENTENCES = {
         "a product where the sum over the examples is missing, an index [0], or a sum over too much."
     ),
     "wrong-forward": (
-        "The code computes another network than the one asked for: another activation, another cost or another sum. A "
-        "backward pass that fits such a forward pass still gives other gradients. Compare a, z and the cost with the "
-        "definition."
+        "The forward pass in this line is not the one of the network asked for: another activation, another cost or "
+        "another sum. The backward pass may fit it and still gives the gradient of that other network. Change the forward "
+        "pass to the formula below, then the slopes that belong to it."
     ),
     "unknown": (
         "No mistake on the list gives these numbers. Start at the quantity named here, the wrong one nearest the output, "
