@@ -13,8 +13,10 @@ from pathlib import Path
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ONE_THREAD["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
-WITH_WORDS = ("answers", "confusion", "fuzz", "interruptions", "mutation", "readers")  # what stands after these is theirs
-ON_DEMAND = ("answers", "confusion", "interruptions", "mutation")  # minutes of many processes: only when they are named
+# What stands after these is theirs.
+WITH_WORDS = ("answers", "confusion", "files", "fuzz", "interruptions", "mutation", "readers")
+# Minutes of many processes: only when they are named.
+ON_DEMAND = ("answers", "confusion", "files", "interruptions", "mutation")
 
 
 def benchmarks() -> list[str]:

@@ -24,6 +24,8 @@ def said(key: str, /, **values: Any) -> Said:
 class Problem(Exception):  # noqa: N818 - carries a kind of its own
     """Something is wrong with what a submission defines or returns: the kind, and a sentence as data."""
 
+    is_near = False  # of what was tried by shape: it nearly fitted, so that it says more than the error of another contract
+
     def __init__(self, kind: str, key: str, /, **values: Any) -> None:
         super().__init__(key)
         self.kind, self.said = kind, said(key, **values)
@@ -186,6 +188,7 @@ class Contract:
     whole_network: bool = True  # False: single functions, so that there is no network to try a layout on
     has_l2: bool = True  # False: L2 is added elsewhere, whatever lambda is
     labels_from_one: bool = False  # whether its second layout counts classes from 1
+    by_shape: bool = False  # tried where no name tells how a file is called; its module has `discover`
 
 
 def find_class(names: Names, methods: Iterable[str], preferred: str = "") -> Any:

@@ -23,13 +23,14 @@ from .common import Problem as Problem
 
 
 def _found() -> list[tuple[Contract, ModuleType]]:
-    """The contracts that the files of this folder declare, each with its module: those that are tried first, in order."""
-    names = (one.name for one in pkgutil.iter_modules(sys.modules[__package__].__path__))
-    modules = [import_module(f"{__package__}.{name}") for name in names if name != "table"]
+    """The contracts that files of this folder and those below declare, each with its module: those tried first, in order."""
+    names = (one.name for one in pkgutil.walk_packages(sys.modules[__package__].__path__, f"{__package__}."))
+    modules = [import_module(name) for name in names if name != __name__]
     found = [(contract, module) for module in modules for contract in getattr(module, "CONTRACTS", ())]
     return sorted(found, key=lambda one: (one[0].order is None, one[0].order or 0))
 
 
+TEXT, TRAININGS = "__text__", "__trainings__"  # the text of a file, and what gives its loops that train, among its names
 MODULES = {contract.name: module for contract, module in _found()}
 CONTRACTS = {contract.name: contract for contract, _ in _found()}
 
@@ -42,7 +43,7 @@ def know(activations: Sequence[str]) -> None:
 def detect(names: Names) -> str:
     """The first contract whose names a file defines; raises Problem with what was found and what is missing."""
     for name, contract in CONTRACTS.items():
-        if contract.order is not None and MODULES[name].offered(names):
+        if contract.order is not None and not contract.by_shape and MODULES[name].offered(names):
             return name
     raise Problem("missing-function", "no-contract", **no_contract(names))
 
@@ -90,6 +91,34 @@ def adapter(contract: str, names: Names, layout: Layout) -> Any:
 def keeps_an_object(contract: str) -> bool:
     """Whether a call makes an object of the file's class, which can be asked again."""
     return contract in MODULES and hasattr(MODULES[contract].Adapter, "again")
+
+
+def found(
+    contract: str, names: Names, probes: Sequence[tuple[Net, Point]], skip: int = 0
+) -> tuple[str, Any, BaseException | None, int]:
+    """The contract and its adapter; with ``auto`` by names first, then by shapes where that gives no answer.
+
+    Where nothing does, the contract that the names spoke of has the word, and its error; else what came nearest by shapes.
+    """
+    named, other, problem, used = "", None, None, 0
+    try:
+        named = contract if contract != "auto" else detect(names)
+        if not CONTRACTS[named].by_shape:
+            other, problem, used = discover(named, names, probes, skip)
+            if contract != "auto" or (problem is None and CONTRACTS[named].whole_network):
+                return named, other, problem, used
+    except Problem as error:
+        problem = error
+    nearest: list[Problem] = []
+    for name in (name for name, one in CONTRACTS.items() if one.by_shape and contract in ("auto", name)):
+        answer = MODULES[name].discover(names, probes)
+        if isinstance(answer, Problem):
+            nearest.append(answer)
+        elif answer is not None:
+            return name, answer, None, -1
+    if named and other is not None and not any(one.is_near for one in nearest):
+        return named, other, problem, used
+    raise max(nearest, key=lambda one: one.is_near) if nearest else problem or Problem("missing-function", "no-parameters-kept")
 
 
 def discover(

@@ -49,7 +49,8 @@ class Inquiry:
     def truth(self, index: int) -> Truth:
         """The true gradient at a point, enclosed once."""
         if index not in self.enclosed:
-            self.enclosed[index] = truth_at(self.spec, self.points[index])
+            truth = truth_at(self.spec, self.points[index])
+            self.enclosed[index] = _with_reading(truth, self.submission.reading_error(self.spec, self.points[index]))
         return self.enclosed[index]
 
     def grads(self, point: Point) -> dict[str, Array]:
@@ -71,6 +72,14 @@ class Inquiry:
     def claimed(self, index: int) -> dict[str, Array]:
         """The first answer at a point, in the scale that was asked for."""
         return self.scale.undone(self.claims[index].grads, self.points[index], self.spec)
+
+
+def _with_reading(truth: Truth, error: Mapping[str, Array] | None) -> Truth:
+    """The truth with what reading a gradient off an update may add to its rounding."""
+    if error is None:
+        return truth
+    rounding = {key: value + error[key] for key, value in truth.budget.rounding.items()}
+    return replace(truth, budget=replace(truth.budget, rounding=rounding))
 
 
 def judged_points(

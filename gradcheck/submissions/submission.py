@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,19 @@ import numpy as np
 
 from gradcheck.contracts.again import TIMES, Again
 from gradcheck.contracts.table import CONTRACTS, Contract, keeps_an_object, teacher
-from gradcheck.diagnosis.own_cost import find_scale
+from gradcheck.diagnosis.own_cost import Factor, Scale, find_scale
 from gradcheck.isolation.child.wire import SINGLE_PRECISION
 from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
+from gradcheck.submissions.chosen_way import Looked, best, exact_factor, power_of
 from gradcheck.submissions.layers.cases import ELEMENTWISE
 from gradcheck.submissions.not_judged import DefinedFunction, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
 from gradcheck.submissions.reading.teachers_adapter import adapter_text, is_adapter
 from gradcheck.witnesses.forward_truth import forward_truth
+from gradcheck.witnesses.network_truth import gradient_near
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -34,8 +37,10 @@ KNOWN = CONTRACTS | {teacher.CONTRACT.name: teacher.CONTRACT}
 PATIENCE = 3.0  # times what the runs on balls may compute: they end themselves, unless the code under test keeps them from it
 # What of a layout is told, and by which name.
 CONVENTIONS = {name: name for name in ("W", "b", "batch", "y", "params")}
-CONVENTIONS |= {"gives": "gradient", "cost": "cost", "keeps": "other parameters"}
+CONVENTIONS |= {"gives": "gradient", "cost": "cost", "keeps": "other parameters", "free": "scale"}
 LABELS = ("labels", "labels from 1", "column", "column from 1")  # layouts of targets that are classes
+HIDDEN = 1e-6  # of a gradient: where rounding of the parameters hides more, a step is no way to read it
+MOST_WAYS = 8  # to ask one class, of which one is meant
 PROBE_SEED = 5  # the points that the layout is discovered at have nothing to do with those that are judged
 
 
@@ -63,6 +68,8 @@ class SubmissionFacts:
 
 
 def _convention(name: str, value: str) -> str:
+    if name == "free":
+        return Sentence("contracts.free-factor")
     if name == "keeps":
         return Sentence("contracts.keeps", names=value)
     try:
@@ -96,9 +103,67 @@ class Submission:
         self.session, self.files, self.spec, self.contract = session, files, spec, contract
         self.counts_from_one = False
         self.watched: set[tuple[str, int]] = set()  # quantity and batch size: what runs in the first call of each is noted
+        self.factors: dict[tuple[NetworkSpec, int], Fraction] = {}  # of an update with a rate that nobody knows
         self.found = self._load(contract)
         self.takes_labels = self._is_called_with_labels
+        self._choose_way()
         self._keep_a_cost_that_is_understood()
+
+    def _choose_way(self) -> None:
+        """Of several ways to ask a class the one that gives a gradient; the truth is compared here."""
+        count = min(int(ways), MOST_WAYS) if (ways := self.found.layout.get("ways", "")).isdecimal() else 0
+        if count < 2 or not self.found.called.by_shape:
+            return
+        looked = []
+        for number in range(count):
+            told = self.session.ask({"op": "choose", "way": number}).told
+            looked.append((self._looked_at(self.spec, None), bool(told.get("layout.free"))))
+        self.found = self._found(self.session.ask({"op": "choose", "way": best(looked)}).told)
+        self.takes_labels = self._is_called_with_labels
+
+    def _looked_at(self, spec: NetworkSpec, m: int | None) -> Looked:
+        """What it answers beside the truth, at a point that is not judged."""
+        point = _every_class(safe_point(spec, np.random.default_rng(PROBE_SEED), m=m))
+        try:
+            claimed = self._asked(spec, point).grads
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return Looked(None, {})
+        return Looked.at(claimed, {key: one.mid for key, one in gradient_near(spec, point).items()})
+
+    @property
+    def is_free(self) -> bool:
+        """Whether its gradient is known up to a factor, because it is read off an update of unknown rate."""
+        return self.found.called.by_shape and bool(self.found.layout.get("free"))
+
+    def factor(self, spec: NetworkSpec, m: int) -> Fraction:
+        """That factor for a batch of m."""
+        if (spec, m) not in self.factors:
+            factor, other = (self._looked_at(spec, n).common for n in (m, 2 * m))
+            self.factors[spec, m] = exact_factor(factor, m, power_of(factor, other, 2.0), spec.sizes[-1])
+        return self.factors[spec, m]
+
+    def _unscaled(self, spec: NetworkSpec, m: int) -> Scale:
+        factor = Factor(self.factor(spec, m))
+        return Scale(factor, factor)
+
+    @property
+    def _rate(self) -> float:
+        """The rate at which it was read off an update; what cannot be one is 1."""
+        word = self.found.layout.get("rate", "")
+        return float(word) if re.fullmatch(r"[0-9]{1,6}\.0", word) and float(word) else 1.0
+
+    def reading_error(self, spec: NetworkSpec, point: Point) -> dict[str, Array] | None:
+        """What rounding may do to a gradient that is read off an update of small rate, beyond that of the gradient itself."""
+        if not self.is_free:
+            return None
+        factor = float(self.factor(spec, len(point.x))) * self._rate
+        grads = {key: one.mid for key, one in gradient_near(spec, point).items()}
+        errors = {key: 2.0**-52 * (np.abs(p) / factor + np.abs(grads[key])) for key, p in point.params.items()}
+        if any(errors[key].max() > HIDDEN * np.abs(grads[key]).max() for key in errors):
+            raise SubmissionFault("wrong-type", Sentence("contracts.update-too-small"))
+        return errors
 
     @property
     def _is_called_with_labels(self) -> bool:
@@ -174,6 +239,12 @@ class Submission:
             "probes": [{**head, "bytes": len(data)} for head, data in probes],
         }
         told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
+        return self._found(told)
+
+    def _found(self, told: Mapping[str, str]) -> Found:
+        """What was told, read."""
+        contract = self.contract
+        adapter = is_adapter(contract)
         if told.get("contract") not in KNOWN:
             raise SubmissionFault("protocol", Sentence("faults.no-known-contract"))
         if contract != "auto" and told["contract"] != ("adapter" if adapter else contract):
@@ -202,6 +273,12 @@ class Submission:
         return all(np.array_equal(one[key], other[key]) for key in one)
 
     def _gradient(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
+        claimed = self._asked(spec, point, count=count)
+        if not self.is_free or count:
+            return claimed
+        return replace(claimed, grads=self._unscaled(spec, len(point.x)).undone(claimed.grads, point, spec.l2))
+
+    def _asked(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
         rename = _renaming(point) if self.takes_labels else None
         point = _renamed(spec, point, rename) if rename is not None else point
         answer = self._call("gradient", spec, point, spec.n_params, count=count)
@@ -247,6 +324,8 @@ class Submission:
             start += size
             if not np.isfinite(numbers[start - size : start]).all() or (found[key].rad < 0).any():
                 raise SubmissionFault("not-followed", Sentence("faults.not-known-finite", name=f"d{key}"))
+        if self.is_free:
+            return self._unscaled(spec, len(point.x)).undone_exactly(found, point, spec.l2, bits)
         return found
 
     def forward(self, spec: NetworkSpec, point: Point) -> Array:

@@ -45,8 +45,8 @@ def load(name: str):
     return module
 
 
-corpus, beyond = load("corpus"), load("beyond")
-CASES, GOOD, Case = [*corpus.CASES, *beyond.long(corpus)], corpus.GOOD, corpus.Case
+corpus, beyond, by_shape = load("corpus"), load("beyond"), load("shapes")
+CASES, GOOD, Case = [*corpus.CASES, *beyond.long(corpus), *by_shape.shapes(corpus)], corpus.GOOD, corpus.Case
 SPEC = NetworkSpec.parse(NETWORK)
 FULL = pytest.mark.extra("resource")  # POSIX; run by make test-all
 

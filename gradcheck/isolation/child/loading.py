@@ -18,6 +18,7 @@ from typing import Any
 from .failures import Said, StandInUsed, raised, said
 from .imports import StandIns, remember_lines
 from .own_files import Explaining, Submitted, Tree, forget, is_free, single_module
+from .scripts.training import FIRST, Training, first_pass, guarded, is_call_of_training, is_training, one_pass, training
 from .source import compiled, notebook_code, parse, text_of
 
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -53,6 +54,7 @@ class Loaded:
     python2: bool = False
     stand_ins: StandIns = field(default_factory=StandIns)
     texts: dict[str, str] = field(default_factory=dict)
+    trainings: list[Training] = field(default_factory=list)
 
 
 def load(
@@ -92,6 +94,25 @@ def load_beside(text: str, name: str, loaded: Loaded) -> Loaded:
     return teachers
 
 
+def trainings(loaded: Loaded, entry: str) -> list[Training]:
+    """The loops of a file that train; where there are none at its top level, those below its ``__main__``.
+
+    These run in a copy of the module, in which they find what it defines.
+    """
+    if loaded.trainings or entry not in loaded.texts:
+        return loaded.trainings
+    statements = list(guarded(parse(loaded.texts[entry], entry)[0]))
+    if statements:
+        apart = Loaded(ModuleType(loaded.module.__name__), stand_ins=loaded.stand_ins)
+        apart.module.__dict__.update(loaded.module.__dict__)
+        try:
+            _Runner(apart, Tree({}, ""), ()).run_statements(apart.module, statements, entry)
+        except Exception:
+            return apart.trainings
+        return apart.trainings
+    return []
+
+
 class _Runner:
     """Executes files into modules and keeps what it passed over."""
 
@@ -119,6 +140,9 @@ class _Runner:
         self.loaded.python2 |= python2
         remember_lines(name, text)
         module.__dict__.update(_NOTEBOOK | (_PYTHON2 if python2 else {}))
+        self.run_statements(module, statements, name)
+
+    def run_statements(self, module: ModuleType, statements: list[ast.stmt], name: str) -> None:
         futures: list[ast.stmt] = []
         for statement in statements:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
@@ -127,8 +151,15 @@ class _Runner:
             self._execute(module, [*futures, statement], name)
 
     def _execute(self, module: ModuleType, statements: list[ast.stmt], name: str) -> None:
+        *futures, last = statements
+        if is_call_of_training(last, module.__dict__):
+            self._pass_over(last, name, said("trains"))
+            return
+        if is_training(last, module.__dict__):
+            self.loaded.trainings.append(training(last, compiled, name, module.__dict__))
+            module.__dict__[FIRST] = first_pass
+            statements = [*futures, one_pass(last)]
         code = compiled(statements, name)
-        last = statements[-1]
         try:
             exec(code, module.__dict__)
             self.missing -= _names_bound(last)
@@ -149,9 +180,12 @@ class _Runner:
         return name in self.notebooks or isinstance(error, NameError | AssertionError)
 
     def _skip(self, statement: ast.stmt, name: str, error: Exception) -> None:
+        self._pass_over(statement, name, raised(error, 200))
+
+    def _pass_over(self, statement: ast.stmt, name: str, why: Said) -> None:
         self.missing |= _names_bound(statement)
         if len(self.loaded.skipped) < 50:
-            self.loaded.skipped.append(said("statement", file=name, line=statement.lineno, why=raised(error, 200)))
+            self.loaded.skipped.append(said("statement", file=name, line=statement.lineno, why=why))
 
 
 def _names_bound(statement: ast.stmt) -> set[str]:

@@ -9,6 +9,7 @@ import os
 import struct
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
@@ -140,7 +141,7 @@ class _Service:
         try:
             known = {"load": self._load, "call": self._call, "layer": self._layer, "exact": self._exact, "probe": self._probe}
             known |= {"defined": self._defined, "again": self._again, "trace": self._trace, "traced": self._traced}
-            known |= {"tries": self._tries, "rewrite": self._rewrite, "trace-layer": self._trace_layer}
+            known |= {"choose": self._choose, "tries": self._tries, "rewrite": self._rewrite, "trace-layer": self._trace_layer}
             operation = known[header["op"]]
             with self.definitions.Entered(self.sources, self.entered) if header.get("watch") else nullcontext():
                 return "ok", operation(header, payload), 0
@@ -169,18 +170,29 @@ class _Service:
         if header["adapter"]:
             self.adapter = self._teachers()
             return 0, b"", _lines(self._found("adapter", None))
-        names = self.loaded.module.__dict__
-        contract = header["contract"] if header["contract"] != "auto" else self.contracts.detect(names)
-        self.contract = contract
         probes = []
         for probe in header["probes"]:
             probes.append(self.calls.unpack(self.contracts, probe, payload[start : start + probe["bytes"]]))
             start += probe["bytes"]
-        self.adapter, problem, used = self.contracts.discover(contract, names, probes, header["skip"])
+        names = self._names()
+        contract, self.adapter, problem, used = self.contracts.found(header["contract"], names, probes, header["skip"])
+        self.contract = contract
         if used < len(probes) - 1:
             self.loaded = self.loading.load(self.sources, *how)
-            self.adapter = self.contracts.adapter(contract, self.loaded.module.__dict__, self.adapter.layout)
+            self.adapter = self.contracts.adapter(contract, self._names(), self.adapter.layout)
         return 0, b"", _lines(self._found(contract, problem))
+
+    def _names(self) -> Mapping[str, Any]:
+        """What the file defines, as it is now; its text, and what of it trains, beside."""
+        entry, more = self.how[0], self.contracts
+        loops = partial(self.loading.trainings, self.loaded, entry)
+        return ChainMap(self.loaded.module.__dict__, {more.TEXT: self.loaded.texts.get(entry, ""), more.TRAININGS: loops})
+
+    def _choose(self, header: Mapping[str, Any], payload: bytes) -> Answer:
+        """From now on go another one of the ways that were found."""
+        del payload
+        self.adapter = self.adapter.chosen(header["way"])
+        return 0, b"", _lines(self._found(self.contract, None))
 
     def _teachers(self) -> Any:
         name = next(name for n in range(len(self.sources) + 1) if (name := "./" * n + "adapter.py") not in self.sources)
@@ -191,8 +203,7 @@ class _Service:
         """Run the files anew, some of them with other texts, called in the layout that is known."""
         layout = getattr(self.adapter, "layout", None)
         self.loaded, self.redefined = self.loading.load(self.sources, *self.how, instead), None
-        known = self.loaded.module.__dict__
-        self.adapter = self._teachers() if self.teacher else self.contracts.adapter(self.contract, known, layout)
+        self.adapter = self._teachers() if self.teacher else self.contracts.adapter(self.contract, self._names(), layout)
         self.instead = instead
 
     def _found(self, contract: str, problem: BaseException | None) -> dict[str, str]:
@@ -299,10 +310,9 @@ class _Service:
         lines = rewritten(texts, edits)[entry].split("\n")
         end += len(lines) - len(texts[entry].split("\n"))
         text = "\n" * (first - 1) + "\n".join(lines[first - 1 : end - 1])
-        known = self.loaded.module.__dict__
-        exec(compiled(parse(text, entry)[0], entry), known)
+        exec(compiled(parse(text, entry)[0], entry), self.loaded.module.__dict__)
         self.redefined = around
-        self.adapter = self.contracts.adapter(self.contract, known, self.adapter.layout)
+        self.adapter = self.contracts.adapter(self.contract, self._names(), self.adapter.layout)
         return True
 
     def _rewrite(self, header: Mapping[str, Any], payload: bytes) -> Answer:

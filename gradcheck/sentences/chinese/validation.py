@@ -112,6 +112,7 @@ SENTENCES = {
     "convention-y": "y",
     "convention-params": "参数",
     "convention-gradient": "梯度",
+    "convention-scale": "尺度",
     "convention-cost": "代价",
     "convention-other parameters": "其他参数",
     "convention-l2": "L2",

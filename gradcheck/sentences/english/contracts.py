@@ -21,6 +21,35 @@ SENTENCES = {
         "; nobody can know where its class {name} keeps parameters and gradients: write a function backward(params, "
         "x, y) that builds a {name} and returns its gradients, or ask for an adapter."
     ),
+    "no-parameters-kept": "no class of the file keeps the parameters of such a network, as far as their shapes tell",
+    "no-biases": (
+        "an object of {name} keeps the weights of this network and no biases: that is another network, in which every "
+        "layer computes z = W a alone"
+    ),
+    "no-biases-in-loop": (
+        "the loop in {name} changes the weights of this network and no biases: that is another network, in which every layer "
+        "computes z = W a alone"
+    ),
+    "wrap-these-lines": (
+        "the file trains in a loop at its top level, and nobody can tell which of its names are data and parameters: make a "
+        "function of lines {first} to {last}, with what it needs as its arguments. {function}"
+    ),
+    "code": "{text}",
+    "cannot-be-set": "the array that holds {name} cannot be replaced",
+    "kept-elsewhere": "the object keeps its parameters in a place that nobody sees as well",
+    "update-too-small": (
+        "one step changes the parameters by so little that their rounding hides the gradient: return the gradient, or take a "
+        "larger learning rate"
+    ),
+    "made-too-slowly": "to make an object of {name} takes too long",
+    "update-normalised": (
+        "one step moves every parameter by the same amount, as Adam does: no gradient can be read off it; return the gradient"
+    ),
+    "update-not-proportional": (
+        "what {calls} changes is not proportional to the learning rate: it makes more than one step, so no gradient can be "
+        "read off it"
+    ),
+    "too-many-steps": "{calls} computes for too long: it makes more than one step, and nothing tells it to make one",
     # what it returns
     "returns": "{name} should return {what}, got {got}",
     "returns-so-many": ("{name} should return {count} result, got {got}", "{name} should return {count} results, got {got}"),
@@ -68,6 +97,7 @@ SENTENCES = {
     "raised-at": "{what}, at `{code}`",
     "cannot-be-printed": "(its message cannot be printed)",
     "statement": "{file} line {line}: {why}",
+    "trains": "it trains, which is not needed",
     "stand-in": "{name} is not here: it was imported, but it cannot be used",
     "never-here": "{name} is not available to a submission: the gradient is to be derived by hand",
     "no-module": "No module named '{name}': {why}",
@@ -104,11 +134,15 @@ SENTENCES = {
     "layout-y-column": "labels in a column",
     "layout-y-column from 1": "labels 1 to K in a column",
     "layout-y-vector": "(m,)",
+    "free-factor": (
+        "read off an update of the parameters: a factor that all of them share belongs to its learning rate, and is not judged"
+    ),
     "layout-params-pairs": "[(W, b), ...]",
     "layout-params-dict": "{{'W1': ..., 'b1': ...}}",
     "layout-params-lists": "([W, ...], [b, ...])",
     "layout-params-flat": "[W1, b1, ...]",
     "layout-params-dicts": "[{{'W': ..., 'b': ...}}, ...]",
+    "layout-params-object": "kept by an object",
     "layout-params-named": "arguments of their own",
     "layout-params-unrolled": "unrolled row by row",
     "layout-params-unrolled F": "unrolled column by column (order='F')",

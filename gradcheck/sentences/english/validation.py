@@ -124,6 +124,7 @@ SENTENCES = {
     "convention-y": "y",
     "convention-params": "params",
     "convention-gradient": "gradient",
+    "convention-scale": "scale",
     "convention-cost": "cost",
     "convention-other parameters": "other parameters",
     "convention-l2": "l2",

@@ -1,0 +1,3 @@
+"""Which loop of a script trains, and what is one pass of it?"""
+
+DOORS = ("training",)
