@@ -241,7 +241,7 @@ class Submission:
         told = self.session.ask(header, b"".join([*self.files.contents.values(), *(data for _, data in probes)])).told
         return self._found(told)
 
-    def _found(self, told: Mapping[str, str]) -> Found:
+    def _found(self, told: Mapping[str, str]) -> SubmissionFacts:
         """What was told, read."""
         contract = self.contract
         adapter = is_adapter(contract)
@@ -276,7 +276,7 @@ class Submission:
         claimed = self._asked(spec, point, count=count)
         if not self.is_free or count:
             return claimed
-        return replace(claimed, grads=self._unscaled(spec, len(point.x)).undone(claimed.grads, point, spec.l2))
+        return replace(claimed, grads=self._unscaled(spec, len(point.x)).undone(claimed.grads, point, spec))
 
     def _asked(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
         rename = _renaming(point) if self.takes_labels else None
@@ -325,7 +325,7 @@ class Submission:
             if not np.isfinite(numbers[start - size : start]).all() or (found[key].rad < 0).any():
                 raise SubmissionFault("not-followed", Sentence("faults.not-known-finite", name=f"d{key}"))
         if self.is_free:
-            return self._unscaled(spec, len(point.x)).undone_exactly(found, point, spec.l2, bits)
+            return self._unscaled(spec, len(point.x)).undone_exactly(found, point, spec, bits)
         return found
 
     def forward(self, spec: NetworkSpec, point: Point) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .losses import Slope
+from .losses import CostSlope
 from .meanings import called, meaning, parameters, plain, required
 
 _BACK = re.compile(r"back|bprop|grad|retro|nabla|rueck|ruck|atras")
@@ -22,14 +22,14 @@ _MEANT = ("x", "y", "out", "lr", "epochs", "batch", "m", "cache", "grads", "l2",
 
 
 @dataclass(frozen=True)
-class Call:
+class MethodCall:
     """A method and what its parameters are given: the keys of values that are known when it is called."""
 
     method: str
     arguments: tuple[tuple[str, str], ...]
 
     def made(self, one: Any, known: Mapping[str, Any]) -> Any:
-        """Call it."""
+        """MethodCall it."""
         return called(getattr(one, self.method), {name: known[key] for name, key in self.arguments})
 
     @property
@@ -38,16 +38,16 @@ class Call:
         return {key for _, key in self.arguments}
 
 
-_JUDGES = Slope()
+_JUDGES = CostSlope()
 
 
 @dataclass(frozen=True)
-class Steps:
+class CallSequence:
     """Calls one after the other; what a forward pass returns is known to those after it."""
 
-    forward: Call | None
-    then: tuple[Call, ...]
-    slope: Slope = _JUDGES
+    forward: MethodCall | None
+    then: tuple[MethodCall, ...]
+    slope: CostSlope = _JUDGES
 
     def run(self, one: Any, known: dict[str, Any], shape: tuple[int, ...]) -> Any:
         """What the last of them returns."""
@@ -78,7 +78,7 @@ def results(returned: Any, shape: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def steps(one: Any, kept: bool, known: Sequence[Slope]) -> Iterator[Steps]:
+def steps(one: Any, kept: bool, known: Sequence[CostSlope]) -> Iterator[CallSequence]:
     """The sequences of calls that may give a gradient, the likeliest first; ``kept`` where the object has the data already."""
     methods = _methods(one)
     backs = [n for n in methods if _BACK.search(n.lower()) and not _NOT_BACK.search(n.lower())]
@@ -89,23 +89,23 @@ def steps(one: Any, kept: bool, known: Sequence[Slope]) -> Iterator[Steps]:
         for call in options(one, name, kept):
             needs = bool(call.keys & {"out", "cache", SLOPE}) or not call.keys & {"x"}
             order = [None, *forwards] if "x" in call.keys and not needs else [*forwards, *([None] if kept else [])]
-            for slope in known if SLOPE in call.keys else (Slope(),):
+            for slope in known if SLOPE in call.keys else (CostSlope(),):
                 for forward in order:
-                    yield Steps(forward, (call,), slope)
+                    yield CallSequence(forward, (call,), slope)
                     for last in (last for update in updates for last in options(one, update, kept)):
                         if not last.keys & {"x", "out", SLOPE}:
-                            yield Steps(forward, (call, last), slope)
+                            yield CallSequence(forward, (call, last), slope)
     for name in single:
         for call in options(one, name, kept):
-            yield Steps(None, (call,))
+            yield CallSequence(None, (call,))
             if "x" not in call.keys:
-                yield from (Steps(forward, (call,)) for forward in forwards)
+                yield from (CallSequence(forward, (call,)) for forward in forwards)
     for name in methods:
         if name not in (*backs, *single) and re.search("loss|cost", name.lower()):
-            yield from (Steps(None, (call,)) for call in options(one, name, kept) if {"x", "y"} <= call.keys)
+            yield from (CallSequence(None, (call,)) for call in options(one, name, kept) if {"x", "y"} <= call.keys)
 
 
-def _forwards(one: Any, methods: Sequence[str], backs: Sequence[str], kept: bool) -> list[Call]:
+def _forwards(one: Any, methods: Sequence[str], backs: Sequence[str], kept: bool) -> list[MethodCall]:
     """The passes that may come before, those that are called so first."""
     called_so = [n for n in methods if n not in backs and _FORWARD.search(n.lower()) and not _STEP.search(n.lower())]
     others = [n for n in methods if n not in (*backs, *called_so) and _inputs_alone(getattr(one, n))]
@@ -125,21 +125,21 @@ def _methods(one: Any) -> list[str]:
     return sorted(found, key=lambda name: name.startswith("_"))
 
 
-def forward_calls(one: Any, kept: bool) -> list[Call]:
+def forward_calls(one: Any, kept: bool) -> list[MethodCall]:
     """The calls that may be the forward pass."""
     methods = [n for n in _methods(one) if _FORWARD.search(n.lower()) and not _BACK.search(n.lower())]
     return [call for name in methods for call in _forward(one, name, kept)]
 
 
-def _forward(one: Any, name: str, kept: bool) -> Iterator[Call]:
+def _forward(one: Any, name: str, kept: bool) -> Iterator[MethodCall]:
     asked = required(getattr(one, name))
     if not asked and kept:
-        yield Call(name, ())
+        yield MethodCall(name, ())
     elif len(asked) == 1:
-        yield Call(name, ((asked[0].name, "x"),))
+        yield MethodCall(name, ((asked[0].name, "x"),))
 
 
-def options(one: Any, name: str, kept: bool) -> Iterator[Call]:
+def options(one: Any, name: str, kept: bool) -> Iterator[MethodCall]:
     """What a method may be called with: by the names of its parameters, then by their order."""
     function = getattr(one, name)
     meant = _meant(function)
@@ -150,11 +150,11 @@ def options(one: Any, name: str, kept: bool) -> Iterator[Call]:
     unknown = [n for n in asked if meant.get(n) is None]
     known = {n: key for n in asked if (key := meant.get(n))}
     if not unknown:
-        yield Call(name, tuple({**extra, **known}.items()))
+        yield MethodCall(name, tuple({**extra, **known}.items()))
     for keys in _fillings(len(unknown), set(known.values()), kept):
-        yield Call(name, tuple({**extra, **known, **dict(zip(unknown, keys, strict=True))}.items()))
+        yield MethodCall(name, tuple({**extra, **known, **dict(zip(unknown, keys, strict=True))}.items()))
     if len(asked) == 1 and not unknown and known[asked[0]] in ("y", "out", "grads"):
-        yield from (Call(name, ((asked[0], key),)) for key in ("y", SLOPE) if key != known[asked[0]])
+        yield from (MethodCall(name, ((asked[0], key),)) for key in ("y", SLOPE) if key != known[asked[0]])
 
 
 def _meant(function: Any) -> dict[str, str]:

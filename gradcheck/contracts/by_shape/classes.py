@@ -46,9 +46,9 @@ def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Pro
     """The adapter by which the file's class answers; else what came nearest, None where no class keeps such parameters."""
     if not offered(names):
         return None
-    from .search import Search, nearest
+    from .search import ShapeSearch, nearest
 
-    search = Search(names, probes[-1][0])
+    search = ShapeSearch(names, probes[-1][0])
     ways = search.ways()
     if ways:
         return Adapter(names, layout_of(ways, 0))

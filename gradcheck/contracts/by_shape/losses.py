@@ -17,7 +17,7 @@ _COST = re.compile(r"loss|cost|mse|entropy|error|criterion|quadratic|sse|nll|bce
 
 
 @dataclass(frozen=True)
-class Slope:
+class CostSlope:
     """A function, or a class with a backward pass, by name; ``swapped`` where the targets come first. No name: the judge's."""
 
     name: str = ""
@@ -52,13 +52,16 @@ def _given(function: Callable[..., Any], out: Any, y: Any) -> Any:
     return function(*([y] if keys == ["y"] else [out][: len(asked)]))
 
 
-def slopes(names: Mapping[str, Any]) -> Iterator[Slope]:
+def slopes(names: Mapping[str, Any]) -> Iterator[CostSlope]:
     """Those of the file itself first."""
     own = list(_own(names))
-    yield from own or (Slope(), Slope(fused=True))  # where the file has a slope of its own, that is judged with the rest
+    yield from own or (
+        CostSlope(),
+        CostSlope(fused=True),
+    )  # where the file has a slope of its own, that is judged with the rest
 
 
-def _own(names: Mapping[str, Any]) -> Iterator[Slope]:
+def _own(names: Mapping[str, Any]) -> Iterator[CostSlope]:
     home = names.get("__name__")
     for name, value in names.items():
         if getattr(value, "__module__", None) != home:
@@ -66,10 +69,10 @@ def _own(names: Mapping[str, Any]) -> Iterator[Slope]:
         if isinstance(value, type):
             method = next((m for m in ("backward", "gradient", "derivative", "prime", "grad") if hasattr(value, m)), "")
             if method and _COST.search(name) and not required(value):
-                yield Slope(name, method)
+                yield CostSlope(name, method)
         elif callable(value) and _SLOPE.search(name) and _COST.search(name) and len(required(value)) == 2:
             first = meaning(required(value)[0].name, ("y", "out"))
-            yield Slope(name, "", first == "y")
+            yield CostSlope(name, "", first == "y")
 
 
 def _slope(net: Net, out: Array, y: Array) -> Array:

@@ -183,7 +183,7 @@ def own_sizes(root: Any, layers: int) -> Iterator[tuple[int, ...]]:
 
 
 @dataclass(frozen=True)
-class Gradients:
+class GradientPlaces:
     """Where the gradients stand below an object or a returned value, for each array of parameters."""
 
     paths: Mapping[str, Path]
@@ -195,7 +195,7 @@ class Gradients:
 
 def gradients(
     root: Any, held: Parameters, shapes: Mapping[str, tuple[int, ...]], without: Sequence[Path] = ()
-) -> Gradients | None:
+) -> GradientPlaces | None:
     """Where gradients of these arrays stand below a root, told by shapes, then by names; None where some are missing."""
     known = [(path, value) for path, value in leaves(root) if path not in without and _is_floats(value)]
     paths: dict[str, Path] = {}
@@ -210,7 +210,7 @@ def gradients(
             if found is None:
                 return None
             paths[key] = found
-    return Gradients(paths)
+    return GradientPlaces(paths)
 
 
 def _is_floats(value: Any) -> bool:

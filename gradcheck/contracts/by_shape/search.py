@@ -65,7 +65,7 @@ def point_of(net: Net) -> tuple[Net, Point]:
     return net, Point(params, rng.uniform(-1, 1, (m, net.sizes[0])), y)
 
 
-class Search:
+class ShapeSearch:
     """What was found for one network, and what came nearest where nothing was."""
 
     def __init__(self, names: Mapping[str, Any], net: Net) -> None:
@@ -176,7 +176,7 @@ def scripts_in(names: Mapping[str, Any], net: Net, source: Any, at: Any) -> tupl
     """The ways in which one pass of a loop gives a gradient; else what came nearest."""
     from .scripts import OnePass
 
-    search = Search(names, net)
+    search = ShapeSearch(names, net)
     before = source.before(names)
     kept = {name: before[name] for name in source.changed}
     layers = len(net.layers)

@@ -15,7 +15,7 @@ from ..common import Array, Handed, Net, Point, Problem, averaged, single
 from ..reading import as_floats, read_array
 from .examples import Batch
 from .parts import arrays
-from .roles import Gradients, Parameters, gradients
+from .roles import GradientPlaces, Parameters, gradients
 from .sources import RATE
 
 RETURNED, STORED, UPDATE = "returned", "stored", "update"
@@ -30,7 +30,7 @@ class Way:
     batch: Batch
     steps: Any  # what has `run`: calls of methods, or one pass of a loop
     read: str = ""
-    where: Gradients | None = None  # of what is returned or stored
+    where: GradientPlaces | None = None  # of what is returned or stored
     rate: float = RATE  # what an update is divided by
     in_place_alone: bool = False  # whether arrays must be written into, because something else keeps them as well
 
@@ -91,7 +91,7 @@ class Way:
         return {key: (point.params[key] - value.reshape(point.params[key].shape)) / rate for key, value in found.items()}
 
     def in_layout(self, found: Mapping[str, Any], net: Net, point: Point) -> dict[str, Array]:
-        """Gradients as arrays of the network's layout."""
+        """GradientPlaces as arrays of the network's layout."""
         grads: dict[str, Array] = {}
         for key, value in found.items():
             shape = np.shape(self.held.form.held(key, point.params))

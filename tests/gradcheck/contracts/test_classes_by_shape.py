@@ -30,10 +30,10 @@ def of(source: str) -> dict:
     return names
 
 
-def searched(source: str, network: str) -> tuple[search.Search, list, Net, NetworkSpec]:
+def searched(source: str, network: str) -> tuple[search.ShapeSearch, list, Net, NetworkSpec]:
     spec = NetworkSpec.parse(network)
     net = Net(spec.sizes, spec.activations, spec.cost, spec.l2)
-    one = search.Search(of(source), net)
+    one = search.ShapeSearch(of(source), net)
     one.ends += 100  # a busy machine
     return one, one.ways(), net, spec
 
