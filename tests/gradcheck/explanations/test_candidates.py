@@ -62,6 +62,11 @@ def test_the_numbers_are_a_fixed_list_and_simple():
     wanted = [tuple(tuple(map(float, part.split())) for part in row) for row in rows]
     assert [(one.weights, one.biases, one.inputs) for one in PATTERNS] == wanted
     assert len(set(wanted)) == len(wanted)
+    spec = NetworkSpec.parse("3-3:tanh-3")
+    for pattern, (weights, biases, inputs) in zip(PATTERNS, wanted, strict=True):
+        point = made._candidate(spec, pattern, np.zeros((1, 3))).point
+        assert np.array_equal(point.params["W1"].ravel(), np.resize(weights, 9))
+        assert np.array_equal(point.params["b1"], np.resize(biases, 3)) and np.array_equal(point.x.ravel(), np.resize(inputs, 3))
 
 
 def hard_by_hand(point, sizes):

@@ -8,7 +8,9 @@ import pytest
 from gradcheck.explanations.repairs.search import put_right
 from gradcheck.explanations.traced.where import find
 from gradcheck.witnesses.points import safe_point
+from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
+from tests.gradcheck.explanations.styles import STYLES, changed
 from tests.gradcheck.explanations.test_where import LOOPED
 from tests.gradcheck.explanations.traced_here import CodeHere
 
@@ -81,3 +83,53 @@ def test_what_is_right_at_one_point_alone_is_not_shown():
     code = CodeHere(PLAIN.replace("(y - a2)", "(a2 - y)").replace("1 - a ** 2", "1 + a ** 2"), spec)
     found = find(code, spec, lambda spec: [safe_point(spec, np.random.default_rng(0))])
     assert found.walk is not None and put_right(code, found.walk, lambda _: False) == ()
+
+
+# Every style once more: the line that was changed comes back as it was, or as something of the same value.
+IN_STYLES = [
+    ("helpers", "1 - a ** 2", "1 + a ** 2"),
+    ("helpers", " @ W.T + b", " @ W.T"),
+    ("helpers", " / len(y)", ""),
+    ("helpers", "delta.T @", "2 * delta.T @"),
+    ("helpers", "params[l - 1][0]", "params[l - 1][0] * 2"),
+    ("helpers", 'back * tanh_slope(cache[f"a{l - 1}"])', "back"),
+    ("plain", "slope(a1)", "slope(z1)"),
+    ("plain", "a3 - y", "y - a3"),
+    ("plain", " * a3 * (1 - a3)", ""),
+    ("plain", "g1 * s1", "g1"),
+    ("plain", "d1.T @ x / m", "np.zeros(W1.shape)"),
+    ("plain", "d1.sum(axis=0) / m", "0 * b1"),
+    ("plain", "d1.sum(axis=0)", "d1[0]"),
+    ("plain", "np.tanh(z2)", "np.tanh(z2) + 0.1"),
+    ("plain", "a2 / m", "a2 * m"),
+    ("examples", " * (1 - a1 ** 2)", ""),
+    ("examples", "dW1 += np", "dW1 = np"),
+    ("examples", "range(m)", "range(m - 1)"),
+    ("columns", "W2.T @ dZ2", "-W2.T @ dZ2"),
+    ("columns", "1 - A1 ** 2", "1 - Z1 ** 2"),
+    ("columns", "A1.T / m", "A1.T"),
+    ("reversed", "y - self.a[-1]", "self.a[-1] - y"),
+    ("reversed", " * (1 - self.a[-1])", ""),
+    ("inline", " / len(x)", ""),
+    ("relu", " + LAM * W2", ""),
+    ("relu", "dh * relu_grad(z1)", "dh"),
+    ("relu", "np.maximum(z, 0)", "np.minimum(z, 0)"),
+]
+
+
+@pytest.mark.parametrize(("style", "right", "wrong"), IN_STYLES)
+def test_in_every_style_the_line_comes_back_as_it_was(style, right, wrong):
+    text, network, line = changed(style, right, wrong)
+    spec = NetworkSpec.parse(network)
+    code = CodeHere(text, spec)
+    found = find(code, spec, lambda spec: [safe_point(spec, np.random.default_rng(0))])
+    point = safe_point(spec, np.random.default_rng(3))
+    wanted = backward(spec, point.params, point.x, point.y)
+
+    def confirmed(changed: CodeHere) -> bool:
+        got = changed.gradient(spec, point)
+        return all(np.allclose(got[key], wanted[key], rtol=1e-12) for key in spec.keys)
+
+    ((one),) = put_right(code, found.walk, confirmed)
+    assert (one.place.line, one.new) == (line, STYLES[style][0].split("\n")[line - 1])
+    assert (one.old, one.verified) == (text.split("\n")[line - 1], True)
