@@ -42,6 +42,10 @@ LONG = ("test_random_programs.py", "test_real_code.py", "test_planted_mistakes.p
 FORMULA = (
     "witnesses/test_formula_on_balls*.py", "submissions/test_submission_formula.py", "networks/test_network_formula.py",
 )  # fmt: skip
+DIAGNOSIS = tuple(  # those of seconds; the others take minutes for the same lines
+    f"diagnosis/test_{name}.py"
+    for name in ("*exactly", "glance", "layer_catalogue", "other_network", "plain_facts", "rarer_mistakes")
+)
 ALONG_A_LINE = ("witnesses/test_slope_evidence*.py", "witnesses/test_second_witness*.py")
 # Which tests may answer for a module; the first row that fits counts. Those that run a mutant's line are asked, quickest first.
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -51,8 +55,8 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("judge/verdicts.py", ("judge/test_*.py",)),
     ("rounding/*.py", ("rounding/test_*.py", "judge/test_subgradients*.py", "networks/test_deep_networks.py")),
     ("diagnosis/glance*.py", ("diagnosis/test_glance*.py",)),
-    ("diagnosis/*.py", ("diagnosis/test_*.py",)),
-    ("symbolic/mistakes/*.py", ("symbolic/test_mistakes*.py", "symbolic/test_visibility.py", "diagnosis/test_*.py")),
+    ("diagnosis/*.py", DIAGNOSIS),
+    ("symbolic/mistakes/*.py", ("symbolic/test_mistakes*.py", "symbolic/test_visibility.py", *DIAGNOSIS)),
     ("explanations/*.py", ("explanations/test_*.py",)),
     ("functions/glancing.py", ("diagnosis/test_glance*.py",)),
     ("functions/numbers/short_formats.py", ("functions/test_short_*.py",)),

@@ -18,6 +18,7 @@ from gradcheck.diagnosis.search import (
     reach,
     reproduces,
 )
+from gradcheck.diagnosis.several import Look, _Kept, _reached, best, peeled, several
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import MOST_WORK, NotSearched, Unsearched
 from gradcheck.rounding.values import NO_KINK, Approximate, Roundoff
@@ -220,3 +221,82 @@ def test_a_shallow_network_is_read_with_absolute_values_and_a_deep_one_with_samp
         spec = NetworkSpec.parse("2-" + "2:tanh-" * (layers - 1) + "2")
         search = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
         assert any(value.samples is not None for value in search.right[0].values()) is sampled
+
+
+# Several at once
+
+
+def test_what_an_iterator_gave_is_kept_as_far_as_it_was_asked():
+    given = []
+
+    def source():
+        for n in range(3):
+            given.append(n)
+            yield (n,)
+
+    kept = _Kept(source())
+    assert next(iter(kept)) == (0,) and given == [0]
+    assert list(kept) == [(0,), (1,), (2,)] == list(kept) and given == [0, 1, 2]
+
+
+def test_which_gradients_of_its_layers_a_mistake_reaches():
+    assert _reached(made(2, "delta2_0", "db1_0")) == {2: {"W", "b"}, 1: {"b"}}
+    assert _reached(made(1, "gW1_0_0")) == {1: {"W"}} and _reached(made(1, "dW1_0_0", "db1_0")) == {1: {"W", "b"}}
+
+
+def looked(spec, claim, planted=(), layer=1):
+    search = Search(spec, claims_of(spec, claim), F, MOST_WORK)
+    spent = []
+    search.work.spend = spent.append
+    off = search.differing(planted, [f"W{layer}", f"b{layer}"])
+    del spent[:]
+    return search, Look(search, planted, layer, off), spent
+
+
+def labelled(search, label):
+    return next(v for v in (*search.variants, *search.further) if v.label == label)
+
+
+@pytest.mark.parametrize("l2", ["", "+l2=0.5"])
+def test_a_first_look_lets_pass_what_gives_one_entry_and_no_more(l2):
+    spec = NetworkSpec.parse(f"2-3:tanh-2{l2}")
+    names = {v.label: v for v in all_variants(spec)}
+    slope, missing = names["missing-hidden-activation-derivative layer 1"], names["bias-gradient-missing layer 1"]
+    search, look, spent = looked(spec, compile_gradient(plant(spec, slope)))
+    passing = {v.label for v in search.variants if v.layer == 1 and look.plausible((v,))}
+    assert slope.label in passing and missing.label not in passing and len(passing) <= 2
+    assert len(spent) == look.looks // 4 and set(spent) <= {1}
+    _, zeros, _ = looked(spec, compile_gradient(plant(spec, missing)))
+    assert zeros.plausible((missing,)) and not zeros.plausible((slope,))  # 0 is met by 0 alone
+    averaged = names["bias-gradient-averaged-twice layer 1 in this layer alone"]
+    both = compile_gradient(plant(spec, slope, averaged))
+    search, look, _ = looked(spec, both)
+    assert look.plausible((slope,))  # in the weights
+    _, given, _ = looked(spec, both, (slope,))
+    assert given.plausible((averaged,)) and not given.plausible((missing,))
+    excluded = ("activation-derivative-at-activation layer 1", "upstream-overwritten layer 1")
+    assert not given.plausible(tuple(labelled(search, label) for label in excluded))
+
+
+def test_mistakes_are_searched_few_before_many_and_the_same_in_several_layers_counts_once():
+    spec = NetworkSpec.parse("2-3:tanh-3:tanh-2")
+    names = {v.label: v for v in all_variants(spec)}
+    slopes = [names[f"missing-hidden-activation-derivative layer {l}"] for l in (2, 1)]
+    search = Search(spec, claims_of(spec, compile_gradient(plant(spec, *slopes))), F, MOST_WORK)
+    assert several(search, search.variants, 1, fit=False) == tuple(slopes)
+    bias = names["bias-gradient-missing layer 3"]
+    search = Search(spec, claims_of(spec, compile_gradient(plant(spec, slopes[0], bias))), F, MOST_WORK)
+    assert several(search, search.variants, 1, fit=False) == ()
+    assert several(search, search.variants, 2, fit=False) == (bias, slopes[0])
+
+
+def test_what_explains_most_is_found_where_nothing_explains_all():
+    spec = NetworkSpec.parse("2-3:tanh-2")
+    names = {v.label: v for v in all_variants(spec)}
+    bias = names["bias-gradient-missing layer 2"]
+    wrong = compile_gradient(plant(spec, bias))
+    noisy = lambda params, x, y: (g := wrong(params, x, y)) | {"W1": g["W1"] + np.sin(np.arange(6.0)).reshape(3, 2)}
+    search = Search(spec, claims_of(spec, noisy), F, MOST_WORK)
+    assert peeled(search, search.variants) == best(search, search.variants) == (bias,)
+    right = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
+    assert peeled(right, right.variants) == () and several(right, right.variants, 2, fit=True) == ()

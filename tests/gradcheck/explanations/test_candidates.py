@@ -66,7 +66,8 @@ def test_the_numbers_are_a_fixed_list_and_simple():
     for pattern, (weights, biases, inputs) in zip(PATTERNS, wanted, strict=True):
         point = made._candidate(spec, pattern, np.zeros((1, 3))).point
         assert np.array_equal(point.params["W1"].ravel(), np.resize(weights, 9))
-        assert np.array_equal(point.params["b1"], np.resize(biases, 3)) and np.array_equal(point.x.ravel(), np.resize(inputs, 3))
+        assert np.array_equal(point.params["b1"], np.resize(biases, 3))
+        assert np.array_equal(point.x.ravel(), np.resize(inputs, 3))
 
 
 def hard_by_hand(point, sizes):

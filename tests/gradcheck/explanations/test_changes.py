@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 
 from gradcheck.explanations.repairs import changes as kinds
 from gradcheck.explanations.repairs.changes import comparisons, counts, decay_factors, larger_changes, small_changes, values
+from gradcheck.explanations.repairs.copies import on_a_copy
 from gradcheck.explanations.repairs.directed import _bare, _plainly, _runs
+from gradcheck.explanations.repairs.layer import _divided, _formulas, _slopes, layer_changes
 from gradcheck.explanations.repairs.missing import _target
+from gradcheck.explanations.repairs.search import _overlap
 from gradcheck.explanations.repairs.statement import _is_bracketed, statement_at
 from gradcheck.explanations.traced.code import SourcePlace
 
@@ -244,3 +248,79 @@ def test_runs_of_factors_and_targets():
     assert runs == [("a * b / m", "a * b"), ("a * b / m", "a"), ("a * b / m", None), ("a * b", "a"), ("a * b", None)]
     name = lambda line: (target := _target(at(line).node)) and ast.unparse(target)
     assert name("d = a") == "d" and name("d[0] += a") == "d[0]" and name("slope(a)") is None
+
+
+# On a copy, and in layer functions
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("d -= a", ["d = d - a"]),
+        ("d += a", ["d = d + a"]),
+        ("d *= a - y", ["d = d * (a - y)"]),
+        ("d /= len(x)", ["d = d / len(x)"]),
+        ("d **= 2", ["d = d ** 2"]),
+        ("d @= a.T", ["d = d @ a.T"]),
+        ("d //= 2", []),
+        ("d[a < 0] = 0", ["d = d.copy()\n    d[a < 0] = 0"]),
+        ("d[0][1] = 0", ["d = d.copy()\n    d[0][1] = 0"]),
+        ("d[0] += a", ["d[0] = d[0] + a", "d = d.copy()\n    d[0] += a"]),
+        ("d = a", ["d = a.copy()"]),
+        ("d = a[0]", ["d = a[0].copy()"]),
+        ("d = a - y", []),
+        ("np.maximum(a, 0, out=d)", ["d = np.maximum(a, 0)"]),
+        ("d = np.maximum(a, 0, out=a)", ["d = np.maximum(a, 0)"]),
+        ("np.maximum(a, 0, dtype=d)", []),
+    ],
+)
+def test_what_is_written_into_is_a_copy(line, expected):
+    assert written(on_a_copy, line) == expected
+
+
+NAMED = {"x": "X", "w": "V", "b": "c", "dout": "D", "out": "o"}
+
+
+@pytest.mark.parametrize(
+    ("function", "result", "names", "expected"),
+    [
+        ("affine_forward", "out", NAMED, ["X @ V + c", "X.dot(V) + c"]),
+        ("affine_backward", "x", NAMED, ["D @ V.T", "D.dot(V.T)"]),
+        ("affine_backward", "w", NAMED, ["X.T @ D", "X.T.dot(D)"]),
+        ("affine_backward", "b", NAMED, ["D.sum(axis=0)"]),
+        ("affine_backward", "b", {"x": "X"}, []),
+        ("affine_backward", "other", NAMED, []),
+        ("tanh_forward", "out", NAMED, ["np.tanh(X)"]),
+        ("tanh_forward", "out", {"out": "o"}, []),
+        ("tanh_backward", "x", NAMED, ["D * (1 - o ** 2)", "D * (1 - np.tanh(X) ** 2)"]),
+        ("sigmoid_backward", "x", {"out": "o", "dout": "D"}, ["D * o * (1 - o)"]),
+        ("tanh_backward", "x", {"out": "o"}, []),
+        ("softmax_loss", "x", NAMED, []),
+    ],
+)
+def test_the_right_formula_of_a_layer_function_in_its_own_names(function, result, names, expected):
+    assert list(_formulas(function, result, names)) == expected
+
+
+def test_slopes_are_those_of_a_backward_pass():
+    assert list(_slopes("relu_backward", NAMED)) == ["(o > 0)", "(X > 0)"] and list(_slopes("relu_forward", NAMED)) == []
+    assert list(_slopes("relu_backward", {"x": "X"})) == ["(X > 0)"] and list(_slopes("affine_backward", NAMED)) == []
+    assert written(_divided, "d = a") == [f"d = a\n    d /= {count}" for count in ("m", "len(x)", "len(y)")]
+    assert written(_divided, "d[0] += a")[0] == "d[0] += a\n    d /= m" and written(_divided, "return a") == []
+
+
+def test_in_a_layer_function_a_copy_comes_first_and_a_division_last():
+    found = [text.strip() for text in layer_changes(at("d = a * y"), "tanh_backward", "x", {"dout": "a", "out": "y"})]
+    places = [found.index(text) for text in ("d = y * a", "d = a * y * (1 - y ** 2)", "d = a * (1 - y ** 2)", "d = a * y / m")]
+    assert places == sorted(places) and found[-1] == "d = a * y\n    d /= len(y)"
+    assert "d = (1 - y ** 2) * y" in found
+    copied = [text.strip() for text in layer_changes(at("d = a"), "tanh_backward", "x", {})]
+    assert copied[0] == "d = a.copy()"
+
+
+def test_lines_of_two_statements_do_not_overlap():
+    one, other = at("d = a"), at("d = a")
+    assert _overlap(one, other)
+    elsewhere = [replace(one, place=Place("g.py", 0, 1)), replace(one, place=Place("f.py", 1, 1))]
+    assert not any(_overlap(one, two) for two in elsewhere)
+    assert not _overlap(one, statement_at(HEAD.split("\n"), Place("f.py", 0, 3)))

@@ -18,7 +18,7 @@ from gradcheck.explanations.page import evidence, read_level
 from gradcheck.explanations.small_example import NETWORKS, _clear, _points, small_example
 from gradcheck.explanations.steps import Delta, Step, _close, _factor, _near, steps
 from gradcheck.explanations.traced.where import Found
-from gradcheck.explanations.why import IDS, step_of, why_id
+from gradcheck.explanations.why import IDS, _places, step_of, why_id
 from gradcheck.explanations.why import Step as Formula
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.sentences.sentence import Sentence
