@@ -84,9 +84,9 @@ def test_what_a_scale_did_is_undone_in_floats_and_exactly(data, l2):
     decay = {key: 0.5 * value if key[0] == "W" else 0.0 for key, value in point.params.items()}
     theirs = {key: data.at(4) * plain[key] + l2.at(4) * decay[key] for key in plain}
     scale = Scale(data, l2)
-    undone = scale.undone(theirs, point, spec.l2)
+    undone = scale.undone(theirs, point, spec)
     assert all(np.allclose(undone[key], right[key], rtol=1e-12, atol=1e-14) for key in right)
-    exact = scale.undone_exactly({key: enclosed(value) for key, value in theirs.items()}, point, spec.l2, 120)
+    exact = scale.undone_exactly({key: enclosed(value) for key, value in theirs.items()}, point, spec, 120)
     assert all(np.allclose(exact[key].mid, right[key], rtol=1e-12, atol=1e-14) for key in right)
     assert all((exact[key].rad <= 1e-15).all() for key in right)
 

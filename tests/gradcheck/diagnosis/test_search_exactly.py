@@ -18,7 +18,7 @@ from gradcheck.diagnosis.search import (
     reach,
     reproduces,
 )
-from gradcheck.diagnosis.several import Look, _Kept, _reached, best, peeled, several
+from gradcheck.diagnosis.several import FirstLook, _Kept, _reached, best, peeled, several
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.search_limits import MOST_WORK, NotSearched, Unsearched
 from gradcheck.rounding.values import NO_KINK, Approximate, Roundoff
@@ -250,7 +250,7 @@ def looked(spec, claim, planted=(), layer=1):
     search.work.spend = spent.append
     off = search.differing(planted, [f"W{layer}", f"b{layer}"])
     del spent[:]
-    return search, Look(search, planted, layer, off), spent
+    return search, FirstLook(search, planted, layer, off), spent
 
 
 def labelled(search, label):

@@ -161,10 +161,45 @@ def backward(params, x, y):
     return [(dW1, db1), (dW2, db2)]
 LAM = 0.5
 """
+ZEROS = """\
+
+import numpy as np
+def backward(params, x, y):
+    a = [x]
+    for W, b in params:
+        a.append(1 / (1 + np.exp(-(a[-1] @ W.T + b))))
+    grads = [(np.zeros(W.shape), np.zeros(b.shape)) for W, b in params]
+    delta = (a[-1] - y) * a[-1] * (1 - a[-1]) / len(x)
+    grads[-1] = (delta.T @ a[-2], delta.sum(axis=0))
+    for l in range(len(params) - 2, -1, -1):
+        delta = (delta @ params[l + 1][0]) * a[l + 1] * (1 - a[l + 1])
+        grads[l] = (delta.T @ a[l], delta.sum(axis=0))
+    return grads
+"""
+SLOPES = """\
+
+import numpy as np
+def s(z):
+    return 1 / (1 + np.exp(-z))
+def ds(a):
+    return a * (1 - a)
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    z1 = x @ W1.T + b1
+    a1 = s(z1)
+    z2 = a1 @ W2.T + b2
+    a2 = s(z2)
+    e2 = a2 - y
+    d2 = e2 * ds(a2) / len(x)
+    h = a1
+    d1 = (d2 @ W2) * ds(h)
+    return [(d1.T @ x, d1.sum(axis=0)), (d2.T @ a1, d2.sum(axis=0))]
+"""
 TWO, THREE, SOFT = "3-4:tanh-2", "3-4:tanh-5:tanh-2", "3-4:relu-2/cross_entropy+l2=0.5"
 STYLES = {
     "helpers": (HELPERS, THREE), "plain": (PLAIN, THREE), "examples": (EXAMPLES, TWO), "columns": (COLUMNS, TWO),
     "reversed": (REVERSED, THREE), "inline": (INLINE, TWO), "relu": (RELU, SOFT),
+    "zeros": (ZEROS, "3-4-5-2"), "slopes": (SLOPES, "3-4-2"),
 }  # fmt: skip
 
 

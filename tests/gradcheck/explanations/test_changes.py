@@ -321,6 +321,6 @@ def test_in_a_layer_function_a_copy_comes_first_and_a_division_last():
 def test_lines_of_two_statements_do_not_overlap():
     one, other = at("d = a"), at("d = a")
     assert _overlap(one, other)
-    elsewhere = [replace(one, place=Place("g.py", 0, 1)), replace(one, place=Place("f.py", 1, 1))]
+    elsewhere = [replace(one, place=SourcePlace("g.py", 0, 1)), replace(one, place=SourcePlace("f.py", 1, 1))]
     assert not any(_overlap(one, two) for two in elsewhere)
-    assert not _overlap(one, statement_at(HEAD.split("\n"), Place("f.py", 0, 3)))
+    assert not _overlap(one, statement_at(HEAD.split("\n"), SourcePlace("f.py", 0, 3)))

@@ -10,16 +10,16 @@ import pytest
 
 from gradcheck.explanations.excerpt import CUT, WIDEST, excerpts
 from gradcheck.explanations.explanation import Explanation, explanation
-from gradcheck.explanations.heatmap import COLOURS, MOST, Comparison
+from gradcheck.explanations.heatmap import COLOURS, MOST, QuantityPair
 from gradcheck.explanations.hints import BY_VIEW, Hint, Hints
 from gradcheck.explanations.layer_page import layer_hints
 from gradcheck.explanations.mistake_page import list_of_mistakes, mistake_page
 from gradcheck.explanations.page import evidence, read_level
 from gradcheck.explanations.small_example import NETWORKS, _clear, _points, small_example
-from gradcheck.explanations.steps import Delta, Step, _close, _factor, _near, steps
-from gradcheck.explanations.traced.where import Found
+from gradcheck.explanations.steps import Delta, StepState, _close, _factor, _near, steps
+from gradcheck.explanations.traced.where import TraceReading
 from gradcheck.explanations.why import IDS, _places, step_of, why_id
-from gradcheck.explanations.why import Step as Formula
+from gradcheck.explanations.why import RecursionStep as Formula
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.points import safe_point
@@ -27,7 +27,7 @@ from reference_nets.network import backward
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from reports.document import prose
-from symbolic.derivation.numpy_lines import Layout, NumpyLines
+from symbolic.derivation.numpy_lines import ArrayOrder, NumpyLines
 from symbolic.mistakes.catalogue import CATALOGUE
 
 # Pictures of numbers
@@ -35,7 +35,7 @@ from symbolic.mistakes.catalogue import CATALOGUE
 
 def cells(right, yours):
     """The squares of each panel: x, y, size, whether it is of a positive number, and how strong."""
-    figure = Comparison("dW1", np.array(right), np.array(yours)).figure
+    figure = QuantityPair("dW1", np.array(right), np.array(yours)).figure
     pattern = (
         r'<rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)" style="fill:([^;]*);fill-opacity:([\d.]+);stroke:var\(--line'
     )
@@ -62,12 +62,12 @@ def test_each_number_is_a_square_as_strong_as_its_share_of_the_largest():
 def test_wide_quantities_have_small_squares_and_very_wide_ones_no_picture():
     _, found = cells(np.ones((1, 10)), np.zeros((1, 10)))
     assert [(x, w) for x, _, w, *_ in found[:3]] == [(0, 10), (10, 10), (20, 10)]
-    at = lambda *shape: Comparison("dW1", np.ones(shape), np.zeros(shape)).figure
+    at = lambda *shape: QuantityPair("dW1", np.ones(shape), np.zeros(shape)).figure
     assert at(MOST, 2) and at(2, MOST) and not at(MOST + 1, 2) and not at(2, MOST + 1) and at(3)
     text = at(8, 8).text.split("\n")
     assert len(text) == 12 and len(text[0].split()) == 6  # six rows of five numbers of each, with its sign
-    assert Comparison("dW1", np.ones(2), np.array([1.0, np.inf])).figure is None
-    assert Comparison("dW1", np.array([np.nan]), np.ones(1)).figure is None
+    assert QuantityPair("dW1", np.ones(2), np.array([1.0, np.inf])).figure is None
+    assert QuantityPair("dW1", np.array([np.nan]), np.ones(1)).figure is None
     assert cells([[0.0]], [[0.0]])[1][0][-1] == 0.0
 
 
@@ -146,9 +146,11 @@ def test_a_line_is_told_with_its_file_where_there_are_several():
     )
     code = type("Code", (), {"lines": lambda self, place: [place.file, place.cell]})()
     at = lambda line, file="f", cell=None: Diagnosis("x", 1, "W1", "", "", "", 0.0, line=line, file=file, cell=cell)
-    found = explanation(code, Found(), [at(3), at(None), at(4, "g", 2)], Layout(columns=True))
+    found = explanation(code, TraceReading(), [at(3), at(None), at(4, "g", 2)], ArrayOrder(columns=True))
     assert (
-        found.source == {("f", 0): ["f", 0], ("g", 2): ["g", 2]} and found.names == {} and found.layout == Layout(columns=True)
+        found.source == {("f", 0): ["f", 0], ("g", 2): ["g", 2]}
+        and found.names == {}
+        and found.layout == ArrayOrder(columns=True)
     )
 
 
@@ -356,7 +358,7 @@ def test_what_goes_wrong_in_a_batch_alone_is_told_there():
 
 
 def test_a_delta_knows_its_worst_unit():
-    delta = Delta(1, Step.WRONG, np.array([1.0, 2.0, 5.0]), np.array([1.5, 2.0, 4.0]), np.array([0.1, 1.0, 1.0]))
+    delta = Delta(1, StepState.WRONG, np.array([1.0, 2.0, 5.0]), np.array([1.5, 2.0, 4.0]), np.array([0.1, 1.0, 1.0]))
     assert delta.worst == 0
 
 

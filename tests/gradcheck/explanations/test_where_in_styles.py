@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from gradcheck.explanations.by_hand.own_numbers import OwnNumbers
+from gradcheck.explanations.traced.code import CodeError, Cut, NoAnswer
 from gradcheck.explanations.traced.where import find
 from gradcheck.witnesses.points import safe_point
+from reference_nets.network import weighted_inputs
 from reference_nets.spec import NetworkSpec
 from tests.gradcheck.explanations.styles import STYLES, changed
 from tests.gradcheck.explanations.traced_here import CodeHere
@@ -81,6 +86,14 @@ MISTAKES = [
     ("relu", "relu_grad(z1)", "relu_grad(dh)", "delta1", "value", 1.0, "slope1"),
     ("relu", "dscores @ W2", "2 * dscores @ W2", "delta1", "factor", 2.0, "back1"),
     ("relu", "dz1.sum(axis=0)", "dz1.sum(axis=0) + LAM * b1", "db1", "value", 1.0, ""),
+    ("zeros", "range(len(params) - 2, -1, -1)", "range(len(params) - 2, 0, -1)", "delta1", "zero", 1.0, ""),
+    ("zeros", "range(len(params) - 2, -1, -1)", "range(0)", "delta2", "zero", 1.0, ""),
+    ("slopes", "ds(a2)", "ds(z2)", "delta2", "value", 1.0, "slope2"),
+    ("slopes", "h = a1", "h = z1", "delta1", "value", 1.0, "slope1"),
+    ("slopes", "ds(h)", "ds(z1)", "delta1", "value", 1.0, "slope1"),
+    ("slopes", "return a * (1 - a)", "return a * (2 - a)", "delta2", "value", 1.0, "slope2"),
+    ("slopes", " / len(x)", "", "delta2", "factor", 5.0, ""),
+    ("slopes", "a2 - y", "(a2 - y) ** 3", "delta2", "value", 1.0, "dC/da"),
 ]
 
 
@@ -108,3 +121,48 @@ def test_of_two_classes_no_part_of_the_batch_is_told_for_a_sum_that_is_not_avera
     text, network, _ = changed("relu", "(p - y) / len(x)", "(p - y)")
     found = found_in(text, network)
     assert found.wrong and {one.slip.value for one in found.wrong} == {"factor"}
+
+
+def test_the_code_s_own_numbers_are_read_where_the_same_lines_make_them_on_a_small_network():
+    text, network, _ = changed("slopes", "ds(h)", "ds(z1)")
+    code, found = CodeHere(text, NetworkSpec.parse(network)), found_in(text, network)
+    small = NetworkSpec.parse("1-1-1")
+    point = safe_point(small, np.random.default_rng(4), m=1)
+    own = OwnNumbers(code, found.walk).at(small, point)
+    z, a = weighted_inputs(small, point.params, point.x)
+    d2 = (a[2] - point.y) * a[2] * (1 - a[2])
+    wanted = {"z1": z[1], "a1": a[1], "z2": z[2], "a2": a[2], "delta2": d2}
+    wanted["delta1"] = d2 * point.params["W2"] * z[1] * (1 - z[1])
+    assert set(own) == set(wanted) and all(np.allclose(own[key], wanted[key], rtol=1e-12) for key in own)
+    assert all(value.shape == (1, 1) for value in own.values())
+    cut = OwnNumbers(Traced(code, cut=Cut.TIME), found.walk)
+    raised = OwnNumbers(Traced(code, raised=CodeError("no", None)), found.walk)
+    silent = OwnNumbers(Traced(None), found.walk)
+    assert cut.at(small, point) == raised.at(small, point) == silent.at(small, point) == {}
+
+
+def test_in_a_loop_over_layers_each_round_has_its_own_numbers():
+    text, network, _ = changed("reversed", "1 - self.a[l] ** 2", "1 - self.a[l]")
+    found = found_in(text, network)
+    small = NetworkSpec.parse("1-1:tanh-1:tanh-1")
+    point = safe_point(small, np.random.default_rng(4), m=1)
+    own = OwnNumbers(CodeHere(text, NetworkSpec.parse(network)), found.walk).at(small, point)
+    _, a = weighted_inputs(small, point.params, point.x)
+    assert all(np.allclose(own[f"a{l}"], a[l]) for l in (1, 2, 3) if f"a{l}" in own) and {"a1", "a2"} <= set(own)
+    other = NetworkSpec.parse("1-1:tanh-1")  # with fewer rounds nobody knows which is which
+    point = safe_point(other, np.random.default_rng(4), m=1)
+    fewer = OwnNumbers(CodeHere(text, NetworkSpec.parse(network)), found.walk).at(other, point)
+    _, a = weighted_inputs(other, point.params, point.x)
+    assert all(np.allclose(fewer[key], a[int(key[1:])]) for key in fewer if key[0] == "a")
+
+
+class Traced:
+    """A code whose trace was cut, had raised, or could not be made."""
+
+    def __init__(self, code, **how):
+        self.code, self.how = code, how
+
+    def trace(self, spec, point):
+        if self.code is None:
+            raise NoAnswer
+        return replace(self.code.trace(spec, point), **self.how)
