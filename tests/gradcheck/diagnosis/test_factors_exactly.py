@@ -1,5 +1,6 @@
 """Factors, scales, laws of differences and other networks, on numbers in which each was put by hand."""
 
+import re
 from fractions import Fraction
 from itertools import product
 
@@ -21,6 +22,7 @@ from gradcheck.diagnosis.mistake_words import behaviour_words, form_words, right
 from gradcheck.diagnosis.other_network import candidates, of_another_network
 from gradcheck.diagnosis.own_cost import Factor, Scale, find_scale, scales
 from gradcheck.diagnosis.remaining_factor import factors, of_factor, without_factor
+from gradcheck.sentences.sentence import told
 from gradcheck.witnesses.forward_truth import forward_truth
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward
@@ -55,13 +57,13 @@ L2_SCALES = {
 
 
 def test_the_scales_are_all_that_are_met_and_the_notation_comes_first():
-    plain = list(scales(NetworkSpec.parse("2-3:tanh-3")))
-    told = lambda one: ((one.data.number, one.data.power), (one.l2.number, one.l2.power))
-    assert {one.data_name: told(one) for one in plain} == {name: (data, (1, 0)) for name, data in SCALES.items()}
+    plain = list(scales(NetworkSpec.parse("2-4:tanh-3")))
+    factors = lambda one: ((one.data.number, one.data.power), (one.l2.number, one.l2.power))
+    assert {one.data_name: factors(one) for one in plain} == {name: (data, (1, 0)) for name, data in SCALES.items()}
     assert plain[0].is_notation and not any(one.is_notation or one.l2_name for one in plain[1:]) and len(plain) == 13
-    both = list(scales(NetworkSpec.parse("2-3:tanh-3+l2=0.5")))
+    both = list(scales(NetworkSpec.parse("2-4:tanh-3+l2=0.5")))
     every = {(a, b): (SCALES[a], L2_SCALES[b]) for a, b in product(SCALES, L2_SCALES)}
-    assert {(one.data_name, one.l2_name): told(one) for one in both} == every
+    assert {(one.data_name, one.l2_name): factors(one) for one in both} == every
     assert both[0].is_notation and sum(one.is_notation for one in both) == 1
     assert not Scale(l2=Factor(HALF)).is_notation
 
@@ -227,15 +229,15 @@ def test_a_length_is_told_by_the_array_that_has_it():
 
 def test_a_factor_is_told_with_where_it_may_come_from():
     sizes = {5: "rows of A", 7: "entries of x"}
-    told = lambda value, fraction=None: told_factor(Seen(value, 0.0, fraction), sizes)
-    key = lambda value, fraction=None: told(value, fraction).key
+    said = lambda value, fraction=None: told_factor(Seen(value, 0.0, fraction), sizes)
+    key = lambda value, fraction=None: said(value, fraction).key
     assert key(-1.0, Fraction(-1)) == "diagnosis.opposite-sign" and key(1.41) == "diagnosis.multiple-about"
     assert key(2.0, Fraction(2)) == key(-2.0, Fraction(-2)) == "diagnosis.multiple-half"
     assert key(0.5, HALF) == key(-0.5, -HALF) == "diagnosis.multiple-two"
     assert key(5.0, Fraction(5)) == key(-7.0, Fraction(-7)) == "diagnosis.multiple-size"
     assert key(0.2, Fraction(1, 5)) == "diagnosis.multiple-part"
     assert key(6.0, Fraction(6)) == key(5 / 7, Fraction(5, 7)) == key(1 / 6, Fraction(1, 6)) == "diagnosis.multiple"
-    assert "rows of A" in told(5.0, Fraction(5)) and "-7" in told(-7.0, Fraction(-7))
+    assert "rows of A" in said(5.0, Fraction(5)) and "-7" in said(-7.0, Fraction(-7))
 
 
 # Difference quotients
@@ -367,6 +369,13 @@ def test_every_form_is_said_in_words():
     assert said("examples moved on by one") == ["the examples moved on by one"]
     assert said("targets backwards") == ["the targets backwards"] and said("beyond 0.5") == ["beyond 0.5 either way"]
     assert said("rows 1 0, in dW") == ["rows 1 0", "in dW"] and said("entries backwards") == ["entries backwards"]
+
+
+def test_the_words_of_a_form_are_told_in_chinese_too():
+    forms = ("the first", "the last", "reused", "examples backwards", "targets moved on by one", "rows moved back by one")
+    told_in = [" ".join(told(part, "zh") for part in form_words(form)) for form in (*forms, "phi' twice", "sums multiplied")]
+    assert len(set(told_in)) == len(told_in) and all(re.search("[一-鿿]", words) for words in told_in)
+    assert not [words for words in told_in if re.search("backwards|moved|first|last|reused|twice|sums", words)]
 
 
 def test_every_mistake_has_words():

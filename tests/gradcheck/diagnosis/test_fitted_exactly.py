@@ -182,6 +182,21 @@ def test_a_bound_is_read_off_all_gradients_or_one():
     assert not [form for *_, form in giving + others if "beyond" in form]
 
 
+def test_a_bound_may_reach_the_numbers_of_one_batch_alone():
+    large, small = np.array([[4.0, -1.0]]), np.array([[1.0, 0.5]])
+    spec = NetworkSpec.parse("2-1")
+    seen = {"W1": [Sample(np.clip(large, -2, 2), large, large, 5), Sample(small, small, small, 7)]}
+    found = list(fitted(program(spec), {}, 1, seen))
+    assert {one.mistake for one in found} == {"gradient-clipped"}
+    assert [one.form for one in found] == ["beyond 2", "beyond 2, in dW"]
+    same = {"W1": [Sample(small, small, small, 5), Sample(small, small, small, 7)]}
+    assert list(fitted(program(spec), {}, 1, same)) == []
+    zero = {"W1": [Sample(0 * small, small, small, 5), Sample(small, small, small, 7)]}
+    assert not [one for one in fitted(program(spec), {}, 1, zero) if one.mistake == "zero-gradient"]  # at one point alone
+    part = {"W1": [Sample(small * [0, 1], small, small, 5)]}
+    assert not [one for one in fitted(program(spec), {}, 1, part) if one.mistake == "zero-gradient"]
+
+
 def one(claimed, expected, m=5):
     return Sample(np.array(claimed, dtype=float), np.array(expected, dtype=float), np.ones(len(claimed)), m)
 
@@ -202,6 +217,8 @@ def test_short_numbers_have_six_digits():
     assert _short(0.1) == 0.1 and _short(123456.0) == 123456.0 and _short(-2.5) == -2.5
     assert _short(0.1 + 0.9e-8) == 0.1 and _short(0.1 + 1.1e-8) is None
     assert _short(0.1234567) is None and _short(0.123456) == 0.123456
+    assert _short(5000.0 + 4e-4) == 5000.0 and _short(5000.0 + 6e-4) is None and _short(1e-3 + 0.9e-10) == 1e-3
+    assert _short(1e-3 + 1.1e-10) is None
     assert _short(0.0) is None and _short(np.inf) is None and _short(np.nan) is None
 
 
@@ -211,6 +228,7 @@ def test_one_number_is_what_all_entries_are():
     assert at([2.0, 3.0]) is None and at([2.0], [3.0]) is None and at([]) is None and at([0.0, 0.0]) is None
     assert at([2.0, np.nan]) is None and at([np.inf]) is None
     assert at([1.0, 1.0 + 0.9e-7]) == 1.0 and at([1.0, 1.0 + 1.2e-7]) is None
+    assert at([2.0, np.nan], short=False) is None and at([np.inf, 1.0], short=False) is None
     assert at([1 / 3, 1 / 3]) is None and at([1 / 3, 1 / 3], short=False) == 1 / 3
     assert at([1.0, 1.0, 1.0 + 4e-8], short=False) == 1.0  # that of most
 

@@ -7,6 +7,7 @@ import pytest
 
 from gradcheck.diagnosis import catalogue_search
 from gradcheck.diagnosis.catalogue_search import explain
+from gradcheck.diagnosis.narrow_witness import NarrowWitness
 from gradcheck.diagnosis.own_cost import Factor
 from gradcheck.diagnosis.search import (
     Search,
@@ -137,6 +138,24 @@ def test_a_small_network_is_searched_itself_and_no_larger_one(monkeypatch):
     monkeypatch.setattr(catalogue_search, "MOST_PARAMETERS_READ", spec.n_params - 1)
     assert explain(spec, made_here).not_searched == NotSearched(Unsearched.SIZE)
     assert explain(spec, [], ask=lambda point: {}).not_searched == NotSearched(Unsearched.SIZE)
+
+
+def test_a_large_network_is_asked_for_its_narrow_part_and_then_for_all(monkeypatch):
+    spec = NetworkSpec.parse("7-6:tanh-2")  # of which six and five units are left
+    (variant,) = [v for v in all_variants(spec) if v.mistake == "missing-hidden-activation-derivative"]
+    wrong = compile_gradient(plant(spec, variant))
+    ask = lambda point: wrong(point.params, point.x, point.y)
+    monkeypatch.setattr(catalogue_search, "MOST_PARAMETERS_READ", NarrowWitness.of(spec).narrow.n_params)
+    here = claims_of(spec, wrong)
+    assert explain(spec, here).not_searched == explain(spec, [], ask=ask).not_searched == NotSearched(Unsearched.SIZE)
+    found = explain(spec, here, ask=ask)
+    assert [d.id for d in found.told] == [variant.mistake] and found.not_searched is None
+    spoilt = [(point, {key: 1.5 * value for key, value in grads.items()}) for point, grads in here]
+    assert explain(spec, spoilt, ask=ask).told == ()  # it explains the few units, and not the whole
+    right = claims_of(spec, backward_of(spec))
+    assert explain(spec, right, ask=lambda p: backward(spec, p.params, p.x, p.y)).told == ()
+    monkeypatch.setattr(catalogue_search, "MOST_PARAMETERS_READ", NarrowWitness.of(spec).narrow.n_params - 1)
+    assert explain(spec, here, ask=ask).not_searched == NotSearched(Unsearched.SIZE)
 
 
 def test_a_search_that_reaches_its_bound_says_how_far_it_came(monkeypatch):
