@@ -37,7 +37,7 @@ def _excerpt(lines: Sequence[str], notes: Mapping[int, str]) -> Code:
     return Code(Sentence("validation.lines", lines=tuple(told)))
 
 
-def _line(number: int, text: str, width: int, note: Sentence | None) -> list[str]:
+def _line(number: int, text: str, width: int, note: str | None) -> list[str]:
     """One line of the source; its note after it, or under it where the line is long."""
     start = f"{' ' * len(MARK) if note is None else MARK}{number:>{width}} | "
     if note is None:
