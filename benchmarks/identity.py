@@ -10,8 +10,8 @@ import numpy as np
 
 from gradcheck.witnesses.differences import central_difference
 from gradcheck.witnesses.network_differences import numeric_gradient
+from reference_nets.examples.presets import PRESETS
 from reference_nets.network import cost
-from reference_nets.presets import PRESETS
 from symbolic.exact.identity import identity_test
 from symbolic.programs.build import program
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference_nets.datasets import load_dataset
+from reference_nets.examples.datasets import load_dataset
 from reference_nets.preparation import inputs, prepare, targets
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings, train

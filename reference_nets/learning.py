@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference_nets.activations import Array
-from reference_nets.csv_data import DataError, DataTable
 from reference_nets.metrics import accuracy, r2, rmse
 from reference_nets.models import Model
 from reference_nets.network import forward
 from reference_nets.preparation import inputs, is_regression, prepare, targets
+from reference_nets.reading.csv_data import DataError, DataTable
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Epoch, Settings, TrainingResult, train
 

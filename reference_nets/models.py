@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from reference_nets.activations import Array
-from reference_nets.csv_data import DataError
 from reference_nets.metrics import decide
 from reference_nets.network import forward
 from reference_nets.preparation import Preparation, inputs
+from reference_nets.reading.csv_data import DataError
+from reference_nets.reading.stored_arrays import read_npz
+from reference_nets.reading.strict_json import DamagedFile, parse
 from reference_nets.spec import NetworkSpec, NotationError
-from reference_nets.stored_arrays import read_npz
-from reference_nets.strict_json import DamagedFile, parse
 from reference_nets.training import Epoch
 from reports.files import write_atomically
 

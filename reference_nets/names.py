@@ -13,6 +13,6 @@ def named_spec(text: str) -> NetworkSpec:
     """
     if text[:1].isdigit():
         return NetworkSpec.parse(text)
-    from reference_nets.presets import resolve
+    from reference_nets.examples.presets import resolve
 
     return resolve(text).spec

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reference_nets.activations import ACTIVATIONS, Array
-from reference_nets.csv_data import DataError, DataTable
+from reference_nets.reading.csv_data import DataError, DataTable
 from reference_nets.spec import NetworkSpec
 
 

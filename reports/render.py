@@ -25,12 +25,12 @@ class Format:
 
 
 FORMATS = {
-    "text": Format(".txt", "reports.terminal", ("width", "color")),
-    "markdown": Format(".md", "reports.markdown"),
-    "html": Format(".html", "reports.html"),
-    "latex": Format(".tex", "reports.latex"),
-    "pdf": Format(".pdf", "reports.pdf", binary=True),
-    "json": Format(".json", "reports.json_text"),
+    "text": Format(".txt", "reports.formats.terminal", ("width", "color")),
+    "markdown": Format(".md", "reports.formats.markdown"),
+    "html": Format(".html", "reports.formats.html"),
+    "latex": Format(".tex", "reports.formats.latex"),
+    "pdf": Format(".pdf", "reports.formats.pdf", binary=True),
+    "json": Format(".json", "reports.formats.json_text"),
 }
 
 

@@ -52,7 +52,7 @@ ROWS = {
             '    Property("asked-twice", "It is itself.", "g = g", _always, lambda s: _each_quantity(s.data, s.data)),\n',
         )
     ],
-    "reference_nets/presets.py": [
+    "reference_nets/examples/presets.py": [
         ('    Preset("guess-two"', '    Preset("mine", "2-3:root-2/quartic", "a network of my own"),\n')
     ],
     "reports/render.py": [('    "json": Format(', '    "loud": Format(".loud", "reports.loud"),\n')],
@@ -99,7 +99,7 @@ from gradcheck.properties.invariants import applicable
 from gradcheck.submissions.submission import ELEMENTWISE
 from gradcheck.submissions.validation import validate
 from gradcheck.verification.default_networks import default_networks
-from reference_nets.presets import PRESETS
+from reference_nets.examples.presets import PRESETS
 from symbolic.mistakes.catalogue import all_variants
 
 

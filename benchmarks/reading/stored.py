@@ -24,11 +24,11 @@ from gradcheck.recheck.function import is_of_function, recheck_function
 from gradcheck.recheck.network import recheck
 from gradcheck.recheck.reading import Outcome
 from gradcheck.witnesses.points import load_point, safe_point
-from reference_nets.csv_data import DataTable, read_csv
 from reference_nets.learning import learn
 from reference_nets.models import load_model, save_model
 from reference_nets.network import backward
 from reference_nets.points import Point
+from reference_nets.reading.csv_data import DataTable, read_csv
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings
 

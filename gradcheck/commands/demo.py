@@ -30,8 +30,8 @@ from gradcheck.submissions.validation import validate
 from gradcheck.verification.default_networks import default_networks
 from gradcheck.verification.report import overall, verify_document
 from gradcheck.verification.verify import verify_network
+from reference_nets.examples.presets import PRESETS
 from reference_nets.learning import cross_validate
-from reference_nets.presets import PRESETS
 from reports.document import Document
 from reports.files import write_atomically
 from reports.render import write

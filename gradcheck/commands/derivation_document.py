@@ -10,8 +10,8 @@ import numpy as np
 
 from gradcheck.verification.published_section import published_section
 from gradcheck.witnesses.points import load_point
+from reference_nets.examples.presets import Preset
 from reference_nets.points import Point, init_params, random_batch
-from reference_nets.presets import Preset
 from reports.document import Document
 from symbolic.report.derivation import derive
 from symbolic.report.document import renumbered

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Derive and report; 0 if the recursion is proven (or passed its test), 4 if it is refuted: it is our own."""
     check_report_options(arguments, reads=[arguments.point])
     from gradcheck.commands.derivation_document import DerivationOptions, derivation_document
-    from reference_nets.presets import resolve
+    from reference_nets.examples.presets import resolve
 
     preset = resolve(arguments.network)
     check_feasible(Task.DERIVE, preset.spec)

@@ -16,7 +16,7 @@ from gradcheck.commands.shared.installed_files import spoilt
 from gradcheck.commands.shared.libraries import Library, core_libraries, version_of
 from gradcheck.siblings import InTheWay, in_the_way
 from gradcheck.version import __version__
-from reports.pdf import NoTexEngineError, engine
+from reports.formats.pdf import NoTexEngineError, engine
 from reports.render import wants_color
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the page, or the list."""
     check_report_options(arguments)
     from gradcheck.explanations.mistake_page import check_id, list_of_mistakes, mistake_page
-    from reference_nets.presets import resolve
+    from reference_nets.examples.presets import resolve
 
     if arguments.id is None:
         emit(list_of_mistakes(arguments.lang), arguments)

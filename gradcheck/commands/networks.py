@@ -8,7 +8,7 @@ from gradcheck.commands.shared.output import add_report_options, check_report_op
 from gradcheck.contracts.table import CONTRACTS, Contract
 from gradcheck.diagnosis.mistake_words import behaviour_words, right_words, wrong_words
 from gradcheck.sentences.sentence import LANGUAGES, in_language, sentence_or, sentences_of
-from reference_nets.presets import PRESETS, Preset
+from reference_nets.examples.presets import PRESETS, Preset
 from reference_nets.spec import ACTIVATIONS, COSTS, LOG_COST_OUTPUTS, OUTPUT_ACTIVATION
 from reports.document import CodeSpan, Document, Section, Table, Value, prose
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.commands.shared.output import add_report_options, check_report_options, emit
-from reference_nets.csv_data import read_features
 from reference_nets.models import Model, Prediction, load_model, predict
+from reference_nets.reading.csv_data import read_features
 from reports.document import Block, CodeSpan, Document, Table, prose
 
 

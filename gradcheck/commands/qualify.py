@@ -14,7 +14,7 @@ from gradcheck.commands.shared.workload import foretold
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.verification.qualification import ALL_PAIRS, FAMILIES, SAMPLE, Qualification, family_point, qualify, scoreboard
 from gradcheck.witnesses.points import safe_point
-from reference_nets.presets import resolve
+from reference_nets.examples.presets import resolve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

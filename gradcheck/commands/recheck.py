@@ -22,7 +22,7 @@ from gradcheck.recheck.reading import Outcome, Recheck
 from gradcheck.recheck.subject import load_function
 from gradcheck.recheck.watch import MAX_SECONDS, TimeAllowance
 from gradcheck.sentences.durations import duration
-from reference_nets.strict_json import DamagedFile, read_file
+from reference_nets.reading.strict_json import DamagedFile, read_file
 from reports.document import Block, Bullets, Callout, Document, Section, Tone, prose
 
 _CODES = {

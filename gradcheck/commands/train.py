@@ -19,12 +19,12 @@ from gradcheck.commands.shared.output import add_report_options, check_report_op
 from gradcheck.commands.shared.progress import epochs
 from gradcheck.commands.shared.streams import tell
 from gradcheck.judge.exit_codes import ExitCode
-from reference_nets.csv_data import DataTable, read_csv
+from reference_nets.examples.presets import Preset, resolve
+from reference_nets.examples.stories import STORIES, story
 from reference_nets.learning import LearningResult, cross_validate, learn
 from reference_nets.models import holds_something_else, save_model
 from reference_nets.optimizers import OPTIMIZERS
-from reference_nets.presets import Preset, resolve
-from reference_nets.stories import STORIES, story
+from reference_nets.reading.csv_data import DataTable, read_csv
 from reference_nets.training import Epoch, Settings, TrainingResult
 from reports.document import Block, Document, Section, Table, Value, prose
 

@@ -19,7 +19,7 @@ from gradcheck.judge.exit_codes import ExitCode
 from gradcheck.judge.verdicts import Verdict, exit_code
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, sentences_of, told
 from gradcheck.verification.default_networks import default_networks
-from reference_nets.presets import resolve
+from reference_nets.examples.presets import resolve
 from reference_nets.spec import NetworkSpec
 
 if TYPE_CHECKING:

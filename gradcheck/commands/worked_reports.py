@@ -10,8 +10,8 @@ from pathlib import Path
 
 from gradcheck.commands.cli import guarded
 from gradcheck.commands.derivation_document import DerivationOptions, derivation_document
-from reference_nets.presets import resolve
-from reference_nets.published import EXAMPLES
+from reference_nets.examples.presets import resolve
+from reference_nets.examples.published import EXAMPLES
 from reports.files import write_atomically
 from reports.render import render
 

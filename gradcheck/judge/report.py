@@ -82,7 +82,7 @@ class CheckResult(ABC):
         return self.told()
 
     def _repr_html_(self) -> str:
-        from reports.html import fragment  # with all of latex2mathml, for notebooks only
+        from reports.formats.html import fragment  # with all of latex2mathml, for notebooks only
 
         return fragment(self.report())
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reference_nets.strict_json import parse
+from reference_nets.reading.strict_json import parse
 
 NETWORK, FUNCTION = "gradcheck.certificate/1", "gradcheck.function-certificate/1"
 _COMMON = {"schema", "toolkit", "seed", "witness", "claimed", "enclosure", "budget", "verdicts", "sha256"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import cycle, islice
 
-from reference_nets.presets import PRESETS
+from reference_nets.examples.presets import PRESETS
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
 
 # The smallest network on which every mistake of the recursion shows (three weight layers, two equal adjacent widths, two

@@ -15,10 +15,10 @@ from typing import Any
 
 from gradcheck.rounding.budget import cost_budget, rounding_budget
 from gradcheck.witnesses.exact_rules import ball_rules
+from reference_nets.examples.published import EXAMPLES
+from reference_nets.examples.worked_examples import Example, PublishedFigure, parse_quantity, recompute
 from reference_nets.network import Grads
-from reference_nets.published import EXAMPLES
 from reference_nets.spec import NetworkSpec
-from reference_nets.worked_examples import Example, PublishedFigure, parse_quantity, recompute
 from symbolic.balls import FIRST_PRECISION, decimal_ball, precision
 from symbolic.mistakes.catalogue import all_variants, plant
 from symbolic.programs.compiled import Gradient, compile_gradient

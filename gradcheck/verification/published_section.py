@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gradcheck.verification.published_figures import FigureCheck, Standing, check_example
-from reference_nets.published import EXAMPLES
-from reference_nets.worked_examples import Example
+from reference_nets.examples.published import EXAMPLES
+from reference_nets.examples.worked_examples import Example
 from reports.document import Block, Cell, CodeSpan, Section, Table, Tone, Value, prose
 from symbolic.report.messages import Voice
 

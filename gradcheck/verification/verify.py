@@ -27,9 +27,9 @@ from gradcheck.witnesses.network_truth import (
 )
 from gradcheck.witnesses.points import safe_point
 from reference_nets.activations import Array
+from reference_nets.examples.presets import Preset, resolve
 from reference_nets.network import backward, cost
 from reference_nets.points import Point
-from reference_nets.presets import Preset, resolve
 from reference_nets.spec import NetworkSpec
 from symbolic.programs.compiled import closed_form
 from symbolic.programs.direct import MOST_DIRECT, direct_gradient

@@ -15,9 +15,9 @@ import numpy as np
 from gradcheck.sentences.sentence import sentences_of
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.points import Point, check_numbers, check_shapes, init_params, random_batch
+from reference_nets.reading.stored_arrays import read_npz
+from reference_nets.reading.strict_json import DamagedFile, as_numbers, parse, read_file
 from reference_nets.spec import NetworkSpec
-from reference_nets.stored_arrays import read_npz
-from reference_nets.strict_json import DamagedFile, as_numbers, parse, read_file
 
 SCALE = 1.25  # of the weights, times those of Glorot and Bengio
 DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first

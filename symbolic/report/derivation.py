@@ -175,7 +175,7 @@ class Derivation:
         }
 
     def _repr_html_(self) -> str:
-        from reports.html import fragment
+        from reports.formats.html import fragment
 
         return fragment(self.report(level="brief"))
 

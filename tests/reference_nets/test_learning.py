@@ -3,11 +3,11 @@ import math
 import numpy as np
 import pytest
 
-from reference_nets.csv_data import DataError, DataTable
-from reference_nets.datasets import load_dataset
+from reference_nets.examples.datasets import load_dataset
+from reference_nets.examples.presets import PRESETS
 from reference_nets.learning import cross_validate, learn, split_folds
 from reference_nets.models import predict
-from reference_nets.presets import PRESETS
+from reference_nets.reading.csv_data import DataError, DataTable
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings
 

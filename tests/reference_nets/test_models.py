@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reference_nets.csv_data import DataError
-from reference_nets.datasets import load_dataset
+from reference_nets.examples.datasets import load_dataset
+from reference_nets.examples.presets import PRESETS
 from reference_nets.learning import learn
 from reference_nets.metrics import accuracy
 from reference_nets.models import Model, ModelFileError, holds_something_else, load_model, predict, save_model
 from reference_nets.preparation import Preparation
-from reference_nets.presets import PRESETS
+from reference_nets.reading.csv_data import DataError
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings
 

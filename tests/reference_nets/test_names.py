@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from reference_nets.examples.presets import PRESETS, resolve
 from reference_nets.names import named_spec
-from reference_nets.presets import PRESETS, resolve
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -21,5 +21,5 @@ def test_what_is_neither_is_refused_as_by_the_presets():
 
 def test_a_notation_loads_no_presets():
     code = "import sys; from reference_nets.names import named_spec; named_spec('2-1')"
-    code += "; sys.exit('reference_nets.presets' in sys.modules)"
+    code += "; sys.exit('reference_nets.examples.presets' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

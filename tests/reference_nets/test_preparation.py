@@ -3,8 +3,8 @@ import re
 import numpy as np
 import pytest
 
-from reference_nets.csv_data import DataError, DataTable
 from reference_nets.preparation import constant_features, inputs, is_regression, prepare, targets
+from reference_nets.reading.csv_data import DataError, DataTable
 from reference_nets.spec import NetworkSpec
 
 FEATURES = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [6.0, 60.0]])

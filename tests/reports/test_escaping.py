@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.document import CodeSpan, Document, Link, Table, prose
-from reports.markdown_escape import code_block, formula, line_start
-from reports.mathml import to_mathml
+from reports.formats.markdown_escape import code_block, formula, line_start
+from reports.formats.mathml import to_mathml
 from reports.neutral import HARMFUL, safe_target, visible, visible_lines
 from reports.render import FORMATS, render
 from tests.reports.sample import HOSTILE, hostile

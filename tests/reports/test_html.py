@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from reports.document import Document, Equation, Link, Math, Section, Table, prose
-from reports.html import fragment
-from reports.mathml import to_mathml
+from reports.formats.html import fragment
+from reports.formats.mathml import to_mathml
 from reports.render import render
 from tests.reports.sample import hostile, sample
 

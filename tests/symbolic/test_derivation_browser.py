@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from reference_nets.spec import NetworkSpec
-from reports.pdf import render as pdf
+from reports.formats.pdf import render as pdf
 from reports.render import render
 from symbolic import derive
 from symbolic.report.document import random_values

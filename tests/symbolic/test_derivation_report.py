@@ -6,12 +6,12 @@ import re
 import numpy as np
 import pytest
 
+from reference_nets.examples.published import MAZUR
 from reference_nets.network import backward, cost
-from reference_nets.published import MAZUR
 from reference_nets.spec import NetworkSpec
 from reports.anchors import walk
 from reports.document import Callout, Equation, Figure, Section, Table
-from reports.mathml import to_mathml
+from reports.formats.mathml import to_mathml
 from reports.render import render
 from symbolic import derive
 from symbolic.derivation.line_check import FalseLineError

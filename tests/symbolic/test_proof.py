@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from reference_nets.presets import PRESETS
+from reference_nets.examples.presets import PRESETS
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec, pair_problem
 from symbolic.derivation.equality import same_function
 from symbolic.derivation.proof import prove

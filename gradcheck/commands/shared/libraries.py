@@ -119,7 +119,7 @@ def _tabulate() -> bool:
 
 
 def _latex2mathml() -> bool:
-    return "<mfrac>" in (import_module("reports.mathml").to_mathml(r"\frac{1}{2}") or "")
+    return "<mfrac>" in (import_module("reports.formats.mathml").to_mathml(r"\frac{1}{2}") or "")
 
 
 def _tqdm() -> bool:

@@ -47,7 +47,7 @@ def check_report_options(
 
 
 def _check_tex() -> None:
-    from reports.pdf import NoTexEngineError, engine
+    from reports.formats.pdf import NoTexEngineError, engine
 
     try:
         engine()
@@ -76,7 +76,7 @@ def emit(document: Document, arguments: argparse.Namespace, *, first: Callable[[
 
 
 def _write(document: Document, path: Path, arguments: argparse.Namespace) -> None:
-    from reports.pdf import NoTexEngineError
+    from reports.formats.pdf import NoTexEngineError
 
     try:
         write(document, path, format=arguments.format)

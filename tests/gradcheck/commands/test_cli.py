@@ -192,7 +192,7 @@ def test_logistic_regression_is_verified_at_a_random_point_and_on_its_own_data(c
 def test_a_presets_own_point_counts(monkeypatch):
     from gradcheck.verification.verify import verify_network
     from reference_nets import network
-    from reference_nets.presets import PRESETS
+    from reference_nets.examples.presets import PRESETS
 
     own = PRESETS["mazur"].point()
 
@@ -427,7 +427,7 @@ def test_folds_give_a_score_each_and_their_mean(capsys, tmp_path, monkeypatch):
 
 
 def test_networks_lists_every_preset_and_mistake(capsys):
-    from reference_nets.presets import PRESETS
+    from reference_nets.examples.presets import PRESETS
     from symbolic.mistakes.catalogue import CATALOGUE
 
     data = json.loads(run(capsys, "networks", "--format", "json")[1])

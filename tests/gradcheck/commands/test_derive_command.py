@@ -10,7 +10,7 @@ import pytest
 from gradcheck.commands.cli import main
 from gradcheck.commands.worked_reports import index, worked_report
 from gradcheck.verification.published_section import published_section
-from reference_nets.published import EXAMPLES
+from reference_nets.examples.published import EXAMPLES
 from reports.document import Cell, Prose, Table
 
 ROOT = Path(__file__).parents[3]

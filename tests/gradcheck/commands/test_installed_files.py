@@ -92,7 +92,7 @@ def test_what_was_never_installed_has_nothing_to_compare(monkeypatch):
     assert list(spoilt()) == []
 
 
-WRITTEN_OVER = ("/site/symbolic/balls.py is not the file that was installed", "/site/reports/pdf.py is missing")
+WRITTEN_OVER = ("/site/symbolic/balls.py is not the file that was installed", "/site/reports/formats/pdf.py is missing")
 PASSED_OVER = (
     InTheWay("reports", "/home/me/reports.py", is_code=True),
     InTheWay("symbolic", "/home/me/symbolic", is_code=False),

@@ -159,7 +159,7 @@ def test_a_certificate_of_a_network_needs_no_function(tmp_path, capsys):
 RECHECKING = sorted(Path(gradcheck.recheck.network.__file__).parent.glob("*.py"))
 OURS = ("gradcheck", "symbolic", "reference_nets", "reports", "flint")
 # What it may import of ours: itself, and what reads JSON and imports nothing of ours.
-OF_THE_RECHECK = ("gradcheck.recheck", "reference_nets.strict_json")
+OF_THE_RECHECK = ("gradcheck.recheck", "reference_nets.reading.strict_json")
 
 
 @pytest.mark.parametrize("path", RECHECKING, ids=lambda path: path.stem)

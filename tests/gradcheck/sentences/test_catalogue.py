@@ -14,7 +14,7 @@ import pytest
 
 import gradcheck.sentences
 from gradcheck.sentences.sentence import Sentence, from_plain, plain, retold, told, with_value
-from reference_nets.presets import resolve
+from reference_nets.examples.presets import resolve
 
 ROOT = Path(gradcheck.sentences.__file__).parents[1]
 ENGLISH = Path(gradcheck.sentences.__file__).with_name("english")

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.verification.published_figures import Standing, check_all, check_example
-from reference_nets.published import EXAMPLES
-from reference_nets.worked_examples import PublishedFigure
+from reference_nets.examples.published import EXAMPLES
+from reference_nets.examples.worked_examples import PublishedFigure
 
 MAZUR = EXAMPLES["mazur"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from reference_nets.activations import Array
-from reference_nets.strict_json import LARGEST_FILE, DamagedFile, read_file
+from reference_nets.reading.strict_json import LARGEST_FILE, DamagedFile, read_file
 
 MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})  # as people write it, in lower case
 LEAST_BOMB, MOST_PACKED = 16 * 2**20, 200  # a .gz may hold so many bytes, and so many times its own size

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from reference_nets.datasets import DATASETS, load_dataset
+from reference_nets.examples.datasets import DATASETS, load_dataset
 from reference_nets.preparation import constant_features
 
 SIZES = [

@@ -27,7 +27,7 @@ from reports.document import (
     Table,
     Value,
 )
-from reports.markdown_escape import code_block, code_span, formula, line_start, text
+from reports.formats.markdown_escape import code_block, code_span, formula, line_start, text
 from reports.marks import MARKS, alignments, split_cell
 from reports.neutral import safe_target
 from reports.number_text import number_text

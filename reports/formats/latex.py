@@ -23,8 +23,8 @@ from reports.document import (
     Table,
     Tone,
 )
-from reports.latex_escape import formula, is_chinese, text, verbatim
-from reports.latex_table import table_lines
+from reports.formats.latex_escape import formula, is_chinese, text, verbatim
+from reports.formats.latex_table import table_lines
 from reports.marks import MARKS, contents_word
 from reports.neutral import safe_target, visible_lines
 from reports.wrapping import glyphs, width_of

@@ -25,9 +25,9 @@ from reports.document import (
     Table,
     Value,
 )
-from reports.html_style import STYLE
+from reports.formats.html_style import STYLE
+from reports.formats.mathml import to_mathml
 from reports.marks import MARKS, alignments, contents_word, split_cell
-from reports.mathml import to_mathml
 from reports.neutral import safe_target, visible, visible_lines
 from reports.number_text import number_text
 

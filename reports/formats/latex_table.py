@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from reports.columns import pieces, share_out
 from reports.document import Cell, Inline, Table, Tone, Value
+from reports.formats.latex_escape import text
 from reports.inline import plain
-from reports.latex_escape import text
 from reports.marks import MARKS, alignments, split_cell
 from reports.number_text import number_text
 from reports.wrapping import glyphs, longest_part, width_of

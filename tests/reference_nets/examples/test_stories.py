@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from reference_nets.presets import PRESETS
-from reference_nets.stories import LEARNING_RATE, story
+from reference_nets.examples.presets import PRESETS
+from reference_nets.examples.stories import LEARNING_RATE, story
 
 STORIES = ["guess-two", "guess-three"]
 
@@ -76,6 +76,6 @@ def test_an_unknown_story_lists_both():
 
 
 def test_a_game_without_end_is_given_up(monkeypatch):
-    monkeypatch.setattr("reference_nets.stories.MOST_ROUNDS", 3)
+    monkeypatch.setattr("reference_nets.examples.stories.MOST_ROUNDS", 3)
     with pytest.raises(RuntimeError, match=r"guess-two is not within 0\.01 after 3 rounds"):
         story("guess-two")

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from reports.document import Block, Bullets, Callout, Code, Document, Equation, Figure, Prose, Section, Table
+from reports.formats.terminal_table import TONES, Line, table_lines
 from reports.inline import styled
 from reports.marks import MARKS
 from reports.neutral import visible, visible_lines
-from reports.terminal_table import TONES, Line, table_lines
 from reports.wrapping import glyphs, paint, text_width, trimmed, width_of, wrap
 
 NARROWEST = 20

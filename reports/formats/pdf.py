@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from reports.document import Document
-from reports.latex import render as latex_text
+from reports.formats.latex import render as latex_text
 from reports.own_folders import own_folder
 
 SECONDS = 180

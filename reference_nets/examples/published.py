@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from reference_nets.worked_examples import Example, PublishedFigure, entries
+from reference_nets.examples.worked_examples import Example, PublishedFigure, entries
 
 
 def _decimals(values: list[list[float]]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from reference_nets.activations import Array
-from reference_nets.strict_json import DamagedFile, read_file
+from reference_nets.reading.strict_json import DamagedFile, read_file
 
 LARGEST_ARRAYS = 256 * 2**20  # bytes of all arrays together, unpacked
 MOST_MEMBERS = 4096

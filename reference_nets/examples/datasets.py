@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 
 import numpy as np
 
-from reference_nets.csv_data import DataTable, read_csv
+from reference_nets.reading.csv_data import DataTable, read_csv
 
 
 def load_dataset(name: str) -> DataTable:

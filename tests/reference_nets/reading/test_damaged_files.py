@@ -11,11 +11,11 @@ import pytest
 
 from gradcheck.commands.cli import main
 from gradcheck.witnesses.points import load_point, safe_point
-from reference_nets.csv_data import DataError, read_csv
 from reference_nets.models import ModelFileError, load_model
+from reference_nets.reading.csv_data import DataError, read_csv
+from reference_nets.reading.stored_arrays import read_npz
+from reference_nets.reading.strict_json import DamagedFile, as_numbers, parse, read_file
 from reference_nets.spec import NetworkSpec
-from reference_nets.stored_arrays import read_npz
-from reference_nets.strict_json import DamagedFile, as_numbers, parse, read_file
 
 SPEC = NetworkSpec.parse("2-3:tanh-1/mse")
 POINT = safe_point(SPEC, np.random.default_rng(0), m=2)

@@ -3,10 +3,10 @@ import re
 import numpy as np
 import pytest
 
+from reference_nets.examples.presets import PRESETS, resolve
+from reference_nets.examples.published import EXAMPLES
 from reference_nets.network import backward, cost
 from reference_nets.points import check_numbers, check_shapes
-from reference_nets.presets import PRESETS, resolve
-from reference_nets.published import EXAMPLES
 from reference_nets.spec import NetworkSpec, NotationError
 
 PROMISED = ("logistic-regression", "guess-two", "guess-three", "xor", "mazur", "nielsen", "d2l", "iris", "digits")

@@ -5,10 +5,17 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
+from reference_nets.examples.published import EXAMPLES
+from reference_nets.examples.worked_examples import (
+    PublishedFigure,
+    disagreements,
+    entries,
+    parse_quantity,
+    read_matrix,
+    recompute,
+)
 from reference_nets.network import backward
 from reference_nets.points import check_numbers, check_shapes
-from reference_nets.published import EXAMPLES
-from reference_nets.worked_examples import PublishedFigure, disagreements, entries, parse_quantity, read_matrix, recompute
 
 # What was printed and is not what comes out: Mazur's ending, and two numbers that lost their last digits when printed.
 WRONG = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference_nets.examples.presets import HINTS, NUMBER_TO_GUESS, PRESETS
 from reference_nets.network import backward, forward
-from reference_nets.presets import HINTS, NUMBER_TO_GUESS, PRESETS
 
 LEARNING_RATE = 4.0
 CLOSE_ENOUGH = 0.01

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference_nets.csv_data import DataTable
-from reference_nets.datasets import load_dataset
+from reference_nets.examples.datasets import load_dataset
+from reference_nets.examples.published import EXAMPLES
+from reference_nets.examples.worked_examples import Example
 from reference_nets.points import Point, init_params, random_batch
 from reference_nets.preparation import inputs, prepare, targets
-from reference_nets.published import EXAMPLES
+from reference_nets.reading.csv_data import DataTable
 from reference_nets.spec import NetworkSpec
 from reference_nets.training import Settings
-from reference_nets.worked_examples import Example
 from reports.words import Words
 
 HINTS, NUMBER_TO_GUESS = "0.2 0.9", "0.7"

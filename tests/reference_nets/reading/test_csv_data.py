@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from reference_nets.csv_data import DataError, read_csv, read_features
+from reference_nets.reading.csv_data import DataError, read_csv, read_features
 
 
 @pytest.fixture
