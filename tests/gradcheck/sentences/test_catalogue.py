@@ -201,7 +201,7 @@ def test_the_words_of_the_other_packages_are_all_told_in_chinese():
     """Templates of `Words` are keys of the Chinese table, with the same places, and each of them is used."""
     chinese, used = table("chinese", "commands/words"), set()
     for package in ("reference_nets", "reports"):
-        for file in (ROOT.parent / package).glob("*.py"):
+        for file in (ROOT.parent / package).rglob("*.py"):
             tree = ast.parse(file.read_text("utf-8"))
             if any(isinstance(node, ast.ImportFrom) and node.module == "reports.words" for node in tree.body):
                 used |= {node.value for node in ast.walk(tree) if is_text(node) and node.value in chinese}
