@@ -286,13 +286,18 @@ FURTHER: tuple[tuple[str, Change], ...] = (
     ("weight-gradient-wrong-activation", _other_values),
 )
 
+_FURTHER_IDS = frozenset(mistake for mistake, _ in FURTHER)
+
 
 @lru_cache(maxsize=64)
-def further_variants(spec: NetworkSpec, p: Program) -> tuple[Variant, ...]:
-    """The further forms that change at least one right side of the network's program, and are none of the catalogue's."""
-    known = {frozenset(v.changes.items()) for name in {id for id, _ in FURTHER} for v in variants(spec, CATALOGUE[name])}
+def further_variants(spec: NetworkSpec, p: Program, among: frozenset[str] = _FURTHER_IDS) -> tuple[Variant, ...]:
+    """The further forms that change at least one right side of the network's program, and are none of the catalogue's.
+
+    ``among``: of these mistakes alone, with what is the same as a form of another.
+    """
+    known = {frozenset(v.changes.items()) for name in among & _FURTHER_IDS for v in variants(spec, CATALOGUE[name])}
     found: list[Variant] = []
-    for mistake, row in FURTHER:
+    for mistake, row in ((mistake, row) for mistake, row in FURTHER if mistake in among):
         for layer, form, changes in row(p):
             changed = _changed(p, changes)
             if changed and frozenset(changed.items()) not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import sympy as sp
 
@@ -125,6 +125,7 @@ def entry(quantity: str, *index: int) -> str:
     return "_".join([quantity, *map(str, index)])
 
 
+@lru_cache(maxsize=1 << 16)  # a wide network asks for each of its names hundreds of times
 def symbol(quantity: str, *index: int) -> sp.Symbol:
     """The symbol of one entry."""
     return sp.Symbol(entry(quantity, *index))

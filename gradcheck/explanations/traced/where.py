@@ -104,8 +104,14 @@ def _changed(spec: NetworkSpec, diagnosis: Diagnosis) -> set[str]:
     """The roles of what a mistake changes: delta, dW, db."""
     if diagnosis.id not in CATALOGUE:
         return set()
-    names = {name.split("_")[0] for v in every_form(spec, diagnosis.id) for name in v.changes}
+    names = {name.split("_")[0] for v in every_form(_narrowed(spec), diagnosis.id) for name in v.changes}
     return {role for role in (Role.DELTA, Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT) if any(n.startswith(role) for n in names)}
+
+
+def _narrowed(spec: NetworkSpec) -> NetworkSpec:
+    """A network of few units in which the same layers are as wide as each other: mistakes change the same there."""
+    ranks = {size: rank for rank, size in enumerate(sorted(set(spec.sizes)))}
+    return replace(spec, sizes=tuple(min(size, 2 + ranks[size]) for size in spec.sizes))
 
 
 # Behaviour

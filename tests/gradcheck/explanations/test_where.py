@@ -7,6 +7,7 @@ import pytest
 
 from gradcheck.explanations.traced.code import Trace
 from gradcheck.explanations.traced.where import (
+    _narrowed,
     find,
     first_not_finite,
     of_result,
@@ -18,6 +19,8 @@ from gradcheck.explanations.traced.where import (
 from gradcheck.judge.mistake import Diagnosis
 from gradcheck.witnesses.points import safe_point
 from reference_nets.spec import NetworkSpec
+from symbolic.mistakes.catalogue import CATALOGUE
+from symbolic.mistakes.further import every_form
 from tests.gradcheck.explanations.traced_here import CodeHere
 
 LOOPED = """\
@@ -130,3 +133,13 @@ def test_a_result_has_the_line_that_made_it_first():
     made = failing(LOOPED)
     assert of_result(made, made.gradient["W2"]).line == 10
     assert of_result(made, np.full((2, 4), 7.0)) is None
+
+
+@pytest.mark.parametrize("network", ["5-4:relu-3-2+l2=0.5", "6-6:sigmoid-6:relu-5:softmax/cross_entropy", "1-5:tanh-5-1/mse"])
+def test_a_mistake_changes_the_same_quantities_where_all_layers_are_narrow(network):
+    spec = NetworkSpec.parse(network)
+    for mistake in CATALOGUE:
+        wide, narrow = (
+            {name.split("_")[0] for v in every_form(one, mistake) for name in v.changes} for one in (spec, _narrowed(spec))
+        )
+        assert wide == narrow, mistake
