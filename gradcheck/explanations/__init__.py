@@ -6,6 +6,7 @@ DOORS = (
     "by_hand.case",
     "by_hand.own_numbers",
     "by_hand.worked",
+    "excerpt",
     "explanation",
     "heatmap",
     "hints",

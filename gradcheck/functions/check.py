@@ -110,7 +110,7 @@ def checked(
         check_arguments(grad, value, cotangent=question.cotangent is not None)
         if kept.is_changed():
             question = replace(question, grad=AfterForward(f, question.grad))
-        result = replace(_judged(question, value, method, generator), subject=_name(f, grad), seed=seed)
+        result = replace(_judged(question, value, method, generator), subject=_name(f, grad), seed=seed, gradient=grad)
         return replace(result, remarks=(*result.remarks, *point.remarks)) if result.quantities else result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from gradcheck.judge.report import GradientResult, causes
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.witnesses.slope_evidence import SecondWitness
+from reports.document import Section
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class GradientCheck(GradientResult):
     asked: Any = field(default=None, repr=False, compare=False)
     glances: tuple[Glance, ...] = ()
     certified: bool = False
+    gradient: Callable[..., Any] | None = field(default=None, repr=False, compare=False)  # the function that was judged
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON data."""
@@ -70,6 +73,14 @@ class GradientCheck(GradientResult):
     def of(self) -> str:
         """The function, and its gradient if that has another name."""
         return self.subject
+
+    def hints(self, level: str) -> list[Section]:
+        """The lines that make what is wrong, with the cause beside them, where a cause is told and the source is at hand."""
+        from gradcheck.explanations.page import read_level
+        from gradcheck.functions.returned import where_returned
+
+        read_level(level, "student")
+        return where_returned(self.gradient, self.glances)
 
     def lines(self) -> list[str]:
         """Below the verdict: what is wrong, who decided, what could have been seen, why no stronger witness did."""
