@@ -9,6 +9,7 @@ from gradcheck.explanations.heatmap import QuantityPair
 from gradcheck.explanations.names import names, weights_turned
 from gradcheck.explanations.traced.code import SourcePlace, TracedCode
 from gradcheck.explanations.traced.ended import StoppingLine
+from gradcheck.explanations.traced.own import even
 from gradcheck.explanations.traced.where import TraceReading
 from gradcheck.judge.mistake import Diagnosis
 from symbolic.derivation.numpy_lines import ArrayOrder
@@ -41,4 +42,7 @@ def explanation(code: TracedCode, found: TraceReading, diagnoses: Sequence[Diagn
     source = {(place.file, place.cell): code.lines(place) for place in places}
     if found.walk is None:
         return Explanation(source, {}, layout)
-    return Explanation(source, names(found.walk), replace(layout, in_out=weights_turned(found.walk, layout.in_out)))
+    m = len(found.walk.point.x)
+    late = layout.late_average or (m > 1 and even(found.walk.values.convention, m))
+    order = replace(layout, in_out=weights_turned(found.walk, layout.in_out), late_average=late)
+    return Explanation(source, names(found.walk), order)

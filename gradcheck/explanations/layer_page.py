@@ -6,20 +6,23 @@ from collections.abc import Sequence
 
 from gradcheck.explanations.explanation import Explanation
 from gradcheck.explanations.hints import Hint, Hints
-from gradcheck.explanations.page import each_once, excerpts
+from gradcheck.explanations.page import each_once, excerpts, lines_put_right
+from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.explanations.why import Reasons, why_id
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.spec import NetworkSpec
 from symbolic.derivation.numpy_lines import ArrayOrder, NumpyLines
 
-AFFINE = {"x": "dx = dout @ w.T", "w": "dw = x.T @ dout", "b": "db = dout.sum(axis=0)"}
+AFFINE = {"x": "dC/dx = dout @ w.T", "w": "dC/dw = x.T @ dout", "b": "dC/db = dout.sum(axis=0)"}
 NAMES = {"W1": "w", "b1": "b", "dW1": "dw", "db1": "db", "delta1": "dout", "delta2": "dout", "W2": "dout"}
 OF_ACTIVATION = {**NAMES, "z1": "x", "a1": "out", "delta1": "dx"}
 OF_SOFTMAX = {**NAMES, "z1": "x", "a1": "softmax(x)", "delta1": "dx", "m": "N"}
 
 
-def layer_hints(found: Sequence[tuple[Diagnosis, str, str]], known: Explanation) -> Hints:
+def layer_hints(
+    found: Sequence[tuple[Diagnosis, str, str]], known: Explanation, repairs: Sequence[Repair] = ()
+) -> Hints:
     """What is known of some mistakes, each with the function and the result that it is about."""
     if not found:
         return Hints({})
@@ -29,7 +32,7 @@ def layer_hints(found: Sequence[tuple[Diagnosis, str, str]], known: Explanation)
         text = Sentence("validation.full-stop", words=diagnosis.message) if diagnosis.id == UNKNOWN else reason.text
         told.append(([text], _formulas(function, result)))
     where = excerpts([diagnosis for diagnosis, *_ in found], known, reasons)
-    return Hints({Hint.WHERE: where, Hint.WHY: each_once(told)})
+    return Hints({Hint.WHERE: where, Hint.WHY: each_once(told), Hint.LINE: lines_put_right(repairs, known)})
 
 
 def _spec(function: str) -> NetworkSpec:
@@ -54,10 +57,10 @@ def _formulas(function: str, result: str) -> list[str]:
     """The right line of a backward pass, and below it the slope in it; nothing of a forward pass."""
     kind, _, way = function.rpartition("_")
     if function == "softmax_loss":
-        return ["dx = softmax(x)", "dx[np.arange(N), y] -= 1", "dx /= N"]
+        return ["dC/dx = (softmax(x) - onehot(y)) / N", "onehot(y) = np.eye(x.shape[1])[y]"]
     if way != "backward":
         return []
     if kind == "affine":
         return [AFFINE[result]] if result in AFFINE else []
     lines = NumpyLines(_spec(function), _names(function), ArrayOrder(in_out=True)).delta(1)
-    return [f"dx = dout * {kind}'(x)", *lines.where]
+    return [f"dC/dx = dout * {kind}'(x)", *lines.where]

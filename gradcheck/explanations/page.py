@@ -42,7 +42,7 @@ def hints_of(
         return Hints({})
     reasons = [why(spec, d, known.names, known.layout) for d in diagnoses]
     where, because = excerpts(diagnoses, known, reasons), _why(diagnoses, reasons)
-    return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand, Hint.LINE: _put_right(repairs, known)})
+    return Hints({Hint.WHERE: where, Hint.WHY: because, Hint.BY_HAND: by_hand, Hint.LINE: lines_put_right(repairs, known)})
 
 
 def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequence[Reasons]) -> list[Block]:
@@ -82,7 +82,7 @@ def _joined(said: Sequence[Sentence]) -> Sentence:
     return said[0] if len(said) == 1 else Sentence("validation.notes-of-line", notes=tuple(said))
 
 
-def _put_right(repairs: Sequence[Repair], known: Explanation) -> list[Block]:
+def lines_put_right(repairs: Sequence[Repair], known: Explanation) -> list[Block]:
     """The lines put right, each in its file's own names."""
     shown = [one for one in repairs if one.verified]
     if not shown:

@@ -66,6 +66,7 @@ _STEPS = {
     "gradient-clipped": RecursionStep.QUANTITY,
     UNKNOWN: RecursionStep.QUANTITY,
 }
+OF_ONE_LINE = ("constant-added", "gradient-clipped")  # made after the deltas, with which nothing is wrong
 IDS = (*CATALOGUE, *BEHAVIOUR, UNKNOWN)
 
 
@@ -139,7 +140,7 @@ def _formulas(lines: NumpyLines, id: str, layer: int, quantity: str) -> tuple[Co
             return (lines.output(layer),)
         case RecursionStep.QUANTITY:
             own = lines.weight(layer) if quantity.lstrip("d")[:1] == "W" else lines.bias(layer)
-            return (lines.delta(layer), own)
+            return (own,) if id in OF_ONE_LINE else (lines.delta(layer), own)
         case RecursionStep.NONE:
             return ()
 

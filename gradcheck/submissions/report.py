@@ -74,7 +74,7 @@ def _hints(result: Validation) -> Hints:
     if result.explanation is None:
         return Hints({})
     if result.error is None and (by_function := _of_functions(result)):
-        return layer_hints(by_function, result.explanation)
+        return layer_hints(by_function, result.explanation, () if _is_hidden(result) else result.repair)
     if result.network is None:
         return Hints({})
     if result.error is not None:

@@ -85,7 +85,7 @@ class NumpyLines:
         theta = self.name(letter, layer)
         if f"{letter}{layer}" in self.spec.regularised:
             code += f" + {self.name('lam')} * {theta}"
-        return CodeLine(f"d{letter}{layer}", f"dC/d{theta}", (code,), code)
+        return CodeLine(f"d{letter}{layer}", f"dC/{_d(theta)}", (code,), code)
 
     def bias(self, layer: int) -> CodeLine:
         """(BP3): ``dC/db`` is the sum of delta over the examples."""
@@ -173,7 +173,8 @@ class NumpyLines:
         a, z, delta = self.name("a", layer), self.name("z", layer), self.name("delta", layer)
         if self.layout.late_average:  # then it is m times that derivative
             return CodeLine(f"delta{layer}", delta, (shown,), code or shown, where)
-        return CodeLine(f"delta{layer}", f"dC/d{z}", (f"dC/d{a} * d{a}/d{z}", shown), code or shown, where)
+        chain = f"dC/{_d(a)} * {_d(a)}/{_d(z)}"
+        return CodeLine(f"delta{layer}", f"dC/{_d(z)}", (chain, shown), code or shown, where)
 
     def _over_units(self) -> str:
         return f"axis={0 if self.layout.columns else 1}, keepdims=True"
@@ -205,6 +206,11 @@ _SIGMOID = {sp.Symbol("sigma"): sp.Function("sigmoid")(sp.Symbol("z"))}
 
 
 LONG = 10  # denominators from here on are written as decimals: 0.01, 0.044715
+
+
+def _d(name: str) -> str:
+    """``da1``, and ``d(acts[2])`` of what is no single name."""
+    return f"d{name}" if name.isidentifier() else f"d({name})"
 
 
 def _code(expression: sp.Expr) -> str:

@@ -43,6 +43,15 @@ def test_two_wrong_functions_are_told_with_their_lines(tmp_path):
     assert "不是 tanh 的导数" in chinese and "有 2 处错误" in chinese
 
 
+def test_lines_of_layer_functions_are_put_right_where_that_is_asked_for(tmp_path):
+    (tmp_path / "layers.py").write_text(SOURCE)
+    result = validate(tmp_path / "layers.py", contract="layers", repair=True)
+    assert [one.verified for one in result.repair] == [True, True]
+    shown, kept = (" ".join(render(result.report(hints=level), "text").split()) for level in ("line", "by-hand"))
+    assert "Tried: with these lines every entry is right." in shown and "Put right" not in kept
+    assert all(one.new.strip() in shown for one in result.repair)
+
+
 OTHERS = """import numpy as np
 
 def relu_forward(x):

@@ -142,3 +142,12 @@ def test_weights_lie_in_the_formulas_as_they_lie_where_the_mistake_is(judged):
     source = FORWARD.replace("(W1, b1), (W2, b2) = params", "(W1, b1), (W2, b2) = [(W.T, b) for W, b in params]")
     source = source.replace("W1.T", "W1").replace("W2.T", "W2")
     assert "= (d2 @ W2.T) * tanh'" in render(judged(source + turned).report(), "text")
+
+
+def test_formulas_average_where_the_file_does(judged):
+    late = LATE_AVERAGE.replace("d2 @ W2 * (1 - h ** 2)", "d2 @ W2").replace("d2.sum(0))]", "d2.sum(0) / m)]")
+    page = render(judged(FORWARD + late).report(), "text")
+    assert "    d1 = (d2 @ W2) * tanh'(" in page and "dC/d" not in page
+    added = LATE_AVERAGE.replace("d2.sum(0))]", "d2.sum(0) / m)]").replace("d1.T @ x / m", "d1.T @ x / m + 0.01")
+    page = render(judged(FORWARD + added).report(), "text")
+    assert "    dC/dW1 = d1.T @ x / m\n" in page and "tanh'" not in page
