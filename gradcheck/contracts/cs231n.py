@@ -64,7 +64,9 @@ class Adapter:
         for meaning, known in _SIZES.items():
             values |= {name: meanings[meaning] for name in known if name in parameters}
         values |= {name: value for name, value in (("reg", reg), ("dtype", np.float64)) if name in parameters}
-        model = cls(**values) if values else cls(*net.sizes)
+        plain = [one for one in parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
+        needed = {one.name for one in plain if one.default is one.empty}
+        model = cls(**values) if values and needed <= set(values) else cls(*net.sizes)
         if not isinstance(getattr(model, "params", None), dict):
             held = describe(getattr(model, "params", None))
             raise Problem("wrong-type", "params-dict", name=f"{cls.__name__}().params", got=held)

@@ -13,6 +13,7 @@ DOORS = (
     "layer_page",
     "mistake_page",
     "page",
+    "repairs.at_once",
     "repairs.layer",
     "repairs.repair",
     "repairs.search",

@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from gradcheck.explanations.explanation import Explanation, explanation
+from gradcheck.explanations.repairs.at_once import answers, behaves
 from gradcheck.explanations.repairs.repair import Repair
 from gradcheck.explanations.repairs.search import put_right
 from gradcheck.explanations.traced.code import CodeError, Cut, Edit, Made, NoAnswer, Origin, SourcePlace, Trace, TracedCode
@@ -49,6 +50,7 @@ TRYING, MOST_TRYING = 1.0, 4.0  # seconds for all changes that are tried in one 
 
 
 BY_CALLING = ("nondeterministic", "accumulates-across-calls")
+BY_BEHAVIOUR = (*BY_CALLING, "mutates-inputs")
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,28 @@ def located(asked: Inquiry, diagnoses: tuple[Diagnosis, ...]) -> LocatedMistakes
     return LocatedMistakes(tuple(told), replace(known, files=len(asked.submission.files.contents)), found.walk)
 
 
-def repaired(asked: Inquiry, walk: Walk | None, *, steady: bool) -> tuple[Repair, ...]:
+def repaired(asked: Inquiry, found: LocatedMistakes, *, steady: bool) -> tuple[Repair, ...]:
     """The wrong lines put right, if all is right with them at every point; asked last, because what is tried may hang."""
-    if walk is None or not steady or not asked.submission.session.is_alive:
+    if not asked.submission.session.is_alive:
         return ()
-
-    def confirmed(code: TracedCode) -> bool:
-        del code  # the process runs it now
-        return all(q.verdict in (Verdict.MATCH, Verdict.KINK) for q in checks.gradient(asked))
-
+    code, point = ConfinedCode(asked), asked.points[0]
     try:
-        return put_right(ConfinedCode(asked), walk, confirmed)
+        told = next((one for one in found.diagnoses if one.id in BY_BEHAVIOUR and one.line), None)
+        if told is None or told.line is None:
+            return put_right(code, found.walk, lambda _: is_right(asked)) if found.walk and steady else ()
+        place = SourcePlace(told.file, told.cell or 0, told.line)
+        tried = partial(code.tried, spec=asked.spec, point=point, behaves=True)
+        return behaves(code, place, asked.spec, point, tried, lambda: is_right(asked))
     except (NoAnswer, SubmissionFault, MachineFault, BadClaim):
         return ()
+
+
+def is_right(asked: Inquiry) -> bool:
+    """Whether what the process runs now is right at every point."""
+    try:
+        return all(q.verdict in (Verdict.MATCH, Verdict.KINK) for q in checks.gradient(asked))
+    except (SubmissionFault, BadClaim):
+        return False
 
 
 def _kept_on_self(asked: Inquiry) -> tuple[str, ...]:
@@ -112,9 +123,12 @@ class Failure:
     raised: CodeError
     place: SourcePlace
     known: Explanation
+    repairs: tuple[Repair, ...] = ()
 
 
-def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault: SubmissionFault) -> Failure | None:
+def where_it_failed(
+    submission: Submission, spec: NetworkSpec, seed: int, fault: SubmissionFault, *, repair: bool = False
+) -> Failure | None:
     """The line that made the first number that is none, or an array of a wrong shape; of an exception with the shapes."""
     if fault.is_final or not submission.session.is_alive:
         return None
@@ -132,7 +146,9 @@ def where_it_failed(submission: Submission, spec: NetworkSpec, seed: int, fault:
             if found is not None and found.place is not None:
                 source = {(found.place.file, found.place.cell): code.lines(found.place)}
                 ended = StoppingLine(found.place, _note(found, trace, fault))
-                return Failure(found, found.place, Explanation(source, files=len(submission.files.contents), ended=ended))
+                known = Explanation(source, files=len(submission.files.contents), ended=ended)
+                right = answers(code, found.place, spec, point, trace, lambda: is_right(asked)) if repair else ()
+                return Failure(found, found.place, known, right)
     except NoAnswer:
         return None
     return None
@@ -204,13 +220,15 @@ class ConfinedCode:
             return self._cells[place.file][place.cell - 1].split("\n")
         return self._texts.get(place.file, "").split("\n")
 
-    def tried(self, tries: Sequence[Sequence[Edit]], spec: NetworkSpec, point: Point) -> list[Mapping[str, Array] | None]:
-        """The gradient with each of several changes; None where it gives none."""
+    def tried(
+        self, tries: Sequence[Sequence[Edit]], spec: NetworkSpec, point: Point, *, behaves: bool = False
+    ) -> list[Mapping[str, Array] | None]:
+        """The gradient with each of several changes; None where it gives none, or, with ``behaves``, not always the same."""
         header, data = request(spec, point)
         edits = [[self._edit(one) for one in each] for each in tries]
         if self.session.spent > self.ends:
             raise NoAnswer
-        head = {"op": "tries", "tries": edits, "seconds": TRYING, **header}
+        head = {"op": "tries", "tries": edits, "seconds": TRYING, "behaves": behaves, **header}
         numbers = self._ask(head, data, len(tries) * spec.n_params).numbers.reshape(len(tries), -1)
         found: list[Mapping[str, Array] | None] = []
         for row in numbers:

@@ -107,7 +107,7 @@ def _judged(
         formula_is_known=formula.is_known,
         explanation=found.known.compared(comparison(asked, quantities, charged)),
         first_wrong_line=next((d.line for d in diagnoses if d.line), None),
-        repair=repaired(asked, found.walk, steady=steady) if settings.repair else (),
+        repair=repaired(asked, found, steady=steady) if settings.repair else (),
     )
 
 

@@ -25,8 +25,8 @@ from reference_nets.spec import NetworkSpec, quantity_of
 from reports.neutral import spelled
 
 if TYPE_CHECKING:
-    from gradcheck.explanations.explanation import Explanation
     from gradcheck.judge.mistake import Diagnosis
+    from gradcheck.submissions.confined_code import Failure
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,9 @@ def _in_session(
             session.finish()
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
-            problem, known = _where(submission, spec, settings, fault)
-            result = replace(_faulted(result, fault, problem), explanation=known)
+            problem, found = _where(submission, spec, settings, fault)
+            known, repairs = (found.known, found.repairs) if found else (None, ())
+            result = replace(_faulted(result, fault, problem), explanation=known, repair=repairs)
     finally:
         session_printed = session.printed
     return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
@@ -148,19 +149,19 @@ def _told(blank: Validation, submission: Any) -> Validation:
 
 def _where(
     submission: Any, spec: NetworkSpec | None, settings: ValidationSettings, fault: SubmissionFault
-) -> tuple[NotAnswered, Explanation | None]:
+) -> tuple[NotAnswered, Failure | None]:
     """The fault with its line: where the submission says it arose, or where a trace shows it, and the lines around it."""
     problem = NotAnswered(fault.kind, fault.message, fault.line or None)
     if submission is None or spec is None or not submission.found.called.whole_network:
         return problem, None
     from gradcheck.submissions.confined_code import where_it_failed
 
-    found = where_it_failed(submission, spec, settings.seed, fault)
+    found = where_it_failed(submission, spec, settings.seed, fault, repair=settings.repair)
     if found is None:
         return problem, None
     place, file = found.place, found.place.file if len(submission.files.contents) > 1 else None
     problem = replace(problem, line=place.line, file=file, cell=place.cell or None, shapes=found.raised.shapes)
-    return problem, found.known
+    return problem, found
 
 
 def _faulted(result: Validation, fault: SubmissionFault, problem: NotAnswered | None = None) -> Validation:

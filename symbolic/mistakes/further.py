@@ -108,7 +108,7 @@ def _slopes(phi: str) -> dict[str, Slope]:
     found["-phi'"] = lambda a, z: -derivative(phi, z)
     if DEFINITIONS[phi].is_homogeneous:
         found[OTHER_SIDE] = lambda a, z: derivative(phi, -z)
-        return found | {"z": lambda a, z: z}
+        return found | {"z": lambda a, z: z, "sign(z)": lambda a, z: 2 * derivative("relu", z) - 1}
     found[TWICE] = lambda a, z: derivative(phi, z) ** 2
     found[OF_ITSELF] = lambda a, z: derivative(phi, derivative(phi, z))
     return found
@@ -242,12 +242,20 @@ def _times(k: sp.Expr) -> Callable[[Program, Statement], sp.Expr]:
     return lambda p, s: k * s.rhs
 
 
+def _other_counts(p: Program) -> Forms:
+    """Divided by the width of a layer in the place of m."""
+    for layer, size in enumerate(p.spec.sizes):
+        if size > 1:
+            yield from everywhere(_times(BATCH_SIZE / size), f"/ n_{layer}", *_BOTH)(p)
+
+
 _BOTH = ("BP3", "BP4")
 FURTHER: tuple[tuple[str, Change], ...] = (
     ("extra-output-activation-derivative", _slope_at_the_output),
     ("relu-mask-from-gradient", _mask_from_gradient),
     ("activation-derivative-of-upstream", _with_slope_of_upstream),
     ("l2-factor", _l2_times_batch),
+    ("batch-averaged-by-wrong-count", _other_counts),
     ("layers-swapped", layers_exchanged),
     ("upstream-overwritten", _overwritten_output),
     ("activation-derivative-of-error", _slope_of_error),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.explanations.repairs.indices import turned_around, without_first_column
 from gradcheck.explanations.repairs.statement import PARTS, Expression, SourceStatement
 
 NEAREST = 14  # names that are tried in the place of another one
@@ -35,12 +36,15 @@ def small_changes(of: SourceStatement) -> Iterator[str]:
     """New texts of the statement, each with one small change."""
     for change in (_signs, _operators, _left_out, _constants, _assignment, _axes, _turned, _names, _exchanged, _indices):
         yield from change(of)
+    yield from turned_around(of)
+    yield from without_first_column(of)
 
 
 def larger_changes(of: SourceStatement) -> Iterator[str]:
     """New texts with a factor more or a term more; at last without the statement, or with it further out."""
     yield from _scaled(of)
     yield from _decayed(of)
+    yield from _decay_scaled(of)
     if isinstance(of.node, ast.Assign | ast.AugAssign | ast.Expr):
         yield ""
     if isinstance(of.node, ast.Return | ast.Break | ast.Continue):
@@ -236,6 +240,17 @@ def _scaled(of: SourceStatement) -> Iterator[str]:
 def decay_factors(of: SourceStatement) -> list[str]:
     """What may be the factor of the L2 term, by its name."""
     return [name for name in of.atoms if name.rpartition("[")[2].strip("'\"]") in DECAY or name in DECAY][:2]
+
+
+def _decay_scaled(of: SourceStatement) -> Iterator[str]:
+    """The factor of the term of L2 divided by the number of examples, or times it; half of it, twice."""
+    factors = decay_factors(of)
+    for node in of.expressions:
+        name = of.segment(node)
+        if isinstance(node, PARTS) and isinstance(node.ctx, ast.Load) and name in factors:
+            for way in ("{0} / {1}", "{0} * {1}"):
+                yield from (text for count in counts(of) for text in _changed(of, (node, way.format(name, count))))
+            yield from (text for way in ("2 * {0}", "0.5 * {0}") for text in _changed(of, (node, way.format(name))))
 
 
 def _decayed(of: SourceStatement) -> Iterator[str]:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gradcheck.explanations.repairs.changes import counts, decay_factors, values
-from gradcheck.explanations.repairs.statement import Expression, SourceStatement
+from gradcheck.explanations.repairs.indices import by_loops
+from gradcheck.explanations.repairs.statement import PARTS, Expression, SourceStatement
 from gradcheck.explanations.traced.code import Origin
 from gradcheck.explanations.traced.first_wrong import Walk, Wrong
 from gradcheck.explanations.traced.quantities import Quantity, Role
@@ -44,6 +45,7 @@ def directed(of: SourceStatement, current: Walk, wrong: Wrong) -> Iterator[str]:
         biases = names_of(of, current, Role.BIAS, layer)
         for value in values(of):
             yield from changed(of, value, [f"{of.segment(value)} + {b}" for b in biases])
+    yield from _renamed(of, current, wrong.quantity)
     for value in values(of):
         yield from changed(of, value, (f"{of.as_factor(value)} * {slope}" for slope in forms))
     for whole, before in _runs(of):
@@ -64,6 +66,25 @@ def directed(of: SourceStatement, current: Walk, wrong: Wrong) -> Iterator[str]:
                 yield from changed(of, node, (f"({node.id} * {slope})" for slope in above))
 
 
+_MADE_OF = {
+    Role.DELTA: ((Role.WEIGHTED_INPUT, 0), (Role.ACTIVATION, 0), (Role.WEIGHT, 1), (Role.DELTA, 1)),
+    Role.WEIGHT_GRADIENT: ((Role.ACTIVATION, -1), (Role.DELTA, 0)),
+    Role.BIAS_GRADIENT: ((Role.DELTA, 0),),
+    Role.WEIGHTED_INPUT: ((Role.ACTIVATION, -1), (Role.WEIGHT, 0), (Role.BIAS, 0)),
+    Role.ACTIVATION: ((Role.WEIGHTED_INPUT, 0),),
+}
+
+
+def _renamed(of: SourceStatement, current: Walk, quantity: Quantity) -> Iterator[str]:
+    """What a quantity is made of, in the place of another name."""
+    for role, shift in _MADE_OF.get(quantity.role, ()):
+        names = names_of(of, current, role, quantity.layer + shift)
+        for node in of.expressions:
+            if isinstance(node, PARTS) and isinstance(node.ctx, ast.Load):
+                own = of.segment(node)
+                yield from changed(of, node, [name for name in names if name != own])
+
+
 def _bare(form: str) -> str:
     """A formula without the brackets around all of it."""
     return form[1:-1] if form.startswith("(") and form.endswith(")") else form
@@ -78,10 +99,18 @@ def names_of(of: SourceStatement, current: Walk, role: Role, layer: int) -> list
     """What the function of a statement calls a right quantity, as far as that is a name that can be written there."""
     function = of.function.name if of.function else ""
     fits = [fit for fit in current.roles.by_quantity.get(Quantity(role, layer), ()) if not fit.ones]
-    here = [
-        fit.name for fit in fits if fit.seen.function.rpartition(".")[2] == function and fit.seen.kind is not Origin.RETURNED
-    ]
-    return [name for name in dict.fromkeys(reversed(here)) if name.isidentifier() or name in of.atoms][:3]
+    kept = [fit for fit in fits if fit.seen.kind is not Origin.RETURNED]
+    here = [fit.name for fit in kept if fit.seen.function.rpartition(".")[2] == function or fit.name.startswith("self.")]
+    names = list(dict.fromkeys(reversed(here)))
+    plain = [name for name in names if name.isidentifier() or name in of.atoms or _is_at_hand(of, name)][:3]
+    return list(dict.fromkeys((*plain, *by_loops(of, names))))[:7]
+
+
+def _is_at_hand(of: SourceStatement, name: str) -> bool:
+    """Whether a name with attributes and elements begins with what the function takes; ``self.z`` in a method."""
+    taken = [one.arg for one in of.function.args.args] if of.function else []
+    base = name.partition("[")[0]
+    return base in taken or (base.startswith("self.") and "self" in taken and "[" not in name)
 
 
 def _slopes(of: SourceStatement, current: Walk, layer: int) -> list[str]:
@@ -124,7 +153,8 @@ def _formulas(of: SourceStatement, current: Walk, wrong: Wrong, slopes: list[str
     named = {role: names_of(of, current, role, layer) for role in Role}
     if wrong.quantity.role is Role.DELTA:
         plain = _output(of, current, named) if layer == spec.L else _hidden(of, current, layer, slopes)
-        return plain + [f"({form}) / {count}" for form in plain for count in counts(of)[:2]] if layer == spec.L else plain
+        ways = [*counts(of)[:2], *(f"{y}.size" for y in named[Role.TARGET][:1])]
+        return plain + [f"({form}) / {count}" for form in plain for count in ways] if layer == spec.L else plain
     own = current.own(Quantity(Role.DELTA, layer))
     deltas = [own.name] if own is not None else []
     decay = [f" + {lam} * {W}" for lam in decay_factors(of) for W in named[Role.WEIGHT]] if spec.l2 else []
@@ -159,6 +189,8 @@ def _plainly(way: str, z: str) -> str:
 
 def _output(of: SourceStatement, current: Walk, named: dict[Role, list[str]]) -> list[str]:
     errors = [f"{a} - {y}" for a in named[Role.ACTIVATION] for y in named[Role.TARGET]]
+    if current.spec.activations[-1] == "identity":
+        return [*errors, *(f"2 * ({error})" for error in errors)]
     if current.spec.activations[-1] != "softmax":
         slopes = _slopes(of, current, current.spec.L)[:6]
         return errors + [f"({error}) * {slope}" for error in errors for slope in slopes]

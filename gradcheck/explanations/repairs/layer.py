@@ -26,16 +26,19 @@ def layer_changes(of: SourceStatement, function: str, result: str, names: Mappin
     by_value = (text for value in values(of) for text in changed(of, value, forms))
     sloped = (text for value in values(of) for text in changed(of, value, [f"{of.as_factor(value)} * {s}" for s in slopes]))
     parts = (text for node in of.expressions if node not in values(of) for text in changed(of, node, slopes))
-    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _divided(of))
+    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _one_more(of, names))
 
 
-def _divided(of: SourceStatement) -> Iterator[str]:
-    """The same, and in the next line divided by the number of examples."""
+def _one_more(of: SourceStatement, names: Mapping[str, str]) -> Iterator[str]:
+    """A line more: 1 less at the right class; divided by the number of examples."""
     node = of.node
     target = node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
     while isinstance(target, ast.Subscript):
         target = target.value
     if isinstance(target, ast.Name):
+        label = f"{target.id}[np.arange({{}}), {names.get('y', 'y')}] -= 1"
+        for line in (label.format(count) for count in counts(of)):
+            yield from (f"{of.text}\n{of.indent}{line}", f"{of.indent}{line}\n{of.text}")
         yield from (f"{of.text}\n{of.indent}{target.id} /= {count}" for count in counts(of))
 
 

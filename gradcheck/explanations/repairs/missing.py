@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.explanations.repairs.changes import counts
 from gradcheck.explanations.repairs.statement import SourceStatement
 from gradcheck.explanations.traced.first_wrong import Slip, Walk
 from gradcheck.explanations.traced.quantities import Quantity, Role
@@ -20,6 +21,7 @@ def insertions(of: SourceStatement, current: Walk) -> Iterator[str]:
 def _lines(of: SourceStatement, current: Walk) -> Iterator[str]:
     wrong = current.wrong[0]
     if wrong.slip is Slip.ZERO and wrong.quantity.role is Role.BIAS_GRADIENT:
+        yield from _updated_bias(of, current, wrong.quantity.layer)
         yield from _bias(current, wrong.quantity.layer)
     if wrong.slip is Slip.MISSING:
         target = _target(of.node)
@@ -39,6 +41,22 @@ def _target(node: ast.stmt) -> ast.expr | None:
     if isinstance(node, ast.Assign):
         return node.targets[0]
     return node.target if isinstance(node, ast.AugAssign) else None
+
+
+RATES = ("learning_rate", "lr", "eta", "alpha", "step_size", "rate", "self.lr", "self.learning_rate", "self.eta")
+
+
+def _updated_bias(of: SourceStatement, current: Walk, layer: int) -> Iterator[str]:
+    """Of an update the step of the bias that was left out."""
+    delta, rates = current.own(Quantity(Role.DELTA, layer)), [name for name in of.atoms if name in RATES]
+    if delta is None or not rates:
+        return
+    fits = current.roles.by_quantity.get(Quantity(Role.BIAS, layer), ())
+    names = dict.fromkeys(fit.name for fit in reversed(fits) if not fit.ones and fit.name.isidentifier())
+    sums = [f"{delta.name}.sum({axis})" for axis in ("axis=0", "axis=1, keepdims=True", "axis=1")]
+    for name in list(names)[:3]:
+        for end in (*sums, *(f"{one} / {count}" for one in sums[:2] for count in counts(of)[:2])):
+            yield f"{name} = {name} - {rates[0]} * {end}"
 
 
 def _bias(current: Walk, layer: int) -> Iterator[str]:

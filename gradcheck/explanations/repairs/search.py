@@ -21,6 +21,7 @@ from reference_nets.activations import Array
 
 TOGETHER = 80  # changes that are tried in one request
 MOST_TRIED = 700  # changes of one line
+MORE = 4
 MOST_MISTAKES = 6
 NEAR = 3  # lines that are tried, one after the other, for one mistake
 
@@ -63,6 +64,7 @@ def _better(
     """The smallest change of a line with which more is right, and all that was right before."""
     before = _right_keys(current.values.trace.gradient, current)
     first: tuple[SourceStatement, str] | None = None
+    left = MORE  # requests more after something was found that is right in part
     for place in islice(_places(current), NEAR):
         statement = statement_at(code.lines(place), place)
         if statement is None or any(_overlap(statement, other) for other, _ in edits.values()):
@@ -81,6 +83,9 @@ def _better(
                     return statement, new
                 if first is None and _right_keys(answer, current) > before:
                     first = statement, new
+            left -= first is not None
+            if not left:
+                break
         if first is not None:
             return first
     return first

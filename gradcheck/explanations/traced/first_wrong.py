@@ -230,7 +230,8 @@ class Walk:
         """Whether the right numbers were made, and what came back in their place was never made as such before."""
         fits = self.roles.by_quantity.get(quantity, ())
         right = [fit.seen for fit in fits if even(fit.scale, 1.0) and fit.seen.kind is Origin.MADE]
-        return bool(right) and (seen is None or seen.kind is Origin.RETURNED or seen in self.values.right_ones)
+        fits_itself = any(fit.seen == seen for fit in fits)
+        return bool(right) and (seen is None or seen.kind is Origin.RETURNED or fits_itself)
 
     def _of_part(self, seen: LineValues) -> SourcePlace:
         """Where some of the examples are lost: a loop that ends too early, a sum that forgets."""

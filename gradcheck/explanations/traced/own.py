@@ -158,7 +158,14 @@ class OwnValues:
                 if seen not in known and (is_it or is_like):
                     return last if last is not None and seen.kind is Origin.RETURNED else seen
                 last = seen if is_it and seen.kind is Origin.MADE and seen not in ends else last
-        return last
+        return last or self._made_again(quantity, got.reshape(shape))
+
+    def _made_again(self, quantity: Quantity, got: Array) -> LineValues | None:
+        """Where another right quantity was worked out once more, under a name of its own: what came back in its place."""
+        made = [seen for seen in self.roles.seen if seen.kind is Origin.MADE and seen.rounds == 1]
+        alike = [one for one in made if any(same(view.array, got) for view in self.roles.views(one, quantity))]
+        later = [one for one in alike if one.name != alike[0].name and one.place != alike[0].place and one.name.isidentifier()]
+        return later[-1] if later else None
 
     def right_otherwise(self, quantity: Quantity) -> set[LineValues]:
         """What was seen and is another right quantity than this one."""

@@ -191,8 +191,9 @@ def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, o
             return one.place
     last = [one for one in made if one.kind is Origin.RETURNED] or made
     right = {fit.seen for fit in known.fits}
-    strange = [one for one in made if same(one.array, last[-1].array) and one not in right]
-    return (strange or last[-1:])[0].place
+    alike = [one for one in made if same(one.array, last[-1].array) and one.kind is Origin.MADE]
+    strange = [one for one in alike if one not in right]  # the right matrix, transposed, is there already
+    return (strange or alike or last[-1:])[0].place
 
 
 def of_result(trace: Trace, result: Array) -> SourcePlace | None:

@@ -70,6 +70,7 @@ class Tracer:
         self.cut = ""  # what ended it early: "time" or "size"
         self._known: dict[tuple[int, int], int] = {}  # of a site and an array: its record
         self._states: dict[int, tuple[Any, bytes]] = {}  # by identity: the array, kept alive, and its numbers
+        self._named: set[tuple[str, int]] = set()  # the names that each array has had
         self._frames: dict[FrameType, tuple[int, TracedStatement | None, dict[tuple[str, int], Record]]] = {}
         self._numbers = self._events = self._calls = 0
         self._deadline = 0.0
@@ -174,9 +175,10 @@ class Tracer:
                     del sums[other]
             return
         numbers = array.tobytes()
-        state = self._states.get(id(value))
-        if state is not None and state[1] == numbers and not anew:
+        state, named = self._states.get(id(value)), (name, id(value))
+        if state is not None and state[1] == numbers and not anew and named in self._named:
             return  # as it was: another part of the same container was changed
+        self._named.add(named)
         known = self._known.get((site, id(value)))
         self._states[id(value)] = (value, numbers)
         if known is not None and self.records[known].call == call:
