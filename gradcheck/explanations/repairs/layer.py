@@ -26,20 +26,30 @@ def layer_changes(of: SourceStatement, function: str, result: str, names: Mappin
     by_value = (text for value in values(of) for text in changed(of, value, forms))
     sloped = (text for value in values(of) for text in changed(of, value, [f"{of.as_factor(value)} * {s}" for s in slopes]))
     parts = (text for node in of.expressions if node not in values(of) for text in changed(of, node, slopes))
-    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _one_more(of, names))
+    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _label_subtracted(of, names), _divided(of))
 
 
-def _one_more(of: SourceStatement, names: Mapping[str, str]) -> Iterator[str]:
-    """A line more: 1 less at the right class; divided by the number of examples."""
+def _label_subtracted(of: SourceStatement, names: Mapping[str, str]) -> Iterator[str]:
+    """The same, and before it or behind it a line that subtracts 1 at the right class."""
+    filled = _filled_name(of)
+    for count in counts(of) if filled and "y" in names else ():
+        line = f"{of.indent}{filled}[np.arange({count}), {names['y']}] -= 1"
+        yield from (f"{of.text}\n{line}", f"{line}\n{of.text}")
+
+
+def _divided(of: SourceStatement) -> Iterator[str]:
+    """The same, and in the next line divided by the number of examples."""
+    filled = _filled_name(of)
+    yield from (f"{of.text}\n{of.indent}{filled} /= {count}" for count in (counts(of) if filled else ()))
+
+
+def _filled_name(of: SourceStatement) -> str:
+    """The name that a statement fills, in part or as a whole; nothing where it fills none."""
     node = of.node
     target = node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
     while isinstance(target, ast.Subscript):
         target = target.value
-    if isinstance(target, ast.Name):
-        label = f"{target.id}[np.arange({{}}), {names.get('y', 'y')}] -= 1"
-        for line in (label.format(count) for count in counts(of)):
-            yield from (f"{of.text}\n{of.indent}{line}", f"{of.indent}{line}\n{of.text}")
-        yield from (f"{of.text}\n{of.indent}{target.id} /= {count}" for count in counts(of))
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _formulas(function: str, result: str, names: Mapping[str, str]) -> Iterator[str]:
