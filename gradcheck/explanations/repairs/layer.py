@@ -26,7 +26,8 @@ def layer_changes(of: SourceStatement, function: str, result: str, names: Mappin
     by_value = (text for value in values(of) for text in changed(of, value, forms))
     sloped = (text for value in values(of) for text in changed(of, value, [f"{of.as_factor(value)} * {s}" for s in slopes]))
     parts = (text for node in of.expressions if node not in values(of) for text in changed(of, node, slopes))
-    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, larger_changes(of), _label_subtracted(of, names), _divided(of))
+    more = chain(larger_changes(of), _label_subtracted(of, names), _divided(of))
+    return chain(on_a_copy(of), small_changes(of), sloped, parts, by_value, more)
 
 
 def _label_subtracted(of: SourceStatement, names: Mapping[str, str]) -> Iterator[str]:
