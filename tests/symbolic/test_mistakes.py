@@ -5,6 +5,7 @@ import sympy as sp
 from reference_nets.points import init_params, random_batch
 from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import BEHAVIOUR, CATALOGUE, Variant, all_variants, plant, variants
+from symbolic.mistakes.further import further_variants
 from symbolic.programs.build import program
 from symbolic.programs.compiled import compile_gradient
 
@@ -194,3 +195,23 @@ def test_a_mistake_that_needs_a_feature_is_not_made_without_it():
     there = {variant.mistake for variant in all_variants(NetworkSpec.parse("2-3:tanh-1:identity/mse"))}
     assert not there & {"relu-mask-always-one", "leaky-slope-missing", "softmax-diagonal-only", "l2-missing"}
     assert not there & {"missing-output-activation-derivative", "weight-transpose-missing", "weight-from-wrong-layer"}
+
+
+def test_the_rarer_forms_of_a_small_network_by_their_names():
+    spec = NetworkSpec.parse("2-2:tanh-2:tanh-2:relu/quadratic")
+    found = [(v.mistake, v.layer, v.form) for v in further_variants(spec, program(spec))]
+    of = lambda mistake: [(layer, form) for id, layer, form in found if id == mistake]
+    assert of("weight-gradient-wrong-activation") == [(1, "a_2"), (1, "a_3"), (2, "a_3"), (3, "a_1")]
+    assert of("weight-from-wrong-layer") == [(1, "W_l^T"), (2, "W_l^T")]
+    assert of("delta-not-propagated") == [(l, form) for form in ("sums multiplied", "delta_{l+1} in its sums") for l in (1, 2)]
+    assert of("weights-updated-before-backpropagation") == [
+        (l, f"eta = {rate}") for l in (1, 2) for rate in ("1", "0.1", "0.05", "0.01", "0.001", "1024")
+    ]
+    assert of("sign-flipped") == [(l, f"in {d}") for d in ("dW", "db") for l in (1, 2, 3)]
+    assert of("constant-factor") == [(l, f"times {k}, in delta") for k in ("2", "1/2") for l in (1, 2)]
+    assert of("upstream-overwritten") == [(3, "")] and of("missing-batch-average") == [(1, "in delta"), (2, "in delta")]
+    assert {form for _, form in of("wrong-order") if "targets" in form} == {
+        "targets backwards", "targets moved on by one", "targets moved back by one",
+    }  # fmt: skip
+    plain = NetworkSpec.parse("2-3:tanh-1")
+    assert not [v for v in further_variants(plain, program(plain)) if v.mistake == "weight-gradient-wrong-activation"]

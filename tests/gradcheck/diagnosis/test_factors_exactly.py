@@ -74,6 +74,8 @@ def test_a_scale_is_told_in_words():
     both = Scale(Factor(Fraction(2)), Factor(Fraction(2)), "2", "l2-1")
     assert str(both.words) == "the cost times 2, the L2 term is lambda sum W^2"
     assert "cost times" not in str(Scale().words) and str(Scale().words)
+    told_of = {on: str(Scale(Factor(Fraction(2)), data_name="2", on_biases=on).words) for on in (None, True, False)}
+    assert told_of[None] == "the cost times 2" and len(set(told_of.values())) == 3
 
 
 @pytest.mark.parametrize("data", [Factor(), Factor(Fraction(3), 1), Factor(HALF, -1)])
@@ -150,6 +152,11 @@ def test_a_factor_is_read_off_the_output_biases():
     assert last([7 * a * slightly, 7 * b], [a, b]) == [Factor(Fraction(7))]
     assert last([7 * a * slightly**2, 7 * b], [a, b]) == []
     assert last([7 * a * np.inf, 7 * b], [a, b]) == [] and last([0 * a, 0 * b], [a, b]) == []
+
+
+def test_of_one_number_alone_a_factor_is_read_too():
+    (*_, last) = factors_of([np.array([3.5])], [np.array([0.5])], batches=(5,), spec=NetworkSpec.parse("2-1"))
+    assert last == Factor(Fraction(7))
 
 
 def test_the_numbers_without_a_factor_keep_their_decay():

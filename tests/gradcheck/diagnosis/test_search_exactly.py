@@ -150,7 +150,7 @@ def test_a_large_network_is_asked_for_its_narrow_part_and_then_for_all(monkeypat
     assert explain(spec, here).not_searched == explain(spec, [], ask=ask).not_searched == NotSearched(Unsearched.SIZE)
     found = explain(spec, here, ask=ask)
     assert [d.id for d in found.told] == [variant.mistake] and found.not_searched is None
-    spoilt = [(point, {key: 1.5 * value for key, value in grads.items()}) for point, grads in here]
+    spoilt = [(point, grads | {"W1": 1.5 * grads["W1"]}) for point, grads in here]
     assert explain(spec, spoilt, ask=ask).told == ()  # it explains the few units, and not the whole
     right = claims_of(spec, backward_of(spec))
     assert explain(spec, right, ask=lambda p: backward(spec, p.params, p.x, p.y)).told == ()
@@ -319,3 +319,12 @@ def test_what_explains_most_is_found_where_nothing_explains_all():
     assert peeled(search, search.variants) == best(search, search.variants) == (bias,)
     right = Search(spec, claims_of(spec, backward_of(spec)), F, MOST_WORK)
     assert peeled(right, right.variants) == () and several(right, right.variants, 2, fit=True) == ()
+
+
+def test_what_a_mistake_leaves_unexplained_is_told_with_it():
+    spec = NetworkSpec.parse("2-2:tanh-2")
+    (missing,) = [v for v in all_variants(spec) if v.label == "bias-gradient-missing layer 2"]
+    wrong = compile_gradient(plant(spec, missing))
+    noisy = lambda params, x, y: (g := wrong(params, x, y)) | {"W1": g["W1"] + np.sin(np.arange(1.0, 5.0)).reshape(2, 2)}
+    (found,) = explain(spec, claims_of(spec, noisy)).told
+    assert (found.id, found.unexplained, found.alone, found.complete) == (missing.mistake, ("W1",), False, False)

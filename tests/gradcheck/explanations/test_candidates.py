@@ -236,6 +236,8 @@ def test_random_points_are_several_where_units_may_be_off():
     assert float(np.abs(many[3].params["W1"]).mean()) > 0
     (classes,) = points("2-3:tanh-2", 3, True)
     assert classes.y.tolist() == [[0, 1], [1, 0], [0, 1]]
+    (three,) = points("2-3:tanh-3", 4, True)
+    assert three.y.argmax(axis=1).tolist() == [2, 1, 0, 2] and three.y.sum() == 4
     (one,) = points("2-3:tanh-1", 3, True)
     assert one.y.shape == (3, 1) and set(one.y.ravel()) != {0.0, 1.0}
 

@@ -9,6 +9,7 @@ import pytest
 
 from gradcheck.explanations.by_hand.own_numbers import OwnNumbers
 from gradcheck.explanations.traced.code import CodeError, Cut, NoAnswer
+from gradcheck.explanations.traced.quantities import Quantity, Role
 from gradcheck.explanations.traced.where import find
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import weighted_inputs
@@ -139,6 +140,21 @@ def test_the_code_s_own_numbers_are_read_where_the_same_lines_make_them_on_a_sma
     raised = OwnNumbers(Traced(code, raised=CodeError("no", None)), found.walk)
     silent = OwnNumbers(Traced(None), found.walk)
     assert cut.at(small, point) == raised.at(small, point) == silent.at(small, point) == {}
+
+
+def test_what_stands_in_the_place_of_a_wrong_quantity_has_its_name():
+    text, network, _ = changed("plain", "d2.T @ a1", "d2.T @ a1 * 2")
+    walk = found_in(text, network).walk
+    own = {f"{role}2": walk.own(Quantity(role, 2)) for role in (Role.DELTA, Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT)}
+    assert {key: seen.name for key, seen in own.items()} == {"delta2": "d2", "dW2": "dW2", "db2": "db2"}
+    assert walk.own(Quantity(Role.ACTIVATION, 1)) is None
+
+
+def test_a_factor_that_comes_from_above_is_told_once_and_one_that_undoes_it_is_none():
+    text, network, _ = changed("plain", "d3 @ W3", "2 * d3 @ W3")
+    assert [str(one.quantity) for one in found_in(text, network).wrong] == ["delta2"]
+    undone = text.replace("g1 * s1", "g1 * s1 / 2")
+    assert [str(one.quantity) for one in found_in(undone, network).wrong] == ["delta2"]  # below it all is right
 
 
 def test_in_a_loop_over_layers_each_round_has_its_own_numbers():
