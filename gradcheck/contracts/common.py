@@ -39,6 +39,7 @@ class Net:
     activations: tuple[str, ...]
     cost: str
     l2: float
+    has_biases: bool = True
 
     @property
     def layers(self) -> range:
@@ -51,7 +52,8 @@ class Net:
         shapes: dict[str, tuple[int, ...]] = {}
         for l in self.layers:
             shapes[f"W{l}"] = (self.sizes[l], self.sizes[l - 1])
-            shapes[f"b{l}"] = (self.sizes[l],)
+            if self.has_biases:
+                shapes[f"b{l}"] = (self.sizes[l],)
         return shapes
 
     @property

@@ -103,22 +103,28 @@ def found(
     named, other, problem, used = "", None, None, 0
     try:
         named = contract if contract != "auto" else detect(names)
+        if not CONTRACTS[named].by_shape and not probes[-1][0].has_biases:
+            raise Problem("wrong-shape", "hands-over-biases", contract=named)
         if not CONTRACTS[named].by_shape:
             other, problem, used = discover(named, names, probes, skip)
             if contract != "auto" or (problem is None and CONTRACTS[named].whole_network):
                 return named, other, problem, used
     except Problem as error:
         problem = error
-    nearest: list[Problem] = []
+    nearest: list[Exception] = []
     for name in (name for name, one in CONTRACTS.items() if one.by_shape and contract in ("auto", name)):
         answer = MODULES[name].discover(names, probes)
-        if isinstance(answer, Problem):
+        if isinstance(answer, Exception):
             nearest.append(answer)
         elif answer is not None:
             return name, answer, None, -1
-    if named and other is not None and not any(one.is_near for one in nearest):
+    if named and other is not None and not any(map(_is_near, nearest)):
         return named, other, problem, used
-    raise max(nearest, key=lambda one: one.is_near) if nearest else problem or Problem("missing-function", "no-parameters-kept")
+    raise max(nearest, key=_is_near) if nearest else problem or Problem("missing-function", "no-parameters-kept")
+
+
+def _is_near(error: Exception) -> bool:
+    return isinstance(error, Problem) and error.is_near
 
 
 def discover(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -256,7 +257,8 @@ def _functions_contract(asked: Inquiry) -> Callable[..., dict[str, Array]]:
     """The submission as a function of the plainest contract; single precision is left to be seen by its digits."""
 
     def backward(pairs: list[tuple[Array, Array]], x: Array, y: Array) -> dict[str, Array]:
-        params = {f"{letter}{l}": array for l, pair in enumerate(pairs, 1) for letter, array in zip("Wb", pair, strict=True)}
+        layers: list[Any] = [pair if asked.spec.has_biases else (pair,) for pair in pairs]
+        params = {f"{letter}{l}": array for l, pair in enumerate(layers, 1) for letter, array in zip("Wb", pair, strict=False)}
         return asked.grads(Point(params, x, y))
 
     return backward

@@ -84,9 +84,10 @@ def _judged(
     settings.on_stage(Stage.MISTAKE)
     found = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     diagnoses = found.diagnoses
-    charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
+    explains = steady and asked.spec.has_biases  # the steps back are read off the gradients of biases
+    charged = charges(asked, quantities, diagnoses) if settings.follow_through and explains else Charges()
     settings.on_stage(Stage.EXAMPLE)
-    case = by_hand(asked, quantities, found) if steady else None
+    case = by_hand(asked, quantities, found) if explains else None
     deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
         *(Row(check) for check in given),

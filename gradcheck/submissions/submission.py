@@ -288,7 +288,7 @@ class Submission:
             grads[key] = answer.numbers[start : start + size].reshape(shape).copy()
             start += size
         if rename is not None:
-            grads |= {key: grads[key][rename] for key in (f"W{spec.L}", f"b{spec.L}")}
+            grads |= {key: grads[key][rename] for key in spec.of_layer(spec.L)}
         _check_finite(grads)
         single = bool(answer.flags & SINGLE_PRECISION)
         return GradientClaim(grads, single, tuple(answer.told.get("changed", "").split()), answer.told)
@@ -393,7 +393,8 @@ class Submission:
 def request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
     """The network as words, the point as bytes: parameters in the order of the keys, x, y."""
     header = {
-        "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x)
+        "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x),
+        "biases": spec.has_biases,
     }  # fmt: skip
     arrays = [*(point.params[key] for key in spec.keys), point.x, point.y]
     return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
@@ -456,7 +457,7 @@ def _renaming(point: Point) -> Array | None:
 
 def _renamed(spec: NetworkSpec, point: Point, order: Array) -> Point:
     """The same network and examples, its classes by other names."""
-    last = {key: point.params[key][order] for key in (f"W{spec.L}", f"b{spec.L}")}
+    last = {key: point.params[key][order] for key in spec.of_layer(spec.L)}
     return replace(point, params={**point.params, **last}, y=np.eye(len(order))[order[point.y.argmax(axis=1)]])
 
 

@@ -44,7 +44,7 @@ def _mirrored(axis: int) -> Callable[[Program, Statement], sp.Expr]:
 def layers_exchanged(p: Program) -> Forms:
     """Two layers of one shape in each other's place: the gradients of the weights, of the biases, both; or all in reverse."""
     spec = p.spec
-    for letters in ("W", "b", "Wb"):
+    for letters in ("W", "b", "Wb") if spec.has_biases else ("W",):
         pairs = [(one, other) for one in spec.layers for other in range(one + 1, spec.L + 1)]
         for one, other in pairs:
             yield from _in_place(p, letters, {one: other, other: one})

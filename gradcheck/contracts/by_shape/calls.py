@@ -116,6 +116,13 @@ def _inputs_alone(function: Any) -> bool:
     return [meaning(p.name, ("x",)) for p in required(function)] == ["x"]
 
 
+def first_fits(one: Any) -> Iterator[MethodCall]:
+    """The calls that may make the arrays of an object, from data."""
+    for name in _methods(one):
+        if re.search("fit|train|init", name.lower()):
+            yield from (call for call in options(one, name, False) if "x" in call.keys)
+
+
 def _methods(one: Any) -> list[str]:
     found: dict[str, None] = {}
     for cls in type(one).__mro__[:-1]:

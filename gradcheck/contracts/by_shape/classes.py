@@ -42,7 +42,7 @@ def offered(names: Names) -> bool:
     return bool(own_classes(names))
 
 
-def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Problem | None:
+def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Exception | None:
     """The adapter by which the file's class answers; else what came nearest, None where no class keeps such parameters."""
     if not offered(names):
         return None

@@ -13,21 +13,9 @@ import numpy as np
 from ..common import Net
 from .meanings import meaning, parameters, required
 
-_MEANT: tuple[str, ...] = (
-    "sizes",
-    "n_in",
-    "n_hidden",
-    "n_out",
-    "lr",
-    "epochs",
-    "batch",
-    "seed",
-    "l2",
-    "momentum",
-    "quiet",
-    "m",
-)
-_MEANT += ("activation", "out_activation", "cost", "x", "y")
+_SIZES = ("sizes", "n_in", "n_hidden", "n_out")
+_TRAINING = ("lr", "epochs", "batch", "seed", "l2", "momentum", "quiet")
+_MEANT = (*_SIZES, *_TRAINING, "m", "activation", "out_activation", "cost", "x", "y")
 # What stands for a cost or an activation where it is chosen by a word.
 _WORDS = {
     "cross_entropy": ("cross_entropy", "categorical_crossentropy", "crossentropy", "softmax", "ce", "cross-entropy"),
@@ -107,6 +95,8 @@ def _by_name(named: Mapping[str, str | None], net: Net) -> Iterator[dict[str, An
             yield {name: "hidden list" if key == "n_hidden" else str(key) for name, key in named.items()}
     if meant == {"sizes", "n_in"}:  # a layer: Dense(units, input_dim)
         yield {name: "n_out" if key == "sizes" else str(key) for name, key in named.items()}
+    if "n_hidden" in meant and not meant & {"sizes", "n_in", "n_out", "x", "y"}:  # the rest is known from the data
+        yield {name: str(key) for name, key in named.items()}
     if "x" in meant and "y" in meant:
         return
     if {"x", "n_hidden"} <= meant and "n_out" in meant:
@@ -118,11 +108,8 @@ def _by_name(named: Mapping[str, str | None], net: Net) -> Iterator[dict[str, An
 def _by_order(asked: Sequence[inspect.Parameter], net: Net) -> Iterator[dict[str, Any]]:
     """One list; as many numbers as there are sizes; a list between two numbers; the data; what is left is known by name."""
     names = [p.name for p in asked]
-    known = {
-        n: key
-        for n in names
-        if (key := meaning(n, ("lr", "epochs", "batch", "seed", "l2", "momentum", "quiet", "activation", "cost")))
-    }
+    among = (*_TRAINING, "activation", "cost")
+    known = {n: key for n in names if (key := meaning(n, among))}
     free = [n for n in names if n not in known]
     rest: dict[str, Any] = {n: None if key in ("activation", "cost") else key for n, key in known.items()}
     numbers = [f"size {n}" for n in range(len(net.sizes))]
@@ -145,8 +132,12 @@ def _by_order(asked: Sequence[inspect.Parameter], net: Net) -> Iterator[dict[str
 
 def _optional(everything: Sequence[inspect.Parameter], net: Net, words: str) -> Iterator[Making]:
     """Sizes that have defaults are given where they are known by name; then the class as it is."""
-    named = {p.name: key for p in everything if (key := meaning(p.name, ("sizes", "n_in", "n_hidden", "n_out")))}
-    if "sizes" in named.values() or {"n_in", "n_out"} <= set(named.values()):
+    named = {p.name: key for p in everything if (key := meaning(p.name, _SIZES))}
+    if (
+        "sizes" in named.values()
+        or {"n_in", "n_out"} <= set(named.values())
+        or ("n_hidden" in named.values() and len(set(named.values())) == 1)
+    ):
         yield Making(tuple({**_extra(everything, net, words), **named}.items()))
     yield Making(tuple(_extra(everything, net, words).items()))
 

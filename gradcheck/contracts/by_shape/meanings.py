@@ -35,7 +35,8 @@ _NAMES = {
     "batch": "batchsize minibatchsize bs mbsize batch minibatch",
     "m": "m nexamples nsamples numexamples",
     "seed": "seed randomstate rng randomseed randomgenerator",
-    "l2": "lam lambda lambd lamda lmbda l2 reg l2reg weightdecay regularization regstrength decay lambdareg reglambda",
+    "l2": "lam lambda lambd lamda lmbda l2 reg l2reg weightdecay regularization regstrength decay lambdareg reglambda"
+    " l2penalty l2lambda penalty lam2",
     "cache": "cache caches memory ctx context intermediates activations acts forwardcache memo zs",
     "grads": "grads gradients grad gradient derivatives nablas dparams",
     "quiet": "verbose verbosity printevery printcost plot showprogress log debug display printloss printinterval show",

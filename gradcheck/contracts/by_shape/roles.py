@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..common import Array, Problem
+from ..common import Array, Point, Problem
 from .parts import Path, arrays, at, leaves, put
 
 # Words in a name that tell a gradient, a velocity, a copy from the parameter itself.
@@ -96,8 +96,9 @@ MOST_MATRICES = 10
 FORMS = [Form(in_out, bias) for bias in ("", "last", "first") for in_out in (True, False)]
 
 
-def parameters(root: Any, sizes: Sequence[int], forms: Sequence[Form] = FORMS) -> Iterator[Parameters]:
+def parameters(root: Any, sizes: Sequence[int], *, has_biases: bool = True) -> Iterator[Parameters]:
     """The ways in which an object may keep the parameters of a network of these sizes, the likeliest first."""
+    forms = FORMS if has_biases else FORMS[:2]
     held = [(path, array) for path, array in arrays(root) if array.ndim in (1, 2) and array.dtype.kind in "fiu"]
     numbers = [(path, np.asarray(value)) for path, value in leaves(root) if _is_bias(path, value)]
     for form in [*forms, Form(vector=True)] if len(sizes) == 2 and sizes[1] == 1 else forms:
@@ -105,7 +106,7 @@ def parameters(root: Any, sizes: Sequence[int], forms: Sequence[Form] = FORMS) -
         if not weights:
             continue
         found = {f"W{l}": paths for l, paths in enumerate(weights, 1)}
-        if form.bias:
+        if form.bias or not has_biases:
             yield Parameters(form, found, tuple(sizes))
             continue
         taken = {path for paths in weights for path in paths}
@@ -119,8 +120,9 @@ def parameters(root: Any, sizes: Sequence[int], forms: Sequence[Form] = FORMS) -
                 yield Parameters(shaped, every, tuple(sizes))
 
 
-def holds_more(root: Any, found: Parameters, others: Sequence[tuple[int, ...]]) -> bool:
-    """Whether it keeps matrices beside those of the network: it is another network then. Data of ``others``' shapes is none."""
+def holds_more(root: Any, found: Parameters, point: Point) -> bool:
+    """Whether it keeps matrices beside those of the network, and beside the data: it is another network then."""
+    others = (point.x.shape, point.y.shape)
     used = [np.shape(at(root, paths[0])) for paths in found.paths.values()]
     left = [array.shape for path, array in arrays(root) if array.ndim == 2 and array.dtype.kind == "f" and not _is_other(path)]
     return any(min(shape) > 1 and shape not in (*used, *others) for shape in left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ CONTRACTS = (
     ),
 )
 FIRST = "__first_pass__"
+_BIAS = re.compile(r"(b|bias\w*|biais\w*|sesgo\w*|[a-z]+_b|[a-z]*bias\w*|b_?\w{1,6})$", re.IGNORECASE)
 
 
 def offered(names: Names) -> bool:
@@ -39,7 +41,7 @@ def _loops(names: Names) -> list[Any]:
     return found() if callable(found) else []
 
 
-def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Problem | None:
+def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Exception | None:
     """The adapter by which one pass of the loop answers; else why not, with the lines that make a function."""
     from .search import TooSlow, point_of, scripts_in, within
 
@@ -48,7 +50,7 @@ def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Pro
             loops = _loops(names)
     except TooSlow:
         return None
-    problem: Problem | None = None
+    problem: Exception | None = None
     for number, loop in reversed(list(enumerate(loops))):
         ways, why = scripts_in(names, probes[-1][0], ScriptSource.of(number, loop), point_of)
         if ways:
@@ -127,6 +129,15 @@ class ScriptSource:
         own = {name: space[name] for name in loop.before}
         set_rate(own, rate)
         return space | own
+
+    def kept(self, names: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """What may be parameters: what the loop changes; then what it uses by the name of a bias, and leaves as it is."""
+        before = self.before(names)
+        changed = {name: before[name] for name in self.changed}
+        yield changed
+        left = {name: before[name] for name in self.used if _BIAS.match(name) and name not in changed}
+        if left:
+            yield changed | left
 
     def before(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """What the names of the file stood for."""

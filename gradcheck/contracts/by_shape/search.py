@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..common import Array, Handed, Net, Point, Problem
-from .calls import steps
+from .calls import first_fits, steps
 from .chains import chains
 from .examples import Batch, batches
 from .losses import slopes
@@ -72,7 +73,8 @@ class ShapeSearch:
         self.names, self.net = names, net
         self.ends = time.process_time() + SECONDS
         self.found: list[tuple[Way, Array]] = []
-        self.problems: list[tuple[int, Problem]] = []  # the further it got, the higher the number
+        self.begun: dict[int, Source] = {}  # what begins with a fit, by the identity of what it keeps
+        self.problems: list[tuple[int, Exception]] = []  # the further it got, the higher the number
 
     def ways(self) -> list[Way]:
         """Every way that answers; those that answer alike are one."""
@@ -81,51 +83,77 @@ class ShapeSearch:
         for source in every:
             if time.process_time() > self.ends or (self.found and source.name != self.found[0][0].source.name):
                 break
-            for held, net, point in self._kept(source):
+            for held, net, point in self._kept(source) or self._kept_after_fit(source):
+                source = self.begun.get(id(held), source)
                 self._try(source, held, net, point)
                 if self.found:
                     break
+                if source.begins is not None:
+                    self.problems.append((3, Problem("wrong-type", "fit-starts-anew", call=source.begins.method)))
         return [way for way, _ in self.found]
 
-    def _kept(self, source: Source) -> Iterator[tuple[Parameters, Net, Point]]:
-        """Where objects of this source keep the parameters, on a network that tells; or on that of the file's own sizes."""
+    def _kept(self, source: Any) -> list[tuple[Parameters, Net, Point]]:
+        """Where objects of this source keep the parameters, on a network that tells; else on one of the file's own sizes."""
+        for net, point in (telling(self.net), point_of(self.net)):
+            try:
+                with within(ONE_TRY):
+                    one = source.made(self.names, net, point.x, point.y)
+                    found = self._kept_by(one, net, point, source.name)
+            except TooSlow:
+                self.problems.append((2, Problem("wrong-type", "made-too-slowly", name=source.name)))
+                return []
+            except Exception as error:
+                self._remember(1, error)
+                continue
+            if found:
+                return found
+        return []
+
+    def _kept_by(self, one: Any, net: Net, point: Point, name: str) -> list[tuple[Parameters, Net, Point]]:
+        own = [] if net.sizes != self.net.sizes else list(own_sizes(one, len(net.layers)))
+        found = []
+        for sizes in dict.fromkeys((net.sizes, *own)):
+            sized = (net, point) if sizes == net.sizes else point_of(replace(net, sizes=sizes))
+            kept = [held for held in parameters(one, sizes, has_biases=net.has_biases) if not holds_more(one, held, sized[1])]
+            if kept and not net.has_biases and next(parameters(one, sizes), None):
+                self.problems.append((3, Problem("wrong-shape", "has-biases", name=name)))
+                return []
+            found += [(held, *sized) for held in kept]
+        if not found and net.has_biases and any(without_biases(one, sizes) for sizes in (net.sizes, *own)):
+            self.problems.append((3, Problem("wrong-shape", "no-biases", name=name)))
+        return found
+
+    def _kept_after_fit(self, source: Any) -> list[tuple[Parameters, Net, Point]]:
+        """The same of a class whose arrays are made by a first fit."""
+        if not isinstance(source, Source) or source.making is None:
+            return []
         net, point = telling(self.net)
-        try:
-            with within(ONE_TRY):
-                one = source.made(self.names, net, point.x, point.y)
-                kept = [
-                    held for held in parameters(one, net.sizes) if not holds_more(one, held, [point.x.shape, point.y.shape])
-                ]
-                any_sizes = [(held, net, point) for held in kept]
-                if any_sizes:
-                    yield from any_sizes
-                    return
-                if without_biases(one, net.sizes):
-                    self.problems.append((3, Problem("wrong-shape", "no-biases", name=source.name)))
-                    return
-        except Problem as problem:
-            self.problems.append((1, problem))
-        except Exception:
-            pass
-        except TooSlow:
-            self.problems.append((2, Problem("wrong-type", "made-too-slowly", name=source.name)))
-            return
-        net, point = point_of(self.net)
-        try:
-            with within(ONE_TRY):
-                one = source.made(self.names, net, point.x, point.y)
-                for sizes in dict.fromkeys((net.sizes, *own_sizes(one, len(net.layers)))):
-                    fixed, at = point_of(replace(net, sizes=sizes)) if sizes != net.sizes else (net, point)
-                    for held in parameters(one, sizes):
-                        if not holds_more(one, held, [point.x.shape, point.y.shape]):
-                            yield held, fixed, at
-        except (Exception, TooSlow):
-            return
+        for batch in batches(net, False):
+            try:
+                with within(ONE_TRY):
+                    for call in first_fits(source.made(self.names, net, point.x, point.y)):
+                        begun = replace(source, begins=call)
+                        one = begun.made(self.names, net, batch.inputs(point), batch.targets(point))
+                        if found := self._kept_by(one, net, point, source.name):
+                            self.begun |= {id(held): begun for held, _, _ in found}
+                            return found
+            except TooSlow:
+                return []
+            except Exception as error:
+                self._remember(1, error)
+        return []
+
+    def _remember(self, rank: int, error: Exception) -> None:
+        """An error that arose in the file's own code; that a call does not fit says nothing of the file."""
+        frames = traceback.walk_tb(error.__traceback__)
+        if any(frame.f_globals.get("__name__") == self.names.get("__name__") for frame, _ in frames):
+            self.problems.append((rank, error))
 
     def _try(self, source: Source, held: Parameters, net: Net, point: Point) -> None:
-        one = source.made(self.names, net, point.x, point.y)
-        kept = source.making is not None and any(key in ("x", "y") for _, key in source.making.arguments)
         columns = not held.form.in_out
+        one = next(one for one in (self._made(source, net, point, batch) for batch in batches(net, columns)) if one is not None)
+        given = getattr(source.making, "arguments", ())
+        kept = any(key in ("x", "y") for _, key in given) or getattr(source, "begins", None) is not None
         asked = list(steps(one, kept, list(slopes(self.names))))
         for step in asked:
             for batch in batches(net, columns):
@@ -133,6 +161,12 @@ class ShapeSearch:
                     return
                 if self.answers(Way(source, held, batch, step), net, point):
                     break
+
+    def _made(self, source: Any, net: Net, point: Point, batch: Batch) -> Any:
+        try:
+            return source.made(self.names, net, batch.inputs(point), batch.targets(point))
+        except Exception:
+            return None
 
     def answers(self, way: Way, net: Net, point: Point) -> bool:
         """Try one way; whether a gradient came of it, which is remembered."""
@@ -144,7 +178,7 @@ class ShapeSearch:
         except Problem as problem:
             self.problems.append((2, problem))
         except Exception as error:
-            self.problems.append((1, Problem("exception", "raised", type=type(error).__name__, words=str(error)[:300])))
+            self._remember(1, error)
         except TooSlow:
             self.problems.append((2, Problem("wrong-type", "too-many-steps", calls=way.steps.told)))
         return answered
@@ -163,33 +197,35 @@ class ShapeSearch:
         return True
 
 
-def nearest(problems: list[tuple[int, Problem]]) -> Problem | None:
+def nearest(problems: list[tuple[int, Exception]]) -> Exception | None:
     """What came nearest; whether it came so near that it says more than a contract whose names the file has."""
     if not problems:
         return None
     rank, problem = max(problems, key=lambda one: one[0])
-    problem.is_near = rank > 1
+    if isinstance(problem, Problem):
+        problem.is_near = rank > 1
     return problem
 
 
-def scripts_in(names: Mapping[str, Any], net: Net, source: Any, at: Any) -> tuple[list[Way], Problem | None]:
+def scripts_in(names: Mapping[str, Any], net: Net, source: Any, at: Any) -> tuple[list[Way], Exception | None]:
     """The ways in which one pass of a loop gives a gradient; else what came nearest."""
     from .scripts import OnePass
 
     search = ShapeSearch(names, net)
-    before = source.before(names)
-    kept = {name: before[name] for name in source.changed}
-    layers = len(net.layers)
-    for sizes in dict.fromkeys((net.sizes, *own_sizes(kept, layers))):
-        fixed, point = at(replace(net, sizes=sizes))
-        for held in parameters(kept, sizes):
-            for data in source.told_data(names, sizes):
-                for x in ("rows", "one row"):
-                    way = Way(replace(source, data=data), held, Batch(x), OnePass())
-                    if search.answers(way, fixed, point):
-                        return [one for one, _ in search.found], None
-        if without_biases(kept, sizes):
-            search.problems.append((3, Problem("wrong-shape", "no-biases-in-loop", name=source.name)))
+    for kept in source.kept(names):
+        for sizes in dict.fromkeys((net.sizes, *own_sizes(kept, len(net.layers)))):
+            fixed, point = at(replace(net, sizes=sizes))
+            if not net.has_biases and next(parameters(kept, sizes), None):
+                search.problems.append((3, Problem("wrong-shape", "has-biases", name=source.name)))
+                continue
+            for held in parameters(kept, sizes, has_biases=net.has_biases):
+                for data in source.told_data(names, sizes):
+                    for x in ("rows", "one row"):
+                        way = Way(replace(source, data=data), held, Batch(x), OnePass())
+                        if search.answers(way, fixed, point):
+                            return [one for one, _ in search.found], None
+            if net.has_biases and without_biases(kept, sizes):
+                search.problems.append((3, Problem("wrong-shape", "no-biases-in-loop", name=source.name)))
     return [], nearest(search.problems)
 
 

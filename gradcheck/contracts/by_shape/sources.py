@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..common import Net
+from .calls import MethodCall
 from .making import Making, made, makings
 from .meanings import meaning
 from .parts import leaves, put
@@ -21,6 +23,7 @@ class Source:
 
     name: str
     making: Making | None
+    begins: MethodCall | None = None  # a fit that makes the arrays: it is called once, then they are given other numbers
 
     def made(self, names: Mapping[str, Any], net: Net, x: Any, y: Any, rate: float = RATE) -> Any:
         """A new object, or a copy of the file's, that learns at this rate where it can be told."""
@@ -29,6 +32,9 @@ class Source:
         else:
             one = made(names[self.name], self.making, net, x, y, rate)
         set_rate(one, rate)
+        if self.begins is not None:
+            known = {"x": x, "y": y, "lr": rate, "epochs": 1, "batch": 10**6, "m": len(x), "l2": net.l2, "momentum": 0.0}
+            self.begins.made(one, known)
         return one
 
 
@@ -54,41 +60,38 @@ def own_classes(names: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(own.items(), key=lambda one: _rank(one[0])))
 
 
+_FOREIGN = frozenset(["builtins", "numpy", "collections", "typing", "abc", "enum", "dataclasses", "math"])
+_NETWORKS = [
+    "net",
+    "nn",
+    "mlp",
+    "model",
+    "perceptron",
+    "ann",
+    "regression",
+    "classif",
+    "red",
+    "rete",
+    "reseau",
+    "netz",
+    "brain",
+]
+_LAYER = re.compile(r"layer|dense|linear|affine|fully|^fc|neuron$|optimi|^sgd|adam|loss", re.IGNORECASE)
+
+
 def _is_foreign(cls: type) -> bool:
-    return cls.__module__.partition(".")[0] in (
-        "builtins",
-        "numpy",
-        "collections",
-        "typing",
-        "abc",
-        "enum",
-        "dataclasses",
-        "math",
-    )
+    return cls.__module__.partition(".")[0] in _FOREIGN
 
 
 def _rank(name: str) -> int:
-    words = (
-        "net",
-        "nn",
-        "mlp",
-        "model",
-        "perceptron",
-        "ann",
-        "regression",
-        "classif",
-        "red",
-        "rete",
-        "reseau",
-        "netz",
-        "brain",
-    )
-    return 0 if any(word in name.lower() for word in words) else 1
+    return 0 if any(word in name.lower() for word in _NETWORKS) else 1
 
 
 def sources(names: Mapping[str, Any], net: Net, words: str) -> Iterator[Source]:
     """Classes first, then objects that the file itself has made."""
     for name, cls in own_classes(names).items():
+        if _LAYER.search(name) and _rank(name):
+            continue
         for making in makings(cls, net, words):
             yield Source(name, making)
     own = tuple(own_classes(names).values())

@@ -125,9 +125,10 @@ def _same(one: Array, other: Array) -> bool:
 
 
 def _moved(held: Parameters, one: Any, point: Point) -> bool:
-    """Whether every array of parameters is another one now."""
+    """Whether every array of weights is another one now; biases may have been forgotten."""
     now = held.now(one)
-    return all(not _same(np.asarray(now[key]), held.form.held(key, point.params)) for key in held.paths)
+    weights = [key for key in held.paths if key[0] == "W"]
+    return all(not _same(np.asarray(now[key]), held.form.held(key, point.params)) for key in weights)
 
 
 def with_rate(way: Way, names: Mapping[str, Any], net: Net, point: Point) -> Way:
@@ -144,7 +145,7 @@ def with_rate(way: Way, names: Mapping[str, Any], net: Net, point: Point) -> Way
         if _is_sign(slow):
             raise Problem("wrong-type", "update-normalised")
         return replace(way, rate=1.0)
-    last = sum(point.params[key].size for key in (f"W{len(net.layers)}", f"b{len(net.layers)}"))
+    last = sum(point.params[key].size for key in net.shapes if int(key[1:]) == len(net.layers))
     if _alike(slow[-last:] * RATE, fast[-last:]):
         return way  # only what comes before the last layer sees that it has learnt: it was changed too early
     raise Problem("wrong-type", "update-not-proportional", calls=way.steps.told)

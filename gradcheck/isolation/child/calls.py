@@ -14,7 +14,8 @@ _FROM_BYTES, _CONCATENATE, _PROD = np.frombuffer, np.concatenate, np.prod
 
 def unpack(contracts: Any, header: Mapping[str, Any], payload: bytes) -> tuple[Any, Any]:
     """The network and the point: parameters in the order of the keys, then x, then y."""
-    net = contracts.Net(tuple(header["sizes"]), tuple(header["activations"]), header["cost"], header["l2"])
+    how = (header["cost"], header["l2"], header.get("biases", True))
+    net = contracts.Net(tuple(header["sizes"]), tuple(header["activations"]), *how)
     shapes = {**net.shapes, "x": (header["m"], net.sizes[0]), "y": (header["m"], net.sizes[-1])}
     numbers, start, arrays = _FROM_BYTES(payload, dtype="<f8"), 0, {}
     for key, shape in shapes.items():

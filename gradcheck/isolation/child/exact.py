@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -65,7 +66,7 @@ def _as_balls(exact: Mapping[str, ModuleType], contracts: Any, net: Any, point: 
     given = exact["evaluate"].inputs({**point.params, "x": point.x}, 0)
     x, y = given.pop("x"), exact["arrays"].wrap(exact["arrays"].objects(point.y))
     l2 = exact["scalars"].lift(net.l2) if net.l2 else 0.0
-    return contracts.Net(net.sizes, net.activations, net.cost, l2), contracts.Point(given, x, y)
+    return replace(net, l2=l2), contracts.Point(given, x, y)
 
 
 def _frame(exact: Mapping[str, ModuleType], values: Any) -> bytes:

@@ -20,11 +20,15 @@ SENTENCES = {
     "class-of-its-own": "；无法知道类 {name} 把参数和梯度存放在哪里：请写一个函数 backward(params, x, y)"
         "，在其中建立 {name} 并返回它的梯度，或请教师提供适配器。",
     "no-parameters-kept": "从形状来看，文件中没有一个类保存着这种网络的参数",
-    "no-biases": "{name} 的对象保存着这个网络的权重，但没有偏置：那是另一种网络，每一层只计算 z = W a",
-    "no-biases-in-loop": "{name} 的循环改变的是这个网络的权重，没有偏置：那是另一种网络，每一层只计算 z = W a",
+    "no-biases": "{name} 的对象保存着这个网络的权重，但没有偏置：那是另一种网络，每一层只计算 z = W a；它的记号以 +nobias 结尾",
+    "no-biases-in-loop": "{name} 的循环改变的是这个网络的权重，没有偏置："
+        "那是另一种网络，每一层只计算 z = W a；它的记号以 +nobias 结尾",
     "wrap-these-lines": "文件在顶层的循环中训练，无法得知其中哪些名字是数据和参数：请把第 {first} 行到第 {last} 行"
         "写成函数，把它需要的内容作为参数。{function}",
     "code": "{text}",
+    "has-biases": "{name} 有偏置，而网络没有偏置",
+    "hands-over-biases": "约定 {contract} 会传入偏置，而网络没有偏置：对这种网络可以评判一个类，或一个进行训练的循环",
+    "fit-starts-anew": "{call} 每次都从自己的参数开始，无法给它别的参数：在构造时建立参数的类，或只做一步的方法，可以评判",
     "cannot-be-set": "保存 {name} 的数组无法替换",
     "kept-elsewhere": "对象还把参数保存在看不到的地方",
     "update-too-small": "一步更新对参数的改变太小，舍入误差掩盖了梯度：请返回梯度，或取更大的学习率",

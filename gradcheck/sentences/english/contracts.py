@@ -24,17 +24,25 @@ SENTENCES = {
     "no-parameters-kept": "no class of the file keeps the parameters of such a network, as far as their shapes tell",
     "no-biases": (
         "an object of {name} keeps the weights of this network and no biases: that is another network, in which every "
-        "layer computes z = W a alone"
+        "layer computes z = W a alone; its notation ends in +nobias"
     ),
     "no-biases-in-loop": (
         "the loop in {name} changes the weights of this network and no biases: that is another network, in which every layer "
-        "computes z = W a alone"
+        "computes z = W a alone; its notation ends in +nobias"
     ),
     "wrap-these-lines": (
         "the file trains in a loop at its top level, and nobody can tell which of its names are data and parameters: make a "
         "function of lines {first} to {last}, with what it needs as its arguments. {function}"
     ),
     "code": "{text}",
+    "has-biases": "{name} has biases, too, and the network has none",
+    "hands-over-biases": (
+        "the contract {contract} hands over biases, and the network has none: a class or a loop that trains can be judged on it"
+    ),
+    "fit-starts-anew": (
+        "{call} begins with parameters of its own each time, so that nobody can give it others: a class that makes them when "
+        "it is made, or a method for one step alone, can be judged"
+    ),
     "cannot-be-set": "the array that holds {name} cannot be replaced",
     "kept-elsewhere": "the object keeps its parameters in a place that nobody sees as well",
     "update-too-small": (

@@ -133,7 +133,7 @@ def test_adam_and_a_fit_of_many_steps_give_no_gradient():
     )
     found, ways, _, _ = searched(adam, "3-4:tanh-2")
     assert ways == []
-    assert "update-normalised" in {problem.said["say"] for _, problem in found.problems}
+    assert "update-normalised" in {problem.said["say"] for _, problem in found.problems if isinstance(problem, Problem)}
     source = STYLES["fit"] | {
         "method": "train",
         "data": "x, y",
