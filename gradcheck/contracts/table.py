@@ -124,7 +124,7 @@ def found(
 
 
 def _is_near(error: Exception) -> bool:
-    return isinstance(error, Problem) and error.is_near
+    return error.is_near if isinstance(error, Problem) else "said" in vars(error)
 
 
 def discover(

@@ -73,6 +73,9 @@ class ShapeSearch:
         self.names, self.net = names, net
         self.ends = time.process_time() + SECONDS
         self.found: list[tuple[Way, Array]] = []
+        self.not_made: dict[str, Exception] = {}  # why a class could not be made, in the likeliest way
+        self.were_made: set[str] = set()
+        self.sources_made: list[Any] = []
         self.begun: dict[int, Source] = {}  # what begins with a fit, by the identity of what it keeps
         self.problems: list[tuple[int, Exception]] = []  # the further it got, the higher the number
 
@@ -88,8 +91,11 @@ class ShapeSearch:
                 self._try(source, held, net, point)
                 if self.found:
                     break
-                if source.begins is not None:
-                    self.problems.append((3, Problem("wrong-type", "fit-starts-anew", call=source.begins.method)))
+                if begins := getattr(source, "begins", None):
+                    self.problems.append((3, Problem("wrong-type", "fit-starts-anew", call=begins.method)))
+        for name, error in self.not_made.items():
+            if name not in self.were_made:
+                self._remember(1, error)
         return [way for way, _ in self.found]
 
     def _kept(self, source: Any) -> list[tuple[Parameters, Net, Point]]:
@@ -103,8 +109,10 @@ class ShapeSearch:
                 self.problems.append((2, Problem("wrong-type", "made-too-slowly", name=source.name)))
                 return []
             except Exception as error:
-                self._remember(1, error)
+                self.not_made.setdefault(source.name, error)
                 continue
+            self.were_made.add(source.name)
+            self.sources_made.append(source)
             if found:
                 return found
         return []
@@ -125,7 +133,7 @@ class ShapeSearch:
 
     def _kept_after_fit(self, source: Any) -> list[tuple[Parameters, Net, Point]]:
         """The same of a class whose arrays are made by a first fit."""
-        if not isinstance(source, Source) or source.making is None:
+        if not isinstance(source, Source) or source.making is None or source not in self.sources_made:
             return []
         net, point = telling(self.net)
         for batch in batches(net, False):
@@ -147,7 +155,7 @@ class ShapeSearch:
         """An error that arose in the file's own code; that a call does not fit says nothing of the file."""
         frames = traceback.walk_tb(error.__traceback__)
         if any(frame.f_globals.get("__name__") == self.names.get("__name__") for frame, _ in frames):
-            self.problems.append((rank, error))
+            self.problems.append((2 if "said" in vars(error) else rank, error))  # what is not here says why itself
 
     def _try(self, source: Source, held: Parameters, net: Net, point: Point) -> None:
         columns = not held.form.in_out

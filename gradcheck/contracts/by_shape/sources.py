@@ -94,7 +94,7 @@ def sources(names: Mapping[str, Any], net: Net, words: str) -> Iterator[Source]:
             continue
         for making in makings(cls, net, words):
             yield Source(name, making)
-    own = tuple(own_classes(names).values())
+    own = tuple(cls for name, cls in own_classes(names).items() if not _LAYER.search(name) or not _rank(name))
     for name, value in names.items():
         if own and isinstance(value, own):
             yield Source(name, None)
