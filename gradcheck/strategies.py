@@ -65,20 +65,6 @@ def networks(
     return NetworkSpec((*widths, last), (*inner, output), cost, factor, has_biases, both)
 
 
-def family(spec: NetworkSpec) -> SearchStrategy[NetworkSpec]:
-    """Networks no larger than this one, made of its activations, with its output activation and its cost."""
-    return networks(
-        max_hidden=spec.L - 1,
-        max_width=max(spec.sizes),
-        hidden=tuple(dict.fromkeys(spec.activations[:-1])),
-        outputs=spec.activations[-1:],
-        costs=(spec.cost,),
-        l2=(0.0, spec.l2) if spec.l2 else (0.0,),
-        biases=(spec.has_biases,),
-        l2_on_biases=(spec.l2_on_biases,),
-    )
-
-
 @st.composite
 def params(draw: DrawFn, spec: NetworkSpec, *, x: Array | None = None) -> dict[str, Array]:
     """Parameters by key, such that no weighted input comes near a kink: for the batch x, or for all of `batches`.

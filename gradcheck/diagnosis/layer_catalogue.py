@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from gradcheck.arrays.nearness import DOUBLE, near, same
 from gradcheck.diagnosis.mistake_words import behaviour_words, right_words, wrong_words
 from gradcheck.judge.mistake import UNKNOWN, Diagnosis, fitting_digits
 from gradcheck.sentences.sentence import Sentence
 from reference_nets.activations import ACTIVATIONS, Activation, Array
 from symbolic.mistakes.catalogue import CATALOGUE
 
-CLOSE = 1e-9  # relative: a wrong formula is off in the first digits
 FACTORS = (2.0, 0.5, 3.0)  # besides the sizes of the arrays
+_same = partial(same, within=DOUBLE)
 
 
 @dataclass(frozen=True)
@@ -35,23 +37,14 @@ def mistake_of_layer(function: str, result: str, arrays: tuple[Array, ...], righ
         rows = _wrong_results(function, result, arrays, right)
         found = next((one for one in rows if _same(claimed, one.value) and not _same(one.value, right)), None)
     if found is None:
-        size = int(claimed.size)
-        words = Sentence("submissions.layer-unknown", name=f"d{result}", count=int((~_near(claimed, right)).sum()), size=size)
+        size, off = int(claimed.size), int((~near(claimed, right, DOUBLE)).sum())
+        words = Sentence("submissions.layer-unknown", name=f"d{result}", count=off, size=size)
         return Diagnosis(UNKNOWN, 0, quantity, words, "", "", 0.0, alone=False, unexplained=(quantity,))
     if found.mistake not in CATALOGUE:
         return Diagnosis(found.mistake, 0, quantity, behaviour_words(found.mistake), "", "", _digits(claimed, found.value))
     wrong, meant = wrong_words(found.mistake), right_words(found.mistake)
     words = Sentence("diagnosis.mistake", wrong=wrong, right=meant)
     return Diagnosis(found.mistake, 0, quantity, words, wrong, meant, _digits(claimed, found.value))
-
-
-def _same(one: Array, other: Array) -> bool:
-    return one.shape == other.shape and bool(_near(one, other).all())
-
-
-def _near(one: Array, other: Array) -> Array:
-    size = float(np.abs(other).max(initial=0.0))
-    return np.asarray(np.abs(one - other) <= CLOSE * size)
 
 
 def _digits(claimed: Array, value: Array) -> float:

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 import numpy as np
 
+from gradcheck.arrays.nearness import DOUBLE, same
 from gradcheck.rounding.budget import rounding_budget
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.network import backward, weighted_inputs
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 
-CLOSE = 1e-9  # relative: a wrong formula is off in the first digits, and only points hang on this
+_same = partial(same, within=DOUBLE)
 
 
 class StepState(Enum):
@@ -94,12 +96,12 @@ class _Single:
         right, given = self.right[f"b{l}"], self._given(l, above)
         by_bias, by_weight = self.grads[f"b{l}"], self._from_weights(l)
         known = [delta for delta in (by_bias, by_weight) if delta is not None]
-        meant = [delta for delta in known if any(_close(delta, told) for told in (right, given) if told is not None)]
+        meant = [delta for delta in known if any(_same(delta, told) for told in (right, given) if told is not None)]
         own = (meant or known)[0]
-        follows = StepState.RIGHT if _close(own, right) else StepState.GIVEN
-        agreed = by_weight is not None and _close(by_bias, by_weight)
+        follows = StepState.RIGHT if _same(own, right) else StepState.GIVEN
+        agreed = by_weight is not None and _same(by_bias, by_weight)
         for key, delta in ((f"b{l}", by_bias), (f"W{l}", by_weight)):
-            is_own = delta is not None and _close(delta, own) and (agreed or bool(meant)) and own.any()
+            is_own = delta is not None and _same(delta, own) and (agreed or bool(meant)) and own.any()
             self.gradient[key] = follows if is_own else StepState.WRONG
         if agreed or meant:
             by_itself = StepState.RIGHT if follows is StepState.RIGHT else StepState.GIVEN if meant else StepState.WRONG
@@ -119,7 +121,7 @@ class _Single:
         if not a.any() or not np.isfinite(data).all():
             return None
         delta = data @ a / (a @ a)
-        return delta if _close(np.outer(delta, a), data) else None
+        return delta if _same(np.outer(delta, a), data) else None
 
 
 def _with_batch(
@@ -153,15 +155,10 @@ def _factor(got: Array, mean: Array) -> float | None:
     """The number by which a batch's gradient is that of its examples; None where there is none."""
     size = float((mean * mean).sum())
     if not np.isfinite(size) or size == 0:
-        return 1.0 if _close(got, mean) else None
+        return 1.0 if _same(got, mean) else None
     factor = float((got * mean).sum() / size)
-    return factor if np.isfinite(factor) and _close(got, factor * mean) else None
+    return factor if np.isfinite(factor) and _same(got, factor * mean) else None
 
 
 def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= CLOSE * abs(other)
-
-
-def _close(got: Array, expected: Array) -> bool:
-    size = max(float(np.abs(expected).max()), 1e-300)
-    return bool(np.isfinite(size) and (np.abs(got - expected) <= CLOSE * size).all())
+    return abs(one - other) <= DOUBLE * abs(other)

@@ -12,7 +12,6 @@ from random import Random
 from typing import Any
 
 from hypothesis import Phase, Verbosity, configuration, find, settings
-from hypothesis import strategies as st
 from hypothesis.errors import Flaky, NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
@@ -21,7 +20,7 @@ from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.invariants import Property, Violation, applicable
 from gradcheck.properties.subject import Gradient, Subject, budget_at
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.strategies import family, points
+from gradcheck.strategies import points
 from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
 from reference_nets.network import backward
@@ -29,8 +28,7 @@ from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
 from reports.own_folders import own_folder
 
-GradientFor = Callable[[NetworkSpec], Gradient]
-Case = tuple[NetworkSpec, Point]
+Cases = SearchStrategy[Subject]
 FEW_PARAMETERS = 1000  # of a larger reference network one point is looked at, of a smaller one three
 
 
@@ -118,25 +116,9 @@ def check_properties(
     gives the same answer. Without ``free_targets`` no targets are made up that are not in the cost's usual form;
     ``shrink`` bounds how many failing properties are shrunk to a counterexample, which takes a second or a few each.
     """
-    cases = st.tuples(st.just(spec), points(spec, min_size=min_batch))
-    return _checked(lambda _: gradient, cases, _rows(spec, free_targets), examples, seed, shrink)
-
-
-def check_family(
-    gradient_for: GradientFor,
-    spec: NetworkSpec,
-    *,
-    examples: int = 20,
-    seed: int = 0,
-    free_targets: bool = True,
-    shrink: int | None = None,
-) -> tuple[PropertyResult, ...]:
-    """The same over random networks like this one and smaller, for code that takes any: a failing one is shrunk, too.
-
-    ``gradient_for(spec)`` is the gradient function of a network with the activations and the cost of ``spec``.
-    """
-    cases = family(spec).flatmap(lambda one: st.tuples(st.just(one), points(one)))
-    return _checked(gradient_for, cases, _rows(spec, free_targets), examples, seed, shrink)
+    rows = tuple(row for row in applicable(spec) if free_targets or not row.free_targets)
+    cases = points(spec, min_size=min_batch).map(partial(Subject, gradient, spec))
+    return _checked(cases, rows, examples, seed, shrink)
 
 
 def check_reference(spec: NetworkSpec, *, seed: int = 0) -> tuple[PropertyResult, ...]:
@@ -145,17 +127,8 @@ def check_reference(spec: NetworkSpec, *, seed: int = 0) -> tuple[PropertyResult
     return check_properties(partial(backward, spec), spec, examples=examples, seed=seed, min_batch=2)
 
 
-def _rows(spec: NetworkSpec, free_targets: bool) -> tuple[Property, ...]:
-    return tuple(row for row in applicable(spec) if free_targets or not row.free_targets)
-
-
 def _checked(
-    gradient_for: GradientFor,
-    cases: SearchStrategy[Case],
-    rows: tuple[Property, ...],
-    examples: int,
-    seed: int,
-    shrink: int | None,
+    cases: Cases, rows: tuple[Property, ...], examples: int, seed: int, shrink: int | None
 ) -> tuple[PropertyResult, ...]:
     """All properties over the same examples first; then those that failed, each by itself, shrunk."""
     failed: dict[str, tuple[Violation, Point | None]] = {}
@@ -163,15 +136,14 @@ def _checked(
     raised: list[BaseException] = []
     seen = 0
 
-    def all_properties(case: Case) -> bool:
+    def all_properties(subject: Subject) -> bool:
         nonlocal seen
         with _noted(raised):
-            look_at(case)
+            look_at(subject)
         seen += 1
         return False
 
-    def look_at(case: Case) -> None:
-        subject = _subject(gradient_for, case)
+    def look_at(subject: Subject) -> None:
         for row in rows:
             if row.name not in failed and row.applies(subject.spec) and (violation := row.violated_by(subject)):
                 where = subject.wrong_at
@@ -188,7 +160,7 @@ def _checked(
     found = []
     for row in rows:
         if row.name in failed:
-            found.append(_failure(gradient_for, cases, row, failed[row.name], examples, seed, shrink=row in to_shrink))
+            found.append(_failure(cases, row, failed[row.name], examples, seed, shrink=row in to_shrink))
         elif row.name in contradicted:
             found.append(_contradicted(row, contradicted[row.name], seen))
         else:
@@ -209,37 +181,23 @@ def _fails(row: Property, subject: Subject) -> bool:
     return violation is not None and (violation.is_no_gradient or subject.wrong_at is not None)
 
 
-def _subject(gradient_for: GradientFor, case: Case) -> Subject:
-    spec, point = case
-    return Subject(gradient_for(spec), spec, point)
-
-
 def _failure(
-    gradient_for: GradientFor,
-    cases: SearchStrategy[Case],
-    row: Property,
-    failed: tuple[Violation, Point | None],
-    examples: int,
-    seed: int,
-    *,
-    shrink: bool,
+    cases: Cases, row: Property, failed: tuple[Violation, Point | None], examples: int, seed: int, *, shrink: bool
 ) -> PropertyResult:
     """The result of a property that failed among these examples; the examples come again, and the first is shrunk."""
     violation, where = failed
-    again = _first_failing(row, gradient_for, cases, examples, seed) if shrink else None
-    counterexample = _counterexample(row, _subject(gradient_for, again)) if again else None
+    again = _first_failing(row, cases, examples, seed) if shrink else None
+    counterexample = _counterexample(row, again) if again else None
     shown = counterexample.violation if counterexample else violation
     message = Sentence("properties.fails", statement=row.statement, found=shown.message)
     verdict = Verdict.MISMATCH
     return PropertyResult(row.name, row.statement, row.equation, verdict, examples, message, counterexample, where)
 
 
-def _first_failing(
-    row: Property, gradient_for: GradientFor, cases: SearchStrategy[Case], examples: int, seed: int
-) -> Case | None:
+def _first_failing(row: Property, cases: Cases, examples: int, seed: int) -> Subject | None:
     """The smallest case found on which the property fails; none where it fails once and not again."""
     try:
-        found: Case | None = _search(cases, lambda case: _fails(row, _subject(gradient_for, case)), examples, seed)
+        found: Subject | None = _search(cases, partial(_fails, row), examples, seed)
     except Flaky:
         return None
     return found

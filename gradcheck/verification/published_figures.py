@@ -15,7 +15,6 @@ from typing import Any
 
 from gradcheck.rounding.budget import cost_budget, rounding_budget
 from gradcheck.witnesses.exact_rules import ball_rules
-from reference_nets.examples.published import EXAMPLES
 from reference_nets.examples.worked_examples import Example, PublishedFigure, parse_quantity, recompute
 from reference_nets.network import Grads
 from reference_nets.spec import NetworkSpec
@@ -60,11 +59,6 @@ class FigureCheck:
             "mistakes": list(self.mistakes),
             "misprint": self.misprint,
         }
-
-
-def check_all() -> tuple[FigureCheck, ...]:
-    """Every figure of every example."""
-    return tuple(check for example in EXAMPLES.values() for check in check_example(example))
 
 
 @lru_cache(maxsize=32)  # more than there are worked examples; one of them takes ten thousand steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -169,10 +169,3 @@ def parse_quantity(quantity: str) -> tuple[str, tuple[int, ...]]:
     if not match:
         raise ValueError(f"{quantity!r} is no quantity, expected one such as cost, a2[0, 1], dW1[0, 0] or db2[1]")
     return match[1], tuple(int(i) for i in match[2].split(", "))
-
-
-def disagreements(values: dict[PublishedFigure, Any]) -> Iterator[PublishedFigure]:
-    """The figures whose floating-point value is not what was printed, allowing for rounding on both sides."""
-    for figure, value in values.items():
-        if not abs(value - float(figure.published)) <= figure.half_unit + 4 * np.spacing(abs(value)):
-            yield figure

@@ -12,7 +12,7 @@ from math import prod
 from symbolic.formulas.formula import AVERAGE, Formula, Line, Name, Product, product
 from symbolic.formulas.teaching_order import formula_of, name_of
 from symbolic.formulas.values import identifier
-from symbolic.formulas.walk import names, rebuilt
+from symbolic.formulas.walk import rebuilt
 from symbolic.programs.statements import Program, entry, parameter_entries
 
 READABLE = 60  # symbols in the longest closed form up to which a report writes all of them out by itself
@@ -86,8 +86,3 @@ def _constants_first(formula: Product) -> Formula:
     flat = product(*formula.factors)
     factors = flat.factors if isinstance(flat, Product) else (flat,)
     return product(*sorted(factors, key=lambda factor: factor != AVERAGE))
-
-
-def is_written_out(formula: Formula) -> bool:
-    """Whether only inputs, targets and parameters are left."""
-    return {name.quantity for name in names(formula)} <= {"x", "y", "W", "b", "m", "lam"}

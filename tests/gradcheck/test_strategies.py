@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from gradcheck.strategies import LARGEST_PARAMETER, SIMPLE, batches, family, networks, params, points
+from gradcheck.strategies import LARGEST_PARAMETER, SIMPLE, batches, networks, params, points
 from gradcheck.witnesses.kink_free import GAP, _range, kink_free
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import weighted_inputs
@@ -129,25 +129,6 @@ def test_the_smallest_network_and_the_plainest_point_are_what_examples_shrink_to
 @pytest.mark.parametrize("cost", COSTS)
 def test_every_cost_is_drawn(cost):
     assert find(networks(), lambda spec: spec.cost == cost, settings=settings(QUIET, max_examples=500)).cost == cost
-
-
-def test_a_family_keeps_output_and_cost_and_grows_no_larger():
-    spec = NetworkSpec.parse("2-3:relu-4:tanh-3/cross_entropy+l2=0.5")
-
-    @settings(QUIET, max_examples=100)
-    @given(family(spec))
-    def check(one):
-        assert one.L <= 3
-        assert max(one.sizes) <= 4
-        assert set(one.activations[:-1]) <= {"relu", "tanh"}
-        assert (one.activations[-1], one.cost) == ("softmax", "cross_entropy")
-        assert one.l2 in (0, 0.5)
-
-    check()
-
-
-def test_a_family_without_hidden_layers_is_drawn():
-    assert find(family(NetworkSpec.parse("3-1/bce")), lambda _: True, settings=QUIET).L == 1
 
 
 def test_an_impossible_pair_is_named():

@@ -15,17 +15,21 @@ from symbolic.derivation.expand import (
     check_size,
     expanded,
     expanded_size,
-    is_written_out,
     readable,
 )
 from symbolic.derivation.line_check import LineCheck
 from symbolic.formulas.formula import Formula
 from symbolic.formulas.teaching_order import name_of
 from symbolic.formulas.text import formula_text
-from symbolic.formulas.walk import parts
+from symbolic.formulas.walk import names, parts
 from symbolic.programs.functions import OPAQUE, batch_sum, softmax
 
 FUNCTIONS = {**OPAQUE, "softmax": softmax, "batch_sum": batch_sum, "log": sp.log}
+
+
+def is_written_out(formula):
+    """Whether only inputs, targets and parameters are left."""
+    return {name.quantity for name in names(formula)} <= {"x", "y", "W", "b", "m", "lam"}
 
 
 def test_a_step_says_what_it_is_by_which_rule_and_from_what():

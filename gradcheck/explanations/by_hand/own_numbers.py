@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.arrays.nearness import SINGLE
 from gradcheck.explanations.traced.code import Made, NoAnswer, TracedCode
 from gradcheck.explanations.traced.first_wrong import Walk
-from gradcheck.explanations.traced.quantities import CLOSE, Quantity, Role
+from gradcheck.explanations.traced.quantities import Quantity, Role
 from gradcheck.explanations.traced.roles import LineValues
 from reference_nets.activations import Array
 from reference_nets.points import Point
@@ -50,9 +51,9 @@ class OwnNumbers:
         A delta that leaves 1/m to dW and db is neither.
         """
         fits = [fit for fit in self.walk.roles.by_quantity.get(quantity, ()) if not fit.ones]
-        plain = [fit.seen for fit in fits if abs(fit.scale - 1.0) <= CLOSE]
+        plain = [fit.seen for fit in fits if abs(fit.scale - 1.0) <= SINGLE]
         m = len(self.walk.point.x)
-        if plain or any(abs(fit.scale - m) <= CLOSE * m for fit in fits):
+        if plain or any(abs(fit.scale - m) <= SINGLE * m for fit in fits):
             return plain[0] if plain else None
         first = next(iter(self.walk.wrong), None)
         if first is not None and first.quantity == quantity and first.own.seen is not None:

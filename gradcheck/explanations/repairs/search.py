@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.repairs.changes import comparisons, larger_changes, small_changes
 from gradcheck.explanations.repairs.directed import directed
 from gradcheck.explanations.repairs.missing import insertions
@@ -16,7 +17,7 @@ from gradcheck.explanations.repairs.statement import SourceStatement, statement_
 from gradcheck.explanations.traced.code import Edit, NoAnswer, SourcePlace, TracedCode
 from gradcheck.explanations.traced.first_wrong import Slip, Walk, Wrong, walk
 from gradcheck.explanations.traced.own import ENDS
-from gradcheck.explanations.traced.quantities import Role, same
+from gradcheck.explanations.traced.quantities import Role
 from reference_nets.activations import Array
 
 TOGETHER = 80  # changes that are tried in one request

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Origin
 from gradcheck.explanations.traced.own import OwnValues
-from gradcheck.explanations.traced.quantities import Quantity, Role, same
+from gradcheck.explanations.traced.quantities import Quantity, Role
 from gradcheck.explanations.traced.roles import LineValues
 from reference_nets.activations import Array
 

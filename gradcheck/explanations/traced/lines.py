@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Origin, SourcePlace
 from gradcheck.explanations.traced.own import OwnQuantity, OwnValues
-from gradcheck.explanations.traced.quantities import Quantity, Role, same
+from gradcheck.explanations.traced.quantities import Quantity, Role
 from gradcheck.explanations.traced.roles import LineValues
 from gradcheck.isolation.child.source import parse
 from reference_nets.activations import ACTIVATIONS, Array

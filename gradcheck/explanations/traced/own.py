@@ -12,9 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcheck.arrays.nearness import same
 from gradcheck.contracts.step import LEARNING_RATE
 from gradcheck.explanations.traced.code import Origin, Trace
-from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, same
+from gradcheck.explanations.traced.quantities import Quantity, Role, ratio
 from gradcheck.explanations.traced.roles import LineValues, Roles
 from reference_nets.activations import Array
 from reference_nets.points import Point

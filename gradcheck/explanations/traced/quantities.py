@@ -8,13 +8,12 @@ from enum import StrEnum
 
 import numpy as np
 
+from gradcheck.arrays.nearness import SINGLE
 from reference_nets.activations import ACTIVATIONS, Array
 from reference_nets.costs import COSTS
 from reference_nets.network import output_delta, weighted_inputs
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
-
-CLOSE = 1e-5  # relative: wide enough for single precision; random numbers agree so well by chance in no two entries
 
 
 class Role(StrEnum):
@@ -110,17 +109,10 @@ def ratio(array: Array, other: Array, scales: tuple[float, ...] = ()) -> float |
     if size == 0 or not np.isfinite(array).all() or array.shape != other.shape:
         return None
     k = float(np.dot(array.ravel(), other.ravel())) / size
-    if k == 0 or not np.isfinite(k) or float(np.abs(array - k * other).max()) > CLOSE * float(np.abs(array).max()):
+    if k == 0 or not np.isfinite(k) or float(np.abs(array - k * other).max()) > SINGLE * float(np.abs(array).max()):
         return None
     few = np.count_nonzero(other) == 1
-    return k if not few or any(abs(k - s) <= CLOSE * abs(s) for s in scales) else None
-
-
-def same(array: Array, other: Array) -> bool:
-    """Whether two arrays are equal within what rounding does, in single precision, too."""
-    if array.shape != other.shape or not np.isfinite(array).all():
-        return False
-    return bool((np.abs(array - other) <= CLOSE * max(float(np.abs(other).max(initial=0.0)), 1e-300)).all())
+    return k if not few or any(abs(k - s) <= SINGLE * abs(s) for s in scales) else None
 
 
 def shape_of(quantity: Quantity, spec: NetworkSpec, m: int) -> tuple[int, int]:

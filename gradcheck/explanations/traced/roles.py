@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Made, Origin, SourcePlace
 from gradcheck.explanations.traced.quantities import (
     FLAT,
@@ -17,7 +18,6 @@ from gradcheck.explanations.traced.quantities import (
     View,
     ratio,
     right_quantities,
-    same,
     shape_of,
     views,
 )

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 import numpy as np
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Made, NoAnswer, Origin, SourcePlace, Trace, TracedCode
 from gradcheck.explanations.traced.first_wrong import Walk, Wrong, walk
-from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, same
+from gradcheck.explanations.traced.quantities import Quantity, Role, ratio
 from gradcheck.explanations.traced.roles import roles
 from gradcheck.judge.mistake import Diagnosis
 from reference_nets.activations import Array

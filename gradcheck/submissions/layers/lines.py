@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Edit, Made, Origin, SourcePlace, Trace
-from gradcheck.explanations.traced.quantities import same
 from gradcheck.explanations.traced.where import first_not_finite, of_result
 from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.sentences.sentence import Sentence

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import CodeError, Made, Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.ended import not_finite_in, shapes_in
 from gradcheck.explanations.traced.own import even
-from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, right_quantities, same, shape_of, views
+from gradcheck.explanations.traced.quantities import Quantity, Role, ratio, right_quantities, shape_of, views
 from gradcheck.explanations.traced.roles import at, roles, seen_of
 from gradcheck.explanations.traced.where import _networks, first_difference, first_not_finite, of_result, of_shape
 from gradcheck.witnesses.points import safe_point
