@@ -12,7 +12,7 @@ SINGLE = 1e-5  # wide enough for single precision; random numbers agree so well 
 
 
 def near(one: Array, other: Array, within: float = SINGLE) -> npt.NDArray[np.bool_]:
-    """Entry by entry: what differs by no more than this part of the largest entry of the other; nothing is near what is not finite."""
+    """Entry by entry: off by no more than this part of the other's largest entry; nothing is near what is not finite."""
     size = max(float(np.abs(other).max(initial=0.0)), 1e-300)
     with np.errstate(all="ignore"):
         return np.asarray(np.isfinite(one) & np.isfinite(size) & (np.abs(one - other) <= within * size))

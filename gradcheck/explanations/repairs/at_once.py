@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.repairs.alike import Change, of_behaviour, of_failure
 from gradcheck.explanations.repairs.repair import Repair, as_repairs
 from gradcheck.explanations.repairs.statement import statement_at
 from gradcheck.explanations.traced.code import Edit, NoAnswer, SourcePlace, Trace, TracedCode
 from gradcheck.explanations.traced.first_wrong import walk
-from gradcheck.explanations.traced.quantities import same
 from reference_nets.activations import Array
 from reference_nets.network import backward
 from reference_nets.points import Point

@@ -16,7 +16,7 @@ from gradcheck.explanations.layer_page import layer_hints
 from gradcheck.explanations.mistake_page import list_of_mistakes, mistake_page
 from gradcheck.explanations.page import evidence, read_level
 from gradcheck.explanations.small_example import NETWORKS, _clear, _points, small_example
-from gradcheck.explanations.steps import Delta, StepState, _close, _factor, _near, steps
+from gradcheck.explanations.steps import Delta, StepState, _factor, _near, _same, steps
 from gradcheck.explanations.traced.where import TraceReading
 from gradcheck.explanations.why import IDS, _places, step_of, why_id
 from gradcheck.explanations.why import RecursionStep as Formula
@@ -367,12 +367,12 @@ def test_numbers_are_near_close_and_multiples():
     a = np.array([4.0, -1.0])
     one, other = np.eye(2)
     assert (
-        _close(a + 3.9e-9 * other, a)
-        and not _close(a - 4.1e-9 * other, a)
-        and not _close(a * np.nan, a)
-        and not _close(a, a * np.inf)
+        _same(a + 3.9e-9 * other, a)
+        and not _same(a - 4.1e-9 * other, a)
+        and not _same(a * np.nan, a)
+        and not _same(a, a * np.inf)
     )
-    assert _close(0 * a, 0 * a) and not _close(a, 0 * a)
+    assert _same(0 * a, 0 * a) and not _same(a, 0 * a)
     assert _factor(3 * a, a) == pytest.approx(3) and _factor(a + one, a) is None and _factor(0 * a, 0 * a) == 1.0
     assert _factor(a, 0 * a) is None and _factor(a * np.nan, a) is None and _factor(a, a * np.inf) is None
     assert set(CATALOGUE) < set(IDS)
