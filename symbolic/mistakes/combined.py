@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
+from reference_nets.spec import NetworkSpec
 from symbolic.mistakes.catalogue import Variant
 from symbolic.mistakes.changes import Changes, propagated, slope_at
 from symbolic.programs.build import BATCH_SIZE
@@ -30,14 +32,15 @@ def combined(p: Program, planted: Sequence[Variant]) -> Changes | None:
             changes |= variant.changes
             continue
         for name, rhs in variant.changes.items():
-            both = _both(p, p.by_name[name], changes[name], rhs) if name in changes else rhs
+            both = _both(p.spec, p.by_name[name], changes[name], rhs) if name in changes else rhs
             if both is None:
                 return None
             changes[name] = both
     return changes
 
 
-def _both(p: Program, right: Statement, one: sp.Expr, other: sp.Expr) -> sp.Expr | None:
+@lru_cache(maxsize=1 << 14)  # a search asks for the same two again and again, beside others
+def _both(spec: NetworkSpec, right: Statement, one: sp.Expr, other: sp.Expr) -> sp.Expr | None:
     """The right side with both mistakes in it."""
     for this, that in ((one, other), (other, one)):
         if (factor := factor_of(right.rhs, this)) is not None:
@@ -45,7 +48,7 @@ def _both(p: Program, right: Statement, one: sp.Expr, other: sp.Expr) -> sp.Expr
     if right.rule != "BP2":
         return None
     layer, (j,) = right.layer, right.index
-    back, slope = propagated(p.spec, layer, j), slope_at(p.spec, layer, symbol(f"z{layer}", j))
+    back, slope = propagated(spec, layer, j), slope_at(spec, layer, symbol(f"z{layer}", j))
     for this, that in ((one, other), (other, one)):
         wrong_slope, wrong_back = _without(this, back), _without(that, slope)
         if wrong_slope is not None and wrong_back is not None:

@@ -106,7 +106,7 @@ def _in_order(statements: Iterable[Statement], names: set[str], changed: Mapping
     known: set[str] = set()
     waiting: list[tuple[Statement, set[str]]] = []
     for one in statements:
-        needed = {s.name for s in one.rhs.free_symbols} & names - known if one.name in changed else set()
+        needed = names_in(one.rhs) & names - known if one.name in changed else set()
         if needed:
             waiting.append((one, needed))
             continue
@@ -118,6 +118,12 @@ def _in_order(statements: Iterable[Statement], names: set[str], changed: Mapping
             known |= {later.name for later in ready}
             waiting = [(later, missing) for later, missing in waiting if later not in ready]
     yield from (later for later, _ in waiting)
+
+
+@lru_cache(maxsize=1 << 15)  # a search plants the same right sides in many combinations, and SymPy looks anew each time
+def names_in(expression: sp.Expr) -> frozenset[str]:
+    """The names of the symbols in an expression."""
+    return frozenset(symbol.name for symbol in expression.free_symbols)
 
 
 def entry(quantity: str, *index: int) -> str:

@@ -226,7 +226,7 @@ def test_lost_digits_in_one_quantity_do_not_excuse_a_wrong_formula_in_another():
 
 @pytest.mark.parametrize("error", [1e-3, 1e-6, 1e-9, 1e-11])
 def test_a_wrong_formula_is_never_taken_for_lost_digits(error):
-    for seed in range(5):
+    for seed in range(2):  # what decides is the formula on balls, the same at every point
         result = check_network(SPEC, changed(lambda grads: {k: g * (1 + error) for k, g in grads.items()}), rng=seed)
         assert set(verdicts(result).values()) == {"mismatch"}, str(result)
 
