@@ -36,16 +36,17 @@ class Seen:
         """The tests that run a line, or its function, or (what is run at import) its module; the quickest first, in time.
 
         What a single test runs may be kept from then on, and would have been run by any other that had come first: all of the
-        module's are asked. Those of files that fit ``first`` come before all others, and have as much time as those.
+        module's are asked, after it. Those of files that fit ``first`` come before all others, and have as much time as those.
         """
         known = self.lines.get(module, {})
         near = {test for nearby in _function_around(source, line) for test in known.get(nearby, ())}
-        where = set(known.get(line) or near)
-        if len(where) < FEW:
-            where |= {test for tests in known.values() for test in tests}
-        where = where or set(self.seconds)
-        ours = [test for test in where if any(fnmatch(test.split("::")[0], f"*{pattern}") for pattern in first)]
-        return self._quickest(ours) + self._quickest(where.difference(ours))
+        direct = set(known.get(line) or near)
+        others = {test for tests in known.values() for test in tests} if len(direct) < FEW else set()
+        others = (others if direct or others else set(self.seconds)) - direct
+        is_ours = lambda test: any(fnmatch(test.split("::")[0], f"*{pattern}") for pattern in first)
+        ours = [self._quickest(filter(is_ours, part)) for part in (direct, others)]
+        theirs = [test for test in direct | others if not is_ours(test)]
+        return [*ours[0], *ours[1], *self._quickest(theirs)]
 
     def _quickest(self, where: Iterable[str]) -> list[str]:
         tests: list[str] = []

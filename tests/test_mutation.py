@@ -242,7 +242,7 @@ def test_only_tests_that_run_a_line_are_asked_and_the_quickest_first():
     seen = Seen(seconds, (), {"m.py": {14: ["slow", "quick", "endless", "middle"], 15: ["other"]}})
     assert seen.asked("m.py", SOURCE, 14) == ["quick", "middle", "slow"]
     once = Seen(seconds, (), {"m.py": {14: ["slow"], 15: ["other"], 16: ["quick", "middle"]}})
-    assert once.asked("m.py", SOURCE, 14) == ["quick", "other", "middle", "slow"]  # what one test runs may be kept for others
+    assert once.asked("m.py", SOURCE, 14) == ["slow", "quick", "other", "middle"]  # what one test runs may be kept for others
     assert once.asked("m.py", SOURCE, 16) == ["quick", "middle"]
     assert seen.asked("m.py", SOURCE, 16) == ["quick", "other", "middle", "slow"]  # its function is judged(), lines 12 to 16
     assert seen.asked("m.py", SOURCE, 4) == ["quick", "other", "middle", "slow"]  # at import: all

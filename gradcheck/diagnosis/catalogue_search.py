@@ -137,8 +137,9 @@ def _beside_a_factor(search: Search) -> tuple[tuple[Search, tuple[Variant, ...]]
         return None, False  # a factor in front of everything would show in the output layer
     found = factors(search.spec, search.claims, search.readings_of(top[-1]))
     scaled = [search.without(factor) for factor in found]
-    if any(one.explains(()) for one, factor in zip(scaled, found, strict=True) if not factor.power):
-        return None, True
+    alone = [factor for one, factor in zip(scaled, found, strict=True) if one.explains(())]
+    if any(not factor.power or factor.number > 0 for factor in alone):
+        return None, not any(factor.power for factor in alone)  # such as 7 m, which is read off as one of delta_L
     heads = [[v for v in search.variants if not one.differing((v,), top)] for one in scaled]
     for one, known in zip(scaled, heads, strict=True):
         for variant in known:

@@ -52,3 +52,18 @@ def test_the_entries_of_a_bias_are_told_one_by_one():
     claimed = right(point)["b1"] + np.array([0, 0, 0.5, 0])
     (fact,) = plain_facts(SPEC, [(point, {"b1": claimed})], "b1")
     assert fact.kind is FactKind.ENTRIES and fact.values["which"] == ("2",)
+
+
+def test_examples_are_told_beside_a_term_of_l2_and_of_many_the_first_and_the_last():
+    spec = NetworkSpec.parse("3-4:tanh-4+l2=0.5")
+    point = safe_point(spec, np.random.default_rng(1), m=9)
+    term = 0.5 * point.params["W2"]
+    grads = lambda rows: backward(spec, point.params, point.x[rows], point.y[rows])["W2"] - term
+    part = lambda rows: grads(rows) * len(rows) / 9 + term
+    (fact,) = plain_facts(spec, [(point, {"W2": part(list(range(8)))})], "W2")
+    assert fact.kind is FactKind.EXAMPLES and fact.values["count"] == 8 and fact.values["which"] == ("1", "2", "...", "8")
+    (few,) = plain_facts(spec, [(point, {"W2": part([0, 1, 2, 3, 4, 6])})], "W2")
+    assert few.values["which"] == ("1", "2", "3", "4", "5", "7")
+    tiny = safe_point(spec, np.random.default_rng(1), m=5)
+    (along,) = plain_facts(spec, [(tiny, {"W2": backward(spec, tiny.params, tiny.x, tiny.y)["W2"] + tiny.params["W2"]})], "W2")
+    assert along.kind is FactKind.ALONG and along.values["factor"] == pytest.approx(1.0)

@@ -328,3 +328,62 @@ def test_what_a_mistake_leaves_unexplained_is_told_with_it():
     noisy = lambda params, x, y: (g := wrong(params, x, y)) | {"W1": g["W1"] + np.sin(np.arange(1.0, 5.0)).reshape(2, 2)}
     (found,) = explain(spec, claims_of(spec, noisy)).told
     assert (found.id, found.unexplained, found.alone, found.complete) == (missing.mistake, ("W1",), False, False)
+
+
+# Beside a factor
+
+MISSING, NO_BIAS, AT_A = (
+    "missing-hidden-activation-derivative",
+    "bias-gradient-missing",
+    "activation-derivative-at-activation",
+)
+
+
+def behind(factor, *labels, network="2-2:tanh-2"):
+    """What is told of these mistakes where all that came is multiplied by a factor: (id, factor beside it, alone)."""
+    spec = NetworkSpec.parse(network)
+    names = {v.label: v for v in all_variants(spec)}
+    wrong = compile_gradient(plant(spec, *(names[label] for label in labels)))
+    points = [safe_point(spec, np.random.default_rng(m), m=m) for m in (5, 7)]
+    scale = lambda p: factor(len(p.x)) if callable(factor) else factor
+    claims = [(p, {key: scale(p) * g for key, g in wrong(p.params, p.x, p.y).items()}) for p in points]
+    return [(one.id, one.factor, one.alone) for one in explain(spec, claims).told]
+
+
+def test_a_factor_that_is_all_there_is_is_told_elsewhere_with_its_ratio():
+    assert behind(7.0) == [] and behind(0.3) == []
+    assert behind(lambda m: m) == [("missing-batch-average", None, True)]
+    assert [id for id, *_ in behind(lambda m: 7 * m)] == ["missing-batch-average"]  # read off, in delta
+    assert [id for id, *_ in behind(lambda m: -m)] == ["output-delta-sign", "missing-batch-average"]
+
+
+@pytest.mark.parametrize(
+    ("factor", "here", "id"),
+    [(7.0, 7.0, "constant-factor"), (lambda m: m, 5.0, "missing-batch-average"), (0.5, 0.5, "cost-derivative-factor")],
+)
+def test_a_mistake_beside_a_factor_is_found_in_what_is_left(factor, here, id):
+    assert behind(factor, f"{MISSING} layer 1") in (
+        [(MISSING, here, False), (id, None, False)],
+        [(id, None, False), (MISSING, None, False)],  # or as two that are both in the catalogue
+    )
+
+
+def test_two_mistakes_beside_a_factor_are_both_told():
+    found = behind(2.0, f"{MISSING} layer 1", f"{NO_BIAS} layer 1")
+    assert {id for id, *_ in found} == {MISSING, NO_BIAS, "cost-derivative-factor"} and not any(alone for *_, alone in found)
+
+
+def test_beside_a_factor_what_changes_nothing_here_is_no_mistake():
+    """phi'(a) is phi'(z) of relu: nothing is told of it, whatever factor stands in front."""
+    assert behind(7.0, f"{MISSING} layer 1", network="2-2:relu-2:identity/mse")[0][0] == MISSING
+    assert AT_A not in {id for id, *_ in behind(7.0, network="2-2:relu-2:identity/mse")}
+
+
+def test_what_is_right_at_the_output_has_no_factor_in_front():
+    spec = NetworkSpec.parse("2-2:tanh-2")
+    right = claims_of(spec, backward_of(spec))
+    search = Search(spec, [(p, g | {"W1": 7 * g["W1"]}) for p, g in right], F, MOST_WORK)
+    assert catalogue_search._beside_a_factor(search) == (None, False)
+    whole = Search(spec, [(p, {key: 7 * value for key, value in g.items()}) for p, g in right], F, MOST_WORK)
+    assert catalogue_search._beside_a_factor(whole) == (None, True)
+    assert catalogue_search._beside_others(whole) == (whole, ())
