@@ -11,7 +11,7 @@ narrow ones, one example, and the numbers 1, -1 and 1/2. Nothing is filtered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -33,6 +33,7 @@ SIMPLE = tuple(
     )
 )
 HIDDEN = tuple(name for name in ACTIVATION_NAMES if name != "softmax")
+SEED_BITS = 32
 MOST_DRAWN = 64  # of a larger array only a seed is drawn: nobody works it through by hand
 
 
@@ -71,10 +72,15 @@ def params(draw: DrawFn, spec: NetworkSpec, *, x: Array | None = None) -> dict[s
 
     Without biases every batch of zeros, and some others for all parameters, have a kink: then a batch must be named.
     """
+    return _params(spec, x, lambda shape, values: draw(_arrays(shape, values)))
+
+
+def _params(spec: NetworkSpec, x: Array | None, array: Callable[[tuple[int, ...], Sequence[float]], Array]) -> dict[str, Array]:
+    """Parameters of such arrays; scaled, and away from kinks."""
     drawn = {}
     kinked = any(ACTIVATIONS[name].kinked for name in spec.activations)
     for key, shape in spec.shapes.items():
-        values = draw(_arrays(shape, SIMPLE if key in spec.weights else (0.0, *SIMPLE)))
+        values = array(shape, SIMPLE if key in spec.weights else (0.0, *SIMPLE))
         tame = kinked and x is None  # then a bias must outweigh the inputs that could ever come: let them weigh little
         drawn[key] = values * _scale(shape[1], tame=tame) if key in spec.weights else values
     return kink_free(spec, drawn, x, largest=LARGEST_PARAMETER)
@@ -92,12 +98,42 @@ def points(draw: DrawFn, spec: NetworkSpec, *, min_size: int = 1, max_size: int 
     return Point(draw(params(spec, x=x)), x, y)
 
 
+def seeded_points(spec: NetworkSpec, *, min_size: int = 1, max_size: int = 4) -> SearchStrategy[Point]:
+    """The same points, of which only a seed is drawn: for a search that shrinks nothing.
+
+    The seed is drawn as bits. Where Hypothesis draws a number it reads the source of every module that is loaded from
+    outside of site-packages, for constants; of a source tree that takes longer than all the rest of a short search.
+    """
+    bits = st.lists(st.booleans(), min_size=SEED_BITS, max_size=SEED_BITS)
+    return bits.map(lambda drawn: _seeded(spec, int("".join("01"[bit] for bit in drawn), 2), min_size, max_size))
+
+
+def _seeded(spec: NetworkSpec, seed: int, min_size: int, max_size: int) -> Point:
+    rng = np.random.default_rng(seed)
+    m, outputs = int(rng.integers(min_size, max_size + 1)), spec.sizes[-1]
+    x = rng.choice(SIMPLE, size=(m, spec.sizes[0]))
+    y = rng.choice(_values(spec), size=(m, outputs))
+    if _has_classes(spec):
+        y = np.eye(outputs)[rng.integers(0, outputs, size=m)]
+    return Point(_params(spec, x, lambda shape, values: rng.choice(values, size=shape)), x, y)
+
+
+def _has_classes(spec: NetworkSpec) -> bool:
+    """Whether each target is one class."""
+    return spec.cost == "cross_entropy" or (spec.activations[-1] == "softmax" and spec.cost == "bce")
+
+
+def _values(spec: NetworkSpec) -> tuple[float, ...]:
+    """What other targets are made of."""
+    return (0.0, 1.0, 0.5, 0.25, 0.75) if spec.cost == "bce" else (0.0, *SIMPLE)
+
+
 def _targets(spec: NetworkSpec, m: int) -> SearchStrategy[Array]:
     outputs = spec.sizes[-1]
-    if spec.cost == "cross_entropy" or (spec.activations[-1] == "softmax" and spec.cost == "bce"):
+    if _has_classes(spec):
         classes = st.lists(st.integers(0, outputs - 1), min_size=m, max_size=m)
         return classes.map(lambda labels: np.eye(outputs)[labels])
-    return _arrays((m, outputs), (0.0, 1.0, 0.5, 0.25, 0.75) if spec.cost == "bce" else (0.0, *SIMPLE))
+    return _arrays((m, outputs), _values(spec))
 
 
 def _arrays(shape: tuple[int, ...], values: Sequence[float]) -> SearchStrategy[Array]:

@@ -20,7 +20,7 @@ from gradcheck.networks.claim import BadClaim
 from gradcheck.properties.invariants import Property, Violation, applicable
 from gradcheck.properties.subject import Gradient, Subject, budget_at
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.strategies import points
+from gradcheck.strategies import points, seeded_points
 from gradcheck.witnesses.network_truth import truth_at
 from reference_nets.activations import Array
 from reference_nets.network import backward
@@ -117,7 +117,8 @@ def check_properties(
     ``shrink`` bounds how many failing properties are shrunk to a counterexample, which takes a second or a few each.
     """
     rows = tuple(row for row in applicable(spec) if free_targets or not row.free_targets)
-    cases = points(spec, min_size=min_batch).map(partial(Subject, gradient, spec))
+    drawn = seeded_points if shrink == 0 else points
+    cases = drawn(spec, min_size=min_batch).map(partial(Subject, gradient, spec))
     return _checked(cases, rows, examples, seed, shrink)
 
 

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from gradcheck.strategies import LARGEST_PARAMETER, SIMPLE, batches, networks, params, points
+from gradcheck.strategies import (
+    LARGEST_PARAMETER,
+    SIMPLE,
+    _has_classes,
+    _seeded,
+    batches,
+    networks,
+    params,
+    points,
+    seeded_points,
+)
 from gradcheck.witnesses.kink_free import GAP, _range, kink_free
 from reference_nets.activations import ACTIVATIONS
 from reference_nets.network import weighted_inputs
@@ -134,3 +144,21 @@ def test_every_cost_is_drawn(cost):
 def test_an_impossible_pair_is_named():
     with pytest.raises(ValueError, match="none of the costs cross_entropy goes with an output activation tanh"):
         find(networks(costs=("cross_entropy",), outputs=("tanh",)), lambda _: True, settings=QUIET)
+
+
+@pytest.mark.parametrize(
+    "network", ["3-4:tanh-2", "2-5:relu-3/cross_entropy", "3-3:leaky_relu-3:softmax/bce", "2-4-1/bce+l2=0.5"]
+)
+def test_points_by_a_seed_alone_are_points_of_the_same_kind(network):
+    """Plain numbers, away from kinks, targets of the cost; the same bits, the same point; batches of every size."""
+    spec = NetworkSpec.parse(network)
+    drawn = [_seeded(spec, seed, 1, 4) for seed in range(40)]
+    assert {len(point.x) for point in drawn} == {1, 2, 3, 4}
+    assert len({point.x.tobytes() + point.params["W1"].tobytes() for point in drawn}) == 40
+    for point in drawn:
+        assert np.isin(point.x, SIMPLE).all()
+        assert all((np.abs(z) > 0).all() for z in kinked_inputs(spec, point.params, point.x))
+        assert not _has_classes(spec) or ((point.y == 1).sum(axis=1) == 1).all()
+        assert _has_classes(spec) or spec.cost != "bce" or ((point.y >= 0) & (point.y <= 1)).all()
+    again = find(seeded_points(spec, min_size=2), lambda point: len(point.x) == 3, settings=QUIET)
+    assert again.x.shape == (3, spec.sizes[0])

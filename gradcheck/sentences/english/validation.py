@@ -165,7 +165,7 @@ SENTENCES = {
     "cost-of-hidden": "{points} for checks that are not shown",
     "follows-gradient": "fails with the gradient",
     "follows-gradient-alone": "it fails with the gradient: {words}",
-    "properties-fail": "{names}: true of every right gradient, so put the gradient right; nothing is lost for these",
+    "properties-fail": "{names}: true of every right gradient, so put the gradient right; no more points are lost here",
     "noted-line": "{start}{text}  <- {note}",
     "picture": "Right and yours",
     "heatmap-caption": "{name}: ✓ is right, ✗ is yours",

@@ -190,7 +190,7 @@ def code_blocks(page: str) -> list[str]:
 
 
 def test_the_documented_adapter_works(tmp_path):
-    _, submission, adapter = code_blocks("submissions.md")
+    *_, submission, adapter = code_blocks("submissions.md")
     (tmp_path / "student.py").write_text(submission)
     (tmp_path / "adapter.py").write_text(adapter)
     result = validate(tmp_path / "student.py", network="3-4:tanh-2:tanh", contract=str(tmp_path / "adapter.py"), examples=3)

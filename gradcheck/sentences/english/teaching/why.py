@@ -266,7 +266,7 @@ SENTENCES = {
         "pass to the formula below, then the slopes that belong to it."
     ),
     "unknown": (
-        "No mistake on the list gives these numbers. Start at the quantity named here, the wrong one nearest the output, "
+        "Start at the quantity named here, the wrong one nearest the output, "
         "and compare your line with the formula, factor by factor, for one example and with small round numbers."
     ),
 }
