@@ -1,4 +1,4 @@
-"""The hypotheses about a wrong gradient: what its numbers may be of the true ones, the simpler first.
+"""What a wrong gradient may be: the true numbers times a factor, transposed, swapped, cut off and so on, the simpler first.
 
 A hypothesis looks at one part and proposes candidates with their numbers fixed (a factor, an order, a bound).
 """

@@ -1,4 +1,4 @@
-"""The claimed numbers of one network, and the readings of its program with mistakes in it.
+"""The claimed numbers beside those that the network's program gives when a mistake is planted in it.
 
 A hypothesis is a tuple of variants. It explains the claim if the program with all of them made gives every number that came,
 within what rounding allows.

@@ -1,4 +1,4 @@
-"""What is known of the mistakes in a code, beside what they are: whatever a page for its author is made of."""
+"""What a page needs beside the diagnoses: lines with mistakes, the code's own names and layout, its first wrong numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The float formats that are shorter than float64, as a table, and whether numbers are such as one of them holds."""
+"""The float formats shorter than float64 as a table, and which of them could hold given numbers."""
 
 from __future__ import annotations
 

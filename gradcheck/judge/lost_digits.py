@@ -1,4 +1,4 @@
-"""Lost digits: what lies beyond the rounding budget though the formula is right, by a shorter format or a form that cancels.
+"""Lost digits: a right formula whose numbers are off by more than rounding, for a shorter float format or a form that cancels.
 
 The difference shows at neighbouring points, where rounding scatters and a wrong formula stays as wrong as it was.
 """

@@ -1,4 +1,4 @@
-"""At a kink: is a claimed gradient, all its entries together, one that a choice of subgradients gives?
+"""At a kink: does one choice of subgradients give all entries of the claimed gradient together?
 
 Each way to choose a side at every kink gives one gradient, a vertex. What choices in [0, 1] reach lies in the convex hull of
 the vertices (the Clarke subdifferential): a product of layers is linear in each choice by itself. Kinks that have nothing

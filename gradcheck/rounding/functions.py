@@ -1,4 +1,4 @@
-"""The functions of a network on approximate values, and those values as a kind of numbers for the interpreter."""
+"""Activations and costs on numbers that carry their error, so that the interpreter can run a program on them."""
 
 from __future__ import annotations
 

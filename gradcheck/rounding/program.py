@@ -1,4 +1,4 @@
-"""A program on approximate values: every name of it, and the gradient, with a bound of its error."""
+"""A network's program on numbers that carry their error: every quantity, and the gradient, with a bound of its rounding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluating an elementary definition at a number of any ordered kind, by the pieces that may apply there."""
+"""An activation at a number of any kind: by the one piece of its definition that applies there, or by all that may."""
 
 from __future__ import annotations
 

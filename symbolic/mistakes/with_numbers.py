@@ -1,4 +1,4 @@
-"""Right sides with a number in them that no table can list: a factor, something added, a bound."""
+"""Mistakes with a number in them that no table can list: a factor, something added, a bound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements that differ in their names alone, as those of a layer's units do, read together: one operation on a stack."""
+"""Statements that differ in their names alone, as a layer's units do, are run together: one operation on a stack of arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The number of a value on the tape, two marks for values that have none, and how large one run may get."""
+"""The numbers that values have on the tape, two marks for values that have none, and how large one run may get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NumPy functions of each entry that are no universal functions."""
+"""NumPy functions that work entry by entry without being universal functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The methods of those universal functions that are functions of Scalars: reduce, accumulate, reduceat."""
+"""``np.add.reduce`` and its like on Scalars: reduce, accumulate and reduceat of NumPy's universal functions."""
 
 from __future__ import annotations
 

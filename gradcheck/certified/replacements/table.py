@@ -1,4 +1,4 @@
-"""What bypasses NumPy's protocols, and what stands in its place during a run: one table.
+"""One table: each function that would not notice our numbers, and what stands in its place during a run.
 
 Outside of a run each replacement is the original: other threads that call it meanwhile notice nothing.
 """

@@ -1,4 +1,4 @@
-"""One run of unmodified code on balls, values alone: no tape, no derivative. What a run with a tape begins with, too."""
+"""Runs unmodified code on balls for its values alone; `differentiate` begins in the same way and adds a tape."""
 
 from __future__ import annotations
 

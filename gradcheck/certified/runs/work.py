@@ -1,4 +1,4 @@
-"""How much a run on balls would at least have to hold: the function once on floats that count what depends on the inputs.
+"""How large will a run on balls be, at least? The function runs once on floats that count what depends on the inputs.
 
 What is counted is less than what is needed (code that leaves NumPy's protocols escapes it): too much of it is surely too much.
 """

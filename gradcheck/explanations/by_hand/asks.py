@@ -1,4 +1,4 @@
-"""What is asked of the code that is explained, on networks like the one that it was written for."""
+"""Calls of the code that is explained, on smaller networks like the one that it was written for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elements of lists by the names that loops have for their places, an end that is cut off, an order that is turned around."""
+"""Changes of indices: another loop variable, an end that is cut off, an order that is turned around."""
 
 from __future__ import annotations
 

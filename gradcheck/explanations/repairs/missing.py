@@ -1,4 +1,4 @@
-"""Statements that are missing: a line more behind the one beside which they belong."""
+"""A statement that is missing: it is added behind the line where it belongs."""
 
 from __future__ import annotations
 

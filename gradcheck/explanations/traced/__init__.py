@@ -1,1 +1,1 @@
-"""Which line made the first wrong thing? What the lines of a code make, and which quantity of the recursion each of it is."""
+"""Which line made the first wrong thing? What each line makes, and which quantity of the recursion that is."""

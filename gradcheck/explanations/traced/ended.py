@@ -1,4 +1,4 @@
-"""Where code went astray that gave no gradient, and a few words about it: the shapes there, or what made the first nan."""
+"""Where code stopped that gave no gradient: the line, and the shapes there or what made the first nan."""
 
 from __future__ import annotations
 

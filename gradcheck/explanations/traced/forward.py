@@ -1,4 +1,4 @@
-"""The first thing of a forward pass that the network does not have, if its output is another one."""
+"""Where a forward pass goes wrong: its first array that is none of the network's, if its output is not the network's."""
 
 from __future__ import annotations
 

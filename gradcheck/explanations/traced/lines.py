@@ -1,4 +1,4 @@
-"""The line that made what was seen, and where a line is missing; what stands around it is read from the syntax."""
+"""The line that made an array, and where a line is missing; what stands around it is read from the syntax."""
 
 from __future__ import annotations
 

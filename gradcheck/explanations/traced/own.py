@@ -1,4 +1,4 @@
-"""What the code has in the place of each quantity of the way back: its own dW and db, and the delta of which it made them.
+"""The code's own dW, db and delta, each beside the quantity that should stand there.
 
 No catalogue is needed for that: dW and db are what came back, and its delta is the array of which they are made, or that is
 right given its delta above.

@@ -1,4 +1,4 @@
-"""Whether what lies beyond the rounding budget is lost digits: a shorter format, an unsteady form, a differenced function."""
+"""Off by more than rounding, and yet right? A shorter format, an unsteady form, or a function that is itself a difference."""
 
 from __future__ import annotations
 
