@@ -18,6 +18,7 @@ _FORWARD = re.compile(
     r"forward|feed|propag|predict|think|query|infer|^run$|^call|activat|adelante|avant|vorw|vorhers|calc|output|proba"
 )
 SLOPE = "slope"  # of the cost at the output, where a backward pass is handed that
+_ASIDE = re.compile(r"score|accuracy|plot|evaluate|test|numeric|check")
 _MEANT = ("x", "y", "out", "lr", "epochs", "batch", "m", "cache", "grads", "l2", "momentum")
 
 
@@ -101,7 +102,7 @@ def steps(one: Any, kept: bool, known: Sequence[CostSlope]) -> Iterator[CallSequ
             if "x" not in call.keys:
                 yield from (CallSequence(forward, (call,)) for forward in forwards)
     for name in methods:
-        if name not in (*backs, *single) and re.search("loss|cost", name.lower()):
+        if name not in (*backs, *single) and not _ASIDE.search(name.lower()):
             yield from (CallSequence(None, (call,)) for call in options(one, name, kept) if {"x", "y"} <= call.keys)
 
 

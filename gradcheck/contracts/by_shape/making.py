@@ -33,6 +33,12 @@ class Making:
     """How an object is made: what each of its constructor's parameters is given, by name of a value or as it stands."""
 
     arguments: tuple[tuple[str, Any], ...]  # parameter, and the key of a value (below)
+    by_name: bool = True  # whether every parameter is known by its name: then an error is the file's own
+
+    @property
+    def has_sizes(self) -> bool:
+        """Whether the sizes of the network are told."""
+        return any(isinstance(key, str) and key.startswith(("size", "n_", "hidden")) for _, key in self.arguments)
 
     def values(self, net: Net, x: Any, y: Any, rate: float) -> dict[str, Any]:
         """The arguments for a network."""
@@ -73,11 +79,13 @@ def makings(cls: Any, net: Net, words: str) -> Iterator[Making]:
     if not asked and not spread:
         yield from _optional(everything, net, words)
         return
+    if any(meaning(p.name) == "params" for p in asked):
+        return  # it is made from arrays
     named = {p.name: meaning(p.name, _MEANT) for p in asked}
     for sizes in _by_name(named, net):
         yield Making(tuple({**_extra(everything, net, words), **sizes}.items()))
     for order in _by_order(asked, net):
-        yield Making(tuple({**_extra(everything, net, words), **order}.items()))
+        yield Making(tuple({**_extra(everything, net, words), **order}.items()), by_name=False)
 
 
 def _by_name(named: Mapping[str, str | None], net: Net) -> Iterator[dict[str, Any]]:
@@ -95,7 +103,7 @@ def _by_name(named: Mapping[str, str | None], net: Net) -> Iterator[dict[str, An
             yield {name: "hidden list" if key == "n_hidden" else str(key) for name, key in named.items()}
     if meant == {"sizes", "n_in"}:  # a layer: Dense(units, input_dim)
         yield {name: "n_out" if key == "sizes" else str(key) for name, key in named.items()}
-    if "n_hidden" in meant and not meant & {"sizes", "n_in", "n_out", "x", "y"}:  # the rest is known from the data
+    if "n_hidden" in meant and not meant & {"sizes", "n_out", "x", "y"}:  # the rest is fixed, or known from the data
         yield {name: str(key) for name, key in named.items()}
     if "x" in meant and "y" in meant:
         return

@@ -201,11 +201,13 @@ def gradients(
     """Where gradients of these arrays stand below a root, told by shapes, then by names; None where some are missing."""
     known = [(path, value) for path, value in leaves(root) if path not in without and _is_floats(value)]
     paths: dict[str, Path] = {}
-    for key in held.paths:
+    for key in sorted(held.paths):  # weights first: where their gradients stand tells where those of the biases do
         shape = shapes[key]
         fitting = [path for path, value in known if path not in paths.values() and _fits(np.shape(value), shape, key)]
+        alike = _by_analogy(key, paths, [path for path, _ in known]) if key[0] == "b" else None
         if fitting:
-            paths[key] = min(fitting, key=lambda path: (not _has_layer(path, key), not _is_gradient(path)))
+            best = min(fitting, key=lambda path: (not _has_layer(path, key), not _is_gradient(path)))
+            paths[key] = alike if alike in fitting else best
     for key in held.paths:
         if key not in paths:
             found = _by_analogy(key, paths, [path for path, _ in known])

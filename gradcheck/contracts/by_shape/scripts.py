@@ -108,16 +108,19 @@ class ScriptSource:
     name: str
     changed: tuple[str, ...]
     used: tuple[str, ...]
+    missing: tuple[str, ...] = ()  # data that is loaded from somewhere else, by its names
     data: tuple[tuple[str, str], ...] = ()
     making: None = None
 
     @classmethod
     def of(cls, number: int, loop: Any) -> ScriptSource:
         """The source before anything is known of its data."""
-        used = {node.id for node in ast.walk(loop.loop) if isinstance(node, ast.Name)}
-        return cls(
-            number, f"line {loop.loop.lineno}", tuple(updated(loop)), tuple(name for name in loop.before if name in used)
-        )
+        names = [node for node in ast.walk(loop.loop) if isinstance(node, ast.Name)]
+        used = {node.id for node in names}
+        stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        missing = tuple(sorted(name for name in used - stored - loop.before.keys() if meaning(name, ("x", "y"))))
+        known = tuple(name for name in loop.before if name in used)
+        return cls(number, f"line {loop.loop.lineno}", tuple(updated(loop)), known, missing)
 
     def made(self, names: Mapping[str, Any], _: Net, x: Any, y: Any, rate: float = RATE) -> dict[str, Any]:
         """The names of the file as they stood before the loop, with other data."""
@@ -146,6 +149,8 @@ class ScriptSource:
     def told_data(self, names: Mapping[str, Any], sizes: Sequence[int]) -> Iterator[tuple[tuple[str, str], ...]]:
         """What the data of the loop may be, by shapes and names, where its network has these sizes."""
         before = self.before(names)
+        if self.missing:
+            yield from self._told_missing(names, sizes)
         free = [name for name in self.used if name not in self.changed]
         for columns in (False, True):
             inputs = [n for n in free if _is_inputs(before[n], sizes[0], columns)]
@@ -154,8 +159,25 @@ class ScriptSource:
                 kinds = {x: "columns" if columns else "rows"}
                 kinds |= {n: kind for n in free if n != x and (kind := _target(before[n], m, sizes[-1], columns))}
                 kinds |= {n: "count" for n in free if _is_count(n, before[n], m)}
+                kinds |= dict.fromkeys(self._batch_sizes(names), "count")
                 if any(kind.startswith("y") for kind in kinds.values()):
                     yield tuple(kinds.items())
+
+    def _told_missing(self, names: Mapping[str, Any], sizes: Sequence[int]) -> Iterator[tuple[tuple[str, str], ...]]:
+        """What data may be that is not here: all that is known of it are its names."""
+        inputs = [name for name in self.missing if meaning(name, ("x", "y")) == "x"]
+        targets = [name for name in self.missing if name not in inputs]
+        for columns in (False, True):
+            others = ("y vector",) if sizes[-1] == 1 else ("y labels", "y column of labels")
+            for kind in ("y columns" if columns else "y rows", *others):
+                if inputs and targets:
+                    kinds = {**dict.fromkeys(inputs, "columns" if columns else "rows"), **dict.fromkeys(targets, kind)}
+                    yield tuple({**kinds, **dict.fromkeys(self._batch_sizes(names), "count")}.items())
+
+    def _batch_sizes(self, names: Mapping[str, Any]) -> list[str]:
+        """The names of how many examples go together: a batch is not taken apart."""
+        before = self.before(names)
+        return [n for n in self.used if meaning(n) == "batch" and isinstance(before[n], int)]
 
 
 def _is_inputs(value: Any, width: int, columns: bool) -> bool:

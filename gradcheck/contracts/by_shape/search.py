@@ -89,7 +89,7 @@ class ShapeSearch:
             for held, net, point in self._kept(source) or self._kept_after_fit(source):
                 source = self.begun.get(id(held), source)
                 self._try(source, held, net, point)
-                if self.found:
+                if self.found and not held.form.bias:  # where in a matrix the bias stands only its gradient tells
                     break
                 if begins := getattr(source, "begins", None):
                     self.problems.append((3, Problem("wrong-type", "fit-starts-anew", call=begins.method)))
@@ -104,12 +104,13 @@ class ShapeSearch:
             try:
                 with within(ONE_TRY):
                     one = source.made(self.names, net, point.x, point.y)
-                    found = self._kept_by(one, net, point, source.name)
+                    found = self._kept_by(one, net, point, source)
             except TooSlow:
                 self.problems.append((2, Problem("wrong-type", "made-too-slowly", name=source.name)))
                 return []
             except Exception as error:
-                self.not_made.setdefault(source.name, error)
+                if getattr(source.making, "by_name", True):
+                    self.not_made.setdefault(source.name, error)
                 continue
             self.were_made.add(source.name)
             self.sources_made.append(source)
@@ -117,18 +118,19 @@ class ShapeSearch:
                 return found
         return []
 
-    def _kept_by(self, one: Any, net: Net, point: Point, name: str) -> list[tuple[Parameters, Net, Point]]:
-        own = [] if net.sizes != self.net.sizes else list(own_sizes(one, len(net.layers)))
+    def _kept_by(self, one: Any, net: Net, point: Point, source: Any) -> list[tuple[Parameters, Net, Point]]:
+        is_fixed = net.sizes == self.net.sizes and not getattr(source.making, "has_sizes", False)
+        own = list(own_sizes(one, len(net.layers))) if is_fixed else []
         found = []
         for sizes in dict.fromkeys((net.sizes, *own)):
             sized = (net, point) if sizes == net.sizes else point_of(replace(net, sizes=sizes))
             kept = [held for held in parameters(one, sizes, has_biases=net.has_biases) if not holds_more(one, held, sized[1])]
             if kept and not net.has_biases and next(parameters(one, sizes), None):
-                self.problems.append((3, Problem("wrong-shape", "has-biases", name=name)))
+                self.problems.append((3, Problem("wrong-shape", "has-biases", name=source.name)))
                 return []
             found += [(held, *sized) for held in kept]
         if not found and net.has_biases and any(without_biases(one, sizes) for sizes in (net.sizes, *own)):
-            self.problems.append((3, Problem("wrong-shape", "no-biases", name=name)))
+            self.problems.append((3, Problem("wrong-shape", "no-biases", name=source.name)))
         return found
 
     def _kept_after_fit(self, source: Any) -> list[tuple[Parameters, Net, Point]]:
@@ -142,13 +144,14 @@ class ShapeSearch:
                     for call in first_fits(source.made(self.names, net, point.x, point.y)):
                         begun = replace(source, begins=call)
                         one = begun.made(self.names, net, batch.inputs(point), batch.targets(point))
-                        if found := self._kept_by(one, net, point, source.name):
+                        if found := self._kept_by(one, net, point, source):
                             self.begun |= {id(held): begun for held, _, _ in found}
                             return found
             except TooSlow:
                 return []
             except Exception as error:
-                self._remember(1, error)
+                if "said" in vars(error):
+                    self._remember(1, error)
         return []
 
     def _remember(self, rank: int, error: Exception) -> None:
@@ -221,7 +224,8 @@ def scripts_in(names: Mapping[str, Any], net: Net, source: Any, at: Any) -> tupl
 
     search = ShapeSearch(names, net)
     for kept in source.kept(names):
-        for sizes in dict.fromkeys((net.sizes, *own_sizes(kept, len(net.layers)))):
+        tried = list(dict.fromkeys((net.sizes, *own_sizes(kept, len(net.layers)))))
+        for sizes in tried:
             fixed, point = at(replace(net, sizes=sizes))
             if not net.has_biases and next(parameters(kept, sizes), None):
                 search.problems.append((3, Problem("wrong-shape", "has-biases", name=source.name)))
@@ -230,11 +234,15 @@ def scripts_in(names: Mapping[str, Any], net: Net, source: Any, at: Any) -> tupl
                 for data in source.told_data(names, sizes):
                     for x in ("rows", "one row"):
                         way = Way(replace(source, data=data), held, Batch(x), OnePass())
-                        if search.answers(way, fixed, point):
+                        if search.answers(way, fixed, point) and not held.form.bias:
                             return [one for one, _ in search.found], None
-            if net.has_biases and without_biases(kept, sizes):
-                search.problems.append((3, Problem("wrong-shape", "no-biases-in-loop", name=source.name)))
-    return [], nearest(search.problems)
+        if (
+            net.has_biases
+            and not any(next(parameters(kept, one), None) for one in tried)
+            and any(without_biases(kept, one) for one in tried)
+        ):
+            search.problems.append((3, Problem("wrong-shape", "no-biases-in-loop", name=source.name)))
+    return [one for one, _ in search.found], nearest(search.problems)
 
 
 def _parallel(one: Array, other: Array) -> bool:

@@ -281,6 +281,29 @@ def test_one_pass_of_a_loop_is_a_step(name, network, right):
     assert (Looked.at(ways[0].gradient(names, net, point, Handed()), true).whole is not None) == right
 
 
+def test_data_that_is_not_here_is_known_by_its_names():
+    source = (FILES / "script_columns_tanh_z.py").read_text(encoding="utf-8").replace("1 - Z1 ** 2", "1 - A1 ** 2")
+    source = source.replace('data = np.loadtxt("train.csv", delimiter=",")', "").replace("m = 50", "m = 1")
+    lines = [line for line in source.split("\n") if not line.startswith(("X =", "Y ="))]
+    names = loops_before("\n".join(lines))
+    net, point = search.point_of(Net((3, 4, 1), ("tanh", "sigmoid"), "bce", 0.0))
+    ways, _ = search.scripts_in(names, net, ScriptSource.of(0, names["__trainings__"]()[0]), search.point_of)
+    true = backward(NetworkSpec.parse("3-4:tanh-1/bce"), point.params, point.x, point.y)
+    assert Looked.at(ways[0].gradient(names, net, point, Handed()), true).whole is not None
+
+
+def loops_before(source: str) -> dict:
+    """As above, where the loop itself cannot run."""
+    names: dict = {"__name__": "student", "__text__": source}
+    found = []
+    for statement in ast.parse(source).body:
+        if is_training(statement, names):
+            found.append(training(statement, compiled, "student.py", names))
+        else:
+            exec(compile(ast.Module([statement], []), "student.py", "exec"), names)
+    return names | {"__trainings__": lambda: found}
+
+
 def test_a_loop_that_nobody_can_read_is_printed_as_a_function():
     source = "import numpy as np\nw = np.ones(3)\nfor i in range(100):\n    g = w * 2\n    w -= 0.1 * g\n"
     problem = discover(loops_of(source), [search.point_of(Net((3, 4, 2), ("sigmoid",) * 2, "quadratic", 0.0))])
