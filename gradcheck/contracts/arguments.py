@@ -129,7 +129,7 @@ def named(function: Callable[..., Any], known: Known) -> dict[str, str] | None:
     if not required:
         return None
     keys = {p.name: key for p in parameters if (key := "l2" if _is_lambda(p) else known.key(p.name)) is not None}
-    if "biases" not in keys.values() and "b" not in keys.values():
+    if not {"biases", "b"} & set(keys.values()) and "biases" in known.values:  # in a network without them it is the weights
         keys = {name: "params" if key in ("weights", "W") else key for name, key in keys.items()}
     asked = [keys.get(name) for name in required]
     if None in asked or len(set(asked)) < len(asked):

@@ -48,13 +48,18 @@ class Net:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shapes by key: W_l is (n_l, n_{l-1}), b_l is (n_l,)."""
+        """Shapes by key: W_l is (n_l, n_{l-1}), b_l, if there are biases, is (n_l,)."""
         shapes: dict[str, tuple[int, ...]] = {}
         for l in self.layers:
             shapes[f"W{l}"] = (self.sizes[l], self.sizes[l - 1])
             if self.has_biases:
                 shapes[f"b{l}"] = (self.sizes[l],)
         return shapes
+
+    @property
+    def letters(self) -> str:
+        """The letters of a layer's parameters."""
+        return "Wb" if self.has_biases else "W"
 
     @property
     def n_params(self) -> int:

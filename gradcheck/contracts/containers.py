@@ -20,12 +20,13 @@ def by_key(returned: Any, net: Net, layout: Layout) -> tuple[Parts, str]:
 
     The reading that was found once (``layout.gives``) is kept: on another network more than one might fit.
     """
-    returned = _without_loss(_plain(returned), net)
+    returned = _alone(_without_loss(_plain(returned), net), net)
     if isinstance(returned, Mapping):
         return _from_mapping(returned, net), "by-name"
     if not isinstance(returned, list | tuple):
         raise Problem("wrong-type", "expected-pairs", got=describe(returned))
-    found = {words: parts for words, read in READINGS.items() if (parts := read(returned, net)) is not None}
+    readings = READINGS if net.has_biases else OF_WEIGHTS
+    found = {words: parts for words, read in readings.items() if (parts := read(returned, net)) is not None}
     if layout.gives in found:
         return found[layout.gives], layout.gives
     for fits in (_shapes_equal, _sizes_equal):
@@ -33,7 +34,8 @@ def by_key(returned: Any, net: Net, layout: Layout) -> tuple[Parts, str]:
             if fits(parts, net, layout):
                 return parts, words
     if not found:
-        raise Problem("wrong-type", "expected-so-many-pairs", count=len(net.layers), got=_inventory(returned))
+        expected = "expected-so-many-pairs" if net.has_biases else "expected-so-many-weights"
+        raise Problem("wrong-type", expected, count=len(net.layers), got=_inventory(returned))
     check_order(found.values(), net, layout)
     return next(iter(found.values())), ""
 
@@ -69,6 +71,11 @@ def _without_loss(returned: Any, net: Net) -> Any:
     return returned
 
 
+def _alone(returned: Any, net: Net) -> Any:
+    """The one array of a network that has no other parameter, in a list."""
+    return [returned] if len(net.shapes) == 1 and isinstance(returned, _ARRAY) else returned
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, float | int | np.generic) or (isinstance(value, _ARRAY) and value.ndim == 0)
 
@@ -80,11 +87,15 @@ def _from_mapping(returned: Mapping[Any, Any], net: Net) -> Parts:
     plain = {_letters(name): value for name, value in returned.items()}
     named = {key: _named(plain, key) for key in net.shapes}
     if all(value is None for value in named.values()):
-        halves = [_named(plain, letter) for letter in "Wb"]
+        halves = [_named(plain, letter) for letter in net.letters]
         if len(net.layers) == 1 and all(half is not None for half in halves):
             halves = [half if isinstance(half, list) else [half] for half in halves]
         layers = _of_layers(returned, net)
-        named = (_two_lists(halves, net) or (_pairs(layers, net) if layers else None)) or named
+        if net.has_biases:
+            named = (_two_lists(halves, net) or (_pairs(layers, net) if layers else None)) or named
+        else:
+            whole = halves[0] if isinstance(halves[0], list | tuple) else layers or []
+            named = _of_weights(whole, net) or named
     missing = [f"d{key}" for key, value in named.items() if value is None]
     if missing:
         there = [str(key)[:40] for key in list(returned)[:20]] or said("nothing")
@@ -178,6 +189,15 @@ READINGS: dict[str, Callable[[Sequence[Any], Net], Parts | None]] = {
     "[dW1, ..., db1, ...]": lambda returned, net: _flat(returned, net, lambda net: sorted(net.shapes, key=letter_and_layer)),
     "[db1, dW1, ...]": lambda returned, net: _flat(returned, net, lambda net: [f"{c}{l}" for l in net.layers for c in "bW"]),
 }
+
+
+def _of_weights(returned: Sequence[Any], net: Net) -> Parts | None:
+    """DW of each layer, by itself or alone in a tuple."""
+    alone = [one[0] if isinstance(one, tuple | list) and len(one) == 1 else one for one in returned]
+    return _flat(alone, net, lambda net: list(net.shapes))
+
+
+OF_WEIGHTS = {"[dW1, dW2, ...]": _of_weights}
 
 
 def _shapes_equal(parts: Mapping[str, Any], net: Net, layout: Layout) -> bool:

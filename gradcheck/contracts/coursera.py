@@ -75,6 +75,8 @@ class Adapter:
     def _returned(self, function: Any, net: Net, point: Point, handed: Handed) -> Any:
         if len(net.layers) != 2:
             raise Problem("wrong-shape", "one-hidden-layer", count=len(net.layers) - 1)
+        if not net.has_biases:
+            raise Problem("wrong-shape", "has-bias-column")
         thetas = [np.column_stack([point.params[f"b{l}"], point.params[f"W{l}"]]) for l in net.layers]
         unrolled = handed.keep("nn_params", np.concatenate([theta.ravel(order=self._order) for theta in thetas]))
         X, y = handed.keep("X", point.x.copy()), handed.keep("y", self.layout.targets(point))

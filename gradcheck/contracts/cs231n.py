@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .again import Again, asked_again
-from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, find_class
+from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, find_class, is_weight
 from .containers import describe
 from .reading import read_gradient, read_number
 
@@ -104,7 +104,7 @@ class Adapter:
         return returned[0], returned[1]
 
     def _reg(self, net: Net, point: Point) -> float:
-        """The ``reg`` that gives the network's lambda/2 sum W^2."""
+        """The ``reg`` that gives the network's lambda/2 sum W^2 (and b^2, if the loss has them in it)."""
         if not net.l2:
             return 0.0
         m = len(point.x)
@@ -114,12 +114,17 @@ class Adapter:
         return net.l2 / 2 / factor if factor else net.l2
 
     def _factor(self, net: Net, point: Point) -> float:
-        """What ``reg`` multiplies sum W^2 by: ``(loss(reg=1) - loss(reg=0)) / sum W^2``."""
+        """What ``reg`` multiplies the sum of squares by, ``(loss(reg=1) - loss(reg=0)) / sum W^2``; or sum W^2 and b^2."""
         with_it, without = (float(read_number("loss", self._loss(net, point, Handed(), reg)[0])) for reg in (1.0, 0.0))
-        squares = sum(float((point.params[f"W{l}"] ** 2).sum()) for l in net.layers)
-        factor = (with_it - without) / squares
-        nearest = min((0.5, 1.0, 0.5 / len(point.x), 1.0 / len(point.x)), key=lambda one: abs(one - factor))
-        return nearest if abs(nearest - factor) < 1e-6 else factor
+        each = {key: float((value**2).sum()) for key, value in point.params.items()}
+        weights, everything = sum(each[key] for key in each if is_weight(key)), sum(each.values())
+        usual = (0.5, 1.0, 0.5 / len(point.x), 1.0 / len(point.x))
+        for squares in (weights, everything):
+            factor = (with_it - without) / squares
+            nearest = min(usual, key=lambda one: abs(one - factor))
+            if abs(nearest - factor) < 1e-6:
+                return nearest
+        return (with_it - without) / weights
 
     def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         """The ``grads`` dict in the network's layout."""

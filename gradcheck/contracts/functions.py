@@ -213,7 +213,7 @@ class Adapter:
         x, y = self._one(point) if layout.batch == "single" else (layout.examples(point.x), layout.targets(point))
         values = {"params": _CONTAINERS[layout.params](net, arrays), "l2": net.l2, "sizes": list(net.sizes), **arrays}
         values |= {"x": handed.keep("x", x), "y": handed.keep("y", y) if isinstance(y, np.ndarray) else y, "m": len(point.x)}
-        for letter, name in (("W", "weights"), ("b", "biases")):
+        for letter, name in zip(net.letters, ("weights", "biases"), strict=False):
             values[name] = [arrays[f"{letter}{l}"] for l in net.layers]
             values[letter] = values[name] if len(net.layers) > 1 else values[name][0]
         forward = self.found["pass"]
@@ -230,10 +230,12 @@ class Adapter:
 _CONTAINERS: dict[str, Callable[[Net, dict[str, Array]], Any]] = {
     "dict": lambda net, arrays: arrays,
     "named": lambda net, arrays: arrays,
-    "lists": lambda net, arrays: ([arrays[f"W{l}"] for l in net.layers], [arrays[f"b{l}"] for l in net.layers]),
-    "flat": lambda net, arrays: [arrays[f"{letter}{l}"] for l in net.layers for letter in "Wb"],
-    "dicts": lambda net, arrays: [{letter: arrays[f"{letter}{l}"] for letter in "Wb"} for l in net.layers],
-    "pairs": lambda net, arrays: [(arrays[f"W{l}"], arrays[f"b{l}"]) for l in net.layers],
+    "lists": lambda net, arrays: tuple([arrays[f"{letter}{l}"] for l in net.layers] for letter in net.letters),
+    "flat": lambda net, arrays: [arrays[f"{letter}{l}"] for l in net.layers for letter in net.letters],
+    "dicts": lambda net, arrays: [{letter: arrays[f"{letter}{l}"] for letter in net.letters} for l in net.layers],
+    "pairs": lambda net, arrays: [
+        (arrays[f"W{l}"], arrays[f"b{l}"]) if net.has_biases else arrays[f"W{l}"] for l in net.layers
+    ],
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from .again import Again, asked_again
 from .common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, averaged, find_class, letter_and_layer, single
 from .containers import check_order, describe
-from .reading import in_layout, read_array
+from .reading import in_layout, read_array, read_gradient
 
 CONTRACTS = (
     Contract(
@@ -65,7 +65,8 @@ class Adapter:
         network = self.network(list(net.sizes), **({"cost": self.costs[net.cost]} if takes_cost else {}))
         _check_layers(network, net)
         network.weights = [handed.keep(f"W{l}", np.array(point.params[f"W{l}"])) for l in net.layers]
-        network.biases = [handed.keep(f"b{l}", point.params[f"b{l}"][:, np.newaxis].copy()) for l in net.layers]
+        if net.has_biases:
+            network.biases = [handed.keep(f"b{l}", point.params[f"b{l}"][:, np.newaxis].copy()) for l in net.layers]
         return network
 
     def gradient(self, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
@@ -83,6 +84,8 @@ class Adapter:
     def _asked(self, network: Any, net: Net, point: Point, handed: Handed) -> dict[str, Array]:
         x, y = handed.keep("x", point.x.T.copy()), handed.keep("y", point.y.T.copy())
         returned = getattr(network, self.method)(x, y)
+        if not net.has_biases:
+            return read_gradient(returned, net, self.layout)
         if not (isinstance(returned, tuple | list) and len(returned) == 2):
             raise Problem("wrong-type", "returns", name=self.method, what="(nabla_b, nabla_w)", got=describe(returned))
         halves = dict(zip(self._order(returned, net), returned, strict=True))
@@ -112,7 +115,7 @@ class Adapter:
 
 def _check_layers(network: Any, net: Net) -> None:
     """A class that is built with another number of layers, or keeps no list of them, computes something else."""
-    for name in ("weights", "biases"):
+    for name in ("weights", "biases") if net.has_biases else ("weights",):
         held = getattr(network, name, None)
         if not isinstance(held, list | tuple | np.ndarray):
             raise Problem("wrong-type", "one-array-a-layer", name=f"Network(sizes).{name}", got=describe(held))

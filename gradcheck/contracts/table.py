@@ -103,8 +103,6 @@ def found(
     named, other, problem, used = "", None, None, 0
     try:
         named = contract if contract != "auto" else detect(names)
-        if not CONTRACTS[named].by_shape and not probes[-1][0].has_biases:
-            raise Problem("wrong-shape", "hands-over-biases", contract=named)
         if not CONTRACTS[named].by_shape:
             other, problem, used = discover(named, names, probes, skip)
             if contract != "auto" or (problem is None and CONTRACTS[named].whole_network):

@@ -85,7 +85,8 @@ def _in_delta(p: Program, layer: int, seen: Mapping[str, Sequence[Sample]]) -> I
     if factor is not None and all(other == factor for other in others):
         changes = factored(_deltas(p, layer), factor.number, factor.power)
         yield FittedMistake(factor_id(factor), layer, f"times {words(factor)}, in delta", changes)
-    c = _constant([one.off / one.m for one in seen.get(f"b{layer}", ())])
+    biases = seen.get(f"b{layer}")  # from dW alone a constant in delta cannot be read
+    c = _constant([one.off / one.m for one in biases]) if biases else None
     if c:
         yield FittedMistake(ADDED, layer, f"{_signed(c)}, in delta", with_number_added(_deltas(p, layer), c))
 

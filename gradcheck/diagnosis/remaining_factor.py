@@ -38,7 +38,10 @@ def factors(spec: NetworkSpec, claims: Claims, readings: Iterable[Sequence[Array
     ]
     key = spec.of_layer(spec.L)[-1]
     batches = [len(point.x) for point, _ in claims]
-    own = [_ratio([claimed[key] for _, claimed in claims], reading, batches) for reading in readings]
+    decays = [spec.decay(key) * point.params[key] for point, _ in claims]
+    got = [claimed[key] - decay for (_, claimed), decay in zip(claims, decays, strict=True)]
+    data = ([value - decay for value, decay in zip(reading, decays, strict=True)] for reading in readings)
+    own = [_ratio(got, reading, batches) for reading in data]
     return [factor for factor in dict.fromkeys([*seen, *own]) if factor is not None and factor != Factor()]
 
 
@@ -46,7 +49,7 @@ def _ratio(claimed: Sequence[Array], reading: Sequence[Array], batches: Sequence
     """The one factor, a fraction and a power of the batch size, that leads from a reading to the claim at every point."""
     if any((true == 0).any() for true in reading):
         return None
-    ratios = [got / true for got, true in zip(claimed, reading, strict=True)]
+    ratios = [(got / true).ravel() for got, true in zip(claimed, reading, strict=True)]
     for power in (0, 1, -1):
         numbers = np.concatenate([ratio * float(m) ** -power for ratio, m in zip(ratios, batches, strict=True)])
         if np.isfinite(numbers).all() and np.ptp(numbers) <= RATIO_SCATTER * np.abs(numbers).max():

@@ -51,7 +51,8 @@ def _helps(name: str) -> bool:
 
 
 def _quantities(walk: Walk) -> list[Quantity]:
-    layers = [Quantity(role, l) for l in walk.spec.layers for role in TOLD]
+    of_biases = () if walk.spec.has_biases else (Role.BIAS, Role.BIAS_GRADIENT)
+    layers = [Quantity(role, l) for l in walk.spec.layers for role in TOLD if role not in of_biases]
     return [Quantity(Role.ACTIVATION, 0), Quantity(Role.TARGET, walk.spec.L), *layers]
 
 

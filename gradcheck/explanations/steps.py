@@ -1,14 +1,14 @@
 """Each step of the recursion by itself: given the code's own delta above it, is this step right? Then one slip costs once.
 
-For a single example the bias gradient is the delta itself, and ``dW_l = delta_l a_{l-1}^T + lambda W_l`` (BP3): the code's own
-delta can be read from its answer twice, and ``delta_l = (delta_{l+1} W_{l+1}) phi'(z_l)`` (BP2) looked at alone. What a step
-does only to a batch shows beside the mean of its examples.
+For a single example the bias gradient, without its term of L2, is the delta itself, and ``dW_l = delta_l a_{l-1}^T + lambda
+W_l`` (BP3): the code's own delta can be read from its answer twice (without biases once), and ``delta_l = (delta_{l+1}
+W_{l+1}) phi'(z_l)`` (BP2) looked at alone. What a step does only to a batch shows beside the mean of its examples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
@@ -82,8 +82,10 @@ class _Single:
 
     def __init__(self, spec: NetworkSpec, one: Point, grads: Mapping[str, Array]) -> None:
         self.spec, self.one, self.grads = spec, one, grads
-        self.right = backward(spec, one.params, one.x, one.y)
-        self.budget = rounding_budget(spec, one.params, one.x, one.y).rounding
+        with_b = replace(spec, has_biases=True, l2_on_biases=False)  # where there are none: of zeros, whose gradient is delta
+        params = {key: one.params[key] if key in one.params else np.zeros(shape) for key, shape in with_b.shapes.items()}
+        self.right = backward(with_b, params, one.x, one.y)
+        self.budget = rounding_budget(with_b, params, one.x, one.y).rounding
         self.z, self.a = weighted_inputs(spec, one.params, one.x)
         self.gradient: dict[str, StepState] = {}
         self.deltas: dict[int, Delta] = {}
@@ -94,13 +96,13 @@ class _Single:
     def _layer(self, l: int, above: Array | None) -> Array:
         """Judge a layer; its own delta, for the one below."""
         right, given = self.right[f"b{l}"], self._given(l, above)
-        by_bias, by_weight = self.grads[f"b{l}"], self._from_weights(l)
+        by_bias, by_weight = self._from_bias(l), self._from_weights(l)
         known = [delta for delta in (by_bias, by_weight) if delta is not None]
         meant = [delta for delta in known if any(_same(delta, told) for told in (right, given) if told is not None)]
-        own = (meant or known)[0]
+        own = (meant or known or [np.full_like(right, np.nan)])[0]
         follows = StepState.RIGHT if _same(own, right) else StepState.GIVEN
-        agreed = by_weight is not None and _same(by_bias, by_weight)
-        for key, delta in ((f"b{l}", by_bias), (f"W{l}", by_weight)):
+        agreed = by_weight is not None and (by_bias is None or _same(by_bias, by_weight))
+        for key, delta in zip(self.spec.of_layer(l), (by_weight, by_bias), strict=False):
             is_own = delta is not None and _same(delta, own) and (agreed or bool(meant)) and own.any()
             self.gradient[key] = follows if is_own else StepState.WRONG
         if agreed or meant:
@@ -115,6 +117,11 @@ class _Single:
         slope = ACTIVATIONS[self.spec.activations[l - 1]].dphi(self.z[l])[0]
         return np.asarray((above @ self.one.params[f"W{l + 1}"]) * slope)
 
+    def _from_bias(self, l: int) -> Array | None:
+        """The delta for which db is ``delta``, plus lambda b where the biases are regularised; None where there are none."""
+        key = f"b{l}"
+        return self.grads[key] - self.spec.decay(key) * self.one.params[key] if self.spec.has_biases else None
+
     def _from_weights(self, l: int) -> Array | None:
         """The delta for which dW is ``delta a^T + lambda W``; None where there is none."""
         data, a = self.grads[f"W{l}"] - self.spec.l2 * self.one.params[f"W{l}"], self.a[l - 1][0]
@@ -128,14 +135,15 @@ def _with_batch(
     spec: NetworkSpec, point: Point, found: Steps, batch: Mapping[str, Array], singles: list[Mapping[str, Array]]
 ) -> Steps:
     """The same with what goes wrong in a batch alone: a factor that comes with the delta above is not the step's own."""
-    penalty = {key: spec.l2 * p if key in spec.weights else 0.0 * p for key, p in point.params.items()}
+    penalty = {key: spec.decay(key) * p for key, p in point.params.items()}
     factors = {key: _factor(batch[key] - penalty[key], _mean(key, singles) - penalty[key]) for key in spec.keys}
     gradient, deltas = dict(found.gradient), dict(found.deltas)
     for l in reversed(spec.layers):
-        of_w, of_b = factors[f"W{l}"], factors[f"b{l}"]
-        above = factors[f"b{l + 1}"] if l < spec.L else 1.0
+        own_keys = spec.of_layer(l)
+        of_w, of_b = factors[own_keys[0]], factors[own_keys[-1]]
+        above = factors[spec.of_layer(l + 1)[-1]] if l < spec.L else 1.0
         together = of_w is not None and of_b is not None and _near(of_w, of_b)
-        for key, factor in ((f"W{l}", of_w), (f"b{l}", of_b)):
+        for key, factor in zip(own_keys, (of_w, of_b), strict=False):
             if factor is None or not (_near(factor, 1.0) or together):
                 gradient[key] = StepState.WRONG
             elif not _near(factor, 1.0) and gradient[key] is StepState.RIGHT:

@@ -129,11 +129,11 @@ def _formulas(lines: NumpyLines, id: str, layer: int, quantity: str) -> tuple[Co
         case RecursionStep.DELTA | RecursionStep.HIDDEN_DELTA | RecursionStep.OUTPUT_DELTA:
             return (lines.delta(layer),)
         case RecursionStep.WEIGHT:
-            return (lines.weight(layer),)
+            return (lines.bias(layer) if lines.spec.l2_on_biases and quantity[:1] == "b" else lines.weight(layer),)
         case RecursionStep.BIAS:
             return (lines.bias(layer),)
         case RecursionStep.BOTH:
-            return (lines.delta(lines.spec.L), lines.weight(layer), lines.bias(layer))
+            return (lines.delta(lines.spec.L), lines.weight(layer), *([lines.bias(layer)] if lines.spec.has_biases else []))
         case RecursionStep.FORWARD:
             return (lines.forward(layer), lines.output(layer))
         case RecursionStep.OUTPUT:
@@ -150,6 +150,7 @@ def _places(lines: NumpyLines, layer: int) -> dict[str, Any]:
     spec, after = lines.spec, min(layer + 1, lines.spec.L)
     here = {quantity: lines.name(quantity, layer) for quantity in ("a", "z", "delta", "W", "b", "dW", "db")}
     return here | {
+        "gradients": tuple(lines.name(f"d{key[0]}", layer) for key in spec.of_layer(layer)),
         "layer": layer,
         "next": after,
         "phi": spec.activations[layer - 1],

@@ -256,10 +256,9 @@ def _as_nearly_right(asked: Inquiry, check: QuantityCheck) -> QuantityCheck:
 def _functions_contract(asked: Inquiry) -> Callable[..., dict[str, Array]]:
     """The submission as a function of the plainest contract; single precision is left to be seen by its digits."""
 
-    def backward(pairs: list[tuple[Array, Array]], x: Array, y: Array) -> dict[str, Array]:
-        layers: list[Any] = [pair if asked.spec.has_biases else (pair,) for pair in pairs]
-        params = {f"{letter}{l}": array for l, pair in enumerate(layers, 1) for letter, array in zip("Wb", pair, strict=False)}
-        return asked.grads(Point(params, x, y))
+    def backward(layers: list[Any], x: Array, y: Array) -> dict[str, Array]:
+        arrays = [array for layer in layers for array in layer] if asked.spec.has_biases else layers
+        return asked.grads(Point(dict(zip(asked.spec.keys, arrays, strict=True)), x, y))
 
     return backward
 

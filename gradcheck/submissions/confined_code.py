@@ -64,7 +64,7 @@ class LocatedMistakes:
 
 def located(asked: Inquiry, diagnoses: tuple[Diagnosis, ...]) -> LocatedMistakes:
     """What a trace tells of some diagnoses."""
-    if not diagnoses or not asked.submission.session.is_alive or not asked.spec.has_biases:  # traces are read by biases, too
+    if not diagnoses or not asked.submission.session.is_alive:
         return LocatedMistakes(diagnoses)
     code, told = ConfinedCode(asked), []
     found = find(code, asked.spec, asked.points_like)
@@ -130,7 +130,7 @@ def where_it_failed(
     submission: Submission, spec: NetworkSpec, seed: int, fault: SubmissionFault, *, repair: bool = False
 ) -> Failure | None:
     """The line that made the first number that is none, or an array of a wrong shape; of an exception with the shapes."""
-    if fault.is_final or not submission.session.is_alive or not spec.has_biases:
+    if fault.is_final or not submission.session.is_alive:
         return None
     rng = np.random.default_rng(seed)
     asked = Inquiry(submission, spec, checks.judged_points(spec, rng, labels=submission.takes_labels), rng)

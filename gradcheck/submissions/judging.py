@@ -84,10 +84,9 @@ def _judged(
     settings.on_stage(Stage.MISTAKE)
     found = located(asked, explained(asked, quantities, [*behaviour, backpropagates, *given], steady=steady))
     diagnoses = found.diagnoses
-    explains = steady and asked.spec.has_biases  # the steps back are read off the gradients of biases
-    charged = charges(asked, quantities, diagnoses) if settings.follow_through and explains else Charges()
+    charged = charges(asked, quantities, diagnoses) if settings.follow_through and steady else Charges()
     settings.on_stage(Stage.EXAMPLE)
-    case = by_hand(asked, quantities, found) if explains else None
+    case = by_hand(asked, quantities, found) if steady else None
     deltas = [delta_check(delta) for delta in charged.deltas]
     rows = [
         *(Row(check) for check in given),
@@ -153,3 +152,28 @@ def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec
     if spec.l2 and not submission.found.called.has_l2:
         return replace(spec, l2=0.0), {"l2": Sentence("submissions.without-l2")}
     return spec, {}
+
+
+def with_other_biases(
+    submission: Submission, spec: NetworkSpec, settings: ValidationSettings, blank: Validation
+) -> Sentence | None:
+    """What is true of a file that gives no gradient of a network with biases, but one of the network without; or the reverse.
+
+    None where it gives neither: then the fault says what is wrong.
+    """
+    other = replace(spec, has_biases=not spec.has_biases)
+    try:
+        anew = Submission(submission.session, submission.files, other, submission.contract)
+        result = judge_submission(anew, other, replace(settings, repair=False), blank)
+    except SubmissionFault:
+        return None
+    if not result.is_judged or any(row.verdict is Verdict.ERROR for row in result.rows):
+        return None
+    outcome = Sentence("submissions.as-other-right" if not any_wrong_row(result) else "submissions.as-other-wrong")
+    key = "submissions.takes-biases" if other.has_biases else "submissions.takes-no-biases"
+    return Sentence(key, network=str(spec), other=str(other), outcome=outcome)
+
+
+def any_wrong_row(result: Validation) -> bool:
+    """Whether anything that was compared is wrong."""
+    return any(row.verdict is Verdict.MISMATCH for row in result.rows)

@@ -95,7 +95,7 @@ def _in_session(
     session: Session, files: Files, spec: NetworkSpec | None, settings: ValidationSettings, blank: Validation
 ) -> Validation:
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
-    from gradcheck.submissions import judging  # noqa: F401 - takes as long as the process takes to start
+    from gradcheck.submissions import judging  # takes as long as the process takes to start
     from gradcheck.submissions.submission import Submission
 
     submission: Submission | None = None
@@ -109,9 +109,14 @@ def _in_session(
             session.finish()
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
-            problem, found = _where(submission, spec, settings, fault)
-            known, repairs = (found.known, found.repairs) if found else (None, ())
-            result = replace(_faulted(result, fault, problem), explanation=known, repair=repairs)
+            asked_for = spec if fault.kind in _OF_ANOTHER_NETWORK else None
+            other = judging.with_other_biases(submission, asked_for, settings, blank) if submission and asked_for else None
+            if other is not None:
+                result = _faulted(result, SubmissionFault(fault.kind, other))
+            else:
+                problem, found = _where(submission, spec, settings, fault)
+                known, repairs = (found.known, found.repairs) if found else (None, ())
+                result = replace(_faulted(result, fault, problem), explanation=known, repair=repairs)
     finally:
         session_printed = session.printed
     return _counted(replace(result, printed=session_printed.decode("utf-8", "backslashreplace")), spec, settings)
@@ -170,6 +175,9 @@ def _faulted(result: Validation, fault: SubmissionFault, problem: NotAnswered | 
     told = tuple(replace(one, line=problem.line, file=problem.file or "", cell=problem.cell) for one in _by_shape(fault))
     return replace(result, rows=(row,), error=problem, diagnoses=told)
 
+
+# How a file fails that computes a network with biases where one without was asked for, or the reverse.
+_OF_ANOTHER_NETWORK = (FaultKind.WRONG_SHAPE, FaultKind.WRONG_TYPE, FaultKind.EXCEPTION)
 
 # What a wrong shape is most often a sign of: the sentence that was told, the kind of gradient, the mistake.
 _SHAPES = {
@@ -230,7 +238,8 @@ def _with_points(result: Validation, spec: NetworkSpec | None, settings: Validat
 def _worth_of_layer(worth: Mapping[str, float], delta: str) -> float:
     """What a wrong delta costs: the points of its bias gradient, which for one example is the delta, or of its weights'."""
     layer, other = quantity_of(delta).layer, worth.get("gradient", 0.0)
-    return worth.get(f"gradient.b{layer}", other) or worth.get(f"gradient.W{layer}", other)
+    own = (worth.get(f"gradient.{letter}{layer}", 0.0) for letter in "bW")
+    return next(filter(None, own), other)
 
 
 def _earns(row: Row) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from reference_nets.spec import NetworkSpec
+from reference_nets.spec import NetworkSpec, quantity_of
 from symbolic.derivation.slopes import slope_by_output
 from symbolic.mistakes.catalogue import CATALOGUE, Variant, variants
 from symbolic.mistakes.changes import (
@@ -154,7 +154,8 @@ def _l2_times_batch(p: Program) -> Forms:
 
 
 def _with_term(s: Statement, factor: sp.Expr) -> sp.Expr:
-    return symbol(f"gW{s.layer}", *s.index) + factor * L2_FACTOR * symbol(f"W{s.layer}", *s.index)
+    key = quantity_of(s.name).parameter
+    return symbol(f"g{key}", *s.index) + factor * L2_FACTOR * symbol(key, *s.index)
 
 
 def _overwritten_output(p: Program) -> Forms:

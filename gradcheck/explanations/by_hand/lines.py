@@ -72,7 +72,7 @@ class Calculation:
             found += [self._line("z", layer), self._line("a", layer)]
         found.append(self._cost())
         for layer in reversed(self.spec.layers):
-            for quantity in ("delta", "db", "dW"):
+            for quantity in ("delta", "db", "dW") if self.spec.has_biases else ("delta", "dW"):
                 found += [self._line(quantity, layer), *self._wrong_entry(quantity, layer, wrong)]
         return tuple(_compared(found))
 

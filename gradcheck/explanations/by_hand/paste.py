@@ -73,16 +73,19 @@ class _Written:
         """The same layer by layer."""
         yield f"x, y = {_bare(self._literal(self.point.x))}, {_bare(self._literal(self.point.y))}"
         for layer in self.spec.layers:
-            given = [key for key in (f"W{layer}", f"b{layer}") if key != self.free]
-            yield f"{', '.join(given)} = {', '.join(_bare(self._parameter(key)) for key in given)}"
+            given = [key for key in self.spec.of_layer(layer) if key != self.free]
+            if given:
+                yield f"{', '.join(given)} = {', '.join(_bare(self._parameter(key)) for key in given)}"
             a = "x" if layer == 1 else f"a{layer - 1}"
-            z = f"W{layer} * {a} + b{layer}" if self.plain else f"{a} @ W{layer}.T + b{layer}"
+            z = f"W{layer} * {a}" if self.plain else f"{a} @ W{layer}.T"
+            if self.spec.has_biases:
+                z += f" + b{layer}"
             yield f"a{layer} = {_PHI[self.spec.activations[layer - 1]].format(z=z)}"
         yield f"return {self._cost(f'a{self.spec.L}', named=True)}"
 
     def _activation(self, layer: int, a: str) -> str:
         """``phi(W a + b)`` of plain numbers, without a factor of one and a bias of zero."""
-        W, b = self._parameter(f"W{layer}"), self._parameter(f"b{layer}")
+        W, b = self._parameter(f"W{layer}"), self._parameter(f"b{layer}") if self.spec.has_biases else "0"
         called = layer > 1 and self.spec.activations[layer - 2] in _CALLED
         factor = a if layer == 1 or called or W == "1" == a else f"({a})"
         z = factor if W == "1" else f"{W} * {factor}"
@@ -104,8 +107,7 @@ class _Written:
     def _penalty(self, named: bool) -> str:
         if not self.spec.l2:
             return ""
-        keys = [f"W{layer}" for layer in self.spec.layers]
-        squares = [f"{key if named else self._parameter(key)}**2" for key in keys]
+        squares = [f"{key if named else self._parameter(key)}**2" for key in self.spec.regularised]
         whole = " + ".join(squares if self.plain else [f"({square}).sum()" for square in squares])
         return f" + {self.spec.l2:g} / 2 * ({whole})"
 

@@ -99,7 +99,7 @@ def _units(numbers: PictureNumbers, rows: int) -> Iterator[str]:
             off = layer in numbers.wrong_deltas
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS:.0f}" style="fill:{PAPER};stroke:{WRONG if off else INK}"/>'
             yield _text(x, y + 4, _short(float(numbers.values[layer][0, unit])), INK)
-            if layer and (bias := float(numbers.point.params[f"b{layer}"][unit])):
+            if layer and spec.has_biases and (bias := float(numbers.point.params[f"b{layer}"][unit])):
                 yield _text(x, y - RADIUS - 5, f"b {number_text(bias)}", SOFT)
             if layer:
                 yield _text(x, y + RADIUS + 14, f"δ {_short(float(numbers.deltas[layer][0, unit]))}", SOFT)

@@ -96,7 +96,8 @@ def _is_believed(name: str, own: Array, right: Calculation, chosen: Chosen) -> b
     quantity, layer = name.rstrip("0123456789"), int(name[len(name.rstrip("0123456789")) :])
     if is_alike(right.value(quantity, layer), own):
         return True
-    return quantity == "delta" and is_alike(np.asarray(chosen.yours[f"b{layer}"]), own.sum(axis=0))
+    bias = chosen.yours.get(f"b{layer}")
+    return quantity == "delta" and bias is not None and is_alike(np.asarray(bias), own.sum(axis=0))
 
 
 def _unless_silent(function: Callable[[NetworkSpec, Point], object] | None, spec: NetworkSpec, point: Point) -> object:

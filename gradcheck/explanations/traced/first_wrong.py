@@ -98,7 +98,7 @@ class Walk:
         return Wrong(quantity, Slip.VALUE, place, OwnQuantity(quantity, seen.array, seen))
 
     def _layer(self, layer: int) -> Iterator[Wrong]:
-        wrong = [key for key in (f"W{layer}", f"b{layer}") if not self.values.is_right(key)]
+        wrong = [key for key in self.spec.of_layer(layer) if not self.values.is_right(key)]
         parts = {key: self.values.part_of_batch(key) for key in wrong}
         delta = self._delta(layer) if wrong and not all(parts.values()) else None
         ends = [one for key in wrong if (one := self._end(key, delta, in_part=bool(parts[key]))) is not None]
@@ -127,8 +127,9 @@ class Walk:
     def _has_factor(self, layer: int, factor: float) -> bool:
         """Whether something that is made of the delta is wrong by its factor."""
         found = [
-            ratio(self.values.returned(f"{key}{layer}") - decay, self.values.right(ENDS[key], layer) - decay, self.roles.scales)
-            for key, decay in (("W", self.spec.l2 * self.point.params[f"W{layer}"]), ("b", 0.0))
+            ratio(self.values.returned(key) - decay, self.values.right(ENDS[key[0]], layer) - decay, self.roles.scales)
+            for key in self.spec.of_layer(layer)
+            for decay in [self.spec.decay(key) * self.point.params[key]]
         ]
         above = self.values.deltas.get(layer + 1)
         carried = above.scale / self.values.convention if above is not None else 1.0
@@ -160,7 +161,7 @@ class Walk:
 
     def _inline(self, layer: int, own: OwnQuantity) -> Wrong | None:
         """No array is the delta: it stands within the expressions for dW and db, which then are wrong both."""
-        keys = [f"{key}{layer}" for key in "Wb"]
+        keys = self.spec.of_layer(layer)
         if any(self.values.scale(key) is not None for key in keys):
             return None
         seen = [one for key in keys if (one := self.values.seen_end(key, exact=False)) is not None]
@@ -249,8 +250,8 @@ class Walk:
                 zero = not seen.array.any() and any(True for _ in self.roles.views(seen, quantity))
                 if zero and delta is not None and seen.first > delta.first:
                     return seen.place
-            other = self.values.seen_end(f"{'b' if key[0] == 'W' else 'W'}{layer}", exact=False)
-            return other.place if other is not None else None
+            others = [self.values.seen_end(one, exact=False) for one in self.spec.of_layer(layer) if one != key]
+            return next((other.place for other in others if other is not None), None)
         above = next((own.seen for l in range(layer + 1, self.spec.L + 1) if (own := self.values.deltas[l]).seen), None)
         if above is None:
             return None

@@ -46,7 +46,8 @@ class SourceLines:
     def missing(self, own: OwnQuantity) -> SourcePlace | None:
         """Where a step is missing: the last line that gives another name and does no more, else the maker."""
         layer = own.quantity.layer
-        uses = [seen.first for key in "Wb" if (seen := self.own.seen_end(f"{key}{layer}", exact=False)) is not None]
+        ends = (self.own.seen_end(key, exact=False) for key in self.own.spec.of_layer(layer))
+        uses = [seen.first for seen in ends if seen is not None]
         before = [
             one for one in self.own.like(own) if one.first < min(uses, default=1 << 60) and one.kind is not Origin.ARGUMENT
         ]

@@ -81,27 +81,31 @@ class OwnValues:
             for view in self.roles.views(seen, quantity):
                 k = ratio(view.array, given, self.roles.scales)
                 points = self._used(view.array, layer) + (2 if k is not None else 0)
-                points += points > 0 and same(view.array.sum(axis=0), self.returned(f"b{layer}"))
+                points += points > 0 and self.spec.has_biases and same(view.array.sum(axis=0), self.data(f"b{layer}"))
                 if points and (best is None or points > best[0]):
                     best = (points, seen, view.array, k or 1.0)
         return OwnQuantity(quantity, best[2], best[1], best[3]) if best else OwnQuantity(quantity, given)
 
     def _used(self, delta: Array, layer: int) -> int:
         """How much of what came back was made of it: 2 for each of dW and db."""
-        W, b = f"W{layer}", f"b{layer}"
-        product = delta.T @ self.right(Role.ACTIVATION, layer - 1)
-        whole = self.returned(W) - self.spec.l2 * self.point.params[W]
-        in_W = any(ratio(dW, product, self.roles.scales) is not None for dW in (whole, self.returned(W)))
-        return 2 * in_W + 2 * (ratio(self.returned(b), delta.sum(axis=0), self.roles.scales) is not None)
+        sums = (delta.T @ self.right(Role.ACTIVATION, layer - 1), delta.sum(axis=0))
+        return 2 * sum(
+            any(ratio(got, made, self.roles.scales) is not None for got in (self.data(key), self.returned(key)))
+            for key, made in zip(self.spec.of_layer(layer), sums, strict=False)
+        )
+
+    def data(self, key: str) -> Array:
+        """What came back for a parameter without the term of L2."""
+        return self.returned(key) - self.spec.decay(key) * self.point.params[key]
 
     def scale(self, key: str, delta: Array | None = None) -> float | None:
         """By which factor dW or db is what it should be given delta; None where it is something else."""
-        layer, got = int(key[1:]), self.returned(key)
+        layer = int(key[1:])
         value = self.deltas[layer].value if delta is None else delta
         if key[0] == "b":
-            return ratio(got, value.sum(axis=0), self.roles.scales)
+            return ratio(self.data(key), value.sum(axis=0), self.roles.scales)
         product = value.T @ self.right(Role.ACTIVATION, layer - 1)
-        return ratio(got - self.spec.l2 * self.point.params[key], product, self.roles.scales)
+        return ratio(self.data(key), product, self.roles.scales)
 
     @cached_property
     def convention(self) -> float:
@@ -147,7 +151,7 @@ class OwnValues:
         quantity, got, params = Quantity(ENDS[key[0]], layer), self.returned(key), self.point.params[key]
         shape = self.roles.shape(quantity)
         wanted = [one.reshape(shape) for one in (got, params - LEARNING_RATE * got)]
-        decay = self.spec.l2 * params if key[0] == "W" and self.scale(key) is None else 0.0
+        decay = self.spec.decay(key) * params if self.scale(key) is None else 0.0
         plain = [one.reshape(shape) for one in (got, got - decay)]
         known = self.right_otherwise(quantity)
         ends = {fit.seen for fit in self.roles.fits if fit.quantity.role in ENDS.values()}
@@ -191,7 +195,7 @@ class OwnValues:
         """Of how many examples, first or last ones, dW or db is made, if it is right but for that: by ``first`` or ``last``."""
         layer, m = int(key[1:]), len(self.point.x)
         delta, a = self.right(Role.DELTA, layer), self.right(Role.ACTIVATION, layer - 1)
-        got = self.returned(key) - (self.spec.l2 * self.point.params[key] if key[0] == "W" else 0.0)
+        got = self.data(key)
         whole = delta.sum(axis=0) if key[0] == "b" else delta.T @ a
         if ratio(got, whole, self.roles.scales) is not None:  # of two classes every part has the same direction
             return None

@@ -48,6 +48,7 @@ class Quantity:
 
 
 SCALED = (Role.ERROR, Role.COST_SLOPE, Role.BACK, Role.DELTA, Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT)  # may have a factor
+PARAMETERS, GRADIENTS = (Role.WEIGHT, Role.BIAS), (Role.WEIGHT_GRADIENT, Role.BIAS_GRADIENT)  # of the letters W and b
 FLAT = (Role.BIAS, Role.BIAS_GRADIENT)
 BY_WEIGHT = (Role.WEIGHT, Role.WEIGHT_GRADIENT)
 
@@ -60,14 +61,15 @@ def right_quantities(spec: NetworkSpec, point: Point) -> dict[Quantity, Array]:
     found |= {Quantity(Role.ERROR, L): a[L] - point.y, Quantity(Role.COST_SLOPE, L): COSTS[spec.cost].gradient(a[L], point.y)}
     delta = output_delta(spec, z[L], a[L], point.y)
     for l in spec.layers:
-        found[Quantity(Role.WEIGHT, l)], found[Quantity(Role.BIAS, l)] = point.params[f"W{l}"], point.params[f"b{l}"]
+        found |= {Quantity(role, l): point.params[key] for role, key in zip(PARAMETERS, spec.of_layer(l), strict=False)}
         found[Quantity(Role.WEIGHTED_INPUT, l)], found[Quantity(Role.ACTIVATION, l)] = z[l], a[l]
         if l < L or last != "softmax":
             found[Quantity(Role.SLOPE, l)] = ACTIVATIONS[spec.activations[l - 1]].dphi(z[l])
     for l in reversed(spec.layers):
         found[Quantity(Role.DELTA, l)] = delta
-        found[Quantity(Role.BIAS_GRADIENT, l)] = delta.sum(axis=0)
-        found[Quantity(Role.WEIGHT_GRADIENT, l)] = delta.T @ a[l - 1] + spec.l2 * point.params[f"W{l}"]
+        sums = (delta.T @ a[l - 1], delta.sum(axis=0))
+        for role, key, value in zip(GRADIENTS, spec.of_layer(l), sums, strict=False):
+            found[Quantity(role, l)] = value + spec.decay(key) * point.params[key]
         if l > 1:
             found[Quantity(Role.BACK, l - 1)] = delta @ point.params[f"W{l}"]
             delta = found[Quantity(Role.BACK, l - 1)] * found[Quantity(Role.SLOPE, l - 1)]

@@ -60,6 +60,16 @@ SENTENCES = {
     "scale-l2-m/2": "L2 项为 m λ/2 ΣW²",
     "scale-l2-with-biases": "L2 项也包含偏置（记号为 +l2b=）",
     "scale-l2-without-biases": "L2 项不包含偏置（记号为 +l2=）",
+    "takes-no-biases": (
+        "文件中没有偏置，而 {network} 有：它的梯度只含权重。"
+        "按没有偏置的网络 {other} 来看，{outcome}。请试：gradcheck validate FILE --network {other}"
+    ),
+    "takes-biases": (
+        "文件中有偏置，而 {network} 没有。"
+        "按有偏置的网络 {other} 来看，{outcome}。请试：gradcheck validate FILE --network {other}"
+    ),
+    "as-other-right": "它是对的",
+    "as-other-wrong": "它也是错的",
     "slope-right": "梯度就是文件自己的代价函数的斜率，精确到 {error:.0e}",
     "slope-unknown": "文件自己的代价函数的差分只精确到 {error:.0e}",
     "slope-wrong": "沿一个随机方向，由梯度得到 {slope:.8g}，由文件自己的代价函数的差分得到 {best:.8g}",

@@ -36,9 +36,6 @@ SENTENCES = {
     ),
     "code": "{text}",
     "has-biases": "{name} has biases, too, and the network has none",
-    "hands-over-biases": (
-        "the contract {contract} hands over biases, and the network has none: a class or a loop that trains can be judged on it"
-    ),
     "fit-starts-anew": (
         "{call} begins with parameters of its own each time, so that nobody can give it others: a class that makes them when "
         "it is made, or a method for one step alone, can be judged"
@@ -62,6 +59,8 @@ SENTENCES = {
     "returns": "{name} should return {what}, got {got}",
     "returns-so-many": ("{name} should return {count} result, got {got}", "{name} should return {count} results, got {got}"),
     "expected-pairs": "expected a list of (dW, db), one pair a layer, got {got}",
+    "expected-so-many-weights": "expected {count} arrays dW, one a layer (the network has no biases), got {got}",
+    "has-bias-column": "this contract has the biases in the first column of Theta, and the network has none",
     "expected-so-many-pairs": (
         "expected {count} pair (dW, db), one a layer, got {got}",
         "expected {count} pairs (dW, db), one a layer, got {got}",

@@ -68,6 +68,16 @@ SENTENCES = {
     "scale-l2-m/2": "the L2 term is m lambda/2 sum W^2",
     "scale-l2-with-biases": "the biases are in the L2 term, too (in the notation +l2b=)",
     "scale-l2-without-biases": "the biases are not in the L2 term (in the notation +l2=)",
+    "takes-no-biases": (
+        "the file has no biases, and {network} has: its gradient is one of the weights alone. As the "
+        "network without biases, {other}, {outcome}. Try: gradcheck validate FILE --network {other}"
+    ),
+    "takes-biases": (
+        "the file has biases, and {network} has none. As the network with biases, {other}, {outcome}. "
+        "Try: gradcheck validate FILE --network {other}"
+    ),
+    "as-other-right": "it is right",
+    "as-other-wrong": "it is wrong as well",
     "slope-right": "the gradient is the slope of the file's own cost, to {error:.0e}",
     "slope-unknown": "differences of the file's own cost are known to {error:.0e} only",
     "slope-wrong": "along a random direction the gradient says {slope:.8g}, differences of the file's own cost say {best:.8g}",

@@ -94,7 +94,7 @@ class CodeHere:
 
 
 def _net(spec: NetworkSpec) -> Net:
-    return Net(spec.sizes, spec.activations, spec.cost, spec.l2)
+    return Net(spec.sizes, spec.activations, spec.cost, spec.l2, spec.has_biases)
 
 
 def _given(point: Point) -> Given:

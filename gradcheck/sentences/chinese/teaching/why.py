@@ -35,7 +35,7 @@ SENTENCES = {
     ),
     "missing-hidden-activation-derivative": (
         "误差经 {W_above} 传回到 {a}，而 {a} 与 {z} 之间还隔着 {a} = {phi}({z})：链式法则还有一个因子，即 {phi} 在 {z} 处的"
-        "导数。缺了它，{dW}、{db} 以及更前面各层用的误差都没有经过 {phi}。"
+        "导数。缺了它，{gradients} 以及更前面各层用的误差都没有经过 {phi}。"
     ),
     "activation-derivative-at-activation": (
         "{phi} 的导数是在 {a}（{phi} 的输出）处取的，而应当在 {z}（{phi} 的输入）处取：链式法则在函数取值的地方求导。要么用"
@@ -111,7 +111,7 @@ SENTENCES = {
     ),
     "missing-batch-average": (
         "代价是 {m} 个样本的平均，所以梯度也是各样本梯度的平均。这里缺了因子 1/{m}。它可以写在输出层的 delta 里，也可以写在"
-        "每个 {dW} 和 {db} 里，但必须出现一次。只有一个样本时看不出来。"
+        "每个梯度（{gradients}）里，但必须出现一次。只有一个样本时看不出来。"
     ),
     "batch-average-twice": (
         "代价是 {m} 个样本的平均，只除以一次 {m}。这里除了两次：一次在输出层的 delta 里，一次在梯度里，或者对已经平均过的数"

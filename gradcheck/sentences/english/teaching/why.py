@@ -1,7 +1,7 @@
 """Why a mistake is one: a few sentences for each, in words that a student has; the formula is printed below them.
 
 Places: {layer}, {next}; {phi} the activation, {cost}; {a}, {z}, {delta}, {above}, {W}, {W_above}, {input}, {dW},
-{db}, {b}, {y}, {m} as the reader calls them.
+{db}, {gradients}, {b}, {y}, {m} as the reader calls them.
 """
 
 SENTENCES = {
@@ -48,7 +48,7 @@ SENTENCES = {
     # activation derivative
     "missing-hidden-activation-derivative": (
         "The error comes back through {W_above} to {a}, and {a} = {phi}({z}) stands between {a} and {z}: one more factor "
-        "of the chain rule, the slope of {phi} at {z}. Without it {dW}, {db} and everything below use an error that never "
+        "of the chain rule, the slope of {phi} at {z}. Without it {gradients} and everything below use an error that never "
         "passed through {phi}."
     ),
     "activation-derivative-at-activation": (
@@ -138,8 +138,8 @@ SENTENCES = {
     # batch and bias
     "missing-batch-average": (
         "The cost is the mean over the {m} examples, so its gradient is the mean of theirs. The factor 1/{m} is missing. "
-        "It may stand in the delta of the output or in each {dW} and {db}, but it must stand there once. With one example "
-        "nothing is seen of it."
+        "It may stand in the delta of the output or in each gradient ({gradients}), but it must stand there once. With one "
+        "example nothing is seen of it."
     ),
     "batch-average-twice": (
         "The cost is the mean over the {m} examples: one division by {m}. Here it is divided twice, once in the delta of "
