@@ -22,6 +22,7 @@ from reference_nets.spec import NetworkSpec
 SCALE = 1.25  # of the weights, times those of Glorot and Bengio
 DEEP = 6  # layers: beyond, weights are scaled so that the gradient neither vanishes nor explodes on its way to the first
 NARROW = 0.1  # of the distance from the smallest to the largest weighted input of a unit
+TINY = float(np.finfo(np.float64).tiny)
 ROWS = 4  # random rows to choose from
 LEAST_SLOPE = 0.05  # of a layer whose units are nearly all saturated
 
@@ -91,19 +92,27 @@ def _live_rows(W: Array, a: Array, rng: np.random.Generator) -> Array:
     """Rows of W where there is no bias to do it: weighted inputs away from zero, and if possible a live unit for each example.
 
     Each row is the one of `ROWS` random ones whose weighted inputs come least near zero, with the sign that makes live most of
-    the examples that had no live unit before; a unit is live for one example at least.
+    the examples that had no live unit before. A unit is live for one example at least, and all but the first are dead for one.
     """
     rows, waiting = W.copy(), np.ones(len(a), dtype=bool)
     for j, row in enumerate(W):
         drawn = np.array([row, *np.std(W) * rng.standard_normal((ROWS - 1, len(row)))], dtype=W.dtype)
+        drawn = drawn if j == 0 else _centred(drawn, a).astype(W.dtype)
         z = a @ drawn.T
-        best = int(np.argmax(np.abs(z).min(axis=0) / np.maximum(np.abs(z).max(axis=0), np.finfo(np.float64).tiny)))
+        best = int(np.argmax(np.abs(z).min(axis=0) / np.maximum(np.abs(z).max(axis=0), TINY)))
         live, dead = z[:, best] > 0, z[:, best] < 0
         gains = (live & waiting).sum() - (dead & waiting).sum()
         turn = gains < 0 or not live.any()
         rows[j] = -drawn[best] if turn else drawn[best]
         waiting &= ~(dead if turn else live)
     return rows
+
+
+def _centred(rows: Array, a: Array) -> Array:
+    """Rows whose weighted inputs have one sign for all examples turned just so far that their mean is zero."""
+    z, mean = a @ rows.T, a.mean(axis=0)
+    one_sided = (z > 0).all(axis=0) | (z < 0).all(axis=0)
+    return np.asarray(rows - np.outer(one_sided * z.mean(axis=0), mean / max(float(mean @ mean), TINY)))
 
 
 def load_point(path: Path, spec: NetworkSpec) -> Point:
