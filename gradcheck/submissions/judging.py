@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.certified.formula import Status
 from gradcheck.diagnosis.own_cost import Scale
 from gradcheck.isolation.faults import SubmissionFault
+from gradcheck.isolation.session import Session
 from gradcheck.judge.judge import unless_hidden
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict
 from gradcheck.properties.check import PropertyResult
@@ -22,6 +23,7 @@ from gradcheck.submissions.confined_code import located, repaired
 from gradcheck.submissions.explaining import Charges, any_wrong, charges, comparison, delta_check, explained
 from gradcheck.submissions.formula import analytic, counted, formula_of, told_by_formula
 from gradcheck.submissions.properties import Gradients, agreed, found_properties, up_to_formula
+from gradcheck.submissions.reading.files import Files
 from gradcheck.submissions.same_object import same_object
 from gradcheck.submissions.submission import Submission
 from gradcheck.submissions.validation import Row, Stage, Validation
@@ -155,7 +157,7 @@ def _judged_spec(submission: Submission, spec: NetworkSpec) -> tuple[NetworkSpec
 
 
 def with_other_biases(
-    submission: Submission, spec: NetworkSpec, settings: ValidationSettings, blank: Validation
+    session: Session, files: Files, spec: NetworkSpec, settings: ValidationSettings, blank: Validation
 ) -> Sentence | None:
     """What is true of a file that gives no gradient of a network with biases, but one of the network without; or the reverse.
 
@@ -163,7 +165,9 @@ def with_other_biases(
     """
     other = replace(spec, has_biases=not spec.has_biases)
     try:
-        anew = Submission(submission.session, submission.files, other, submission.contract)
+        anew = Submission(session, files, other, settings.contract)
+        if not anew.found.called.whole_network:
+            return None
         result = judge_submission(anew, other, replace(settings, repair=False), blank)
     except SubmissionFault:
         return None

@@ -110,7 +110,7 @@ def _in_session(
         except SubmissionFault as fault:
             result = _told(blank, submission) if submission else blank
             asked_for = spec if fault.kind in _OF_ANOTHER_NETWORK else None
-            other = judging.with_other_biases(submission, asked_for, settings, blank) if submission and asked_for else None
+            other = judging.with_other_biases(session, files, asked_for, settings, blank) if asked_for else None
             if other is not None:
                 result = _faulted(result, SubmissionFault(fault.kind, other))
             else:
