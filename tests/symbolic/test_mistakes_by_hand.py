@@ -223,7 +223,11 @@ def rarer_slopes(n, l):
         return found
     found["-phi'"] = lambda a, z: -n.slope(l, z)
     if phi in ("relu", "leaky_relu"):
-        return found | {"of the other side": lambda a, z: n.slope(l, -z), "z": lambda a, z: z}
+        return found | {
+            "of the other side": lambda a, z: n.slope(l, -z),
+            "z": lambda a, z: z,
+            "sign(z)": lambda a, z: np.sign(z),
+        }
     found["phi' twice"] = lambda a, z: n.slope(l, z) * n.slope(l, z)
     found["phi' of phi'"] = lambda a, z: n.slope(l, n.slope(l, z))
     return found
@@ -284,6 +288,8 @@ def wrong_sums(n):
     yield "batch-average-twice", L, "in dW", scaled(weights, 1 / M)
     yield "batch-averaged-by-wrong-count", L, "/ (m K)", scaled(both, 1 / K)
     yield "batch-averaged-by-wrong-count", L, "/ n_in", scaled(both, M / n.width(0))
+    for l, size in enumerate(n.spec.sizes):
+        yield "batch-averaged-by-wrong-count", L, f"/ n_{l}", scaled(both, M / size)
     yield "bias-gradient-not-averaged", L, "", scaled(biases, M)
     yield "bias-gradient-averaged-twice", L, "", scaled(biases, 1 / M)
     for name, one in (("the last", -1), ("the first", 0)):
