@@ -131,3 +131,11 @@ def test_rows_are_contrary_parallel_or_dependent():
     tiny = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 1e-3]])
     assert dependent(list(tiny)) == []
     assert hold_together([a]) and hold_together([a, b]) and not hold_together([a, -a]) and not hold_together([a, b, -a - b])
+
+
+def test_what_is_left_of_the_way_out_of_a_flat_ball_counts_in_every_entry():
+    flat = _Ball(np.array([[1.0, 0.0]]))
+    beyond = lambda *target: flat.beyond(np.array(target))
+    assert beyond(0.5, 0.0) is None and beyond(0.5, 0.9) is None and beyond(0.0, -1.0) is None
+    assert np.allclose(beyond(0.0, 5.0), [0.0, -5.0]) and beyond(0.5, 1.1) is not None
+    assert np.allclose(beyond(9.0, 0.0), [-8.0, 0.0])

@@ -5,6 +5,7 @@ from math import hypot, sqrt
 import numpy as np
 import pytest
 
+from gradcheck.rounding import budget
 from gradcheck.rounding.layers import ApproximateMatrices, _example, _reach_of_outer
 from gradcheck.rounding.program import approximate_values, changed_values
 from gradcheck.rounding.values import NO_ERRORS, NO_KINK, Approximate, Roundoff, exact
@@ -174,3 +175,15 @@ def test_only_what_a_mistake_reaches_is_computed_anew():
     moved = approximate_values(known, params, one, one, F) | {"delta2_0": exact(np.full(1, 7.0), F)}
     inputs = {name for name in anew({"delta1_0"})[1] if "x" in name}
     assert len(inputs) == 1 and anew({"delta1_0"})[0] == 4  # the gradient for the inputs, in layer 0
+
+
+@pytest.mark.parametrize("network", ["2-2:relu-2:identity/mse", "2-3:leaky_relu-2:relu-2:tanh/quadratic+l2=0.5"])
+def test_in_matrices_the_kinks_of_a_point_are_those_of_the_statements(network):
+    spec, rng = NetworkSpec.parse(network), np.random.default_rng(0)
+    params = {key: rng.standard_normal(shape) * (key != "b1") for key, shape in spec.shapes.items()}
+    x, y = np.array([[1.0, 2.0], [0.0, 0.0], [3.0, -1.0]]), rng.standard_normal((3, 2))
+    ways = (budget._by_layers, budget._by_statements)
+    one, other = (way(spec, params, x, y, Roundoff.of(np.float64), False)[1]() for way in ways)
+    assert one.places == other.places and len(one.places) == spec.sizes[1] and one.whole == other.whole
+    for part, same in zip(one.parts, other.parts, strict=True):
+        assert all(np.allclose(part[key], same[key], rtol=1e-12, atol=1e-14) for key in spec.keys)
