@@ -61,14 +61,14 @@ def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequen
     return shown
 
 
-def where_it_ended(known: Explanation) -> Hints:
-    """The lines around the place where code ended that gave no gradient."""
+def where_it_ended(known: Explanation, reason: Sentence | None = None) -> Hints:
+    """The lines around the place where code ended that gave no gradient; why it ended, where that can be said."""
     if known.ended is None:
         return Hints({})
     place = known.ended.place
     lines = known.source.get((place.file, place.cell), ())
     shown = [*_heading(place, known), *lines_around(lines, {place.line: known.ended.note})]
-    return Hints({Hint.WHERE: shown})
+    return Hints({Hint.WHERE: shown, Hint.WHY: [prose(reason)] if reason else []})
 
 
 def _heading(place: SourcePlace, known: Explanation) -> list[Block]:

@@ -103,10 +103,16 @@ def why_id(
 ) -> Reasons:
     """The same for an id and the layer that it was made in; an id without sentences is told as unknown."""
     known = id if id in IDS else UNKNOWN
-    lines = NumpyLines(spec, names or {}, layout)
+    lines = NumpyLines(spec, _without_doubles(spec, names or {}), layout)
     layer = _layer(spec, known, layer)
     note, text = (Sentence(f"teaching/{table}.{known}", **_places(lines, layer)) for table in ("short", "why"))
     return Reasons(known, note, text, _formulas(lines, known, layer, quantity))
+
+
+def _without_doubles(spec: NetworkSpec, names: Mapping[str, str]) -> Mapping[str, str]:
+    """The names with a Greek letter for a delta whose own name means another quantity in the code."""
+    greek = {f"delta{layer}": f"δ{layer}" for layer in spec.layers}
+    return {**names, **{key: letter for key, letter in greek.items() if key not in names and key in names.values()}}
 
 
 def step_of(id: str) -> RecursionStep:

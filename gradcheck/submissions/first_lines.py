@@ -241,3 +241,10 @@ def _hint(error: NotAnswered) -> str | None:
     words = str(said.values["words"])
     by_words = next((name for pattern, name in _BY_WORDS if re.search(pattern, words)), None)
     return _BY_TYPE.get(str(said.values["type"])) or by_words
+
+
+def why_it_ended(error: NotAnswered) -> Sentence | None:
+    """Why a product of arrays failed, or where a nan comes from; None of anything else."""
+    if error.kind is FaultKind.NOT_FINITE:
+        return Sentence("faults.why-not-finite")
+    return Sentence("faults.why-shapes") if _hint(error) == "hint-shapes" else None

@@ -15,7 +15,16 @@ from gradcheck.judge.mistake import Diagnosis
 from gradcheck.judge.report import verdict_cell
 from gradcheck.judge.verdicts import QuantityCheck, Verdict
 from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
-from gradcheck.submissions.first_lines import causes, check_name, name_of, names_not_judged, seen, summary, verdict_sentence
+from gradcheck.submissions.first_lines import (
+    causes,
+    check_name,
+    name_of,
+    names_not_judged,
+    seen,
+    summary,
+    verdict_sentence,
+    why_it_ended,
+)
 from gradcheck.submissions.validation import Grade, Row, Validation
 from reference_nets.spec import NetworkSpec
 from reports.document import (
@@ -78,7 +87,7 @@ def _hints(result: Validation) -> Hints:
     if result.network is None:
         return Hints({})
     if result.error is not None:
-        return where_it_ended(result.explanation)
+        return where_it_ended(result.explanation, why_it_ended(result.error))
     spec, repairs = NetworkSpec.parse(result.network), () if _is_hidden(result) else result.repair
     return hints_of(spec, result.diagnoses, result.explanation, _by_hand(result), repairs)
 
@@ -231,7 +240,9 @@ def _others(result: Validation, rows: Sequence[Row], view: str) -> list[Block]:
     cells: list[list[Value | Cell]] = [[_check(row), verdict_cell(row.verdict), row.message] for row in alone]
     cells += [_together(group) for group in folded]
     columns = [_say("check"), _say("verdict"), _say("seen-column")]
-    return [Section(_say("other-checks"), [Table(columns, cells)], folded=bool(result.diagnoses))] if cells else []
+    told_above = result.error is not None and len(others) == 1 and view != "teacher"  # that nothing came
+    shown = cells and not told_above
+    return [Section(_say("other-checks"), [Table(columns, cells)], folded=bool(result.diagnoses))] if shown else []
 
 
 def _together(rows: Sequence[Row]) -> list[Value | Cell]:

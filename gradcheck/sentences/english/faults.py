@@ -42,6 +42,17 @@ SENTENCES = {
     "advice-sandbox": "this is not the submission's fault: gradcheck doctor tells what is missing",
     "advice-not-offered": "see the message",
     "advice-not-followed": "see the message",
+    "why-shapes": (
+        "In A @ B each row of A is multiplied with each column of B: A needs as many columns as B has rows, (m, k) and "
+        "(k, n), and the result is (m, n). Write the shape of each array under its name. What you want is known: a delta "
+        "has the shape of its layer's outputs, a gradient that of its parameter. Turn the array that does not fit (.T), "
+        "or change the two. A sum or product entry by entry needs equal shapes, or 1."
+    ),
+    "why-not-finite": (
+        "A nan is made by 0/0, inf - inf, 0 * inf, or the logarithm of a negative number; an inf by a division by 0, ln 0, "
+        "or exp of a large number. Whatever is computed from a nan is nan as well. So only the first one matters: it is "
+        "made in the line that is marked."
+    ),
     "hint-shapes": "print the shapes on both sides of it: is one of them to be transposed?",
     "hint-unpacked": "print what is unpacked there: how many parts it has, and of which shapes",
     "hint-name": "it is used before it is set, or misspelled",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradcheck import check_network
 from gradcheck.explanations.by_hand.asks import Asks
 from gradcheck.explanations.by_hand.case import LineAgreement, NoCase, WorkedCase
 from gradcheck.explanations.by_hand.worked import WrongGradient, worked_case
+from gradcheck.explanations.by_hand.written import array_text
 from gradcheck.explanations.traced.code import NoAnswer
+from gradcheck.strategies import networks
 from gradcheck.witnesses.points import safe_point
 from reference_nets.network import backward, cost
 from reference_nets.spec import NetworkSpec
@@ -176,3 +181,34 @@ def without_slope(params, x, y):
 def test_trusted_code_has_the_same_case_when_its_report_is_asked_for():
     page = render(check_network("3-4:tanh-2", without_slope).report(), "text")
     assert "By hand" in page and "(0.2324193 - 0.2322951) / 0.002 = 0.0621" in page
+
+
+@st.composite
+def wrong_gradients(draw):
+    """A network and the gradient of it with one or two mistakes of the catalogue planted."""
+    spec = draw(networks(max_hidden=2, max_width=3, biases=(True,), costs=("quadratic", "mse", "bce", "cross_entropy")))
+    every = [variant for row in CATALOGUE.values() for variant in variants(spec, row)]
+    return spec, draw(st.sampled_from(every))
+
+
+@settings(max_examples=25, deadline=None)
+@given(wrong_gradients())
+def test_no_number_of_any_case_is_noise_and_the_first_wrong_one_is_plain(given_one):
+    """Of whatever network and mistake: numbers are 0 or at least 0.001, short, the first wrong one off by a tenth."""
+    spec, variant = given_one
+    gradient = with_mistake(spec, variant)
+    try:
+        wrong = wrong_in(spec, gradient)
+    except NoAnswer:
+        return
+    case = worked_case(spec, Asks(gradient), WrongGradient(wrong, (variant.mistake,))) if wrong else None
+    if not isinstance(case, WorkedCase):
+        return
+    numbers = [n for row in case.rows for n in (row.right, row.yours) if n is not None]
+    sizes = np.abs(np.concatenate([np.ravel(n) for n in numbers]).astype(float))
+    assert np.isfinite(sizes).all() and (sizes[sizes > 0] >= 1e-3).all()
+    (first,) = [row for row in case.rows if row.compared is LineAgreement.FIRST]
+    off, size = np.abs(np.asarray(first.yours, dtype=float) - first.right), np.abs(first.right)
+    assert ((off >= 0.0999 * size) & (off >= 1e-3)).any()
+    printed = [text for row in case.rows for text in re.findall(r"[0-9]+(?:[.][0-9]+)?", array_text(row.right))]
+    assert max(len(text.replace(".", "").lstrip("0")) for text in printed) <= 6

@@ -24,6 +24,8 @@ def test_the_line_and_what_was_there(change, kind, line, words, tmp_path):
     result = validate(tmp_path / "student.py", network="3-4:tanh-2", examples=0)
     assert (str(result.error.kind), result.error.line) == (kind, line)
     data = json.loads(render(result.report(), "json"))
-    assert data["error"]["line"] == line and data["hints"]["where"] is not None and data["hints"]["why"] is None
+    assert data["error"]["line"] == line and data["hints"]["where"] is not None
+    assert (data["hints"]["why"] is None) == (kind == "wrong-shape")  # its words beside the line say all there is
     text = render(result.report(), "text")
     assert f"> {line:>2} |" in text and words in text
+    assert "The other checks" not in text  # what is told above is not told again
