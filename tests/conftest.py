@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # pytest.TerminalReporter has been public since pytest 8.4
 
+import gc
 import os
 import shutil
 import signal
@@ -59,6 +60,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         names = [name for marker in item.iter_markers("extra") for name in marker.args]
         if missing := [name for name in names if is_missing(name)]:
             item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}: needs {', '.join(missing)}"))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: the collector need not look through half a million objects every time."""
+    gc.collect()
+    gc.freeze()
 
 
 def not_run(reports: list[pytest.TestReport], *, by_name: bool) -> Iterator[str]:

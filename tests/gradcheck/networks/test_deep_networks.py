@@ -68,6 +68,7 @@ def vanishing(scale):
     return Point(params, rng.standard_normal((5, 4)), rng.integers(0, 9, size=(5, 2)) / 8)
 
 
+@pytest.mark.usefixtures("verdict_alone")
 @pytest.mark.parametrize(("scale", "followed", "factor", "verdict"), [
     (1.0, True, 1.0, "match"), (1.0, True, 2.0, "mismatch"), (1.0, False, 1.0, "match"), (1.0, False, 2.0, "mismatch"),
     (1e-10, True, 1.0, "match"), (1e-10, True, -1.0, "mismatch"), pytest.param(1e-10, True, 2.0, "mismatch", marks=FULL),
@@ -129,6 +130,7 @@ def saturated(shift, rng):
     return Point(params | {"b2": rng.normal(size=2)}, 0.3 * rng.normal(size=(5, 2)), rng.normal(size=(5, 2)))
 
 
+@pytest.mark.usefixtures("verdict_alone")
 @pytest.mark.parametrize("shift", [3, 6, 9, 12, 15, 18])
 def test_where_float32_saturates_the_formula_decides(shift):
     point, spec = saturated(shift, np.random.default_rng(shift)), "2-3:tanh-2:identity/quadratic"
