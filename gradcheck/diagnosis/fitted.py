@@ -205,6 +205,8 @@ def words(factor: Factor) -> str:
 
 def factor_id(factor: Factor, of: str = "") -> str:
     """The mistake that a factor is, in dW, in db, or in a delta."""
+    if factor.power == 1 and factor.number.numerator == 1 < factor.number.denominator:
+        return "batch-averaged-by-wrong-count"  # divided by another number than m
     if factor.power == 1:
         return "bias-gradient-not-averaged" if of == "b" else "missing-batch-average"
     if factor.power == -1:

@@ -15,8 +15,9 @@ from gradcheck.judge.mistake import Diagnosis
 from gradcheck.rounding.budget import rounding_budget
 from gradcheck.rounding.values import SAFETY
 from gradcheck.sentences.sentence import Sentence
+from reference_nets.activations import ACTIVATIONS as ACTIVATION_ROWS
 from reference_nets.activations import Array
-from reference_nets.network import backward
+from reference_nets.network import backward, weighted_inputs
 from reference_nets.points import Point
 from reference_nets.spec import ACTIVATIONS, COSTS, NetworkSpec
 
@@ -29,11 +30,36 @@ def of_another_network(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
     with np.errstate(all="ignore"):
         found = next((other for other in candidates(spec) if all(_gives(other, *claim) for claim in claims)), None)
     if found is None:
-        return _with_other_biases(spec, claims)
+        return _over_batch(spec, claims) or _with_other_biases(spec, claims)
     layer = next((l for l in reversed(spec.layers) if found.activations[l - 1] != spec.activations[l - 1]), spec.L)
     theirs, ours = _difference(spec, found)
     message = Sentence("diagnosis.other-network", other=str(found), theirs=theirs, ours=ours)
     return Diagnosis("wrong-forward", layer, f"W{layer}", message, str(found), str(spec), 16.0)
+
+
+def _over_batch(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:
+    """A softmax whose exponentials are divided by their sum over the examples, or over all entries: not over their own row."""
+    if (spec.activations[-1], spec.cost) != ("softmax", "cross_entropy"):
+        return None
+    for axis in (0, None):
+        if all(_is_over(spec, axis, *claim) for claim in claims):
+            told = Sentence("diagnosis.behaviour-softmax-over-batch")
+            return Diagnosis("softmax-over-batch", spec.L, f"W{spec.L}", told, "", "", 16.0)
+    return None
+
+
+def _is_over(spec: NetworkSpec, axis: int | None, point: Point, claimed: Mapping[str, Array]) -> bool:
+    z, a = weighted_inputs(spec, point.params, point.x)
+    exponentials = np.exp(z[spec.L] - z[spec.L].max())
+    delta = (exponentials / exponentials.sum(axis=axis, keepdims=True) - point.y) / len(point.x)
+    for l in reversed(spec.layers):
+        own = {f"W{l}": delta.T @ a[l - 1] + spec.l2 * point.params[f"W{l}"], f"b{l}": delta.sum(axis=0)}
+        for key in spec.of_layer(l):
+            if np.abs(own[key] - claimed[key]).max() > NEAR_NETWORK * max(float(np.abs(own[key]).max()), 1e-300):
+                return False
+        if l > 1:
+            delta = delta @ point.params[f"W{l}"] * ACTIVATION_ROWS[spec.activations[l - 2]].dphi(z[l - 1])
+    return True
 
 
 def _with_other_biases(spec: NetworkSpec, claims: Claims) -> Diagnosis | None:

@@ -70,7 +70,9 @@ def without_factor(spec: NetworkSpec, claims: Claims, factor: Factor | None) -> 
 def of_factor(spec: NetworkSpec, factor: Factor, value: float, rest: tuple[str, ...]) -> Diagnosis:
     """The factor as a mistake of its own; beside it no factor is left."""
     mistake = "constant-factor"
-    if factor.power:
+    if factor.power == 1 and factor.number.numerator == 1 < factor.number.denominator:
+        mistake = "batch-averaged-by-wrong-count"  # divided by another number than m
+    elif factor.power:
         mistake = {1: "missing-batch-average", -1: "batch-average-twice"}[factor.power]
     elif factor.number in {Fraction(2), Fraction(1, 2), Fraction(spec.sizes[-1]), Fraction(1, spec.sizes[-1])}:
         mistake = "cost-derivative-factor"

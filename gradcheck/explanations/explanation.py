@@ -10,7 +10,7 @@ from gradcheck.explanations.names import names, weights_turned
 from gradcheck.explanations.traced.code import SourcePlace, TracedCode
 from gradcheck.explanations.traced.ended import StoppingLine
 from gradcheck.explanations.traced.own import even
-from gradcheck.explanations.traced.where import TraceReading
+from gradcheck.explanations.traced.where import TraceReading, Unsure
 from gradcheck.judge.mistake import Diagnosis
 from symbolic.derivation.numpy_lines import ArrayOrder
 
@@ -24,6 +24,7 @@ class Explanation:
     layout: ArrayOrder = field(default_factory=ArrayOrder)
     comparison: QuantityPair | None = None
     files: int = 1
+    unsure: Unsure | None = None  # why no line is named, where none is
     ended: StoppingLine | None = None  # where it went astray, if it gave no gradient
 
     @property
@@ -41,7 +42,7 @@ def explanation(code: TracedCode, found: TraceReading, diagnoses: Sequence[Diagn
     places = [SourcePlace(d.file, d.cell or 0, d.line) for d in diagnoses if d.line]
     source = {(place.file, place.cell): code.lines(place) for place in places}
     if found.walk is None:
-        return Explanation(source, {}, layout)
+        return Explanation(source, {}, layout, unsure=None if places else found.unsure)
     m = len(found.walk.point.x)
     late = layout.late_average or (m > 1 and even(found.walk.values.convention, m))
     order = replace(layout, in_out=weights_turned(found.walk, layout.in_out), late_average=late)

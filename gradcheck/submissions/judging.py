@@ -90,6 +90,8 @@ def _judged(
     settings.on_stage(Stage.EXAMPLE)
     case = by_hand(asked, quantities, found) if steady else None
     deltas = [delta_check(delta) for delta in charged.deltas]
+    if settings.repair:
+        asked.submission.remember_definitions()
     rows = [
         *(Row(check) for check in given),
         *(Row(q, q.quantity, follows_through=q.quantity in charged.follow) for q in quantities),

@@ -102,6 +102,7 @@ class Submission:
     def __init__(self, session: Session, files: Files, spec: NetworkSpec, contract: str) -> None:
         self.session, self.files, self.spec, self.contract = session, files, spec, contract
         self.counts_from_one = False
+        self.remembered: list[DefinedFunction] = []
         self.watched: set[tuple[str, int]] = set()  # quantity and batch size: what runs in the first call of each is noted
         self.factors: dict[tuple[NetworkSpec, int], Fraction] = {}  # of an update with a rate that nobody knows
         self.found = self._load(contract)
@@ -370,7 +371,12 @@ class Submission:
 
     def not_judged(self) -> tuple[NotJudged, ...]:
         """What the file offers and no call has reached; asked when everything else was."""
-        return not_judged(self._definitions(), layers=None if self.found.called.whole_network else self.found.offers)
+        layers = None if self.found.called.whole_network else self.found.offers
+        return not_judged(self._definitions() or self.remembered, layers=layers)
+
+    def remember_definitions(self) -> None:
+        """Keep what is defined and what ran so far: what is asked next may end the process."""
+        self.remembered = self._definitions()
 
     def defined(self) -> set[str]:
         """The names of the functions and methods that the files define."""

@@ -229,6 +229,7 @@ class Validation:
             "first_wrong_line": self.first_wrong_line,
             "first_wrong_file": self._first.file if self._first and self._has_files else None,
             "first_wrong_cell": (self._first.cell or None) if self._first else None,
+            "no_line": str(self.explanation.unsure) if self.explanation and self.explanation.unsure else None,
             "repair": self._repairs[0] if self.repair else None,
             "repairs": self._repairs,
             "formula": self.formula,

@@ -276,6 +276,7 @@ FURTHER: tuple[tuple[str, Change], ...] = (
             sums(_times(1 / BATCH_SIZE), "in this layer alone", *_BOTH),
         ),
     ),
+    ("sign-flipped", sums(_times(sp.Integer(-1)), alone(), *_BOTH)),
     ("sign-flipped", chain(sums(_times(sp.Integer(-1)), "in dW", "BP4"), sums(_times(sp.Integer(-1)), "in db", "BP3"))),
     (
         "one-example-only",

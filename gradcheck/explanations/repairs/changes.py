@@ -158,6 +158,8 @@ def _axes(of: SourceStatement) -> Iterator[str]:
                     yield from _changed(of, (node, f"{given}{comma}{extra})"))
             elif not any(word.arg == "keepdims" for word in node.keywords):
                 yield from _changed(of, (node, f"{given}, keepdims=True)"))
+                for word in (one for one in node.keywords if one.arg == "axis"):
+                    yield from (text for other in "01" for text in _changed(of, (word.value, f"{other}, keepdims=True")))
 
 
 def _turned(of: SourceStatement) -> Iterator[str]:

@@ -24,7 +24,7 @@ TOGETHER = 80  # changes that are tried in one request
 MOST_TRIED = 700  # changes of one line
 MORE = 4
 MOST_MISTAKES = 6
-NEAR = 3  # lines that are tried, one after the other, for one mistake
+NEAR = 4  # lines that are tried, one after the other, for one mistake
 
 
 def put_right(code: TracedCode, found: Walk, confirmed: Callable[[TracedCode], bool]) -> tuple[Repair, ...]:
@@ -121,6 +121,7 @@ def _places(current: Walk) -> Iterator[SourcePlace]:
     for wrong in current.wrong[:1]:
         for place in _of(current, wrong):
             told.setdefault(place)
+            told.update(dict.fromkeys(current.lines.conditions(place)[:1]))
     for wrong in current.wrong[1:]:
         if wrong.place is not None:
             told.setdefault(wrong.place)

@@ -163,6 +163,12 @@ class SourceLines:
         around = [one for one in loops if one.lineno < place.line <= (one.end_lineno or 0)]
         return max(around, key=lambda one: one.lineno, default=None)
 
+    def conditions(self, place: SourcePlace) -> list[SourcePlace]:
+        """The lines of the conditions under which a line runs, the innermost first."""
+        found = [one for one in self._statements(place) if isinstance(one, ast.If) and one.lineno < place.line]
+        around = [one.lineno for one in found if place.line <= (one.end_lineno or 0)]
+        return [replace(place, line=line) for line in sorted(around, reverse=True)]
+
     def next_loop(self, place: SourcePlace) -> SourcePlace | None:
         """The line of the next loop after a line."""
         lines = [one.lineno for one in self._statements(place) if isinstance(one, Loop) and one.lineno > place.line]

@@ -275,3 +275,39 @@ def test_rows_in_another_order_are_named_beside_a_mistake_in_their_sums(l2):
     found = causes(gradient, spec)
     assert {one.id for one in found} == {MISSING, "wrong-order"} and all(one.complete for one in found)
     assert any("rows 2 0 3 1, in dW" in one.message for one in found)
+
+
+@pytest.mark.parametrize(("count", "id"), [(32, "batch-averaged-by-wrong-count"), (1, "missing-batch-average")])
+def test_a_number_in_the_place_of_m_is_one_mistake(count, id):
+    def gradient(params, x, y):
+        return {key: g * len(x) / count for key, g in reference(SPEC, params, x, y).items()}
+
+    (found,) = causes(gradient)
+    assert found.id == id and found.complete and found.alone
+
+
+def test_a_layer_with_the_other_sign_is_one_mistake():
+    def gradient(params, x, y):
+        grads = reference(SPEC, params, x, y)
+        return grads | {"W2": -grads["W2"], "b2": -grads["b2"]}
+
+    (found,) = causes(gradient)
+    assert found.id == "sign-flipped"
+
+
+@pytest.mark.parametrize("axis", [0, None])
+def test_a_softmax_over_the_batch_is_named(axis):
+    spec = NetworkSpec.parse("3-4:tanh-3:softmax/cross_entropy")
+
+    def gradient(params, x, y):
+        def top(delta, a, z):
+            e = np.exp(z)
+            return (e / e.sum(axis=axis, keepdims=True) - y) / len(x)
+
+        return reference(spec, params, x, y, top=top)
+
+    points = [safe_point(spec, np.random.default_rng(5 + m), m=m) for m in (5, 7)]
+    found = of_another_network(spec, [(p, gradient(p.params, p.x, p.y)) for p in points])
+    assert found is not None and found.id == "softmax-over-batch"
+    right = [(p, reference(spec, p.params, p.x, p.y)) for p in points]
+    assert of_another_network(spec, right) is None

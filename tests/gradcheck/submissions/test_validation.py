@@ -33,8 +33,8 @@ def test_the_json_has_the_keys_of_the_schema(student):
     data = json.loads(render(validate(student(WRONG), network=NETWORK, examples=3).report("teacher"), "json"))
     assert list(data) == [
         *("schema", "submission", "network", "contract", "verdict", "score", "max_score", "conventions", "checks", "diagnoses"),
-        *("first_wrong_line", "first_wrong_file", "first_wrong_cell", "repair", "repairs", "formula", "counterexample"),
-        *("worked_case", "error", "not_judged", "notes", "isolation", "timings", "seed", "toolkit", "hints"),
+        *("first_wrong_line", "first_wrong_file", "first_wrong_cell", "no_line", "repair", "repairs", "formula"),
+        *("counterexample", "worked_case", "error", "not_judged", "notes", "isolation", "timings", "seed", "toolkit", "hints"),
     ]
     assert list(data["hints"]) == ["where", "why", "by_hand", "line"]
     assert (data["schema"], data["verdict"], data["contract"]) == ("gradcheck.validation/1", "fail", "functions")
