@@ -9,8 +9,9 @@ from typing import Any
 from gradcheck.judge.report import TONES, quantity_table, verdict_cell, verdict_word
 from gradcheck.judge.verdicts import Verdict, worst
 from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
+from gradcheck.verification.comparisons import Comparison, Witness
 from gradcheck.verification.published_figures import FigureCheck, Standing
-from gradcheck.verification.verify import Comparison, Verification, Witness, wrong_figures
+from gradcheck.verification.verify import Verification, wrong_figures
 from reports.document import (
     Block,
     Callout,

@@ -106,7 +106,7 @@ def _in_order(statements: Iterable[Statement], names: set[str], changed: Mapping
     known: set[str] = set()
     waiting: list[tuple[Statement, set[str]]] = []
     for one in statements:
-        needed = names_in(one.rhs) & names - known if one.name in changed else set()
+        needed = {*names_in(one.rhs)} & names - known if one.name in changed else set()
         if needed:
             waiting.append((one, needed))
             continue

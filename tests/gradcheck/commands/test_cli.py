@@ -15,7 +15,7 @@ import pytest
 
 from gradcheck.commands import cli
 from gradcheck.judge.verdicts import CheckerFault, Verdict
-from gradcheck.verification.verify import Comparison
+from gradcheck.verification.comparisons import Comparison
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -157,7 +157,7 @@ def test_witnesses_that_contradict_each_other_are_the_checkers_own_fault(capsys,
 
     right = network.backward
     wrong = lambda spec, params, x, y, **options: {k: -v for k, v in right(spec, params, x, y, **options).items()}
-    monkeypatch.setattr("gradcheck.verification.verify.backward", wrong)
+    monkeypatch.setattr("gradcheck.verification.comparisons.backward", wrong)
     code, out, err = run(capsys, "verify", "2-2-1", "1-1", "--format", "text")
     assert code == 4
     assert "0 of 2 networks verified" in out
@@ -175,7 +175,7 @@ def test_the_summary_vouches_for_no_network_but_those_that_were_verified(capsys,
         grads = network.backward(spec, params, x, y, **options)
         return {k: 2 * v for k, v in grads.items()} if spec.sizes[0] == 3 else grads
 
-    monkeypatch.setattr("gradcheck.verification.verify.backward", wrong)
+    monkeypatch.setattr("gradcheck.verification.comparisons.backward", wrong)
     out = " ".join(run(capsys, "verify", "2-1", "3-1")[1].replace("▌", " ").split())
     assert "1 of 2 networks verified" in out
     assert "3-1: mismatch: backprop" in out
@@ -200,7 +200,7 @@ def test_a_presets_own_point_counts(monkeypatch):
         grads = network.backward(spec, params, x, y, **options)
         return {k: 2 * v for k, v in grads.items()} if np.array_equal(x, own.x) else grads
 
-    monkeypatch.setattr("gradcheck.verification.verify.backward", wrong_there)
+    monkeypatch.setattr("gradcheck.verification.comparisons.backward", wrong_there)
     assert verify_network("2-2-2").verdict is Verdict.MATCH
     assert verify_network("mazur").verdict is Verdict.MISMATCH
 
@@ -390,7 +390,8 @@ def test_ctrl_c_in_the_demo_is_one_sentence_and_130(capsys, tmp_path, monkeypatc
 
 def test_the_demo_exits_with_4_where_witnesses_contradict_each_other(capsys, tmp_path, monkeypatch):
     from gradcheck.commands import demo
-    from gradcheck.verification.verify import Witness, verify_network
+    from gradcheck.verification.comparisons import Witness
+    from gradcheck.verification.verify import verify_network
 
     def wrong(*arguments, **options):
         apart = Comparison(Witness.BACKPROP, Witness.SYMBOLIC, Verdict.MISMATCH, 7.0)
