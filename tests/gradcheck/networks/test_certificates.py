@@ -25,6 +25,8 @@ NETWORKS = [
     "2-3:elu-2:identity/huber",
     "2-2:silu-2:softplus/quadratic",
     "2-3:leaky_relu-2:softmax/quadratic",
+    "2-3:tanh-2:relu-2/mse+nobias+l2=0.5",
+    "2-2:elu-2/cross_entropy+l2b=0.25",
 ]
 
 
@@ -56,6 +58,34 @@ def forged(change):
     change(data)
     data["sha256"] = digest(data)
     return recheck(json.dumps(data)).faults
+
+
+@pytest.mark.parametrize(
+    ("notation", "option", "value", "told"),
+    [
+        ("2-2/mse+nobias", "biases", True, "biases is expected to be False where it is named"),
+        ("2-2/mse+nobias", "l2_on_biases", True, "l2_on_biases needs an l2 factor, and biases"),
+        ("2-2/mse+l2b=0.5", "biases", False, "l2_on_biases needs an l2 factor, and biases"),
+        ("2-2/mse+l2b=0.5", "l2_on_biases", False, "l2_on_biases is expected to be True where it is named"),
+        ("2-2/mse+l2=0.5", "l2_on_biases", True, "its notation is"),
+    ],
+)
+def test_options_that_do_not_go_with_each_other_are_seen(notation, option, value, told):
+    data = made(notation)
+    data["network"][option] = value
+    data["sha256"] = digest(data)
+    with pytest.raises(ValueError, match=told):
+        recheck(json.dumps(data))
+
+
+def test_a_gradient_without_the_penalty_of_its_biases_is_refuted():
+    spec = NetworkSpec.parse("2-2:tanh-1+l2b=0.5")
+    point = safe_point(spec, np.random.default_rng(3), m=2)
+    grads = backward(spec, point.params, point.x, point.y)
+    grads["b1"] = grads["b1"] - 0.5 * point.params["b1"]
+    data = certificate(spec, point, grads)
+    assert data["verdicts"] == {"W1": "match", "b1": "mismatch", "W2": "match", "b2": "match"}
+    assert recheck(json.dumps(data)).ok
 
 
 @pytest.mark.smoke
