@@ -387,3 +387,16 @@ def test_what_is_right_at_the_output_has_no_factor_in_front():
     whole = Search(spec, [(p, {key: 7 * value for key, value in g.items()}) for p, g in right], F, MOST_WORK)
     assert catalogue_search._beside_a_factor(whole) == (None, True)
     assert catalogue_search._beside_others(whole) == (whole, ())
+
+
+def test_a_single_rarer_form_is_named_and_what_fits_to_few_digits_is_not():
+    spec = NetworkSpec.parse("2-2:tanh-2")
+    points = claims_of(spec, backward_of(spec))
+    (rarer,) = [v for v in Search(spec, points, F, MOST_WORK).further if v.label.endswith("layer 1 -phi'")]
+    (found,) = explain(spec, claims_of(spec, compile_gradient(plant(spec, rarer)))).told
+    assert (found.id, found.layer, found.alone) == ("activation-derivative-wrong-formula", 1, True) and "-phi'" in found.message
+    search = Search(spec, claims_of(spec, compile_gradient(plant(spec, rarer))), F, MOST_WORK)
+    search._digits = lambda planted, variant: 2.9
+    assert catalogue_search._all_searched(search).told == ()
+    search._digits = lambda planted, variant: 3.0
+    assert len(catalogue_search._all_searched(search).told) == 1
