@@ -340,6 +340,7 @@ def wrong_sums_of_layer(n, l):
     yield "bias-gradient-over-all-entries", l, "", {b: np.full(here, delta.sum())}
     if before in (1, here):
         yield "bias-gradient-times-input", l, "", {b: (delta * n.a[l - 1]).sum(axis=0)}
+    yield "sign-flipped", l, ALONE, scaled(both, -1)
     yield "sign-flipped", l, "in dW", scaled(weights, -1)
     yield "sign-flipped", l, "in db", scaled(biases, -1)
     yield "wrong-order", l, "rows backwards, in dW", {W: weights[W][::-1]}
