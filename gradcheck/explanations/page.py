@@ -61,14 +61,15 @@ def excerpts(diagnoses: Sequence[Diagnosis], known: Explanation, reasons: Sequen
     return shown
 
 
-def where_it_ended(known: Explanation, reason: Sentence | None = None) -> Hints:
+def where_it_ended(known: Explanation, reason: Sentence | None = None, repairs: Sequence[Repair] = ()) -> Hints:
     """The lines around the place where code ended that gave no gradient; why it ended, where that can be said."""
     if known.ended is None:
         return Hints({})
     place = known.ended.place
     lines = known.source.get((place.file, place.cell), ())
     shown = [*_heading(place, known), *lines_around(lines, {place.line: known.ended.note})]
-    return Hints({Hint.WHERE: shown, Hint.WHY: [prose(reason)] if reason else []})
+    because: list[Block] = [prose(reason)] if reason else []
+    return Hints({Hint.WHERE: shown, Hint.WHY: because, Hint.LINE: lines_put_right(repairs, known)})
 
 
 def _heading(place: SourcePlace, known: Explanation) -> list[Block]:

@@ -87,7 +87,7 @@ def _hints(result: Validation) -> Hints:
     if result.network is None:
         return Hints({})
     if result.error is not None:
-        return where_it_ended(result.explanation, why_it_ended(result.error))
+        return where_it_ended(result.explanation, why_it_ended(result.error), result.repair)
     spec, repairs = NetworkSpec.parse(result.network), () if _is_hidden(result) else result.repair
     return hints_of(spec, result.diagnoses, result.explanation, _by_hand(result), repairs)
 

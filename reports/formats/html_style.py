@@ -145,7 +145,7 @@ STYLE = """
   }
 }
 @media print {
-  .report-page, .report { background: #fff; }
+  .report-page, .report { background: #fff; color-scheme: light; }
   .report { max-width: none; padding: 0; font-size: 10pt; line-height: 1.45; display: block !important; }
   .report td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
   .report figure { margin: 0.9rem 0; }

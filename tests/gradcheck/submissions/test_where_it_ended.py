@@ -29,3 +29,12 @@ def test_the_line_and_what_was_there(change, kind, line, words, tmp_path):
     text = render(result.report(), "text")
     assert f"> {line:>2} |" in text and words in text
     assert "The other checks" not in text  # what is told above is not told again
+
+
+def test_a_line_that_ended_the_code_is_put_right_where_that_is_asked_for(tmp_path):
+    (tmp_path / "student.py").write_text(RIGHT.replace("(d2 @ W2) * (1 - h**2)", "(d2 @ W2.T) * (1 - h**2)"))
+    result = validate(tmp_path / "student.py", network="3-4:tanh-2", examples=0, repair=True)
+    (one,) = result.repair
+    shown, kept = (render(result.report(hints=level), "text") for level in ("line", "by-hand"))
+    assert one.verified and one.new.strip() in shown and "Tried: with this line every entry is right." in shown
+    assert one.new.strip() not in kept
