@@ -35,7 +35,7 @@ from symbolic.mistakes.changes import (
 from symbolic.mistakes.out_of_place import layers_exchanged, orders
 from symbolic.mistakes.wrong_deltas import LEARNING_RATE, spec_fused
 from symbolic.mistakes.wrong_gradients import one_example
-from symbolic.programs.build import BATCH_SIZE, L2_FACTOR, program
+from symbolic.programs.build import BATCH_SIZE, L2_FACTOR, inputs_of, program
 from symbolic.programs.functions import DEFINITIONS, OPAQUE, batch_sum, derivative
 from symbolic.programs.statements import Program, Statement, symbol
 
@@ -243,6 +243,14 @@ def _times(k: sp.Expr) -> Callable[[Program, Statement], sp.Expr]:
     return lambda p, s: k * s.rhs
 
 
+def _times_one_input(p: Program) -> Forms:
+    """The sums of ``delta a_i`` with one and the same input for every unit."""
+    for layer in p.spec.layers:
+        for i, a in enumerate(inputs_of(layer, p.spec)):
+            changes = {s.name: batch_sum(s.rhs.args[0] * a) for s in statements_of(p, "BP3", layer)}
+            yield layer, f"input {i}", changes
+
+
 def _other_counts(p: Program) -> Forms:
     """Divided by the width of a layer in the place of m."""
     for layer, size in enumerate(p.spec.sizes):
@@ -256,6 +264,7 @@ FURTHER: tuple[tuple[str, Change], ...] = (
     ("relu-mask-from-gradient", _mask_from_gradient),
     ("activation-derivative-of-upstream", _with_slope_of_upstream),
     ("l2-factor", _l2_times_batch),
+    ("bias-gradient-times-input", _times_one_input),
     ("batch-averaged-by-wrong-count", _other_counts),
     ("layers-swapped", layers_exchanged),
     ("upstream-overwritten", _overwritten_output),

@@ -40,13 +40,13 @@ def set_not_added(of: SourceStatement) -> Iterator[str]:
 
 
 def of_failure(of: SourceStatement, current: Walk) -> Iterator[Change]:
-    """Changes to a line that raised, or made what has no number or another shape; then the same to lines like it."""
-    singly = chain(small_changes(of), _products(of), _by_formula(of, current), larger_changes(of))
-    yield from (((of, text),) for text in singly)
+    """Changes to a line that raised, or made what has no number or another shape, together with lines like it; then alone."""
     group = [one for one in _statements(of) if _plainly(one) == _plainly(of)]
-    if len(group) > 1:
+    if len(group) > 1:  # with one of them put right the next would fail
         for texts in zip(*(chain(small_changes(one), _products(one)) for one in group), strict=False):
             yield tuple(zip(group, texts, strict=True))
+    singly = chain(small_changes(of), _products(of), _by_formula(of, current), larger_changes(of))
+    yield from (((of, text),) for text in singly)
 
 
 def _products(of: SourceStatement) -> Iterator[str]:

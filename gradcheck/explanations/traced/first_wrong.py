@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Origin, SourcePlace, Trace
 from gradcheck.explanations.traced.forward import strange
 from gradcheck.explanations.traced.lines import SourceLines
@@ -231,7 +232,10 @@ class Walk:
         """Whether the right numbers were made, and what came back in their place was never made as such before."""
         fits = self.roles.by_quantity.get(quantity, ())
         right = [fit.seen for fit in fits if even(fit.scale, 1.0) and fit.seen.kind is Origin.MADE]
-        fits_itself = any(fit.seen == seen for fit in fits)
+        got = self.values.returned(f"{'W' if quantity.role is Role.WEIGHT_GRADIENT else 'b'}{quantity.layer}")
+        whole = seen is not None and seen.array.shape in (got.shape, got.T.shape)
+        as_it_is = whole and seen is not None and any(same(seen.array, one) for one in (got, got.T))  # a square one, turned
+        fits_itself = not as_it_is and any(fit.seen == seen for fit in fits)
         return bool(right) and (seen is None or seen.kind is Origin.RETURNED or fits_itself)
 
     def _of_part(self, seen: LineValues) -> SourcePlace:
