@@ -99,7 +99,8 @@ def _live_rows(W: Array, a: Array, rng: np.random.Generator) -> Array:
         drawn = np.array([row, *np.std(W) * rng.standard_normal((ROWS - 1, len(row)))], dtype=W.dtype)
         drawn = drawn if j == 0 else _centred(drawn, a).astype(W.dtype)
         z = a @ drawn.T
-        best = int(np.argmax(np.abs(z).min(axis=0) / np.maximum(np.abs(z).max(axis=0), TINY)))
+        sizes = np.abs(z.astype(np.float64))  # all of them zero where every unit before is dead
+        best = int(np.argmax(sizes.min(axis=0) / np.maximum(sizes.max(axis=0), TINY)))
         live, dead = z[:, best] > 0, z[:, best] < 0
         gains = (live & waiting).sum() - (dead & waiting).sum()
         turn = gains < 0 or not live.any()
@@ -109,10 +110,15 @@ def _live_rows(W: Array, a: Array, rng: np.random.Generator) -> Array:
 
 
 def _centred(rows: Array, a: Array) -> Array:
-    """Rows whose weighted inputs have one sign for all examples turned just so far that their mean is zero."""
+    """Rows whose weighted inputs have one sign for all examples turned just so far that their mean is zero.
+
+    Where nothing would be left of a row, because all examples lie in one direction, it stays as it is.
+    """
     z, mean = a @ rows.T, a.mean(axis=0)
     one_sided = (z > 0).all(axis=0) | (z < 0).all(axis=0)
-    return np.asarray(rows - np.outer(one_sided * z.mean(axis=0), mean / max(float(mean @ mean), TINY)))
+    turned = rows - np.outer(one_sided * z.mean(axis=0), mean / max(float(mean @ mean), TINY))
+    kept = np.linalg.norm(turned, axis=1) >= np.linalg.norm(rows, axis=1) / 8
+    return np.where(kept[:, np.newaxis], turned, rows)
 
 
 def load_point(path: Path, spec: NetworkSpec) -> Point:

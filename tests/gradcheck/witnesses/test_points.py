@@ -150,3 +150,17 @@ def test_pickled_objects_are_never_loaded(tmp_path):
 def test_a_file_that_is_not_there_is_named(tmp_path, name):
     with pytest.raises(ValueError, match=rf"^cannot read the point .*{name}: No such file or directory$"):
         load_point(tmp_path / name, SPEC)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_without_biases_units_of_kinked_layers_are_live_for_some_example_and_away_from_zero(dtype):
+    for network in ("3-4:relu-3:leaky_relu-2+nobias", "2-1:relu-3:relu-3:relu-1/mse+nobias", "4-5:relu-3/cross_entropy+nobias"):
+        spec = NetworkSpec.parse(network)
+        for seed in range(20):
+            point = safe_point(spec, np.random.default_rng(seed), dtype=dtype)
+            z, a = weighted_inputs(spec, point.params, point.x)
+            for layer, name in enumerate(spec.activations, 1):
+                if name in ("relu", "leaky_relu") and a[layer - 1].any():
+                    assert (z[layer] > 0).any(axis=0).all()
+                    reached = np.abs(z[layer][a[layer - 1].any(axis=1)])
+                    assert (reached > 1e-4 * reached.max(axis=0)).all()
