@@ -24,9 +24,7 @@ from .common import Problem as Problem
 
 def _found() -> list[tuple[Contract, ModuleType]]:
     """The contracts that files of this folder and those below declare, each with its module: those tried first, in order."""
-    found_here = list(pkgutil.iter_modules(sys.modules[__package__].__path__, f"{__package__}."))
-    below = (f"{one.name}.{name}" for one in found_here if one.ispkg for name in import_module(one.name).WITH_CONTRACTS)
-    names = [*(one.name for one in found_here if not one.ispkg), *below]
+    names = (one.name for one in pkgutil.walk_packages(sys.modules[__package__].__path__, f"{__package__}."))
     modules = [import_module(name) for name in names if name != __name__]
     found = [(contract, module) for module in modules for contract in getattr(module, "CONTRACTS", ())]
     return sorted(found, key=lambda one: (one[0].order is None, one[0].order or 0))

@@ -1,4 +1,3 @@
 """What is this class or script for? Told by the shapes of what it holds and gives, whatever its names. Runs in the child."""
 
 DOORS = ()
-WITH_CONTRACTS = ("classes", "scripts")  # the others are imported when a file asks for them
