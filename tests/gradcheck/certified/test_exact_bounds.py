@@ -15,7 +15,7 @@ from gradcheck.certified.linear_algebra.linear_maps import applied, fourier
 from gradcheck.certified.linear_algebra.linear_systems import solve
 from gradcheck.certified.linear_algebra.products import matmul, rounded_product
 from gradcheck.certified.numbers.arrays import objects, wrap
-from gradcheck.certified.numbers.choices import Choices
+from gradcheck.certified.numbers.choices import Choices, Mode
 from gradcheck.certified.numbers.run_state import activated
 from gradcheck.certified.rounding import RunFormat
 from gradcheck.certified.runs import all_rules
@@ -245,7 +245,7 @@ def test_equal_eigenvalues_hold_all_between_their_adjoints():
         assert run.choices.asked == 1 and [tie.operation for tie in run.choices.ties] == ["eigh"]
         wide = _of_cluster(found, cluster, projector, [Ball(0, 1), Ball(4, 2)], "eigh")
         assert [ends(ball) for ball in wide.entries()] == [(-1, 6), (-3.5, 3.5), (-3.5, 3.5), (-1, 6)]
-    with activated(choices=Choices("midpoint")):
+    with activated(choices=Choices(Mode.MIDPOINT)):
         one_each = _of_cluster(found, cluster, projector, [Ball(0), Ball(4)], "eigh")
         assert mids(one_each).tolist() == [[0, 0], [0, 4]] and rads(one_each).max() < 1e-30
 

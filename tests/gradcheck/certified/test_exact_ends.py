@@ -207,7 +207,7 @@ def test_results_of_other_kinds():
 
 def test_runs_without_a_tape_are_told_apart():
     assert run_key() is None
-    with activated(tape=None, unit=0.25, tiny=0.5, widen=1, choices=Choices("midpoint")):
+    with activated(tape=None, unit=0.25, tiny=0.5, widen=1, choices=Choices(Mode.MIDPOINT)):
         assert run_key() == (192, 0.25, 0.5, 1, "midpoint") and not met_ties()
         active.choices.note("<", exact=True)
         assert met_ties()

@@ -66,7 +66,8 @@ def _assert_alike(one: dict[str, Approximate], other: dict[str, Approximate], u:
 def test_budgets_and_kinks_are_those_of_the_statements(network: str, dtype: type, kinked: bool) -> None:
     spec = NetworkSpec.parse(network)
     point = safe_point(spec, np.random.default_rng(5), dtype=dtype)
-    (left, kinks), (right, others) = _read(spec, _on_a_kink(point) if kinked else point, dtype, dx=True)
+    (left, kinks_of), (right, others_of) = _read(spec, _on_a_kink(point) if kinked else point, dtype, dx=True)
+    kinks, others = kinks_of(), others_of()
     _assert_alike(left, right, float(np.finfo(dtype).eps))
     assert (kinks is None) == (others is None)
     if kinks and others:
