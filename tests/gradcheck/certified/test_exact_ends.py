@@ -21,7 +21,7 @@ from gradcheck.certified.linear_algebra.eigen_enclosures import enclose
 from gradcheck.certified.linear_algebra.eigenvalues import decompose
 from gradcheck.certified.numbers import constants
 from gradcheck.certified.numbers.arrays import Mask, objects, truth, wrap
-from gradcheck.certified.numbers.choices import Choices, Key, Open
+from gradcheck.certified.numbers.choices import Choices, Key, Mode, Open
 from gradcheck.certified.numbers.dispatch import as_floats, on_constants, rewrapped, stripped
 from gradcheck.certified.numbers.nodes import CONSTANT, DERIVED
 from gradcheck.certified.numbers.run_state import activated, active
