@@ -25,6 +25,7 @@ class Problem(Exception):  # noqa: N818 - carries a kind of its own
     """Something is wrong with what a submission defines or returns: the kind, and a sentence as data."""
 
     is_near = False  # of what was tried by shape: it nearly fitted, so that it says more than the error of another contract
+    is_of_another = False  # of what was tried by names: only the names are this contract's, what they hold is not
 
     def __init__(self, kind: str, key: str, /, **values: Any) -> None:
         super().__init__(key)

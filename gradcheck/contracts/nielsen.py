@@ -118,7 +118,9 @@ def _check_layers(network: Any, net: Net) -> None:
     for name in ("weights", "biases") if net.has_biases else ("weights",):
         held = getattr(network, name, None)
         if not isinstance(held, list | tuple | np.ndarray):
-            raise Problem("wrong-type", "one-array-a-layer", name=f"Network(sizes).{name}", got=describe(held))
+            problem = Problem("wrong-type", "one-array-a-layer", name=f"Network(sizes).{name}", got=describe(held))
+            problem.is_of_another = held is None
+            raise problem
         if len(held) != len(net.layers):
             own = {"name": f"Network(sizes).{name}", "arrays": len(held)}
             raise Problem("wrong-shape", "other-layers", layers=len(net.layers), **own)

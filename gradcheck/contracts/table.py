@@ -116,7 +116,8 @@ def found(
             nearest.append(answer)
         elif answer is not None:
             return name, answer, None, -1
-    if named and other is not None and not any(map(_is_near, nearest)):
+    is_of_another = isinstance(problem, Problem) and problem.is_of_another and bool(nearest)
+    if named and other is not None and not is_of_another and not any(map(_is_near, nearest)):
         return named, other, problem, used
     raise max(nearest, key=_is_near) if nearest else problem or Problem("missing-function", "no-parameters-kept")
 

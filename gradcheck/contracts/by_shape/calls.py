@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,11 @@ def steps(one: Any, kept: bool, known: Sequence[CostSlope]) -> Iterator[CallSequ
     for name in backs:
         for call in options(one, name, kept):
             needs = bool(call.keys & {"out", "cache", SLOPE}) or not call.keys & {"x"}
-            order = [None, *forwards] if "x" in call.keys and not needs else [*forwards, *([None] if kept else [])]
+            alone = [None] if kept or "x" in call.keys else []
+            if "x" in call.keys and not needs and not _reads_what_is_kept(one, name, forwards):
+                order = [*alone, *forwards]
+            else:
+                order = [*forwards, *([] if needs and not kept else alone)]
             for slope in known if SLOPE in call.keys else (CostSlope(),):
                 for forward in order:
                     yield CallSequence(forward, (call,), slope)
@@ -111,6 +116,24 @@ def _forwards(one: Any, methods: Sequence[str], backs: Sequence[str], kept: bool
     called_so = [n for n in methods if n not in backs and _FORWARD.search(n.lower()) and not _STEP.search(n.lower())]
     others = [n for n in methods if n not in (*backs, *called_so) and _inputs_alone(getattr(one, n))]
     return [call for name in (*called_so, *others) for call in _forward(one, name, kept)][:4]
+
+
+def _reads_what_is_kept(one: Any, name: str, forwards: Sequence[MethodCall]) -> bool:
+    """Whether a method calls none of the forward passes and reads an attribute that one of them sets: it comes after it."""
+    read = _names_in(one, name)
+    passes = {call.method for call in forwards}
+    return not read & passes and any(read & _set_in(one, method) for method in passes)
+
+
+def _names_in(one: Any, name: str) -> set[str]:
+    code = getattr(getattr(one, name), "__code__", None)
+    return set(code.co_names) if code else set()
+
+
+def _set_in(one: Any, name: str) -> set[str]:
+    """The attributes that a method sets: what its instructions store."""
+    code = getattr(getattr(one, name), "__code__", None)
+    return {str(op.argval) for op in dis.get_instructions(code) if op.opname == "STORE_ATTR"} if code else set()
 
 
 def _inputs_alone(function: Any) -> bool:
@@ -176,8 +199,8 @@ def _meant(function: Any) -> dict[str, str]:
 
 _FILL: dict[int, tuple[tuple[str, ...], ...]] = {
     0: (),
-    1: (("y",), (SLOPE,), ("x",)),
-    2: (("x", "y"), ("out", "y"), ("y", "out"), (SLOPE, "lr")),
+    1: (("y",), (SLOPE,), ("x",), ("lr",)),
+    2: (("x", "y"), ("out", "y"), ("y", "out"), (SLOPE, "lr"), ("lr", "momentum")),
     3: (("x", "y", "out"), ("x", "y", "lr"), ("x", "out", "y")),
 }
 

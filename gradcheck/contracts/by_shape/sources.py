@@ -76,6 +76,7 @@ _NETWORKS = [
     "netz",
     "brain",
 ]
+_MANY_LAYERS = re.compile(r"(two|2|three|3|four|4|multi\w*|single_?hidden|one_?hidden|deep)_?layer", re.IGNORECASE)
 _LAYER = re.compile(r"layer|dense|linear|affine|fully|^fc|neuron$|optimi|^sgd|adam|loss", re.IGNORECASE)
 
 
@@ -84,7 +85,7 @@ def _is_foreign(cls: type) -> bool:
 
 
 def _rank(name: str) -> int:
-    return 0 if any(word in name.lower() for word in _NETWORKS) else 1
+    return 0 if any(word in name.lower() for word in _NETWORKS) or _MANY_LAYERS.search(name) else 1
 
 
 def sources(names: Mapping[str, Any], net: Net, words: str) -> Iterator[Source]:

@@ -33,6 +33,7 @@ class Way:
     where: GradientPlaces | None = None  # of what is returned or stored
     rate: float = RATE  # what an update is divided by
     in_place_alone: bool = False  # whether arrays must be written into, because something else keeps them as well
+    moves: bool = False  # whether the calls also change the parameters, as training does: that is no mistake then
 
     @property
     def is_free(self) -> bool:
@@ -55,7 +56,7 @@ class Way:
         x, y = self.batch.inputs(point), self.batch.targets(point)
         one = self.source.made(names, net, x, y, self.rate if rate is None else rate)
         given = self.held.put(one, point.params, in_place=handed.watching)
-        if self.read != UPDATE:
+        if not self.moves:
             for key, array in given.items():
                 handed.keep(key, array)
         return one
@@ -108,20 +109,30 @@ def readings(way: Way, names: Mapping[str, Any], net: Net, point: Point) -> list
     shapes = {key: np.shape(way.held.form.held(key, point.params)) for key in way.held.paths}
     own = [path for paths in way.held.paths.values() for path in paths]
     found = []
-    if returned is not None and not isinstance(returned, str | bool) and (where := gradients(returned, way.held, shapes)):
-        found.append(replace(way, read=RETURNED, where=where))
-    if isinstance(one, dict) and _moved(way.held, one, point):  # a script is judged by what its loop does
+    way = replace(way, moves=_moved(way.held, one, point))
+    if isinstance(one, dict) and way.moves:  # a script is judged by what its loop does
         return [replace(way, read=UPDATE)]
+    tells = returned is not None and returned is not one and not isinstance(returned, str | bool)
+    if tells and (where := gradients(returned, way.held, shapes)):
+        found.append(replace(way, read=RETURNED, where=where))
     same = [path for path, array in arrays(one) if path in start and _same(array, start[path])]
-    if where := gradients(one, way.held, shapes, [*own, *same]):
+    where = gradients(one, way.held, shapes, [*own, *same])
+    if where and not (way.moves and _is_the_change(way.held, where, one, point)):
         found.append(replace(way, read=STORED, where=where))
-    if _moved(way.held, one, point):
+    if way.moves:
         found.append(replace(way, read=UPDATE))
     return found
 
 
 def _same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and bool(np.array_equal(one, other))
+
+
+def _is_the_change(held: Parameters, where: GradientPlaces, one: Any, point: Point) -> bool:
+    """Whether what is stored is the step itself, as a velocity is, which goes against the gradient."""
+    now, stored = held.now(one), where.read(one)
+    keys = [key for key in held.paths if key[0] == "W"]
+    return all(_alike(np.asarray(stored[key]), np.asarray(now[key]) - held.form.held(key, point.params)) for key in keys)
 
 
 def _moved(held: Parameters, one: Any, point: Point) -> bool:

@@ -14,6 +14,7 @@ from gradcheck.contracts.by_shape.parts import arrays, leaves, name_of, put
 from gradcheck.contracts.by_shape.roles import Form, own_sizes, parameters, without_biases
 from gradcheck.contracts.by_shape.scripts import ScriptSource, discover
 from gradcheck.contracts.common import Handed, Net, Problem
+from gradcheck.contracts.table import found
 from gradcheck.isolation.child.scripts.training import guarded, is_call_of_training, is_training, one_pass, training
 from gradcheck.isolation.child.source import compiled
 from gradcheck.submissions.chosen_way import Looked, best, exact_factor, power_of
@@ -162,6 +163,52 @@ def test_files_of_other_kinds(name):
         "class_deep_lists_three": "3-5:relu-4:relu-2:identity", "class_book_layers": "4-5:relu-3/cross_entropy",
     }  # fmt: skip
     assert right_ways((FILES / f"{name}.py").read_text(encoding="utf-8"), networks[name])
+
+
+# What was judged wrongly once: what a file is called with, and what of it is read
+
+
+def ways_of(name: str, network: str) -> list:
+    return searched((FILES / f"{name}.py").read_text(encoding="utf-8"), network)[1]
+
+
+def test_a_pass_that_reads_what_the_forward_pass_keeps_comes_after_it():
+    assert {way.steps.forward.method for way in ways_of("class_backprop_after_forward", "3-4-2")} == {"forward"}
+
+
+def test_gradients_that_a_fit_stores_and_then_applies_may_change_the_parameters():
+    ways = ways_of("class_keras_sequential_compile", "3-4:relu-2:sigmoid/mse")
+    assert {(way.read, way.moves) for way in ways} == {("stored", True)}
+
+
+def test_a_velocity_is_the_step_and_no_gradient_and_an_object_that_is_returned_is_no_result():
+    assert {way.read for way in ways_of("class_minibatch_fit_momentum", "3-4:tanh-2:sigmoid/mse")} == {"update"}
+
+
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [("class_softmax_labels_loss_grads", "4-5:relu-3/cross_entropy"), ("class_single_sample_lists", "3-4-2")],
+)
+def test_a_class_called_two_layers_and_a_rate_of_any_name_are_found(name, network):
+    assert right_ways((FILES / f"{name}.py").read_text(encoding="utf-8"), network)
+
+
+def test_a_network_that_has_only_the_names_of_the_book_is_told_its_own_error():
+    source = """
+import numpy as np
+class Network:
+    def __init__(self, sizes):
+        self.W = [np.ones((k, n)) for n, k in zip(sizes, sizes[1:])]
+        self.b = [np.ones((k, 1)) for k in sizes[1:]]
+    def backprop(self, x, y):
+        a = [x]
+        for W, b in zip(self.W, self.b):
+            a.append(np.tanh(W @ a[-1] + b))
+        return [self.W[1] @ (a[-1] - y)], []
+"""
+    net = Net((3, 4, 2), ("tanh", "tanh"), "quadratic", 0.0)
+    with pytest.raises(ValueError, match="core dimension"):
+        found("auto", of(source), [search.point_of(net)])
 
 
 # Parts
