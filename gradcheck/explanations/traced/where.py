@@ -190,11 +190,17 @@ def of_shape(spec: NetworkSpec, point: Point, trace: Trace, told: Mapping[str, o
     for one in made if named[1] == "b" else ():  # another layer's bias may come before the one that was told
         if any(ratio(one.array.reshape(-1), summed, known.scales) is not None for summed in sums):
             return one.place
-    last = [one for one in made if one.kind is Origin.RETURNED] or made
-    right = {fit.seen for fit in known.fits}
-    alike = [one for one in made if same(one.array, last[-1].array) and one.kind is Origin.MADE]
-    strange = [one for one in alike if one not in right]  # the right matrix, transposed, is there already
-    return (strange or alike or last[-1:])[0].place
+    returned = [one for one in made if one.kind is Origin.RETURNED] or made
+    of_it = {fit.seen: fit.quantity for fit in known.fits}
+    together = [one for one in returned if one.place == returned[-1].place and same(one.array, returned[-1].array)]
+    other = of_it.get(together[-1])
+    back = together[0 if other is not None and int(named[2]) < other.layer else -1]  # where both are, they stand in their order
+    alike = [one for one in made if same(one.array, back.array) and one.kind is Origin.MADE]
+    strange = [one for one in alike if one not in of_it]  # the right matrix, transposed, is there already
+    told_of = Quantity(Role.WEIGHT_GRADIENT if named[1] == "W" else Role.BIAS_GRADIENT, int(named[2]))
+    is_there = any(quantity == told_of and one not in made for one, quantity in of_it.items())  # the right one, elsewhere
+    in_place = [one for one in alike if one.name == back.name and ("[" in one.name or not is_there)]
+    return (strange or in_place or [back])[0].place
 
 
 def of_result(trace: Trace, result: Array) -> SourcePlace | None:

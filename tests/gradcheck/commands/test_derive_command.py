@@ -149,7 +149,7 @@ def test_the_figures_that_differ_are_those_of_mazur_with_the_mistake_that_gives_
         blocks = published_section(example, "en").blocks
         (table,) = [block for block in blocks if isinstance(block, Table)]
         tones = [cell.tone for row in table.rows for cell in row if isinstance(cell, Cell)]
-        assert len(tones) == len(table.rows) > 1
+        assert len(tones) == len(table.rows) >= 1
         assert ("bad" in tones) == (name == "mazur"), name
     said = [
         part for block in published_section(EXAMPLES["mazur"], "zh").blocks if isinstance(block, Prose) for part in block.parts

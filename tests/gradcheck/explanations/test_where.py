@@ -101,12 +101,16 @@ def test_what_is_handed_over_and_changed_has_the_line_that_changed_it():
 
 def failing(text: str) -> Trace:
     """What is traced of code that gives no gradient: its own arrays, and not-a-number for what came back."""
-    spec = NetworkSpec.parse("3-4-2")
-    found = CodeHere(LOOPED, spec)
+    return run_as(text).trace(NetworkSpec.parse("3-4-2"), POINT)
+
+
+def run_as(text: str) -> CodeHere:
+    """The code, called as right code is."""
+    found = CodeHere(LOOPED, NetworkSpec.parse("3-4-2"))
     found.text = text
     exec(compile(text, found.name, "exec"), found.adapter.found["gradient"].__globals__)
     found.adapter.found["gradient"] = found.adapter.found["gradient"].__globals__["backward"]
-    return found.trace(spec, POINT)
+    return found
 
 
 POINT = safe_point(NetworkSpec.parse("3-4-2"), np.random.default_rng(0))
@@ -118,6 +122,49 @@ def test_the_first_number_that_is_none_has_its_line():
         made = failing(text.replace("return grads[::-1]", "return [(np.zeros(W.shape), np.zeros(b.shape)) for W, b in params]"))
     assert first_not_finite(made).line == 8
     assert first_not_finite(failing(LOOPED)) is None
+
+
+BY_NAME = """import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def forward(params, x):
+    (W1, b1), (W2, b2) = params
+    return sigmoid(sigmoid(x @ W1.T + b1) @ W2.T + b2)
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    a1 = sigmoid(x @ W1.T + b1)
+    a2 = sigmoid(a1 @ W2.T + b2)
+    d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    d1 = d2 @ W2 * a1 * (1 - a1)
+    dW2 = d2.T @ a1
+    db2 = d2.sum(axis=0)
+    dW1 = d1.T @ x
+    db1 = d1.sum(axis=0)
+    return [(dW1, db1), (dW2, db2)]
+"""
+LISTED = BY_NAME.replace(
+    "    return [(dW1, db1), (dW2, db2)]",
+    "    grads = []\n    grads.append((dW2, db2))\n    grads.append((dW1, db1))\n    return grads[::-1]",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "name", "got", "line"),
+    [
+        (BY_NAME, "[(dW1, db1), (dW2, db2)]", "[(dW2, db2), (dW1, db1)]", "dW1", "(2, 4)", 17),  # in each other's place
+        (BY_NAME, "dW1 = d1.T @ x", "dW1 = d2.T @ a1", "dW1", "(2, 4)", 15),  # made of the other's
+        (BY_NAME, "dW2 = d2.T @ a1", "dW2 = d1.T @ x", "dW2", "(4, 3)", 13),
+        (BY_NAME, "dW1 = d1.T @ x", "dW1 = x.T @ d1", "dW1", "(3, 4)", 15),  # transposed
+        (LISTED, "grads[::-1]", "grads", "dW1", "(2, 4)", 18),  # put there first
+        (LISTED, "append", "insert", "dW1", "(2, 4)", 20),  # turned round where it is returned
+    ],
+)
+def test_a_gradient_in_another_s_place_has_the_line_that_put_it_there(text, right, wrong, name, got, line):
+    changed = text.replace(right, wrong).replace("insert(", "insert(0, ")
+    assert changed != text
+    spec = NetworkSpec.parse("3-4-2")
+    trace = run_as(changed).trace_of_refused(spec, POINT)
+    assert of_shape(spec, POINT, trace, {"name": name, "got": got}).line == line
 
 
 @pytest.mark.parametrize(("name", "got", "line"), [("db2", "(5,)", 9), ("db1", "(5,)", 9)])

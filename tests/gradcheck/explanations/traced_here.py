@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import ModuleType
 
 import numpy as np
+import pytest
 
 from gradcheck.contracts import table
 from gradcheck.contracts.common import Handed, Net
@@ -91,6 +92,13 @@ class CodeHere:
         made, changed = made_by(tracer), tracer.changed_at
         gradient = {key: np.asarray(grads[key], dtype=float) for key in spec.keys}
         return Trace(made, gradient, changed=(SourcePlace(changed[0], 0, changed[1]), tuple(changed[2])) if changed else None)
+
+    def trace_of_refused(self, spec: NetworkSpec, point: Point) -> Trace:
+        """What its lines make where what comes back is no gradient of this network."""
+        tracer = Tracer({self.name: self.text}, seconds=5.0)
+        with pytest.raises(Exception, match="shape"), tracer:
+            self.adapter.gradient(_net(spec), _given(point), Handed())
+        return Trace(made_by(tracer), {})
 
 
 def _net(spec: NetworkSpec) -> Net:
