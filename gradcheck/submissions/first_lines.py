@@ -44,7 +44,7 @@ def first_lines(result: Validation) -> list[Sentence]:
         else Sentence("validation.first-line", verdict=verdict, submission=submission, sentence=verdict_sentence(result))
     )
     beside = [Sentence("validation.not-judged-line", words=words) for words in names_not_judged(result)]
-    return [first, *seen(result), *summary(result), *beside, *causes(result)][:5]
+    return [first, *seen(result), *left_open(result), *summary(result), *beside, *causes(result)][:5]
 
 
 def summary(result: Validation) -> list[Sentence]:
@@ -164,6 +164,11 @@ def seen(result: Validation) -> list[Sentence]:
     if not result.ok or not found or len(found) < len(own):
         return []
     return [Sentence("validation.seen", relative=max(found))]
+
+
+def left_open(result: Validation) -> list[Sentence]:
+    """What the verdict leaves open where a gradient was read off a change of the parameters: a factor that all share."""
+    return [Sentence("validation.left-open")] if result.is_judged and "scale" in result.conventions else []
 
 
 def names_not_judged(result: Validation) -> list[Sentence]:

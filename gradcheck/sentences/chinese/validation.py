@@ -34,6 +34,7 @@ SENTENCES = {
     "first-line": "{verdict}：{submission}。{sentence}",
     "first-line-network": "{verdict}：{submission}，网络 {network}。{sentence}",
     "seen": "只要误差达到最大元素的 {relative:.1e} 倍，就会被发现。",
+    "left-open": "从一次参数更新中读出：所有参数共有的因子属于学习率，不作判断。",
     "not-judged-line": "未检查：{words}",
     "not-judged-names": "{names}（{reason}）",
     "some": "{names}",

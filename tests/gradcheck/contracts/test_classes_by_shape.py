@@ -367,11 +367,14 @@ def test_a_loop_that_nobody_can_read_is_printed_as_a_function():
     [
         ("for i in range(9): W -= 0.1 * g", True), ("while True: W = W - lr * g.T.dot(d)", True),
         ("for i in range(9): p['W'] += g * 2", True), ("for i in range(9): net.update(x)", True),
+        ("for i in range(9): net.W -= 0.1 * g", True), ("for i in range(9): layers[0].W = layers[0].W - 0.1 * g", True),
+        ("for i in range(9): empty.n += 2 * i", False), ("for i in range(9): N.n += 2 * i", False),
         ("for i in range(9): n += 2 * i", False), ("for i in range(9): W[i] = 2 * i", False), ("if n: W -= 0.1 * g", False),
     ],
 )  # fmt: skip
 def test_what_a_loop_that_trains_is(loop, trains):
-    names = of("import numpy as np\nclass N: pass\nnet = N()\nW = g = np.ones((2, 2)); p = {'W': W}; n = 0")
+    before = "W = g = np.ones((2, 2)); p = {'W': W}; n = 0; net.W = W; layers = [net]; empty = N()"
+    names = of(f"import numpy as np\nclass N: pass\nnet = N()\n{before}")
     assert is_training(ast.parse(loop).body[0], names) == trains
 
 

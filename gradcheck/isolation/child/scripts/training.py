@@ -83,7 +83,12 @@ def _stored(node: ast.Assign) -> list[str]:
 
 def _holds_floats(target: ast.expr, names: Mapping[str, Any]) -> bool:
     """Whether what is changed holds floats before the loop: an array, or something that has arrays in it."""
-    return _holds_floats_in(names.get(_base(target)))
+    value = names.get(_base(target))
+    if _holds_floats_in(value) or isinstance(target, ast.Name):
+        return _holds_floats_in(value)
+    ones = value if isinstance(value, list | tuple) else [value]
+    held = [vars(one) for one in ones if hasattr(one, "__dict__") and not isinstance(one, type | ModuleType)]
+    return any(_holds_floats_in(list(parts.values())) for parts in held)
 
 
 def _holds_floats_in(value: Any) -> bool:
