@@ -177,10 +177,13 @@ class Walk:
         assert own.seen is not None
         slope = self.roles.right_values.get(Quantity(Role.SLOPE, layer))
         if ratio(own.value, back, self.roles.scales) is not None:
-            return Wrong(own.quantity, Slip.MISSING, self.lines.missing(own), own)
+            ones = self._seen_as(own, np.ones_like(back), Quantity(Role.SLOPE, layer)) if slope is not None else None
+            return Wrong(own.quantity, Slip.MISSING, self.lines.maker(ones) if ones else self.lines.missing(own), own)
         if slope is not None:
             part = Quantity(Role.SLOPE, layer)
             if (seen := self._seen_as(own, _quotient(own.value, back), part)) is not None:
+                if seen in self.values.right_ones:
+                    return Wrong(own.quantity, Slip.VALUE, self.lines.of_another(seen), own, part=part)
                 place = self.lines.of_helper(seen, own.seen, self.spec.activations[layer - 1])
                 return Wrong(own.quantity, Slip.VALUE, place, own, part=part)
             part = Quantity(Role.BACK if layer < self.spec.L else Role.COST_SLOPE, layer)
@@ -193,6 +196,9 @@ class Walk:
         if wanted is None or own.seen is None:
             return None
         told, of_slope = np.isfinite(wanted), quantity.role is Role.SLOPE
+        above = self.values.deltas.get(quantity.layer + 1)
+        since = above.seen.first if above is not None and above.seen is not None else len(self.values.trace.made)
+        elsewhere = {fit.seen for fit in self.roles.fits if fit.quantity.role is quantity.role}
         for seen in self.roles.seen:
             if seen.first >= own.seen.first:
                 return None
@@ -200,7 +206,11 @@ class Walk:
                 continue
             for view in self.roles.views(seen, quantity):
                 if ratio(np.where(told, view.array, 0), np.where(told, wanted, 0), self.roles.scales) is not None:
-                    return None if seen in self.values.right_ones else seen
+                    if seen not in self.values.right_ones or (
+                        seen in elsewhere and seen.first > since and seen.call == own.seen.call
+                    ):
+                        return seen  # another layer's, worked out anew for this one
+                    break
         return None
 
     # Weights and biases
@@ -226,6 +236,8 @@ class Walk:
             place = self.lines.last_name(seen)
         if slip is Slip.SUBSET and seen is not None:
             place = self._of_part(seen)
+        if slip is Slip.VALUE and key[0] == "W" and (changed := self._changed_in_place(key)) is not None:
+            place = changed
         return Wrong(quantity, slip, place, OwnQuantity(quantity, got, seen), 1.0 if k is None else k / expected)
 
     def _is_put_elsewhere(self, quantity: Quantity, seen: LineValues | None) -> bool:
@@ -237,6 +249,17 @@ class Walk:
         as_it_is = whole and seen is not None and any(same(seen.array, one) for one in (got, got.T))  # a square one, turned
         fits_itself = not as_it_is and any(fit.seen == seen for fit in fits)
         return bool(right) and (seen is None or seen.kind is Origin.RETURNED or fits_itself)
+
+    def _changed_in_place(self, key: str) -> SourcePlace | None:
+        """Where what dW was made of, in the place of a, was changed as it lay: another name of it changed with it."""
+        layer, got = int(key[1:]), self.values.data(key)
+        below = Quantity(Role.ACTIVATION, layer - 1)
+        for seen in self.roles.seen:
+            if seen.kind is Origin.MADE and self.lines.is_sum(seen.place):
+                products = (self.values.deltas[layer].value.T @ view.array for view in self.roles.views(seen, below))
+                if any(ratio(got, product, self.roles.scales) is not None for product in products):
+                    return seen.place
+        return None
 
     def _of_part(self, seen: LineValues) -> SourcePlace:
         """Where some of the examples are lost: a loop that ends too early, a sum that forgets."""
@@ -251,15 +274,23 @@ class Walk:
         if key is not None:
             quantity = Quantity(ENDS[key[0]], layer)
             for seen in self.roles.seen:
-                zero = not seen.array.any() and any(True for _ in self.roles.views(seen, quantity))
-                if zero and delta is not None and seen.first > delta.first:
+                zero = not seen.array.any() and any(self.roles.views(seen, quantity))
+                if zero and delta is not None and seen.first > delta.first and seen.kind is Origin.MADE:
                     return seen.place
             others = [self.values.seen_end(one, exact=False) for one in self.spec.of_layer(layer) if one != key]
-            return next((other.place for other in others if other is not None), None)
+            if any(self.values.returned(one).any() for one in self.spec.of_layer(layer)):
+                return next((other.place for other in others if other is not None), None)
         above = next((own.seen for l in range(layer + 1, self.spec.L + 1) if (own := self.values.deltas[l]).seen), None)
         if above is None:
-            return None
+            return self._first_zero(layer)
         return self.lines.loop(above.place) or self._loop_after(above)
+
+    def _first_zero(self, layer: int) -> SourcePlace | None:
+        """The line that made zeros in the place of a delta."""
+        for seen in self.roles.seen:
+            if seen.kind is Origin.MADE and not seen.array.any() and any(self.roles.views(seen, Quantity(Role.DELTA, layer))):
+                return seen.place
+        return None
 
     def _loop_after(self, seen: LineValues) -> SourcePlace:
         """The next loop that was run after a thing was made, else its line."""

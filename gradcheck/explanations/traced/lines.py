@@ -76,6 +76,15 @@ class SourceLines:
                 return self._of_operand(self._calling(seen, user), seen, handed)
         return self.maker(seen)
 
+    def of_another(self, seen: LineValues) -> SourcePlace:
+        """Where what belongs to another layer was worked out, or where the name that was used came to mean that."""
+        statement = self.statement(seen.place)
+        names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} if statement else set()
+        before = [one for one in self.own.roles.seen if one.first < seen.first and one.call == seen.call and one.name in names]
+        loop = self.loop(seen.place)
+        given = [one.place for one in before if one.kind is Origin.MADE and self._only_renames(one)]
+        return next((place for place in given if self.loop(place) == loop), seen.place)
+
     def _calling(self, seen: LineValues, user: LineValues) -> LineValues:
         """What was made of a function's result first: that itself under a name, else what uses it."""
         for one in self.own.roles.seen:

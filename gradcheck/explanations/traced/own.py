@@ -155,11 +155,14 @@ class OwnValues:
         plain = [one.reshape(shape) for one in (got, got - decay)]
         known = self.right_otherwise(quantity)
         ends = {fit.seen for fit in self.roles.fits if fit.quantity.role in ENDS.values()}
+        fits = self.roles.by_quantity.get(quantity, ())
+        done = {fit.seen for fit in fits if even(fit.scale, 1.0)}  # right, before it is spoilt
         last: LineValues | None = None  # of an example's delta that is put into db itself
         for seen in self.roles.seen:
             for view in self.roles.views(seen, quantity) if seen.kind is not Origin.ARGUMENT else ():
                 is_it = any(same(view.array, one) for one in wanted)
-                is_like = not exact and any(ratio(view.array, one, self.roles.scales) is not None for one in plain)
+                alike = any(ratio(view.array, one, self.roles.scales) is not None for one in plain)
+                is_like = not exact and seen not in done and alike
                 if seen not in known and (is_it or is_like):
                     return last if last is not None and seen.kind is Origin.RETURNED else seen
                 last = seen if is_it and seen.kind is Origin.MADE and seen not in ends else last

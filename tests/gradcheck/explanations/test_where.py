@@ -190,3 +190,77 @@ def test_a_mistake_changes_the_same_quantities_where_all_layers_are_narrow(netwo
             {name.split("_")[0] for v in every_form(one, mistake) for name in v.changes} for one in (spec, _narrowed(spec))
         )
         assert wide == narrow, mistake
+
+
+BY_HAND = """\
+import numpy as np
+LAM = 0.5
+def slope_of(z):
+    s = np.where(z > 0, 1.0, 0.0)
+    return s
+def backward(params, x, y):
+    (W1, b1), (W2, b2) = params
+    z1 = x @ W1.T + b1
+    h = np.maximum(z1, 0)
+    p = 1 / (1 + np.exp(-(h @ W2.T + b2)))
+    scale = 1 / len(x)
+    d2 = scale * (p - y) * p * (1 - p)
+    mask = slope_of(z1)
+    d1 = d2 @ W2 * mask
+    dW1 = d1.T @ x + LAM * W1
+    dW1 = dW1
+    dW2 = d2.T @ h + LAM * W2
+    return [(dW1, d1.sum(axis=0)), (dW2, d2.sum(axis=0))]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "quantity"),
+    [
+        ("scale = 1 / len(x)", "scale = 1 // len(x)", 12, "delta2"),  # zeros everywhere
+        ("np.where(z > 0, 1.0, 0.0)", "np.where(z == z, 1.0, 0.0)", 4, "delta1"),  # a slope of ones was made
+        ("    dW1 = dW1\n", "    dW1 += LAM * W1\n", 16, "dW1"),  # right in the line before
+        ("    dW1 = dW1\n", "    dW1 = dW1 + LAM * W1\n", 16, "dW1"),
+        ("    mask = slope_of(z1)\n", "    mask = slope_of(z1)\n    g = h\n    g *= 0.5 * h + 1\n", 15, "dW2"),
+    ],
+)
+@pytest.mark.parametrize("network", ["3-4:relu-2+l2=0.5", "2-5:relu-4+l2=0.5"])
+def test_what_is_spoilt_after_it_was_right_or_was_never_anything_has_its_line(right, wrong, line, quantity, network):
+    assert first_wrong(BY_HAND.replace(right, wrong), network) == (quantity, line)
+
+
+FILLED = """\
+import numpy as np
+def prime(z):
+    return 1 - np.tanh(z) ** 2
+def backward(params, x, y):
+    a, zs = [x], []
+    for W, b in params:
+        z = a[-1] @ W.T + b
+        zs.append(z)
+        a.append(np.tanh(z))
+    dW, db = [np.zeros(W.shape) for W, _ in params], [np.zeros(b.shape) for _, b in params]
+    delta = (a[-1] - y) * prime(z) / len(x)
+    for i in reversed(range(len(params))):
+        dW[i] = delta.T @ a[i]
+        db[i] = delta.sum(axis=0)
+        if i == 0: break
+        z = zs[i - 1]
+        sp = prime(z)
+        delta = (delta @ params[i][0]) * sp
+    return list(zip(dW, db))
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "quantity"),
+    [
+        ("z = zs[i - 1]", "z = zs[i]", 16, "delta2"),
+        ("sp = prime(z)", "sp = prime(zs[i])", 17, "delta2"),
+        ("reversed(range(len(params)))", "range(len(params) - 1, 0, -1)", 12, "dW1"),
+        ("        db[i] = delta.sum(axis=0)\n        if i == 0: break\n",
+         "        if i == 0: break\n        db[i] = delta.sum(axis=0)\n", 13, "db1"),
+    ],
+)  # fmt: skip
+def test_another_layers_slope_and_a_loop_that_ends_too_early_have_their_lines(right, wrong, line, quantity):
+    assert first_wrong(FILLED.replace(right, wrong), "4-4:tanh-4:tanh-4:tanh") == (quantity, line)
