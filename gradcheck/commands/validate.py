@@ -13,7 +13,7 @@ from gradcheck.commands.shared.workload import Task, announce
 from gradcheck.sentences.sentence import LANGUAGES, Sentence, told
 from gradcheck.submissions.reading.files import STANDARD_INPUT
 from gradcheck.submissions.reading.teachers_adapter import is_adapter
-from gradcheck.submissions.validation import Stage, Validation, validate
+from gradcheck.submissions.validation import AUTO, Stage, Validation, validate
 from reference_nets.names import named_spec
 
 DEFAULT_SEED = 20250725
@@ -21,6 +21,7 @@ SECONDS = (
     "processor seconds for all calls together, and what it sleeps (default: %(default)g). A busy machine costs it none of "
     "them: what had no processor, or was stopped, for too long is ungradable (exit 4), never wrong"
 )
+NETWORK = "the network it is meant for, as 3-4:tanh-2, a preset, or auto: the one that the file's own answers tell"
 HINTS = "how much is said of a mistake (default: by-hand for a student, line for a teacher)"
 
 
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=_path, help="a file, a notebook, a directory or a .zip archive; - for standard input"
     )
-    parser.add_argument("--network", metavar="N", help="the network it is meant for, as 3-4:tanh-2, or a preset")
+    parser.add_argument("--network", metavar="N", help=NETWORK)
     parser.add_argument(
         "--contract", default="auto", help="how it is called: auto, a contract's name, or an adapter's .py file"
     )
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_report_options(arguments, reads=[arguments.file, adapter])
     if arguments.examples < 0:
         raise ValueError(Sentence("validation.examples", examples=arguments.examples))
-    if arguments.network:
+    if arguments.network and arguments.network != AUTO:
         announce(Task.VALIDATE, [named_spec(arguments.network)], quiet=arguments.quiet, language=arguments.lang)
     with stages(quiet=arguments.quiet) as tell:
         result = _validated(arguments, partial(_at, tell, arguments.lang))

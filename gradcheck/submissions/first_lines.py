@@ -44,7 +44,14 @@ def first_lines(result: Validation) -> list[Sentence]:
         else Sentence("validation.first-line", verdict=verdict, submission=submission, sentence=verdict_sentence(result))
     )
     beside = [Sentence("validation.not-judged-line", words=words) for words in names_not_judged(result)]
-    return [first, *seen(result), *left_open(result), *summary(result), *beside, *causes(result)][:5]
+    return [first, *found_network(result), *seen(result), *left_open(result), *summary(result), *beside, *causes(result)][:5]
+
+
+def found_network(result: Validation) -> list[Sentence]:
+    """Where nobody named the network: which one was found, and from what."""
+    if not result.network_from:
+        return []
+    return [Sentence("validation.found-from-itself", network=result.network, evidence=result.network_from)]
 
 
 def summary(result: Validation) -> list[Sentence]:

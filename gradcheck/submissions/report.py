@@ -18,6 +18,7 @@ from gradcheck.sentences.sentence import Sentence, in_language, sentences_of
 from gradcheck.submissions.first_lines import (
     causes,
     check_name,
+    found_network,
     left_open,
     name_of,
     names_not_judged,
@@ -152,7 +153,7 @@ def _verdict(result: Validation) -> Callout:
     points = [_say("points", score=_points(result.score), most=_points(result.max_score))] if result.max_score else []
     beside = [prose(Strong(_say("not-judged")), words, _say("stop")) for words in names_not_judged(result)]
     first = prose(Strong(verdict_sentence(result)), *points)
-    said = [*seen(result), *left_open(result), *summary(result)]
+    said = [*found_network(result), *seen(result), *left_open(result), *summary(result)]
     return Callout(tone, [first, *map(prose, said), *beside, *_first(result)])
 
 

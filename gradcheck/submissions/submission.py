@@ -20,7 +20,7 @@ from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.chosen_way import Looked, best, exact_factor, power_of
+from gradcheck.submissions.answers.chosen_way import Looked, best, exact_factor, power_of
 from gradcheck.submissions.layers.cases import ELEMENTWISE
 from gradcheck.submissions.not_judged import DefinedFunction, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
@@ -117,14 +117,18 @@ class Submission:
             return
         looked = []
         for number in range(count):
-            told = self.session.ask({"op": "choose", "way": number}).told
-            looked.append((self._looked_at(self.spec, None), bool(told.get("layout.free"))))
-        self.found = self._found(self.session.ask({"op": "choose", "way": best(looked)}).told)
+            self.go(number)
+            looked.append((self._looked_at(self.spec, None), bool(self.found.layout.get("free"))))
+        self.go(best(looked))
+
+    def go(self, way: int) -> None:
+        """Ask the class in this one of the ways that were found."""
+        self.found = self._found(self.session.ask({"op": "choose", "way": way}).told)
         self.takes_labels = self._is_called_with_labels
 
     def _looked_at(self, spec: NetworkSpec, m: int | None) -> Looked:
         """What it answers beside the truth, at a point that is not judged."""
-        point = _every_class(safe_point(spec, np.random.default_rng(PROBE_SEED), m=m))
+        point = every_class(safe_point(spec, np.random.default_rng(PROBE_SEED), m=m))
         try:
             claimed = self._asked(spec, point).grads
         except SubmissionFault as fault:
@@ -150,7 +154,7 @@ class Submission:
         return Scale(factor, factor)
 
     @property
-    def _rate(self) -> float:
+    def rate(self) -> float:
         """The rate at which it was read off an update; what cannot be one is 1."""
         word = self.found.layout.get("rate", "")
         return float(word) if re.fullmatch(r"[0-9]{1,6}\.0", word) and float(word) else 1.0
@@ -159,7 +163,7 @@ class Submission:
         """What rounding may do to a gradient that is read off an update of small rate, beyond that of the gradient itself."""
         if not self.is_free:
             return None
-        factor = float(self.factor(spec, len(point.x))) * self._rate
+        factor = float(self.factor(spec, len(point.x))) * self.rate
         grads = {key: one.mid for key, one in gradient_near(spec, point).items()}
         errors = {key: 2.0**-52 * (np.abs(p) / factor + np.abs(grads[key])) for key, p in point.params.items()}
         if any(errors[key].max() > HIDDEN * np.abs(grads[key]).max() for key in errors):
@@ -178,7 +182,7 @@ class Submission:
         """
         if self.takes_labels or self.spec.sizes[-1] == 1 or not self._may_mean_classes:
             return
-        point = _every_class(safe_point(self.spec, np.random.default_rng(PROBE_SEED)))
+        point = every_class(safe_point(self.spec, np.random.default_rng(PROBE_SEED)))
         between = 0.75 * point.y + 0.25 / point.y.shape[1]
         try:
             rows, mixed, others = (
@@ -211,7 +215,7 @@ class Submission:
 
     def _scale_is_known(self) -> bool:
         point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
-        point = _every_class(point) if self._is_called_with_labels else point
+        point = every_class(point) if self._is_called_with_labels else point
         try:
             return (
                 find_scale(self.spec, len(point.x), [forward_truth(self.spec, point)], [self.loss(self.spec, point)])
@@ -269,7 +273,7 @@ class Submission:
             return False
         with_it, without = (replace(self.spec, l2=l2) for l2 in (self.spec.l2 or 1.0, 0.0))
         point = safe_point(self.spec, np.random.default_rng(PROBE_SEED))
-        point = _every_class(point) if self.takes_labels else point
+        point = every_class(point) if self.takes_labels else point
         one, other = (self._gradient(spec, point).grads for spec in (with_it, without))
         return all(np.array_equal(one[key], other[key]) for key in one)
 
@@ -278,6 +282,10 @@ class Submission:
         if not self.is_free or count:
             return claimed
         return replace(claimed, grads=self._unscaled(spec, len(point.x)).undone(claimed.grads, point, spec))
+
+    def as_it_came(self, spec: NetworkSpec, point: Point) -> dict[str, Array]:
+        """The gradient; of one that is read off an update up to its factor."""
+        return self._asked(spec, point).grads
 
     def _asked(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
         rename = _renaming(point) if self.takes_labels else None
@@ -415,17 +423,17 @@ def layer_request(name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int
 def _probes(spec: NetworkSpec) -> list[tuple[NetworkSpec, Point]]:
     """Networks to discover the layout with: all widths different where the assignment's are not; then the network itself."""
     rng = np.random.default_rng(PROBE_SEED)
-    own = (spec, _every_class(safe_point(spec, rng)))
+    own = (spec, every_class(safe_point(spec, rng)))
     if len(set(spec.sizes)) == len(spec.sizes):
         return [own]
     sizes: list[int] = []
     for size in spec.sizes:
         sizes.append(next(n for n in range(max(size, 2), 10**6) if n not in sizes))
     other = replace(spec, sizes=tuple(sizes))
-    return [(other, _every_class(safe_point(other, rng))), own]
+    return [(other, every_class(safe_point(other, rng))), own]
 
 
-def _every_class(point: Point) -> Point:
+def every_class(point: Point) -> Point:
     """One class for each example, the first and the last among them: labels that start elsewhere then show."""
     outputs = point.y.shape[1]
     if outputs == 1:

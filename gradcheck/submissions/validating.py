@@ -19,7 +19,7 @@ from gradcheck.judge.verdicts import Check, Verdict
 from gradcheck.sentences.sentence import Sentence, told_by
 from gradcheck.submissions.reading.files import Files, name_of, read_submission
 from gradcheck.submissions.reading.teachers_adapter import check_contract
-from gradcheck.submissions.validation import NotAnswered, Row, Stage, Validation
+from gradcheck.submissions.validation import AUTO, NotAnswered, Row, Stage, Validation
 from reference_nets.names import named_spec
 from reference_nets.spec import NetworkSpec, quantity_of
 from reports.neutral import spelled
@@ -27,6 +27,8 @@ from reports.neutral import spelled
 if TYPE_CHECKING:
     from gradcheck.judge.mistake import Diagnosis
     from gradcheck.submissions.confined_code import Failure
+    from gradcheck.submissions.submission import Submission
+    from gradcheck.submissions.unnamed import Unnamed
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class ValidationSettings:
     follow_through: bool
     repair: bool
     on_stage: Callable[[Stage], None]
+    finds_network: bool = False  # whether it is judged for the network that its own answers tell
 
 
 def run(path: Path, network: str | None, settings: ValidationSettings) -> Validation:
@@ -57,7 +60,8 @@ def run(path: Path, network: str | None, settings: ValidationSettings) -> Valida
 
 
 def _run(path: Path, network: str | None, settings: ValidationSettings) -> Validation:
-    spec = named_spec(network) if network else None
+    spec = named_spec(network) if network and network != AUTO else None
+    settings = replace(settings, finds_network=network == AUTO)
     check_contract(settings.contract)
     limits = Limits(settings.seconds, settings.memory_mib)
     blank = Validation(spelled(name_of(path)), str(spec) if spec else None, settings.contract, (), (), {}, {}, settings.seed)
@@ -97,12 +101,20 @@ def _in_session(
     """From the loaded submission to the result; the heavy imports run while the confined process starts."""
     from gradcheck.submissions import judging  # takes as long as the process takes to start
     from gradcheck.submissions.submission import Submission
+    from gradcheck.submissions.unnamed import TRIALS, asked_for_its_network
 
     submission: Submission | None = None
     try:
         try:
-            submission = Submission(session, files, spec or NetworkSpec.parse("3-4-2"), settings.contract)
+            unnamed = None if spec else asked_for_its_network(session, files, settings.contract)
+            spec = unnamed.network if unnamed and settings.finds_network else spec
+            asked = unnamed.submission if unnamed and not spec else None
+            submission = asked or Submission(session, files, spec or TRIALS[0], settings.contract)
             result = _told(blank, submission)
+            if unnamed and spec:
+                result = replace(result, network=str(spec), network_from=unnamed.evidence)
+            elif unnamed:
+                result = _without_network(result, unnamed, submission)
             result = _judged(submission, spec, settings, result)
             if result.is_judged or not submission.found.called.whole_network:
                 result = replace(result, not_judged=submission.not_judged())
@@ -138,7 +150,7 @@ def _judged(submission: Any, spec: NetworkSpec | None, settings: ValidationSetti
         raise SubmissionFault("missing-function", Sentence("faults.layers-only"))
     if not whole:
         return judged_layers(submission, settings.seed, result, repair=settings.repair)
-    return judge_submission(submission, spec, settings, result) if spec else _without_network(result, submission)
+    return judge_submission(submission, spec, settings, result) if spec else result
 
 
 def _told(blank: Validation, submission: Any) -> Validation:
@@ -203,13 +215,16 @@ def _by_shape(fault: SubmissionFault) -> tuple[Diagnosis, ...]:
     return (Diagnosis(mistake, int(found[2]), f"{found[1]}{found[2]}", message, "", "", 0.0),)
 
 
-def _without_network(result: Validation, submission: Any) -> Validation:
-    """What can be said where no network was named."""
-    usual = submission.found.called.usual
-    offers = (Sentence("submissions.the-gradient"), *submission.found.offers)
-    message = Sentence("submissions.which-network", contract=submission.found.contract, offers=offers, usual=usual)
-    if submission.found.discovery:
-        message = Sentence("submissions.no-answer-there", words=message, fault=submission.found.discovery)
+def _without_network(result: Validation, unnamed: Unnamed, submission: Submission) -> Validation:
+    """What can be said where no network was named: the network that the file's answers tell, or why they tell none."""
+    found = submission.found
+    if unnamed.network:
+        network, file = str(unnamed.network), result.submission
+        message = Sentence("submissions.this-network", network=network, evidence=unnamed.evidence, file=file)
+    else:
+        offers, usual = (Sentence("submissions.the-gradient"), *found.offers), found.called.usual
+        known = {"contract": found.contract, "usual": usual, "why": unnamed.evidence}
+        message = Sentence("submissions.which-network", offers=offers, **known)
     return replace(result, rows=(Row(Check("interface", Verdict.INCONCLUSIVE, message)),))
 
 

@@ -118,6 +118,9 @@ class Row:
         return {**own, "points": self.points, "max_points": self.max_points}
 
 
+AUTO = "auto"  # in place of a network's name: the one that the file's own answers tell
+
+
 class Stage(StrEnum):
     """What a validation is at work on, in this order."""
 
@@ -150,6 +153,7 @@ class Validation:
     formula: str | None = None
     formula_is_known: bool = False  # whether the code could be followed on exact numbers
     notes: tuple[str, ...] = ()
+    network_from: str = ""  # where nobody named the network: from what it was found
     not_judged: tuple[NotJudged, ...] = ()
     printed: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
@@ -219,6 +223,7 @@ class Validation:
             "schema": SCHEMA,
             "submission": self.submission,
             "network": self.network,
+            "network_from": str(self.network_from) or None,
             "contract": self.contract,
             "verdict": self.verdict,
             "score": self.score,
@@ -303,7 +308,7 @@ def validate(
     Parameters
     ----------
     path : what was handed in; ``entry`` names the file to call where there are several.
-    network : a notation or a preset's name; without it the answer says what was found and what to try.
+    network : a notation, a preset's name, or ``auto``, the one that the file's own answers tell; without it that is told alone.
     contract : how it is to be called, ``auto``, or the path of a teacher's adapter (a ``.py`` file).
     seed : decides the points; the same seed gives the same answer, save the timings.
     seconds, memory_mib : for all calls together; seconds of computing (on any number of processors) and of sleeping,

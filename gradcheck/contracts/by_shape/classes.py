@@ -32,7 +32,8 @@ class Found(Layout):
         """What was found, by field; how often the judge may choose."""
         way = self.ways[self.used]
         free = {"free": "yes", "rate": str(way.rate)} if way.is_free else {}
-        return {**super().told(), "ways": str(len(self.ways)), **free}
+        fixed = {} if getattr(way.source.making, "has_sizes", False) else {"sizes": "-".join(map(str, way.held.sizes))}
+        return {**super().told(), "ways": str(len(self.ways)), **free, **fixed}
 
 
 def offered(names: Names) -> bool:

@@ -17,8 +17,27 @@ SENTENCES = {
     "stand-ins": "替身模块，一旦使用就会抛出异常：{names}",
     "python2": "按 Python 2 读取：使用了 print 语句",
     "the-gradient": "梯度",
-    "which-network": "文件符合约定 {contract}，提供：{offers}；它是为哪个网络写的？请指明，例如：--network {usual}",
-    "no-answer-there": "{words}。对各层大小为 3-4-2 的网络，它没有给出结果：{fault}",
+    "which-network": "文件符合约定 {contract}，提供：{offers}；它是为哪个网络写的？{why}。请指明，例如：--network {usual}",
+    # which network a file computes
+    "this-network": "这个文件是网络 {network}：{evidence}。请运行：gradcheck validate {file} --network {network}",
+    "unnamed-by": "在随机点上、舍入误差之内，{parts:and}",
+    "unnamed-by-gradient-alone": (
+        "在随机点上、舍入误差之内，{parts:and}。文件中没有能说明代价的代价函数，因此如果指的是别的代价，请写明网络"
+    ),
+    "unnamed-by-output": "它的输出就是这个网络的输出",
+    "unnamed-by-scores": "它的输出就是最后一层的带权输入",
+    "unnamed-by-cost": "它的代价就是这个网络的代价",
+    "unnamed-by-gradient": "它的梯度就是这个网络的梯度",
+    "unnamed-by-multiple": "它的梯度就是这个网络的梯度，只差一个共同的因子",
+    "unnamed-by-last-layer": "它在输出层的梯度就是这个网络的梯度",
+    "unnamed-several": "它自己给出的结果符合多个网络：{networks}",
+    "unnamed-some-of-several": "它自己给出的结果符合多个网络，例如 {networks}（另外还有 {count} 个）",
+    "unnamed-no-cost": (
+        "它的代价不属于记号所能表示的任何网络，它的梯度也不属于；如果文件里写定了 lambda，请写明，例如 +l2=0.1"
+    ),
+    "unnamed-no-output": "它的前向传播给出的输出，不属于记号所能表示的任何网络",
+    "unnamed-none": "连它在输出层的梯度也不属于记号所能表示的任何网络，因此从它自己的结果看不出来",
+    "unnamed-no-answer": "对各层大小另取的小网络，它没有给出结果（{fault}）",
     "no-known-layer": "其中没有这里所知的层函数：所知的是 affine、各激活函数和 softmax_loss",
     "each-by-itself": "层函数，逐个单独检查：{names}",
     # behaviour

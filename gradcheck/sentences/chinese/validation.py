@@ -35,6 +35,7 @@ SENTENCES = {
     "first-line-network": "{verdict}：{submission}，网络 {network}。{sentence}",
     "seen": "只要误差达到最大元素的 {relative:.1e} 倍，就会被发现。",
     "left-open": "从一次参数更新中读出：所有参数共有的因子属于学习率，不作判断。",
+    "found-from-itself": "网络 {network} 是从文件本身得出的：{evidence}",
     "not-judged-line": "未检查：{words}",
     "not-judged-names": "{names}（{reason}）",
     "some": "{names}",

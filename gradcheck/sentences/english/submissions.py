@@ -21,10 +21,36 @@ SENTENCES = {
     "python2": "read as Python 2: print statements",
     "the-gradient": "the gradient",
     "which-network": (
-        "the file fits the contract {contract} and offers {offers}; which network is it meant for? Name it, for "
+        "the file fits the contract {contract} and offers {offers}; which network is it meant for? {why}. Name it, for "
         "example: --network {usual}"
     ),
-    "no-answer-there": "{words}. On a network of sizes 3-4-2 it did not answer: {fault}",
+    # which network a file computes
+    "this-network": "this file is the network {network}: {evidence}. Run: gradcheck validate {file} --network {network}",
+    "unnamed-by": "{parts:and}, at random points within rounding",
+    "unnamed-by-gradient-alone": (
+        "{parts:and}, at random points within rounding. No cost function of the file tells its cost, so name the network if "
+        "another cost was meant"
+    ),
+    "unnamed-by-output": "its output is that of this network",
+    "unnamed-by-scores": "its output is the weighted input of the last layer",
+    "unnamed-by-cost": "its cost is that of this network",
+    "unnamed-by-gradient": "its gradient is that of this network",
+    "unnamed-by-multiple": "its gradient is that of this network, up to a common factor",
+    "unnamed-by-last-layer": "its gradient in the output layer is that of this network",
+    "unnamed-several": "its own answers fit several networks: {networks}",
+    "unnamed-some-of-several": (
+        "its own answers fit several networks, such as {networks} ({count} more fits as well)",
+        "its own answers fit several networks, such as {networks} ({count} more fit as well)",
+    ),
+    "unnamed-no-cost": (
+        "its cost is that of no network that the notation has, and neither is its gradient; a lambda that is written in the "
+        "file has to be named, as in +l2=0.1"
+    ),
+    "unnamed-no-output": "its forward pass gives the output of no network that the notation has",
+    "unnamed-none": (
+        "not even its gradient in the output layer is that of a network that the notation has, so its own answers do not tell"
+    ),
+    "unnamed-no-answer": "on small networks of other sizes it gave no answer ({fault})",
     "no-known-layer": "none of its layer functions is known here: affine, activations and softmax_loss are",
     "each-by-itself": "layer functions, each judged by itself: {names}",
     # behaviour

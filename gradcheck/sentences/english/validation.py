@@ -42,6 +42,7 @@ SENTENCES = {
     "first-line-network": "{verdict}: {submission} for {network}. {sentence}",
     "seen": "An error of {relative:.1e} of the largest entry would have been seen.",
     "left-open": "Read off one update of the parameters: a factor that all share is of the learning rate and not judged.",
+    "found-from-itself": "the network {network} was found from the file itself: {evidence}",
     "not-judged-line": "not judged: {words}",
     "not-judged-names": "{names} ({reason})",
     "some": "{names}",

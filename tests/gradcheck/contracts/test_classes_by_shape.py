@@ -17,7 +17,7 @@ from gradcheck.contracts.common import Handed, Net, Problem
 from gradcheck.contracts.table import found
 from gradcheck.isolation.child.scripts.training import guarded, is_call_of_training, is_training, one_pass, training
 from gradcheck.isolation.child.source import compiled
-from gradcheck.submissions.chosen_way import Looked, best, exact_factor, power_of
+from gradcheck.submissions.answers.chosen_way import Looked, best, exact_factor, power_of
 from reference_nets.network import backward
 from reference_nets.spec import NetworkSpec
 

@@ -32,8 +32,19 @@ def student(tmp_path):
 def test_the_json_has_the_keys_of_the_schema(student):
     data = json.loads(render(validate(student(WRONG), network=NETWORK, examples=3).report("teacher"), "json"))
     assert list(data) == [
-        *("schema", "submission", "network", "contract", "verdict", "score", "max_score", "conventions", "checks", "diagnoses"),
-        *("first_wrong_line", "first_wrong_file", "first_wrong_cell", "no_line", "repair", "repairs", "formula"),
+        *(
+            "schema",
+            "submission",
+            "network",
+            "network_from",
+            "contract",
+            "verdict",
+            "score",
+            "max_score",
+            "conventions",
+            "checks",
+        ),
+        *("diagnoses", "first_wrong_line", "first_wrong_file", "first_wrong_cell", "no_line", "repair", "repairs", "formula"),
         *("counterexample", "worked_case", "error", "not_judged", "notes", "isolation", "timings", "seed", "toolkit", "hints"),
     ]
     assert list(data["hints"]) == ["where", "why", "by_hand", "line"]
@@ -102,8 +113,8 @@ def test_the_exit_code_says_what_came_out(text, options, code, student, capsys):
 def test_a_file_without_a_network_is_told_what_to_try(student):
     result = validate(student(GOOD))
     assert result.verdict == "inconclusive"
-    assert "fits the contract functions and offers the gradient, forward, loss" in str(result)
-    assert "--network 3-4-2" in str(result)
+    assert "this file is the network 4-5:sigmoid-3:sigmoid/quadratic" in str(result)
+    assert "--network 4-5:sigmoid-3:sigmoid/quadratic" in str(result)
 
 
 def test_a_file_that_fits_no_contract_is_told_what_it_has_and_what_it_may_have(student):
