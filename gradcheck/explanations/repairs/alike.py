@@ -43,8 +43,9 @@ def of_failure(of: SourceStatement, current: Walk) -> Iterator[Change]:
     """Changes to a line that raised, or made what has no number or another shape, together with lines like it; then alone."""
     group = [one for one in _statements(of) if _plainly(one) == _plainly(of)]
     if len(group) > 1:  # with one of them put right the next would fail
-        for texts in zip(*(chain(small_changes(one), _products(one)) for one in group), strict=False):
-            yield tuple(zip(group, texts, strict=True))
+        for way in (small_changes, _products):  # each by itself: of other names a line may have more changes than another
+            for texts in zip(*map(way, group), strict=False):
+                yield tuple(zip(group, texts, strict=True))
     singly = chain(small_changes(of), _products(of), _by_formula(of, current), larger_changes(of))
     yield from (((of, text),) for text in singly)
 

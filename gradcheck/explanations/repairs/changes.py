@@ -108,13 +108,14 @@ def _left_out(of: SourceStatement) -> Iterator[str]:
 
 
 def _constants(of: SourceStatement) -> Iterator[str]:
+    signed = {one.operand: one for one in of.expressions if isinstance(one, ast.UnaryOp) and isinstance(one.op, ast.USub)}
     for node in of.expressions:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             value = node.value
             others = dict.fromkeys((1, 2, 0, 0.5, value + 1, value - 1, 0.01, 1 - value))
             for other in others:
                 if other != value and other >= 0:
-                    yield from _changed(of, (node, repr(other)))
+                    yield from _changed(of, (node if other else signed.get(node, node), repr(other)))  # no -0
 
 
 def _assignment(of: SourceStatement) -> Iterator[str]:

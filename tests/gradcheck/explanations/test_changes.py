@@ -73,6 +73,7 @@ def written(kind, line, after="    return d\n"):
         (kinds._left_out, "d = slope(a - y)", ["d = (a - y)", "d = slope(a)", "d = slope(y)"]),
         (kinds._left_out, "d = a", []),
         (kinds._constants, "d = 2 * a", ["d = 1 * a", "d = 0 * a", "d = 0.5 * a", "d = 3 * a", "d = 0.01 * a"]),
+        (kinds._constants, "d = a > -1", ["d = a > -2", "d = a > 0", "d = a > -0.5", "d = a > -0.01"]),
         (kinds._constants, "d = True", []),
         (kinds._constants, "d = a[0.25]", [f"d = a[{v}]" for v in ("1", "2", "0", "0.5", "1.25", "0.01", "0.75")]),
         (kinds._assignment, "d = a", ["d += a", "d *= a", "d -= a"]),
