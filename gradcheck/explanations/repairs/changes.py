@@ -109,12 +109,14 @@ def _left_out(of: SourceStatement) -> Iterator[str]:
 
 def _constants(of: SourceStatement) -> Iterator[str]:
     signed = {one.operand: one for one in of.expressions if isinstance(one, ast.UnaryOp) and isinstance(one.op, ast.USub)}
+    calls = [one for one in of.expressions if isinstance(one, ast.Call) and of.segment(one.func) == "range"]
+    ends = [end for call in calls for end in call.args]  # one of them may be -1
     for node in of.expressions:
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             value = node.value
             others = dict.fromkeys((1, 2, 0, 0.5, value + 1, value - 1, 0.01, 1 - value))
             for other in others:
-                if other != value and other >= 0:
+                if other != value and (other >= 0 or node in ends):
                     yield from _changed(of, (node if other else signed.get(node, node), repr(other)))  # no -0
 
 
@@ -183,7 +185,9 @@ def _names(of: SourceStatement) -> Iterator[str]:
             yield from (text for way in (f"len({base})", f"{base}.shape[1]") for text in _changed(of, (node, way)))
         if isinstance(node, PARTS) and isinstance(node.ctx, ast.Load) and _is_operand(node, of):
             own = " ".join(of.segment(node).split())
-            for other in of.atoms[:NEAREST]:
+            index = f"[{of.segment(node.slice)}]" if isinstance(node, ast.Subscript) else None
+            same_index = [name for name in of.atoms[NEAREST:] if index and name.endswith(index)]
+            for other in (*of.atoms[:NEAREST], *same_index):
                 if other != own:
                     yield from _changed(of, (node, other))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in of.functions:

@@ -74,6 +74,7 @@ def written(kind, line, after="    return d\n"):
         (kinds._left_out, "d = a", []),
         (kinds._constants, "d = 2 * a", ["d = 1 * a", "d = 0 * a", "d = 0.5 * a", "d = 3 * a", "d = 0.01 * a"]),
         (kinds._constants, "d = a > -1", ["d = a > -2", "d = a > 0", "d = a > -0.5", "d = a > -0.01"]),
+        (kinds._constants, "d = range(0)", [f"d = range({v})" for v in ("1", "2", "0.5", "-1", "0.01")]),
         (kinds._constants, "d = True", []),
         (kinds._constants, "d = a[0.25]", [f"d = a[{v}]" for v in ("1", "2", "0", "0.5", "1.25", "0.01", "0.75")]),
         (kinds._assignment, "d = a", ["d += a", "d *= a", "d -= a"]),
@@ -326,3 +327,11 @@ def test_lines_of_two_statements_do_not_overlap():
     elsewhere = [replace(one, place=SourcePlace("g.py", 0, 1)), replace(one, place=SourcePlace("f.py", 1, 1))]
     assert not any(_overlap(one, two) for two in elsewhere)
     assert not _overlap(one, statement_at(HEAD.split("\n"), SourcePlace("f.py", 0, 3)))
+
+
+def test_what_has_the_same_index_is_at_hand_from_farther_away():
+    names = [f"v{n}" for n in range(20)]
+    after = "".join(f"    {name} = {name}\n" for name in names) + "    return x[m][i] + y[i] + y[m]\n"
+    found = written(kinds._names, "d = a[i]", after)
+    assert {"d = x[m][i]", "d = y[i]"} <= set(found) and "d = y[m]" not in found
+    assert "d = y[i]" not in written(kinds._names, "d = a", after)
