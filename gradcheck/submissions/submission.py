@@ -20,7 +20,7 @@ from gradcheck.isolation.faults import FaultKind, SubmissionFault
 from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
-from gradcheck.submissions.answers.chosen_way import Looked, best, exact_factor, power_of
+from gradcheck.submissions.answers.chosen_way import Looked, best, exact_factor, factor_between, power_of
 from gradcheck.submissions.layers.cases import ELEMENTWISE
 from gradcheck.submissions.not_judged import DefinedFunction, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
@@ -145,9 +145,26 @@ class Submission:
     def factor(self, spec: NetworkSpec, m: int) -> Fraction:
         """That factor for a batch of m."""
         if (spec, m) not in self.factors:
-            factor, other = (self._looked_at(spec, n).common for n in (m, 2 * m))
-            self.factors[spec, m] = exact_factor(factor, m, power_of(factor, other, 2.0), spec.sizes[-1])
+            one, other = (self._looked_at(spec, n) for n in (m, 2 * m))
+            if one.has_factor:
+                power = power_of(one.common, other.common, 2.0)
+                self.factors[spec, m] = exact_factor(one.common, m, power, spec.sizes[-1])
+            else:
+                self.factors[spec, m] = Fraction(m if self._adds_examples(spec, m) else 1)
         return self.factors[spec, m]
+
+    def _adds_examples(self, spec: NetworkSpec, m: int) -> bool:
+        """Whether every example twice gives twice as much, whatever is wrong: a sum over the batch is no mistake of a step."""
+        point = _every_class(safe_point(spec, np.random.default_rng(PROBE_SEED), m=m))
+        twice = replace(point, x=np.concatenate([point.x, point.x]), y=np.concatenate([point.y, point.y]))
+        try:
+            once, both = (self._asked(spec, asked).grads for asked in (point, twice))
+        except SubmissionFault as fault:
+            if fault.is_final:
+                raise
+            return False
+        factor = factor_between(*(np.concatenate([grads[key].ravel() for key in spec.keys]) for grads in (both, once)))
+        return factor is not None and abs(factor - 2) < 1e-6
 
     def _unscaled(self, spec: NetworkSpec, m: int) -> Scale:
         factor = Factor(self.factor(spec, m))

@@ -40,7 +40,8 @@ class Looked:
     def at(cls, claimed: Mapping[str, Array], true: Mapping[str, Array]) -> Looked:
         """Of all quantities together and each by itself."""
         flat = [np.concatenate([part[key].ravel() for key in true]) for part in (claimed, true)]
-        found = {key: factor_between(claimed[key], true[key]) for key in true}
+        telling = [key for key in true if true[key].size > 1]  # a single number has a factor to any other
+        found = {key: factor_between(claimed[key], true[key]) for key in telling}
         return cls(factor_between(*flat), {key: factor for key, factor in found.items() if factor is not None})
 
     def rank(self, *, free: bool) -> tuple[int, int]:
@@ -48,6 +49,11 @@ class Looked:
         if self.whole is None:
             return 3, -len(self.each)
         return (2 if free else 0 if abs(self.whole - 1) < PARALLEL else 1), 0
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether anything in it is the true one up to a factor."""
+        return self.whole is not None or bool(self.each)
 
     @property
     def common(self) -> float:

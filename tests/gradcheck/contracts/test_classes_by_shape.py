@@ -286,6 +286,12 @@ def test_a_right_way_goes_before_one_of_another_scale_and_a_nearly_right_one_bef
     assert (twice.common, nearly.common, flipped.common) == (2.0, 1.0, 1.0)
 
 
+def test_a_single_number_tells_no_factor():
+    true = {"W1": np.array([[1.0, 2.0]]), "b1": np.array([3.0])}
+    assert not Looked.at({"W1": np.array([[1.0, 5.0]]), "b1": np.array([2.5])}, true).has_factor
+    assert Looked.at({"W1": np.array([[2.0, 4.0]]), "b1": np.array([2.5])}, true).common == 2
+
+
 @pytest.mark.parametrize(("rate", "m"), [(0.1, 7), (0.05, 5), (1.0, 6), (1e-3, 9)])
 def test_the_factor_of_an_update_is_exact(rate, m):
     for power, batch in ((0, 1), (1, m), (-1, 1 / m)):
