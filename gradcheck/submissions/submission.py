@@ -155,7 +155,7 @@ class Submission:
 
     def _adds_examples(self, spec: NetworkSpec, m: int) -> bool:
         """Whether every example twice gives twice as much, whatever is wrong: a sum over the batch is no mistake of a step."""
-        point = _every_class(safe_point(spec, np.random.default_rng(PROBE_SEED), m=m))
+        point = every_class(safe_point(spec, np.random.default_rng(PROBE_SEED), m=m))
         twice = replace(point, x=np.concatenate([point.x, point.x]), y=np.concatenate([point.y, point.y]))
         try:
             once, both = (self._asked(spec, asked).grads for asked in (point, twice))
