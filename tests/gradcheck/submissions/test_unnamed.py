@@ -198,3 +198,11 @@ def test_what_cannot_be_told_is_said(tmp_path, text, why):
     assert result.verdict is Grade.INCONCLUSIVE and result.network is None
     message = result.rows[0].check.message
     assert isinstance(message, Sentence) and message.values["why"].key == f"submissions.{why}"
+
+
+def test_a_smaller_network_is_not_taken_where_a_larger_one_was_answered_wrongly(tmp_path):
+    text = functions("np.tanh(z)", "1 - h * h", "sig(s)", "(a - y) * np.cos(a) /m").replace("(W1, b1), (W2, b2) = params", "{}")
+    layers = "(W1, b1), (W2, b2) = params if len(params) > 1 else [(np.eye(4), np.zeros(4)), params[0]]"
+    (tmp_path / "student.py").write_text(text.replace("{}", layers))
+    result = validate(tmp_path / "student.py", network="auto")
+    assert result.network is None and result.verdict is Grade.INCONCLUSIVE
