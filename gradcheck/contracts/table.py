@@ -123,7 +123,7 @@ def found(
 
 
 def _is_near(error: Exception) -> bool:
-    return error.is_near if isinstance(error, Problem) else "said" in vars(error)
+    return bool(getattr(error, "is_near", "said" in vars(error)))
 
 
 def discover(

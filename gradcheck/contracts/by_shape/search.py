@@ -27,6 +27,8 @@ SECONDS = 1.5  # of computing, for all that is tried
 ONE_TRY = 0.4  # for one of them: a fit that cannot be told to make one step only
 AFTER_THE_FIRST = 0.5  # for others beside the first that answers
 MOST_WAYS = 8
+# One example in the same way, which would hide that code for several fails with them.
+ALONE = {"rows": ("one row", "one stack"), "columns": ("one column",)}
 
 
 class TooSlow(BaseException):
@@ -77,6 +79,7 @@ class ShapeSearch:
         self.were_made: set[str] = set()
         self.sources_made: list[Any] = []
         self.begun: dict[int, Source] = {}  # what begins with a fit, by the identity of what it keeps
+        self.refused: set[str] = set()  # batches of one, where the code is written for several and fails with them
         self.problems: list[tuple[int, Exception]] = []  # the further it got, the higher the number
 
     def ways(self) -> list[Way]:
@@ -160,6 +163,13 @@ class ShapeSearch:
         if any(frame.f_globals.get("__name__") == self.names.get("__name__") for frame, _ in frames):
             self.problems.append((2 if "said" in vars(error) else rank, error))  # what is not here says why itself
 
+    def _names_an_axis(self, error: Exception) -> bool:
+        """Whether it arose in a function of the file that knows which axis the examples are on: it is written for several."""
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        own = [frame.f_code for frame in frames if frame.f_globals.get("__name__") == self.names.get("__name__")]
+        words = [word for const in (own[-1].co_consts if own else ()) if isinstance(const, tuple) for word in const]
+        return "axis" in words or "keepdims" in words  # arguments by name are kept as constants
+
     def _try(self, source: Source, held: Parameters, net: Net, point: Point) -> None:
         columns = not held.form.in_out
         one = next(one for one in (self._made(source, net, point, batch) for batch in batches(net, columns)) if one is not None)
@@ -167,9 +177,12 @@ class ShapeSearch:
         kept = any(key in ("x", "y") for _, key in given) or getattr(source, "begins", None) is not None
         asked = list(steps(one, kept, list(slopes(self.names))))
         for step in asked:
+            self.refused.clear()
             for batch in batches(net, columns):
                 if time.process_time() > self.ends or len(self.found) >= MOST_WAYS:
                     return
+                if batch.x in self.refused:
+                    continue
                 if self.answers(Way(source, held, batch, step), net, point):
                     break
 
@@ -189,7 +202,9 @@ class ShapeSearch:
         except Problem as problem:
             self.problems.append((2, problem))
         except Exception as error:
-            self._remember(1, error)
+            for_several = way.batch.x in ALONE and self._names_an_axis(error)
+            self._remember(2 if for_several else 1, error)
+            self.refused |= set(ALONE[way.batch.x]) if for_several else set()
         except TooSlow:
             self.problems.append((2, Problem("wrong-type", "too-many-steps", calls=way.steps.told)))
         return answered
@@ -213,8 +228,7 @@ def nearest(problems: list[tuple[int, Exception]]) -> Exception | None:
     if not problems:
         return None
     rank, problem = max(problems, key=lambda one: one[0])
-    if isinstance(problem, Problem):
-        problem.is_near = rank > 1
+    vars(problem)["is_near"] = rank > 1
     return problem
 
 

@@ -150,6 +150,37 @@ def test_a_batch_that_is_gone_through_one_by_one_is_asked_for_one():
     assert [way.batch.x for way in ways] == ["one stack"]
 
 
+ROWS = """
+import numpy as np
+def softmax(z):
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
+class Classifier:
+    def __init__(self, d, h, k):
+        self.W1, self.b1 = np.random.randn(d, h), np.zeros(h)
+        self.W2, self.b2 = np.random.randn(h, k), np.zeros(k)
+    def loss(self, X, y):
+        hidden = np.tanh(X @ self.W1 + self.b1)
+        probs = softmax(hidden @ self.W2 + self.b2)
+        d = (probs - y) / len(X)
+        back = d @ self.W2.T * (1 - hidden ** 2)
+        return {"W1": X.T @ back, "b1": back.sum(axis=0), "W2": hidden.T @ d, "b2": d.sum(axis=0)}
+"""
+
+
+def test_code_for_several_examples_that_fails_with_them_is_not_asked_for_one():
+    network = "3-4:tanh-3/cross_entropy"
+    assert {way.batch.x for way in right_ways(ROWS, network)} == {"rows"}
+    for right, wrong in ((", keepdims=True", ""), ("d.sum(axis=0)", "d.sum(axis=1)")):
+        found, ways, _, _ = searched(ROWS.replace(right, wrong), network)
+        assert ways == [] and isinstance(search.nearest(found.problems), Problem | ValueError)
+    several, ways, _, _ = searched(ROWS.replace("axis=1, keepdims=True", "axis=1"), network)
+    told = search.nearest(several.problems)
+    assert isinstance(told, ValueError) and told.is_near
+    one = ROWS.replace("d.sum(axis=0)", "d.reshape(self.b2.size)").replace("back.sum(axis=0)", "back.reshape(self.b1.size)")
+    assert {way.batch.x for way in right_ways(one, network)} == {"one row"}  # it is written for one
+
+
 def test_the_slope_of_a_wrong_cost_of_the_file_is_not_replaced_by_a_right_one():
     source = (FILES / "class_torch_like.py").read_text(encoding="utf-8")
     assert right_ways(source, "4-5:relu-3/cross_entropy")
