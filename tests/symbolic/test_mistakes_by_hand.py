@@ -340,6 +340,8 @@ def wrong_sums_of_layer(n, l):
     yield "bias-gradient-over-all-entries", l, "", {b: np.full(here, delta.sum())}
     if before in (1, here):
         yield "bias-gradient-times-input", l, "", {b: (delta * n.a[l - 1]).sum(axis=0)}
+    for i in range(before):
+        yield "bias-gradient-times-input", l, f"input {i}", {b: (delta * n.a[l - 1][:, i : i + 1]).sum(axis=0)}
     yield "sign-flipped", l, ALONE, scaled(both, -1)
     yield "sign-flipped", l, "in dW", scaled(weights, -1)
     yield "sign-flipped", l, "in db", scaled(biases, -1)
