@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gradcheck.arrays.nearness import same
 from gradcheck.explanations.traced.code import Origin, SourcePlace
@@ -155,12 +156,8 @@ class SourceLines:
         found = [one for one in self._statements(place) if one.lineno <= place.line <= (one.end_lineno or one.lineno)]
         return max(found, key=lambda one: (one.lineno, -(one.end_lineno or one.lineno)), default=None)
 
-    def _statements(self, place: SourcePlace) -> list[ast.stmt]:
-        try:
-            body = parse("\n".join(self.source(place)), place.file)[0]
-        except (SyntaxError, ValueError):
-            return []
-        return [node for one in body for node in ast.walk(one) if isinstance(node, ast.stmt)]
+    def _statements(self, place: SourcePlace) -> tuple[ast.stmt, ...]:
+        return _statements_of("\n".join(self.source(place)), place.file)
 
     def loop(self, place: SourcePlace) -> SourcePlace | None:
         """The line of the innermost loop around a line."""
@@ -246,3 +243,13 @@ def _slopes_of(array: Array) -> Iterator[tuple[str, Array]]:
             yield f"value of {name}", row.phi(array)
     yield "sigmoid", array * (1 - array)
     yield "tanh", 1 - array**2
+
+
+@lru_cache(maxsize=32)
+def _statements_of(text: str, file: str) -> tuple[ast.stmt, ...]:
+    """All statements of a file or cell: a thousand lines are looked for in it, and none of it is changed."""
+    try:
+        body = parse(text, file)[0]
+    except (SyntaxError, ValueError):
+        return ()
+    return tuple(node for one in body for node in ast.walk(one) if isinstance(node, ast.stmt))
