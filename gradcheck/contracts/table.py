@@ -31,8 +31,9 @@ def _found() -> list[tuple[Contract, ModuleType]]:
 
 
 TEXT, TRAININGS = "__text__", "__trainings__"  # the text of a file, and what gives its loops that train, among its names
-MODULES = {contract.name: module for contract, module in _found()}
-CONTRACTS = {contract.name: contract for contract, _ in _found()}
+_DECLARED = _found()
+MODULES = {contract.name: module for contract, module in _DECLARED}
+CONTRACTS = {contract.name: contract for contract, _ in _DECLARED}
 
 
 def know(activations: Sequence[str]) -> None:

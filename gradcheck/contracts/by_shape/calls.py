@@ -88,7 +88,7 @@ def steps(one: Any, kept: bool, known: Sequence[CostSlope]) -> Iterator[CallSequ
     single = [n for n in methods if _STEP.search(n.lower()) and n not in backs]
     updates = [n for n in methods if _UPDATE.search(n.lower()) and n not in backs]
     for name in backs:
-        for call in options(one, name, kept):
+        for call in options(one, name):
             needs = bool(call.keys & {"out", "cache", SLOPE}) or not call.keys & {"x"}
             alone = [None] if kept or "x" in call.keys else []
             if "x" in call.keys and not needs and not _reads_what_is_kept(one, name, forwards):
@@ -98,17 +98,17 @@ def steps(one: Any, kept: bool, known: Sequence[CostSlope]) -> Iterator[CallSequ
             for slope in known if SLOPE in call.keys else (CostSlope(),):
                 for forward in order:
                     yield CallSequence(forward, (call,), slope)
-                    for last in (last for update in updates for last in options(one, update, kept)):
+                    for last in (last for update in updates for last in options(one, update)):
                         if not last.keys & {"x", "out", SLOPE}:
                             yield CallSequence(forward, (call, last), slope)
     for name in single:
-        for call in options(one, name, kept):
+        for call in options(one, name):
             yield CallSequence(None, (call,))
             if "x" not in call.keys:
                 yield from (CallSequence(forward, (call,)) for forward in forwards)
     for name in methods:
         if name not in (*backs, *single) and not _ASIDE.search(name.lower()):
-            yield from (CallSequence(None, (call,)) for call in options(one, name, kept) if {"x", "y"} <= call.keys)
+            yield from (CallSequence(None, (call,)) for call in options(one, name) if {"x", "y"} <= call.keys)
 
 
 def _forwards(one: Any, methods: Sequence[str], backs: Sequence[str], kept: bool) -> list[MethodCall]:
@@ -144,7 +144,7 @@ def first_fits(one: Any) -> Iterator[MethodCall]:
     """The calls that may make the arrays of an object, from data."""
     for name in _methods(one):
         if re.search("fit|train|init", name.lower()):
-            yield from (call for call in options(one, name, False) if "x" in call.keys)
+            yield from (call for call in options(one, name) if "x" in call.keys)
 
 
 def _methods(one: Any) -> list[str]:
@@ -156,12 +156,6 @@ def _methods(one: Any) -> list[str]:
     return sorted(found, key=lambda name: name.startswith("_"))
 
 
-def forward_calls(one: Any, kept: bool) -> list[MethodCall]:
-    """The calls that may be the forward pass."""
-    methods = [n for n in _methods(one) if _FORWARD.search(n.lower()) and not _BACK.search(n.lower())]
-    return [call for name in methods for call in _forward(one, name, kept)]
-
-
 def _forward(one: Any, name: str, kept: bool) -> Iterator[MethodCall]:
     asked = required(getattr(one, name))
     if not asked and kept:
@@ -170,7 +164,7 @@ def _forward(one: Any, name: str, kept: bool) -> Iterator[MethodCall]:
         yield MethodCall(name, ((asked[0].name, "x"),))
 
 
-def options(one: Any, name: str, kept: bool) -> Iterator[MethodCall]:
+def options(one: Any, name: str) -> Iterator[MethodCall]:
     """What a method may be called with: by the names of its parameters, then by their order."""
     function = getattr(one, name)
     meant = _meant(function)
@@ -182,7 +176,7 @@ def options(one: Any, name: str, kept: bool) -> Iterator[MethodCall]:
     known = {n: key for n in asked if (key := meant.get(n))}
     if not unknown:
         yield MethodCall(name, tuple({**extra, **known}.items()))
-    for keys in _fillings(len(unknown), set(known.values()), kept):
+    for keys in _fillings(len(unknown), set(known.values())):
         yield MethodCall(name, tuple({**extra, **known, **dict(zip(unknown, keys, strict=True))}.items()))
     if len(asked) == 1 and not unknown and known[asked[0]] in ("y", "out", "grads"):
         yield from (MethodCall(name, ((asked[0], key),)) for key in ("y", SLOPE) if key != known[asked[0]])
@@ -205,6 +199,5 @@ _FILL: dict[int, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def _fillings(count: int, known: set[str], kept: bool) -> Sequence[tuple[str, ...]]:
-    del kept
+def _fillings(count: int, known: set[str]) -> Sequence[tuple[str, ...]]:
     return [keys for keys in _FILL.get(count, ()) if not known & set(keys)]

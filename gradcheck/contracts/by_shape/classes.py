@@ -8,6 +8,9 @@ from typing import Any
 
 from ..again import Again, asked_again
 from ..common import Array, Contract, Handed, Layout, Names, Net, Point, Problem, single
+from .search import ShapeSearch, nearest
+from .sources import own_classes
+from .ways import UPDATE
 
 CONTRACTS = (
     Contract(
@@ -38,8 +41,6 @@ class Found(Layout):
 
 def offered(names: Names) -> bool:
     """Whether a file defines a class."""
-    from .sources import own_classes
-
     return bool(own_classes(names))
 
 
@@ -47,8 +48,6 @@ def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Exc
     """The adapter by which the file's class answers; else what came nearest, None where no class keeps such parameters."""
     if not offered(names):
         return None
-    from .search import ShapeSearch, nearest
-
     search = ShapeSearch(names, probes[-1][0])
     ways = search.ways()
     if ways:
@@ -64,8 +63,6 @@ def layout_of(ways: Sequence[Any], used: int) -> Found:
 
 
 def _gives(way: Any) -> str:
-    from .ways import UPDATE
-
     calls = [*([way.steps.forward] if way.steps.forward else []), *way.steps.then]
     words = "; ".join(f"{way.source.name}.{call.method}" for call in calls)
     return f"{words} ({'the change of the parameters' if way.read == UPDATE else way.read})"
@@ -75,13 +72,9 @@ class Adapter:
     """Asks one class in the way that was found."""
 
     def __init__(self, names: Names, layout: Any) -> None:
-        from .calls import forward_calls
-
         if not isinstance(layout, Found):
             raise Problem("missing-function", "no-parameters-kept")
         self.names, self.layout, self.way = names, layout, layout.ways[layout.used]
-        self._forward_calls = forward_calls
-        self.forward_call: Any = None
 
     @property
     def offers(self) -> tuple[str, ...]:

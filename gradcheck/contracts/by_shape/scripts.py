@@ -6,7 +6,7 @@ import ast
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,12 @@ import numpy as np
 from ..common import Contract, Layout, Names, Net, Point, Problem, said
 from .classes import Adapter as Adapter
 from .classes import layout_of
+from .examples import Batch
 from .meanings import meaning
+from .roles import own_sizes, parameters, without_biases
+from .search import ShapeSearch, TooSlow, nearest, point_of, within
 from .sources import RATE, set_rate
+from .ways import Way
 
 CONTRACTS = (
     Contract(
@@ -27,7 +31,7 @@ CONTRACTS = (
         by_shape=True,
     ),
 )
-FIRST = "__first_pass__"
+LOOP = "__loop__"  # among the names of a script: what runs one pass
 _BIAS = re.compile(r"(b|bias\w*|biais\w*|sesgo\w*|[a-z]+_b|[a-z]*bias\w*|b_?\w{1,6})$", re.IGNORECASE)
 
 
@@ -43,8 +47,6 @@ def _loops(names: Names) -> list[Any]:
 
 def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Exception | None:
     """The adapter by which one pass of the loop answers; else why not, with the lines that make a function."""
-    from .search import TooSlow, point_of, scripts_in, within
-
     try:
         with within(1.0):
             loops = _loops(names)
@@ -52,7 +54,7 @@ def discover(names: Names, probes: Sequence[tuple[Net, Point]]) -> Adapter | Exc
         return None
     problem: Exception | None = None
     for number, loop in reversed(list(enumerate(loops))):
-        ways, why = scripts_in(names, probes[-1][0], ScriptSource.of(number, loop), point_of)
+        ways, why = scripts_in(names, probes[-1][0], ScriptSource.of(number, loop))
         if ways:
             return Adapter(names, layout_of(ways, 0))
         problem = problem or why or _refusal(loop)
@@ -127,7 +129,7 @@ class ScriptSource:
         loop = _loops(names)[self.number]
         space = {name: value for name, value in names.items() if name not in ("__trainings__", "__text__")}
         space |= copy.deepcopy(dict(loop.before))
-        space["__code__"] = loop.code
+        space[LOOP] = loop
         space |= {name: _as(kind, x, y) for name, kind in self.data}
         own = {name: space[name] for name in loop.before}
         set_rate(own, rate)
@@ -230,7 +232,29 @@ class OnePass:
     def run(self, one: dict[str, Any], known: dict[str, Any], shape: tuple[int, ...]) -> None:
         """Run it."""
         del known, shape
-        from itertools import islice
+        one[LOOP].run(one)
 
-        one[FIRST] = lambda values: islice(iter(values), 1)
-        exec(one["__code__"], one)
+
+def scripts_in(names: Mapping[str, Any], net: Net, source: ScriptSource) -> tuple[list[Way], Exception | None]:
+    """The ways in which one pass of a loop gives a gradient; else what came nearest."""
+    search = ShapeSearch(names, net)
+    for kept in source.kept(names):
+        tried = list(dict.fromkeys((net.sizes, *own_sizes(kept, len(net.layers)))))
+        for sizes in tried:
+            fixed, point = point_of(replace(net, sizes=sizes))
+            if not net.has_biases and next(parameters(kept, sizes), None):
+                search.problems.append((3, Problem("wrong-shape", "has-biases", name=source.name)))
+                continue
+            for held in parameters(kept, sizes, has_biases=net.has_biases):
+                for data in source.told_data(names, sizes):
+                    for x in ("rows", "one row"):
+                        way = Way(replace(source, data=data), held, Batch(x), OnePass())
+                        if search.answers(way, fixed, point) and not held.form.bias:
+                            return [one for one, _ in search.found], None
+        if (
+            net.has_biases
+            and not any(next(parameters(kept, one), None) for one in tried)
+            and any(without_biases(kept, one) for one in tried)
+        ):
+            search.problems.append((3, Problem("wrong-shape", "no-biases-in-loop", name=source.name)))
+    return [one for one, _ in search.found], nearest(search.problems)

@@ -159,15 +159,18 @@ class ShapeSearch:
 
     def _remember(self, rank: int, error: Exception) -> None:
         """An error that arose in the file's own code; that a call does not fit says nothing of the file."""
-        frames = traceback.walk_tb(error.__traceback__)
-        if any(frame.f_globals.get("__name__") == self.names.get("__name__") for frame, _ in frames):
+        if self._own_frames(error):
             self.problems.append((2 if "said" in vars(error) else rank, error))  # what is not here says why itself
+
+    def _own_frames(self, error: Exception) -> list[FrameType]:
+        """The calls of the file's own functions that it came through."""
+        frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+        return [frame for frame in frames if frame.f_globals.get("__name__") == self.names.get("__name__")]
 
     def _names_an_axis(self, error: Exception) -> bool:
         """Whether it arose in a function of the file that knows which axis the examples are on: it is written for several."""
-        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        own = [frame.f_code for frame in frames if frame.f_globals.get("__name__") == self.names.get("__name__")]
-        words = [word for const in (own[-1].co_consts if own else ()) if isinstance(const, tuple) for word in const]
+        own = self._own_frames(error)
+        words = [word for const in (own[-1].f_code.co_consts if own else ()) if isinstance(const, tuple) for word in const]
         return "axis" in words or "keepdims" in words  # arguments by name are kept as constants
 
     def _try(self, source: Source, held: Parameters, net: Net, point: Point) -> None:
@@ -230,33 +233,6 @@ def nearest(problems: list[tuple[int, Exception]]) -> Exception | None:
     rank, problem = max(problems, key=lambda one: one[0])
     vars(problem)["is_near"] = rank > 1
     return problem
-
-
-def scripts_in(names: Mapping[str, Any], net: Net, source: Any, at: Any) -> tuple[list[Way], Exception | None]:
-    """The ways in which one pass of a loop gives a gradient; else what came nearest."""
-    from .scripts import OnePass
-
-    search = ShapeSearch(names, net)
-    for kept in source.kept(names):
-        tried = list(dict.fromkeys((net.sizes, *own_sizes(kept, len(net.layers)))))
-        for sizes in tried:
-            fixed, point = at(replace(net, sizes=sizes))
-            if not net.has_biases and next(parameters(kept, sizes), None):
-                search.problems.append((3, Problem("wrong-shape", "has-biases", name=source.name)))
-                continue
-            for held in parameters(kept, sizes, has_biases=net.has_biases):
-                for data in source.told_data(names, sizes):
-                    for x in ("rows", "one row"):
-                        way = Way(replace(source, data=data), held, Batch(x), OnePass())
-                        if search.answers(way, fixed, point) and not held.form.bias:
-                            return [one for one, _ in search.found], None
-        if (
-            net.has_biases
-            and not any(next(parameters(kept, one), None) for one in tried)
-            and any(without_biases(kept, one) for one in tried)
-        ):
-            search.problems.append((3, Problem("wrong-shape", "no-biases-in-loop", name=source.name)))
-    return [one for one, _ in search.found], nearest(search.problems)
 
 
 def _parallel(one: Array, other: Array) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..common import Array, Handed, Net, Point, Problem, averaged, single
-from ..reading import as_floats, read_array
+from ..reading import read_array
 from .examples import Batch
 from .parts import arrays
 from .roles import GradientPlaces, Parameters, gradients
@@ -204,25 +204,3 @@ def kept_elsewhere(way: Way, names: Mapping[str, Any], net: Net, point: Point) -
         return replace(way, in_place_alone=True)
     same = all(np.allclose(inside[key], instead[key], rtol=1e-9, atol=0) for key in inside)
     return replace(way, in_place_alone=not same)
-
-
-def output_of(way: Way, names: Mapping[str, Any], net: Net, point: Point, handed: Handed, call: Any) -> Array:
-    """What a forward pass gives, as rows."""
-    if way.batch.is_single:
-        rows = [_output(way, names, net, single(point, i), handed, call).reshape(-1) for i in range(len(point.x))]
-        return np.stack(rows)
-    output = _output(way, names, net, point, handed, call)
-    return output.T if way.batch.x == "columns" else output
-
-
-def _output(way: Way, names: Mapping[str, Any], net: Net, point: Point, handed: Handed, call: Any) -> Array:
-    one = way.prepared(names, net, point, Handed())
-    returned = call.made(one, {"x": handed.keep("x", way.batch.inputs(point))})
-    parts = returned if isinstance(returned, tuple | list) and not _is_plain_list(returned) else [returned]
-    shape = way.batch.output(point)
-    fitting = [part for part in parts if np.shape(part) == shape]
-    return read_array("a", fitting[-1] if fitting else as_floats("a", parts[0]), shape)
-
-
-def _is_plain_list(value: Any) -> bool:
-    return all(isinstance(part, float | int) for part in value)

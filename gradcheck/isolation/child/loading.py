@@ -12,13 +12,14 @@ import json
 import sys
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from .failures import Said, StandInUsed, raised, said
 from .imports import StandIns, remember_lines
 from .own_files import Explaining, Submitted, Tree, forget, is_free, single_module
-from .scripts.training import FIRST, Training, first_pass, guarded, is_call_of_training, is_training, one_pass, training
+from .scripts.training import Training, guarded, is_call_of_training, is_training, training
 from .source import compiled, notebook_code, parse, text_of
 
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -156,12 +157,13 @@ class _Runner:
             self._pass_over(last, name, said("trains"))
             return
         if is_training(last, module.__dict__):
-            self.loaded.trainings.append(training(last, compiled, name, module.__dict__))
-            module.__dict__[FIRST] = first_pass
-            statements = [*futures, one_pass(last)]
-        code = compiled(statements, name)
+            loop = training(last, compiled, name, module.__dict__, futures)
+            self.loaded.trainings.append(loop)
+            run = loop.run
+        else:
+            run = partial(exec, compiled(statements, name))
         try:
-            exec(code, module.__dict__)
+            run(module.__dict__)
             self.missing -= _names_bound(last)
             self.stars |= isinstance(last, ast.ImportFrom) and last.names[0].name == "*" and bool(self.loaded.stand_ins.used)
         except _NEEDS_WHAT_IS_NOT_HERE as error:

@@ -12,10 +12,10 @@ from gradcheck.contracts.by_shape.making import makings
 from gradcheck.contracts.by_shape.meanings import meaning
 from gradcheck.contracts.by_shape.parts import arrays, leaves, name_of, put
 from gradcheck.contracts.by_shape.roles import Form, own_sizes, parameters, without_biases
-from gradcheck.contracts.by_shape.scripts import ScriptSource, discover
+from gradcheck.contracts.by_shape.scripts import ScriptSource, discover, scripts_in
 from gradcheck.contracts.common import Handed, Net, Problem
 from gradcheck.contracts.table import found
-from gradcheck.isolation.child.scripts.training import guarded, is_call_of_training, is_training, one_pass, training
+from gradcheck.isolation.child.scripts.training import guarded, is_call_of_training, is_training, training
 from gradcheck.isolation.child.source import compiled
 from gradcheck.submissions.answers.chosen_way import Looked, best, exact_factor, power_of
 from reference_nets.network import backward
@@ -342,9 +342,9 @@ def loops_of(source: str) -> dict:
     for statement in ast.parse(source).body:
         if is_training(statement, names):
             found.append(training(statement, compiled, "student.py", names))
-            names["__first_pass__"] = lambda values: [next(iter(values))]
-            statement = one_pass(statement)
-        exec(compile(ast.Module([statement], []), "student.py", "exec"), names)
+            found[-1].run(names)
+        else:
+            exec(compile(ast.Module([statement], []), "student.py", "exec"), names)
     return names | {"__trainings__": lambda: found}
 
 
@@ -360,7 +360,7 @@ def test_one_pass_of_a_loop_is_a_step(name, network, right):
     spec = NetworkSpec.parse(network)
     names = loops_of((FILES / f"{name}.py").read_text(encoding="utf-8"))
     net, point = search.point_of(Net(spec.sizes, spec.activations, spec.cost, 0.0))
-    ways, _ = search.scripts_in(names, net, ScriptSource.of(0, names["__trainings__"]()[0]), search.point_of)
+    ways, _ = scripts_in(names, net, ScriptSource.of(0, names["__trainings__"]()[0]))
     true = backward(spec, point.params, point.x, point.y)
     assert (Looked.at(ways[0].gradient(names, net, point, Handed()), true).whole is not None) == right
 
@@ -371,7 +371,7 @@ def test_data_that_is_not_here_is_known_by_its_names():
     lines = [line for line in source.split("\n") if not line.startswith(("X =", "Y ="))]
     names = loops_before("\n".join(lines))
     net, point = search.point_of(Net((3, 4, 1), ("tanh", "sigmoid"), "bce", 0.0))
-    ways, _ = search.scripts_in(names, net, ScriptSource.of(0, names["__trainings__"]()[0]), search.point_of)
+    ways, _ = scripts_in(names, net, ScriptSource.of(0, names["__trainings__"]()[0]))
     true = backward(NetworkSpec.parse("3-4:tanh-1/bce"), point.params, point.x, point.y)
     assert Looked.at(ways[0].gradient(names, net, point, Handed()), true).whole is not None
 

@@ -23,11 +23,6 @@ _NAMES_OF_TRAINING = re.compile(
 _STEPS = re.compile(r"(backward|backprop\w*|back_prop\w*|update\w*|step|train\w*|fit)$", re.IGNORECASE)
 
 
-def first_pass(values: Any) -> Any:
-    """The first of some values, if there is any."""
-    return islice(iter(values), 1)
-
-
 @dataclass(frozen=True)
 class Training:
     """A loop of a file, the code of one pass of it, and what the names stood for when it began."""
@@ -36,6 +31,11 @@ class Training:
     loop: ast.stmt
     code: CodeType
     before: Mapping[str, Any]
+
+    def run(self, names: dict[str, Any]) -> None:
+        """One pass among these names."""
+        names[FIRST] = lambda values: islice(iter(values), 1)
+        exec(self.code, names)
 
 
 def is_training(statement: ast.stmt, names: Mapping[str, Any]) -> bool:
@@ -128,10 +128,14 @@ def one_pass(loop: ast.stmt) -> ast.stmt:
 
 
 def training(
-    loop: ast.stmt, compiled: Callable[[list[ast.stmt], str], CodeType], file: str, names: Mapping[str, Any]
+    loop: ast.stmt,
+    compiled: Callable[[list[ast.stmt], str], CodeType],
+    file: str,
+    names: Mapping[str, Any],
+    futures: Sequence[ast.stmt] = (),
 ) -> Training:
-    """What is remembered of a loop that trains, before it is run."""
-    return Training(file, loop, compiled([one_pass(loop)], file), snapshot(names))
+    """What is remembered of a loop that trains, before it is run; ``futures`` are what its file imports from __future__."""
+    return Training(file, loop, compiled([*futures, one_pass(loop)], file), snapshot(names))
 
 
 def snapshot(names: Mapping[str, Any]) -> dict[str, Any]:
