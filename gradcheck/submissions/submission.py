@@ -112,17 +112,25 @@ class Submission:
 
     def _choose_way(self) -> None:
         """Of several ways to ask a class the one that gives a gradient; the truth is compared here."""
-        count = min(int(ways), MOST_WAYS) if (ways := self.found.layout.get("ways", "")).isdecimal() else 0
-        if count < 2 or not self.found.called.by_shape:
+        if self.ways == 1:
             return
         looked = []
-        for number in range(count):
+        for number in range(self.ways):
             self.go(number)
             looked.append((self._looked_at(self.spec, None), bool(self.found.layout.get("free"))))
         self.go(best(looked))
 
+    @property
+    def ways(self) -> int:
+        """In how many ways it may be asked; what is called by name has one."""
+        words = self.found.layout.get("ways", "")
+        is_number = re.fullmatch(r"[0-9]{1,4}", words) is not None
+        return max(1, min(int(words), MOST_WAYS)) if self.found.called.by_shape and is_number else 1
+
     def go(self, way: int) -> None:
-        """Ask the class in this one of the ways that were found."""
+        """Ask the class in this one of the ways that were found, if there are several."""
+        if self.ways == 1:
+            return
         self.found = self._found(self.session.ask({"op": "choose", "way": way}).told)
         self.takes_labels = self._is_called_with_labels
 

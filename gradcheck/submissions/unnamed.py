@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from gradcheck.isolation.session import Session
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.answers.fitting import Fitting, ToldBy, TrialAnswer, candidates, fitting
 from gradcheck.submissions.reading.files import Files
-from gradcheck.submissions.submission import MOST_WAYS, Submission, every_class
+from gradcheck.submissions.submission import Submission, every_class
 from gradcheck.witnesses.points import safe_point
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec
@@ -107,9 +107,8 @@ def _tried(session: Session, files: Files, contract: str) -> Iterator[Unnamed]:
 def _own_sizes(submission: Submission) -> NetworkSpec | None:
     """The sizes that are fixed inside the file, as it told them; the widest, where a row of W may be read as the bias."""
     told = []
-    for number in _ways(submission):
-        if number is not None:
-            submission.go(number)
+    for number in range(submission.ways):
+        submission.go(number)
         words = submission.found.layout.get("sizes", "")
         if re.fullmatch(r"[1-9][0-9]{0,3}(-[1-9][0-9]{0,3}){1,9}", words):
             told.append(tuple(map(int, words.split("-"))))
@@ -119,18 +118,11 @@ def _own_sizes(submission: Submission) -> NetworkSpec | None:
     return replace(submission.spec, sizes=sizes)
 
 
-def _ways(submission: Submission) -> Sequence[int | None]:
-    """The numbers of the ways in which it may be asked; None for the only one."""
-    words = submission.found.layout.get("ways", "")
-    return range(min(int(words), MOST_WAYS)) if words.isdecimal() and int(words) > 1 else (None,)
-
-
 def _fitting(submission: Submission) -> Fitting:
     """What fits, of all the ways in which it may be asked; labels from 1 where 0 gives nothing."""
     found: list[Fitting] = []
-    for number in _ways(submission):
-        if number is not None:
-            submission.go(number)
+    for number in range(submission.ways):
+        submission.go(number)
         found.append(_of_one_way(submission))
     if not found[0].network and submission.found.called.labels_from_one:
         submission.count_labels_from(1)

@@ -46,6 +46,11 @@ class Making:
         return {name: known[key] if isinstance(key, str) else key for name, key in self.arguments}
 
 
+def data_and_training(net: Net, x: Any, y: Any, rate: float) -> dict[str, Any]:
+    """What a constructor or a call that trains may be given: the data, and one step on the whole batch."""
+    return {"x": x, "y": y, "lr": rate, "epochs": 1, "batch": 10**6, "l2": net.l2, "momentum": 0.0}
+
+
 def values(net: Net, x: Any, y: Any, rate: float) -> dict[str, Any]:
     """What a constructor may be given."""
     sizes = list(net.sizes)
@@ -55,17 +60,7 @@ def values(net: Net, x: Any, y: Any, rate: float) -> dict[str, Any]:
         "n_out": sizes[-1],
         "n_hidden": sizes[1] if len(sizes) == 3 else sizes[1:-1],
     }
-    known |= {
-        "hidden list": sizes[1:-1],
-        "x": x,
-        "y": y,
-        "lr": rate,
-        "epochs": 1,
-        "batch": 10**6,
-        "seed": 0,
-        "l2": net.l2,
-        "momentum": 0.0,
-    }
+    known |= {"hidden list": sizes[1:-1], "seed": 0, **data_and_training(net, x, y, rate)}
     known |= {f"size {n}": size for n, size in enumerate(sizes)}
     return known | {"quiet": False, "layers": len(sizes) - 1}
 

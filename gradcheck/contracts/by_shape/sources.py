@@ -10,7 +10,7 @@ from typing import Any
 
 from ..common import Net
 from .calls import MethodCall
-from .making import Making, made, makings
+from .making import Making, data_and_training, made, makings
 from .meanings import meaning
 from .parts import leaves, put
 
@@ -33,8 +33,7 @@ class Source:
             one = made(names[self.name], self.making, net, x, y, rate)
         set_rate(one, rate)
         if self.begins is not None:
-            known = {"x": x, "y": y, "lr": rate, "epochs": 1, "batch": 10**6, "m": len(x), "l2": net.l2, "momentum": 0.0}
-            self.begins.made(one, known)
+            self.begins.made(one, data_and_training(net, x, y, rate) | {"m": len(x)})
         return one
 
 

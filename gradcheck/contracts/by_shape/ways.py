@@ -14,6 +14,7 @@ import numpy as np
 from ..common import Array, Handed, Net, Point, Problem, averaged, single
 from ..reading import read_array
 from .examples import Batch
+from .making import data_and_training
 from .parts import arrays
 from .roles import GradientPlaces, Parameters, gradients
 from .sources import RATE
@@ -78,9 +79,8 @@ class Way:
         """Make the calls."""
         x, y = handed.keep("x", self.batch.inputs(point)), self.batch.targets(point)
         y = handed.keep("y", y) if isinstance(y, np.ndarray) else y
-        known = {"x": x, "y": y, "lr": rate, "epochs": 1, "batch": 10**6, "m": len(point.x), "l2": net.l2, "momentum": 0.0}
-        y_there = known["y"]
-        known["slope of"] = lambda out: self.steps.slope.at(names, net, out, y_there)
+        known = data_and_training(net, x, y, rate) | {"m": len(point.x)}
+        known["slope of"] = lambda out: self.steps.slope.at(names, net, out, y)
         return self.steps.run(one, known, self.batch.output(point))
 
     def updated(self, one: Any, point: Point, rate: float) -> dict[str, Array]:
