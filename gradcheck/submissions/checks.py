@@ -20,7 +20,8 @@ from gradcheck.judge.truth import Truth
 from gradcheck.judge.verdicts import Check, QuantityCheck, Verdict, merged
 from gradcheck.networks.at_point import NetworkGradient, judged_with_neighbours
 from gradcheck.sentences.sentence import sentences_of
-from gradcheck.submissions.submission import GradientClaim, Submission, one_hot
+from gradcheck.submissions.answers.labels import one_hot
+from gradcheck.submissions.submission import GradientClaim, Submission
 from gradcheck.witnesses.forward_truth import ForwardTruth, forward_truth
 from gradcheck.witnesses.network_truth import truth_at
 from gradcheck.witnesses.points import safe_point

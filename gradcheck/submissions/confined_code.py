@@ -37,8 +37,9 @@ from gradcheck.judge.verdicts import Verdict
 from gradcheck.networks.claim import BadClaim
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions import checks
+from gradcheck.submissions.answers.requests import layer_request, request
 from gradcheck.submissions.checks import Inquiry
-from gradcheck.submissions.submission import Submission, layer_request, request
+from gradcheck.submissions.submission import Submission
 from reference_nets.activations import Array
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,8 @@ from gradcheck.isolation.session import Reply, Session
 from gradcheck.isolation.spoken import spoken
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.answers.chosen_way import Looked, best, exact_factor, factor_between, power_of
+from gradcheck.submissions.answers.labels import every_class, renamed, renaming
+from gradcheck.submissions.answers.requests import layer_request, request
 from gradcheck.submissions.layers.cases import ELEMENTWISE
 from gradcheck.submissions.not_judged import DefinedFunction, NotJudged, not_judged
 from gradcheck.submissions.reading.files import Files
@@ -313,8 +314,8 @@ class Submission:
         return self._asked(spec, point).grads
 
     def _asked(self, spec: NetworkSpec, point: Point, *, count: bool = False) -> GradientClaim:
-        rename = _renaming(point) if self.takes_labels else None
-        point = _renamed(spec, point, rename) if rename is not None else point
+        rename = renaming(point) if self.takes_labels else None
+        point = renamed(spec, point, rename) if rename is not None else point
         answer = self._call("gradient", spec, point, spec.n_params, count=count)
         grads, start = {}, 0
         for key, shape in spec.shapes.items():
@@ -429,22 +430,6 @@ class Submission:
         ]
 
 
-def request(spec: NetworkSpec, point: Point) -> tuple[dict[str, Any], bytes]:
-    """The network as words, the point as bytes: parameters in the order of the keys, x, y."""
-    header = {
-        "sizes": list(spec.sizes), "activations": list(spec.activations), "cost": spec.cost, "l2": spec.l2, "m": len(point.x),
-        "biases": spec.has_biases,
-    }  # fmt: skip
-    arrays = [*(point.params[key] for key in spec.keys), point.x, point.y]
-    return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
-
-
-def layer_request(name: str, arrays: Sequence[Array], shapes: Sequence[tuple[int, ...]]) -> tuple[dict[str, Any], bytes]:
-    """What a layer function is asked: the shapes of what it is handed and of what it gives back, then the numbers."""
-    header = {"function": name, "arrays": [array.shape for array in arrays], "results": [list(shape) for shape in shapes]}
-    return header, b"".join(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays)
-
-
 def _probes(spec: NetworkSpec) -> list[tuple[NetworkSpec, Point]]:
     """Networks to discover the layout with: all widths different where the assignment's are not; then the network itself."""
     rng = np.random.default_rng(PROBE_SEED)
@@ -456,48 +441,6 @@ def _probes(spec: NetworkSpec) -> list[tuple[NetworkSpec, Point]]:
         sizes.append(next(n for n in range(max(size, 2), 10**6) if n not in sizes))
     other = replace(spec, sizes=tuple(sizes))
     return [(other, every_class(safe_point(other, rng))), own]
-
-
-def every_class(point: Point) -> Point:
-    """One class for each example, the first and the last among them: labels that start elsewhere then show."""
-    outputs = point.y.shape[1]
-    if outputs == 1:
-        return point
-    order = [0, outputs - 1, *range(1, outputs - 1)]
-    return replace(point, y=np.eye(outputs)[[order[i % outputs] for i in range(len(point.y))]])
-
-
-def one_hot(point: Point, rng: np.random.Generator) -> Point:
-    """The point with one class for each example, where there are classes; the last one is among them.
-
-    Files count their classes by the largest label.
-    """
-    outputs = point.y.shape[1]
-    if outputs == 1:
-        return point
-    classes = rng.integers(outputs, size=len(point.y))
-    if outputs - 1 not in classes:
-        classes[rng.integers(len(classes))] = outputs - 1
-    return replace(point, y=np.eye(outputs)[classes])
-
-
-def _renaming(point: Point) -> Array | None:
-    """The largest class there is changes places with the last one, None where that is there.
-
-    Files that take labels count the classes by the largest, which only a batch that has it allows.
-    """
-    outputs, largest = point.y.shape[1], int(point.y.argmax(axis=1).max())
-    if largest == outputs - 1:
-        return None
-    order = np.arange(outputs)
-    order[[largest, -1]] = order[[-1, largest]]
-    return order
-
-
-def _renamed(spec: NetworkSpec, point: Point, order: Array) -> Point:
-    """The same network and examples, its classes by other names."""
-    last = {key: point.params[key][order] for key in spec.of_layer(spec.L)}
-    return replace(point, params={**point.params, **last}, y=np.eye(len(order))[order[point.y.argmax(axis=1)]])
 
 
 def _check_finite(grads: Mapping[str, Array]) -> None:

@@ -12,8 +12,9 @@ from gradcheck.isolation.faults import SubmissionFault
 from gradcheck.isolation.session import Session
 from gradcheck.sentences.sentence import Sentence
 from gradcheck.submissions.answers.fitting import Fitting, ToldBy, TrialAnswer, candidates, fitting
+from gradcheck.submissions.answers.labels import every_class
 from gradcheck.submissions.reading.files import Files
-from gradcheck.submissions.submission import Submission, every_class
+from gradcheck.submissions.submission import Submission
 from gradcheck.witnesses.points import safe_point
 from reference_nets.points import Point
 from reference_nets.spec import NetworkSpec

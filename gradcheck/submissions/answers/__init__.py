@@ -1,3 +1,3 @@
-"""What do the numbers of a file tell: in which way it is to be asked, and for which network?"""
+"""How is a file asked, and what do the numbers it gives tell: in which way it is meant, and for which network?"""
 
 DOORS = ()
